@@ -1,0 +1,54 @@
+import { resolve } from 'node:path';
+import ui from '@nuxt/ui/vite';
+import vue from '@vitejs/plugin-vue';
+import { defineConfig } from 'electron-vite';
+
+const shared = { '@shared': resolve('src/shared') };
+
+// The oldest runtime the tests run on; electron-vite would otherwise pick the targets of the installed package.
+const nodeTarget = 'node20.18';
+const pageTarget = 'chrome130';
+
+export default defineConfig({
+  main: {
+    resolve: { alias: shared },
+    build: {
+      target: nodeTarget,
+      rolldownOptions: { input: { index: resolve('src/main/index.ts') } },
+    },
+  },
+  preload: {
+    resolve: { alias: shared },
+    build: {
+      target: nodeTarget,
+      // A sandboxed preload must be one CommonJS file with everything inside.
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: resolve('src/preload/index.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: resolve('src/renderer'),
+    resolve: { alias: { ...shared, '@': resolve('src/renderer/src') } },
+    plugins: [
+      vue(),
+      ui({
+        router: false,
+        colorMode: false,
+        icon: { clientBundle: { scan: true } },
+        ui: { colors: { primary: 'teal', neutral: 'slate' } },
+      }),
+    ],
+    define: {
+      __VUE_OPTIONS_API__: 'true',
+      __VUE_PROD_DEVTOOLS__: 'false',
+      __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false',
+    },
+    build: {
+      target: pageTarget,
+      rolldownOptions: { input: { index: resolve('src/renderer/index.html') } },
+    },
+  },
+});

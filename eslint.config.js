@@ -1,0 +1,126 @@
+import js from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import vue from 'eslint-plugin-vue';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+import vueParser from 'vue-eslint-parser';
+
+const layers = ['native', 'worker', 'main', 'preload', 'renderer', 'cli'];
+const nodeBuiltins = ['node:*', 'fs', 'fs/*', 'path', 'os', 'child_process', 'process', 'crypto'];
+const electron = ['electron', 'electron/*'];
+const engine = ['faiss-node', 'faiss-node/*', '**/native/**'];
+const page = ['vue', 'pinia', 'echarts', 'echarts/*', 'vue-echarts', 'vue-i18n', '@nuxt/ui', '@nuxt/ui/*'];
+
+/** Who may import whom (ARCHITECTURE.md has the same table in words). */
+function layer(name, files, forbidden, except = []) {
+  const others = layers.filter((other) => other !== name && !except.includes(other));
+  return {
+    files,
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: [...forbidden, ...others.flatMap((other) => [`**/${other}`, `**/${other}/**`])].filter(
+                (pattern) => !except.includes(pattern),
+              ),
+              message: `src/${name} must not import this: see "Who may import whom" in ARCHITECTURE.md.`,
+            },
+          ],
+        },
+      ],
+    },
+  };
+}
+
+export default tseslint.config(
+  {
+    ignores: [
+      'node_modules/',
+      'out/',
+      'dist/',
+      'native/build/',
+      '.cache/',
+      'test-results/',
+      'playwright-report/',
+      '**/auto-imports.d.ts',
+      '**/components.d.ts',
+    ],
+  },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts', '**/*.vue'],
+    extends: [...tseslint.configs.strictTypeChecked],
+    languageOptions: {
+      parserOptions: {
+        project: ['./tsconfig.shared.json', './tsconfig.node.json', './tsconfig.web.json', './tsconfig.test.json'],
+        tsconfigRootDir: import.meta.dirname,
+        extraFileExtensions: ['.vue'],
+      },
+    },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
+    },
+  },
+  { files: ['**/*.vue'], extends: [...vue.configs['flat/recommended']] },
+  {
+    files: ['**/*.vue'],
+    languageOptions: {
+      parser: vueParser,
+      parserOptions: { parser: tseslint.parser },
+      globals: globals.browser,
+    },
+    // The type checker knows every global; the rule does not.
+    rules: { 'no-undef': 'off', 'vue/multi-word-component-names': 'off' },
+  },
+  { files: ['**/*.ts'], rules: { 'no-undef': 'off' } },
+  {
+    files: ['**/*.mjs', '**/*.js', '**/*.cjs'],
+    languageOptions: { globals: globals.node },
+  },
+  {
+    files: ['native/**/*.js', '**/*.cjs'],
+    languageOptions: { sourceType: 'commonjs' },
+  },
+  layer('shared', ['src/shared/**'], [...nodeBuiltins, ...electron, ...engine, ...page]),
+  layer('worker', ['src/worker/**'], [...electron, ...engine, ...page]),
+  layer('worker', ['src/worker/engine.ts'], [...electron, ...page]),
+  layer('main', ['src/main/**'], [...engine, ...page], ['worker']),
+  layer('preload', ['src/preload/**'], [
+    ...nodeBuiltins,
+    ...engine,
+    ...page,
+    '@shared/domain/**',
+    '@shared/formats/**',
+  ]),
+  layer('renderer', ['src/renderer/**'], [...nodeBuiltins, ...electron, ...engine]),
+  layer('cli', ['src/cli/**'], [...electron, ...engine, ...page], ['worker']),
+  {
+    files: ['scripts/**', 'native/build.mjs'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^(?!node:|\\.)', message: 'Scripts use Node built-ins only: they run before the install.' }] },
+      ],
+    },
+  },
+  {
+    files: ['src/main/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "ImportDeclaration[source.value=/worker/]:not([source.value=/\\?modulePath$/])",
+          message: 'main starts the worker as a process: import it with ?modulePath only.',
+        },
+      ],
+    },
+  },
+  { files: ['test/**'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
+  prettier,
+);

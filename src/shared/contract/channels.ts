@@ -1,0 +1,128 @@
+import * as v from 'valibot';
+import { count, filePath, finite, Host, opaqueId, shortText } from './primitives';
+import { JobRequest, JobSnapshot } from './jobs';
+import { ExportPlan } from './work';
+import { IndexFile, IndexReport, Voice } from './voices';
+
+export const Theme = v.picklist(['system', 'light', 'dark']);
+export type Theme = v.InferOutput<typeof Theme>;
+export const Locale = v.picklist(['en', 'ko']);
+export type Locale = v.InferOutput<typeof Locale>;
+
+export const Settings = v.strictObject({
+  theme: Theme,
+  /** Null: follow the system. */
+  locale: v.nullable(Locale),
+  libraryView: v.picklist(['cards', 'rows']),
+});
+export type Settings = v.InferOutput<typeof Settings>;
+
+/** Speeds measured on this computer; null until a job has measured them. Units: rows x dimensions a second. */
+export const Rates = v.strictObject({
+  read: v.nullable(finite),
+  train: v.nullable(finite),
+  add: v.nullable(finite),
+  write: v.nullable(finite),
+});
+export type Rates = v.InferOutput<typeof Rates>;
+
+export const AppInfo = v.strictObject({
+  version: shortText,
+  platform: shortText,
+  locale: Locale,
+  /** Null when the engine loads; else why it does not, in plain words. */
+  engineProblem: v.nullable(v.string()),
+  rates: Rates,
+  memoryBytes: count,
+});
+export type AppInfo = v.InferOutput<typeof AppInfo>;
+
+export const LibraryFolder = v.strictObject({
+  id: opaqueId,
+  path: filePath,
+  /** False when it cannot be reached now, e.g. a drive that is not plugged in. */
+  available: v.boolean(),
+  what: shortText,
+});
+export type LibraryFolder = v.InferOutput<typeof LibraryFolder>;
+
+export const LibrarySnapshot = v.strictObject({
+  sequence: count,
+  scanning: v.boolean(),
+  folders: v.array(LibraryFolder),
+  voices: v.array(Voice),
+  indexes: v.array(IndexFile),
+});
+export type LibrarySnapshot = v.InferOutput<typeof LibrarySnapshot>;
+
+/** What came of adding a folder or file: the ids that are new or known now, to go to. */
+export const AddResult = v.strictObject({
+  what: shortText,
+  voices: v.array(opaqueId),
+  indexes: v.array(opaqueId),
+});
+export type AddResult = v.InferOutput<typeof AddResult>;
+
+const nothing = v.null();
+
+/**
+ * Every request the page can make: argument and result schema. The preload offers exactly these, main handles exactly
+ * these (test/contract checks both).
+ */
+export const channels = {
+  'app.info': { argument: nothing, result: AppInfo },
+  'app.reveal': { argument: v.strictObject({ id: opaqueId }), result: nothing },
+  'app.diagnostics': { argument: nothing, result: v.string() },
+  'settings.get': { argument: nothing, result: Settings },
+  'settings.set': { argument: v.partial(Settings), result: Settings },
+  /** Opens the system's dialog; null when the person cancels. The token can be used once, for ten minutes. */
+  'intake.pick': {
+    argument: v.strictObject({ what: v.picklist(['folder', 'index']) }),
+    result: v.nullable(v.strictObject({ token: opaqueId, name: shortText })),
+  },
+  'library.get': { argument: nothing, result: LibrarySnapshot },
+  'library.add': { argument: v.strictObject({ token: opaqueId }), result: AddResult },
+  'library.removeFolder': { argument: v.strictObject({ id: opaqueId }), result: nothing },
+  'library.closeIndex': { argument: v.strictObject({ id: opaqueId }), result: nothing },
+  'library.refresh': { argument: nothing, result: nothing },
+  'index.inspect': { argument: v.strictObject({ id: opaqueId }), result: IndexReport },
+  'export.plan': {
+    argument: v.strictObject({ index: opaqueId, host: Host, root: v.nullable(opaqueId), name: shortText }),
+    result: ExportPlan,
+  },
+  'jobs.list': { argument: nothing, result: v.array(JobSnapshot) },
+  'jobs.start': { argument: JobRequest, result: v.strictObject({ id: opaqueId }) },
+  'jobs.cancel': { argument: v.strictObject({ id: opaqueId }), result: nothing },
+  'jobs.rerun': { argument: v.strictObject({ id: opaqueId }), result: v.strictObject({ id: opaqueId }) },
+  'jobs.dismiss': { argument: v.strictObject({ id: opaqueId }), result: nothing },
+} as const satisfies Record<string, { argument: v.GenericSchema; result: v.GenericSchema }>;
+
+export type Channel = keyof typeof channels;
+export type ArgumentOf<C extends Channel> = v.InferOutput<(typeof channels)[C]['argument']>;
+export type ResultOf<C extends Channel> = v.InferOutput<(typeof channels)[C]['result']>;
+
+/** What main tells the page unasked. */
+export const events = {
+  'library.changed': LibrarySnapshot,
+  'jobs.changed': JobSnapshot,
+  'jobs.removed': v.strictObject({ id: opaqueId }),
+  /** A menu command or a second start asked for this page. */
+  'app.open': v.strictObject({ page: v.picklist(['library', 'jobs', 'settings']) }),
+} as const satisfies Record<string, v.GenericSchema>;
+export type EventName = keyof typeof events;
+export type EventOf<E extends EventName> = v.InferOutput<(typeof events)[E]>;
+
+/** The preload alone uses this one: a path that the browser itself attached to a dropped file becomes a token. */
+export const DROP_CHANNEL = 'intake.drop';
+export const DropArgument = v.strictObject({ path: filePath });
+export const DropResult = v.nullable(v.strictObject({ token: opaqueId, name: shortText }));
+/** All channels travel under this prefix, so that nothing else on the bus can be mistaken for one. */
+export const CHANNEL_PREFIX = 'voronoice:';
+
+/** What the page sees as `window.api`. Calls reject with a `Failure`. */
+export interface Api {
+  readonly call: <C extends Channel>(channel: C, argument: ArgumentOf<C>) => Promise<ResultOf<C>>;
+  readonly on: <E extends EventName>(event: E, listener: (value: EventOf<E>) => void) => () => void;
+  /** For a dropped `File`: a token that stands for it, or null when it is not a file on disk. */
+  readonly tokenOf: (file: object) => Promise<{ token: string; name: string } | null>;
+}

@@ -1,0 +1,88 @@
+/**
+ * The closed list of things that can go wrong. Every code has a sentence, a cause and an action in every language
+ * (`errors.<CODE>` in resources/locales); a code without them does not pass the tests.
+ */
+export const ERROR_CODES = [
+  // The call itself
+  'BAD_REQUEST',
+  'TOKEN_UNKNOWN',
+  'INTERNAL',
+  // Files and folders
+  'FILE_NOT_FOUND',
+  'FILE_UNREADABLE',
+  'FILE_CHANGED',
+  'FOLDER_VANISHED',
+  'FOLDER_READ_ONLY',
+  'DISK_FULL',
+  'FILE_EXISTS',
+  'FILE_BUSY',
+  // Features
+  'NO_FEATURES',
+  'FEATURES_EMPTY',
+  'FEATURES_MIXED_DIMENSIONS',
+  'FEATURES_DIMENSION',
+  'FEATURES_TOO_FEW',
+  'NPY_NOT_NPY',
+  'NPY_TRUNCATED',
+  'NPY_VERSION',
+  'NPY_HEADER',
+  'NPY_OBJECTS',
+  'NPY_TYPE',
+  'NPY_SHAPE',
+  // Index files
+  'INDEX_EMPTY_FILE',
+  'INDEX_LOOKALIKE',
+  'INDEX_TRUNCATED',
+  'INDEX_CORRUPT',
+  'INDEX_UNKNOWN_TYPE',
+  'INDEX_NO_VECTORS',
+  'INDEX_DIMENSION',
+  'INDEX_UNSUPPORTED',
+  'INDEX_NOT_FOR_HOST',
+  'INDEX_CHECK_FAILED',
+  // Names and hosts
+  'NAME_INVALID',
+  'HOST_NOT_FOUND',
+  // Engine
+  'ENGINE_MISSING',
+  'ENGINE_FAILED',
+  'OUT_OF_MEMORY',
+  // Jobs
+  'JOB_CANCELLED',
+  'JOB_CRASHED',
+  'JOB_INTERRUPTED',
+  // Command line
+  'USAGE',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** Plain values that explain a failure: names, counts, sizes. Never a secret, never a stack. */
+export type ErrorDetails = Readonly<Record<string, string | number | boolean | null>>;
+
+/** A failure as it crosses a process boundary. */
+export interface Failure {
+  readonly code: ErrorCode;
+  /** One English sentence for logs and the command line; the page shows the translated text of `code`. */
+  readonly message: string;
+  readonly details: ErrorDetails;
+}
+
+/** The only error thrown on purpose. */
+export class VoronoiceError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'VoronoiceError';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** Turns anything thrown into a failure; what was not thrown on purpose is `INTERNAL`. */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof VoronoiceError) return { code: error.code, message: error.message, details: error.details };
+  return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error), details: {} };
+}

@@ -1,0 +1,37 @@
+import * as v from 'valibot';
+import { ERROR_CODES } from './errors';
+
+/** Building blocks of the contract. Every string is bounded and every number finite, so that a payload cannot hurt. */
+export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+export const finite = v.pipe(v.number(), v.finite());
+export const share = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(1));
+export const shortText = v.pipe(v.string(), v.maxLength(300));
+export const filePath = v.pipe(v.string(), v.minLength(1), v.maxLength(32_767));
+/** Names things across processes without saying where they are. */
+export const opaqueId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{8,64}$/));
+/** Milliseconds since 1970, UTC. */
+export const timestamp = v.pipe(v.number(), v.finite(), v.minValue(0));
+
+export const Version = v.picklist(['v1', 'v2']);
+export type Version = v.InferOutput<typeof Version>;
+
+export const Host = v.picklist(['rvc', 'applio']);
+export type Host = v.InferOutput<typeof Host>;
+
+export const RecipeId = v.picklist(['balanced', 'rvc', 'applio']);
+export type RecipeId = v.InferOutput<typeof RecipeId>;
+
+export const MetricName = v.picklist(['l2', 'ip', 'other']);
+export type MetricName = v.InferOutput<typeof MetricName>;
+
+const details = v.record(shortText, v.union([v.string(), finite, v.boolean(), v.null()]));
+
+export const FailureSchema = v.strictObject({
+  code: v.picklist(ERROR_CODES),
+  message: v.string(),
+  details,
+});
+
+/** A remark that does not stop anything: a code from a closed list, with the values its sentence needs. */
+export const Problem = v.strictObject({ code: v.picklist(ERROR_CODES), message: v.string(), details });
+export type Problem = v.InferOutput<typeof Problem>;

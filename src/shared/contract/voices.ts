@@ -1,0 +1,119 @@
+import * as v from 'valibot';
+import { count, finite, MetricName, opaqueId, Problem, shortText, timestamp, Version, filePath } from './primitives';
+
+/** How even the inverted lists are (MEASURES in docs/guide: "The groups"). */
+export const ListSummary = v.strictObject({
+  nlist: count,
+  /** Lists without a vector. */
+  empty: count,
+  /** Lists with fewer than 8 vectors, the empty ones included. */
+  small: count,
+  smallest: count,
+  largest: count,
+  /** FAISS's imbalance factor: nlist * sum(n^2) / (sum n)^2; 1 is even. */
+  imbalance: finite,
+  /** Sizes, largest first, at most 2,000 of them (evenly picked by rank). */
+  sorted: v.pipe(v.array(count), v.maxLength(2_000)),
+});
+export type ListSummary = v.InferOutput<typeof ListSummary>;
+
+/** What an index file says about itself, read without the engine. */
+export const IndexFacts = v.strictObject({
+  /** FAISS class name, e.g. `IndexIVFFlat`. */
+  type: shortText,
+  vectors: count,
+  dimension: count,
+  metric: MetricName,
+  nlist: v.nullable(count),
+  nprobe: v.nullable(count),
+  trained: v.boolean(),
+  /** Null when the type has no inverted lists or they cannot be walked. */
+  lists: v.nullable(ListSummary),
+});
+export type IndexFacts = v.InferOutput<typeof IndexFacts>;
+
+/** `inspect`: the facts, and what speaks against the file. */
+export const IndexReport = v.strictObject({
+  /** Null when the file is not an index at all; then `problems` says why. */
+  facts: v.nullable(IndexFacts),
+  bytes: count,
+  problems: v.pipe(v.array(Problem), v.maxLength(50)),
+});
+export type IndexReport = v.InferOutput<typeof IndexReport>;
+
+export const IndexKind = v.picklist([
+  /** Trained but empty: RVC's `trained_*.index`. */
+  'trained',
+  /** RVC's `added_*.index`, with the voice in it. */
+  'added',
+  /** Applio's `<model>.index`. */
+  'applio',
+  'other',
+]);
+export type IndexKind = v.InferOutput<typeof IndexKind>;
+
+export const IndexFile = v.strictObject({
+  id: opaqueId,
+  path: filePath,
+  name: shortText,
+  kind: IndexKind,
+  /** Where it lies: beside the features, in the host's index folder, in Voronoice's own folder, or opened by hand. */
+  place: v.picklist(['voice', 'outside', 'built', 'opened']),
+  link: v.picklist(['none', 'ok', 'dangling']),
+  bytes: count,
+  modified: timestamp,
+  facts: v.nullable(IndexFacts),
+  problem: v.nullable(Problem),
+  /** Compared with the features of its voice; null when nothing is stale or nothing can be compared. */
+  stale: v.nullable(
+    v.strictObject({ reason: v.picklist(['older', 'smaller', 'larger']), frames: count, vectors: count }),
+  ),
+});
+export type IndexFile = v.InferOutput<typeof IndexFile>;
+
+export const SkippedFile = v.strictObject({ name: shortText, problem: Problem });
+export type SkippedFile = v.InferOutput<typeof SkippedFile>;
+
+export const Checkpoint = v.strictObject({ name: shortText, epoch: v.nullable(count), step: v.nullable(count) });
+
+export const VoiceLayout = v.picklist(['rvc', 'applio', 'ultimate', 'bare']);
+export type VoiceLayout = v.InferOutput<typeof VoiceLayout>;
+
+/** One experiment on disk. */
+export const Voice = v.strictObject({
+  id: opaqueId,
+  name: shortText,
+  /** The experiment folder. */
+  path: filePath,
+  layout: VoiceLayout,
+  /** The folder with the .npy files; null when there is none yet. */
+  featuresPath: v.nullable(filePath),
+  version: v.nullable(Version),
+  dimension: v.nullable(count),
+  embedder: v.nullable(shortText),
+  frames: count,
+  files: count,
+  featuresModified: v.nullable(timestamp),
+  skippedCount: count,
+  /** At most 100; `skippedCount` has them all. */
+  skipped: v.pipe(v.array(SkippedFile), v.maxLength(100)),
+  checkpoints: v.pipe(v.array(Checkpoint), v.maxLength(200)),
+  epochs: v.nullable(count),
+  sampleRate: v.nullable(shortText),
+  f0: v.nullable(v.boolean()),
+  indexes: v.pipe(v.array(IndexFile), v.maxLength(200)),
+  /** What keeps this voice from being built, e.g. `NO_FEATURES`. */
+  problem: v.nullable(Problem),
+  /** The host's root folder when the voice lies inside one (the folder that holds `logs`). */
+  hostRoot: v.nullable(filePath),
+});
+export type Voice = v.InferOutput<typeof Voice>;
+
+export const ScanResult = v.strictObject({
+  root: filePath,
+  what: v.picklist(['rvc', 'applio', 'logs', 'voice', 'features', 'index', 'nothing']),
+  voices: v.pipe(v.array(Voice), v.maxLength(5_000)),
+  /** Indexes that belong to no voice. */
+  indexes: v.pipe(v.array(IndexFile), v.maxLength(5_000)),
+});
+export type ScanResult = v.InferOutput<typeof ScanResult>;

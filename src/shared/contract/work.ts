@@ -1,0 +1,201 @@
+import * as v from 'valibot';
+import {
+  count,
+  FailureSchema,
+  filePath,
+  finite,
+  Host,
+  MetricName,
+  Problem,
+  RecipeId,
+  share,
+  shortText,
+  Version,
+} from './primitives';
+import { IndexFacts, IndexReport, ListSummary, ScanResult } from './voices';
+
+/**
+ * What a worker process can be asked to do, and what it answers. Requests carry real paths: they are made by main or by
+ * the command line, never by the page.
+ */
+
+const seed = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(0xffff_ffff));
+export const Nprobe = v.pipe(count, v.minValue(1), v.maxValue(65_536));
+
+export const ScanRequest = v.strictObject({
+  kind: v.literal('scan'),
+  path: filePath,
+  /** Folder with indexes built by the app, searched as `<builtRoot>/<voice id>/*`; null on the command line. */
+  builtRoot: v.nullable(filePath),
+});
+
+export const InspectRequest = v.strictObject({ kind: v.literal('inspect'), path: filePath });
+
+export const SampleRequest = v.strictObject({
+  kind: v.literal('sample'),
+  /** The folder that will hold `logs/<name>/3_feature768`. */
+  root: filePath,
+  name: shortText,
+  minutes: v.pipe(finite, v.minValue(0.1), v.maxValue(600)),
+  version: Version,
+  seed,
+});
+export const SampleResult = v.strictObject({ folder: filePath, files: count, frames: count, bytes: count });
+
+export const TrainRequest = v.strictObject({
+  kind: v.literal('train'),
+  /** An experiment folder or a folder of .npy files. */
+  folder: filePath,
+  recipe: RecipeId,
+  seed,
+  /** Experiment name in the file name; null: the folder's own. */
+  name: v.nullable(shortText),
+  /** Where the index goes; it is created when missing. */
+  out: filePath,
+  /** Overrides the recipe's choice. */
+  nprobe: v.nullable(Nprobe),
+  totalFea: v.boolean(),
+});
+export type TrainRequest = v.InferOutput<typeof TrainRequest>;
+
+export const TrainResult = v.strictObject({
+  index: filePath,
+  vectors: count,
+  dimension: count,
+  version: v.nullable(Version),
+  nlist: count,
+  nprobe: count,
+  metric: MetricName,
+  factory: shortText,
+  bytes: count,
+  lists: ListSummary,
+  /** What the choice of nprobe rests on; null when the recipe fixes it. */
+  coverage: v.nullable(
+    v.strictObject({
+      heldOut: count,
+      seed,
+      /** Share of held-out frames with a missing neighbour, by nprobe. */
+      missing: v.array(v.strictObject({ nprobe: count, share })),
+    }),
+  ),
+  /** Frames left out and remarks, e.g. NaN frames by file, or a voice that RVC would have compressed. */
+  notes: v.pipe(
+    v.array(
+      v.strictObject({
+        code: v.picklist(['NON_FINITE', 'SKIPPED', 'UNCOMPRESSED', 'TOTAL_FEA']),
+        file: v.nullable(v.string()),
+        count,
+        message: v.string(),
+      }),
+    ),
+    v.maxLength(200),
+  ),
+  seconds: v.strictObject({ read: finite, train: finite, add: finite, measure: finite, write: finite, total: finite }),
+  peakRssBytes: count,
+});
+export type TrainResult = v.InferOutput<typeof TrainResult>;
+
+export const ExportRequest = v.strictObject({
+  kind: v.literal('export'),
+  index: filePath,
+  host: Host,
+  /** The host's own folder: it holds `logs`. */
+  root: filePath,
+  /** Experiment (RVC) or model (Applio) name. */
+  name: shortText,
+  /** Move other indexes of this voice that the host would pick first out of the way (kept under a backup name). */
+  setAside: v.boolean(),
+});
+export type ExportRequest = v.InferOutput<typeof ExportRequest>;
+
+export const ExportWarning = v.strictObject({
+  code: v.picklist(['TRAINED_IN_PATH', 'NON_ASCII_PATH', 'AMBIGUOUS_NAME', 'OTHER_INDEX', 'REPLACES', 'NAME_CHANGED']),
+  details: v.record(v.string(), v.union([v.string(), finite])),
+  /** A name or path that avoids it, when there is one. */
+  proposal: v.nullable(v.string()),
+});
+export type ExportWarning = v.InferOutput<typeof ExportWarning>;
+
+export const ExportPlan = v.strictObject({
+  host: Host,
+  targets: v.pipe(
+    v.array(
+      v.strictObject({ path: filePath, state: v.picklist(['new', 'same', 'replace']), backup: v.nullable(filePath) }),
+    ),
+    v.maxLength(4),
+  ),
+  /** Indexes the host might load instead. */
+  others: v.pipe(v.array(filePath), v.maxLength(100)),
+  warnings: v.pipe(v.array(ExportWarning), v.maxLength(20)),
+  /** What stops the export: the file itself would not work in this host. */
+  problems: v.pipe(v.array(Problem), v.maxLength(20)),
+});
+export type ExportPlan = v.InferOutput<typeof ExportPlan>;
+
+export const ExportPlanRequest = v.strictObject({ ...ExportRequest.entries, kind: v.literal('exportPlan') });
+
+export const ExportResult = v.strictObject({
+  host: Host,
+  files: v.pipe(v.array(filePath), v.maxLength(4)),
+  backups: v.pipe(v.array(filePath), v.maxLength(100)),
+  warnings: v.pipe(v.array(ExportWarning), v.maxLength(20)),
+  facts: IndexFacts,
+});
+export type ExportResult = v.InferOutput<typeof ExportResult>;
+
+export const WorkRequest = v.variant('kind', [
+  ScanRequest,
+  InspectRequest,
+  SampleRequest,
+  TrainRequest,
+  ExportPlanRequest,
+  ExportRequest,
+]);
+export type WorkRequest = v.InferOutput<typeof WorkRequest>;
+export type WorkKind = WorkRequest['kind'];
+export type RequestOf<K extends WorkKind> = Extract<WorkRequest, { kind: K }>;
+
+/** The answer to each kind of request. */
+export const workResults = {
+  scan: ScanResult,
+  inspect: IndexReport,
+  sample: SampleResult,
+  train: TrainResult,
+  exportPlan: ExportPlan,
+  export: ExportResult,
+} as const satisfies Record<WorkKind, v.GenericSchema>;
+export type ResultOf<K extends WorkKind> = v.InferOutput<(typeof workResults)[K]>;
+
+/** Work that loads the engine or writes files runs in a process of its own; the rest shares one reader process. */
+export const READER_KINDS = ['scan', 'inspect', 'exportPlan'] as const satisfies readonly WorkKind[];
+
+/** main -> worker */
+export const WorkerCommand = v.variant('type', [
+  v.strictObject({ type: v.literal('start'), id: count, request: WorkRequest }),
+  v.strictObject({ type: v.literal('cancel'), id: count }),
+]);
+export type WorkerCommand = v.InferOutput<typeof WorkerCommand>;
+
+/** One k-means iteration, for the live picture. */
+export const Iteration = v.strictObject({ iteration: count, iterations: count, objective: finite, imbalance: finite });
+export type Iteration = v.InferOutput<typeof Iteration>;
+
+export const StepProgress = v.strictObject({
+  step: shortText,
+  /** Units of the step's own choosing: rows, bytes, iterations. */
+  done: v.pipe(finite, v.minValue(0)),
+  total: v.pipe(finite, v.minValue(0)),
+});
+export type StepProgress = v.InferOutput<typeof StepProgress>;
+
+/** worker -> main. A heartbeat goes out at least once a second while work is under way. */
+export const WorkerMessage = v.variant('type', [
+  v.strictObject({ type: v.literal('ready') }),
+  v.strictObject({ type: v.literal('beat'), id: count }),
+  v.strictObject({ type: v.literal('progress'), id: count, progress: StepProgress }),
+  v.strictObject({ type: v.literal('iteration'), id: count, iteration: Iteration }),
+  v.strictObject({ type: v.literal('log'), id: count, level: v.picklist(['info', 'warning']), text: v.string() }),
+  v.strictObject({ type: v.literal('result'), id: count, value: v.unknown() }),
+  v.strictObject({ type: v.literal('failure'), id: count, failure: FailureSchema }),
+]);
+export type WorkerMessage = v.InferOutput<typeof WorkerMessage>;
