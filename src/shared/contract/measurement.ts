@@ -1,0 +1,187 @@
+import * as v from 'valibot';
+import { count, finite, share, shortText } from './primitives';
+import { IndexFacts, ListSummary } from './voices';
+
+/** A number with its 95 % interval. */
+export const Figure = v.strictObject({ value: finite, low: finite, high: finite });
+export type Figure = v.InferOutput<typeof Figure>;
+
+/** Who asked: the frames used as queries. */
+export const QueryOrigin = v.picklist(['held-out', 'second-folder', 'stored']);
+export type QueryOrigin = v.InferOutput<typeof QueryOrigin>;
+
+export const QuerySet = v.strictObject({
+  n: count,
+  seed: count,
+  origin: QueryOrigin,
+  /** The index has seen these frames, so its figures flatter. */
+  optimistic: v.boolean(),
+});
+export type QuerySet = v.InferOutput<typeof QuerySet>;
+
+/** The difference a listener could notice, in steps of the voice itself (1 = one typical 20 ms step). */
+export const BlendSummary = v.strictObject({
+  median: finite,
+  p95: finite,
+  /** Shares of frames below 0.25, from 0.25 to 1, and above 1; they add up to 1. */
+  same: share,
+  slight: share,
+  different: share,
+});
+export type BlendSummary = v.InferOutput<typeof BlendSummary>;
+
+/** Quality at one nprobe. */
+export const QualityPoint = v.strictObject({
+  /** Null for an index without groups. */
+  nprobe: v.nullable(count),
+  recall: Figure,
+  closeness: Figure,
+  /** Share of frames with at least one missing neighbour. */
+  missing: Figure,
+  /** Share of frames without any neighbour. */
+  empty: Figure,
+  /** Share of windows of 20 consecutive frames with a missing neighbour; null when frames are not consecutive. */
+  droppedBlocks: v.nullable(Figure),
+  /** Null when no step size is known (frames that are not consecutive). */
+  blend: v.nullable(BlendSummary),
+  normRatio: finite,
+});
+export type QualityPoint = v.InferOutput<typeof QualityPoint>;
+
+const Cost = v.strictObject({ p50: finite, p95: finite });
+
+/** Milliseconds of search per second of audio (50 frames). */
+export const SearchCost = v.strictObject({ oneThread: Cost, allThreads: Cost });
+export type SearchCost = v.InferOutput<typeof SearchCost>;
+
+export const CurvePoint = v.strictObject({ ...QualityPoint.entries, msPerSecond: SearchCost });
+export type CurvePoint = v.InferOutput<typeof CurvePoint>;
+
+export const Suggestion = v.strictObject({
+  nprobe: count,
+  /** `target`: no frame misses and recall reaches 0.95; `knee`: the best that the realtime budget allows. */
+  reason: v.picklist(['target', 'knee', 'stored']),
+});
+export type Suggestion = v.InferOutput<typeof Suggestion>;
+
+/** The material: what the features folder is made of. */
+export const SourceCheck = v.strictObject({
+  frames: count,
+  files: count,
+  nonFinite: v.array(v.strictObject({ file: shortText, rows: count })),
+  norm: v.strictObject({ mean: finite, p5: finite, p95: finite }),
+  /** Share of frames identical to the one before (digital silence). */
+  repeated: share,
+  /** Files with the most repeated frames first, at most 20. */
+  repeatedFiles: v.array(v.strictObject({ file: shortText, share, frames: count })),
+});
+export type SourceCheck = v.InferOutput<typeof SourceCheck>;
+
+/** Groups on a plane by PCA of their centroids; at most 5,000. */
+export const VoiceMap = v.strictObject({
+  groups: v.pipe(
+    v.array(
+      v.strictObject({
+        list: count,
+        x: finite,
+        y: finite,
+        size: count,
+        /** The five truly nearest groups, nearest first. */
+        nearest: v.pipe(v.array(v.strictObject({ list: count, distance: finite })), v.maxLength(5)),
+      }),
+    ),
+    v.maxLength(5_000),
+  ),
+  /** Share of the variance that the two axes show. */
+  explained: share,
+});
+export type VoiceMap = v.InferOutput<typeof VoiceMap>;
+
+/** One real frame searched step by step, for the guided picture. */
+export const SearchStory = v.strictObject({
+  x: finite,
+  y: finite,
+  /** Groups in the order they would be searched, at most 16. */
+  probes: v.pipe(v.array(v.strictObject({ list: count, distance: finite, size: count })), v.maxLength(16)),
+  nprobe: count,
+  /** What is found at `nprobe`, nearest first. */
+  found: v.pipe(v.array(v.strictObject({ list: count, distance: finite, weight: share })), v.maxLength(8)),
+  /** The true neighbours, nearest first. */
+  truth: v.pipe(v.array(v.strictObject({ list: count, distance: finite })), v.maxLength(8)),
+});
+export type SearchStory = v.InferOutput<typeof SearchStory>;
+
+/** Best first. */
+export const VerdictLevel = v.picklist(['good', 'usable', 'repair', 'unusable']);
+export type VerdictLevel = v.InferOutput<typeof VerdictLevel>;
+
+/** One row of the table in domain/verdict.ts. Each has words under `verdict.checks.<check>` in the locale files. */
+export const VerdictCheck = v.picklist([
+  'container',
+  'dimension',
+  'empty',
+  'ids',
+  'finite',
+  'scale',
+  'metric',
+  'missing',
+  'recall',
+  'groups',
+  'stale',
+  'features',
+  'name',
+]);
+export type VerdictCheck = v.InferOutput<typeof VerdictCheck>;
+
+export const VerdictAction = v.picklist([
+  'use',
+  'setNprobe',
+  'rebuild',
+  'finish',
+  'rename',
+  'measure',
+  'chooseFeatures',
+]);
+export type VerdictAction = v.InferOutput<typeof VerdictAction>;
+
+export const VerdictRow = v.strictObject({
+  check: VerdictCheck,
+  level: VerdictLevel,
+  action: VerdictAction,
+  values: v.record(shortText, v.union([v.string(), finite])),
+});
+export type VerdictRow = v.InferOutput<typeof VerdictRow>;
+
+export const HostMode = v.picklist(['rvc', 'rvcRealtime', 'applio', 'applioRealtime', 'wokada']);
+export type HostMode = v.InferOutput<typeof HostMode>;
+
+export const Verdict = v.strictObject({
+  level: VerdictLevel,
+  /** The row that decides: the worst, the first of equals. */
+  reason: VerdictRow,
+  action: VerdictAction,
+  /** Every row, in the order of the table. */
+  rows: v.array(VerdictRow),
+  hosts: v.record(HostMode, v.strictObject({ level: VerdictLevel, check: VerdictCheck })),
+});
+export type Verdict = v.InferOutput<typeof Verdict>;
+
+export const Measurement = v.strictObject({
+  facts: IndexFacts,
+  bytes: count,
+  /** SHA-256 of the file, hex: the same content keeps its history under any name. */
+  hash: shortText,
+  queries: QuerySet,
+  stored: QualityPoint,
+  curve: v.pipe(v.array(CurvePoint), v.maxLength(32)),
+  suggestion: Suggestion,
+  /** Against the original features, when the index holds other vectors (compressed or expanded); else null. */
+  original: v.nullable(v.strictObject({ recall: Figure, closeness: Figure, blend: v.nullable(BlendSummary) })),
+  lists: v.nullable(ListSummary),
+  source: v.nullable(SourceCheck),
+  map: v.nullable(VoiceMap),
+  story: v.nullable(SearchStory),
+  verdict: Verdict,
+  seconds: finite,
+});
+export type Measurement = v.InferOutput<typeof Measurement>;
