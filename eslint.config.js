@@ -22,9 +22,7 @@ function layer(name, files, forbidden, except = []) {
         {
           patterns: [
             {
-              group: [...forbidden, ...others.flatMap((other) => [`**/${other}`, `**/${other}/**`])].filter(
-                (pattern) => !except.includes(pattern),
-              ),
+              group: [...new Set([...forbidden, ...others.flatMap((other) => [`**/${other}`, `**/${other}/**`])])],
               message: `src/${name} must not import this: see "Who may import whom" in ARCHITECTURE.md.`,
             },
           ],
@@ -91,13 +89,11 @@ export default tseslint.config(
   layer('worker', ['src/worker/**'], [...electron, ...engine, ...page]),
   layer('worker', ['src/worker/engine.ts'], [...electron, ...page]),
   layer('main', ['src/main/**'], [...engine, ...page], ['worker']),
-  layer('preload', ['src/preload/**'], [
-    ...nodeBuiltins,
-    ...engine,
-    ...page,
-    '@shared/domain/**',
-    '@shared/formats/**',
-  ]),
+  layer(
+    'preload',
+    ['src/preload/**'],
+    [...nodeBuiltins, ...engine, ...page, '@shared/domain/**', '@shared/formats/**'],
+  ),
   layer('renderer', ['src/renderer/**'], [...nodeBuiltins, ...electron, ...engine]),
   layer('cli', ['src/cli/**'], [...electron, ...engine, ...page], ['worker']),
   {
@@ -105,7 +101,11 @@ export default tseslint.config(
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: [{ regex: '^(?!node:|\\.)', message: 'Scripts use Node built-ins only: they run before the install.' }] },
+        {
+          patterns: [
+            { regex: '^(?!node:|\\.)', message: 'Scripts use Node built-ins only: they run before the install.' },
+          ],
+        },
       ],
     },
   },
@@ -115,7 +115,7 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         {
-          selector: "ImportDeclaration[source.value=/worker/]:not([source.value=/\\?modulePath$/])",
+          selector: 'ImportDeclaration[source.value=/worker/]:not([source.value=/\\?modulePath$/])',
           message: 'main starts the worker as a process: import it with ?modulePath only.',
         },
       ],

@@ -1,0 +1,104 @@
+import { resolve } from 'node:path';
+import { ESLint, Linter } from 'eslint';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+
+const eslint = new ESLint();
+
+/** Lints one import as if it stood in `file`, with the layer rules of that file only. */
+async function importErrors(file: string, source: string): Promise<readonly string[]> {
+  const config = (await eslint.calculateConfigForFile(file)) as { rules: Linter.RulesRecord };
+  const rules = Object.fromEntries(
+    ['no-restricted-imports', 'no-restricted-syntax'].flatMap((name) => {
+      const rule = config.rules[name];
+      return rule === undefined ? [] : [[name, rule] as const];
+    }),
+  );
+  return new Linter().verify(`import x from '${source}'; x();`, { rules }).map((message) => message.message);
+}
+
+const refused: readonly (readonly [file: string, source: string])[] = [
+  ['src/shared/domain/rule.ts', 'node:fs'],
+  ['src/shared/domain/rule.ts', 'electron'],
+  ['src/shared/domain/rule.ts', 'vue'],
+  ['src/shared/domain/rule.ts', '../../worker/run'],
+  ['src/worker/jobs/job.ts', 'electron'],
+  ['src/worker/jobs/job.ts', 'faiss-node'],
+  ['src/worker/jobs/job.ts', '../../main/index'],
+  ['src/worker/engine.ts', 'electron'],
+  ['src/main/jobs/queue.ts', 'faiss-node'],
+  ['src/main/jobs/queue.ts', 'vue'],
+  ['src/main/jobs/queue.ts', '../../worker/run'],
+  ['src/main/jobs/queue.ts', '../../renderer/src/main'],
+  ['src/preload/index.ts', 'node:fs'],
+  ['src/preload/index.ts', '@shared/domain/recipes'],
+  ['src/preload/index.ts', '../main/ipc/register'],
+  ['src/renderer/src/App.vue', 'electron'],
+  ['src/renderer/src/App.vue', 'node:path'],
+  ['src/renderer/src/stores/jobs.ts', '../../../worker/run'],
+  ['src/cli/index.ts', 'electron'],
+  ['src/cli/index.ts', 'faiss-node'],
+  ['src/cli/index.ts', '../main/index'],
+  ['scripts/setup.mjs', 'valibot'],
+];
+
+const allowed: readonly (readonly [file: string, source: string])[] = [
+  ['src/shared/contract/jobs.ts', 'valibot'],
+  ['src/worker/jobs/job.ts', 'node:fs'],
+  ['src/worker/jobs/job.ts', '@shared/domain/recipes'],
+  ['src/worker/engine.ts', 'faiss-node'],
+  ['src/main/jobs/queue.ts', 'electron'],
+  ['src/main/jobs/queue.ts', '../../worker/index?modulePath'],
+  ['src/preload/index.ts', 'electron'],
+  ['src/preload/index.ts', '@shared/contract/channels'],
+  ['src/renderer/src/App.vue', '@shared/domain/recipes'],
+  ['src/cli/index.ts', '../worker/run'],
+  ['scripts/setup.mjs', 'node:fs'],
+];
+
+describe('the lint lock between layers', () => {
+  it.each(refused)('%s may not import %s', async (file, source) => {
+    expect(await importErrors(file, source)).not.toEqual([]);
+  });
+
+  it.each(allowed)('%s may import %s', async (file, source) => {
+    expect(await importErrors(file, source)).toEqual([]);
+  });
+});
+
+/** Type errors of `text` compiled as a module of src/shared. */
+function sharedTypeErrors(text: string): readonly string[] {
+  const file = resolve('src/shared/domain/lockProbe.ts');
+  const config = ts.getParsedCommandLineOfConfigFile(
+    'tsconfig.shared.json',
+    {},
+    {
+      ...ts.sys,
+      onUnRecoverableConfigFileDiagnostic: (diagnostic) => {
+        throw new Error(ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'));
+      },
+    },
+  );
+  if (config === undefined) throw new Error('tsconfig.shared.json cannot be read');
+  const host = ts.createCompilerHost(config.options);
+  const read = host.getSourceFile.bind(host);
+  host.getSourceFile = (name, ...rest) =>
+    name === file ? ts.createSourceFile(name, text, ts.ScriptTarget.ES2023) : read(name, ...rest);
+  const program = ts.createProgram([file], config.options, host);
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map((diagnostic) => ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'));
+}
+
+describe('the type lock of src/shared', () => {
+  it.each(['process.pid', 'window.name', 'document.title', 'Buffer.alloc(1)', 'setTimeout(() => 1, 1)'])(
+    'does not compile %s',
+    (expression) => {
+      expect(sharedTypeErrors(`export const probe = ${expression};`)).not.toEqual([]);
+    },
+  );
+
+  it('compiles what belongs there', () => {
+    expect(sharedTypeErrors('export const probe = new Uint8Array(1).length;')).toEqual([]);
+  });
+});
