@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { count, filePath, finite, Host, opaqueId, shortText } from './primitives';
+import type { Failure } from './errors';
 import { JobRequest, JobSnapshot } from './jobs';
 import { ExportPlan } from './work';
 import { IndexFile, IndexReport, Voice } from './voices';
@@ -118,6 +119,9 @@ export const DropArgument = v.strictObject({ path: filePath });
 export const DropResult = v.nullable(v.strictObject({ token: opaqueId, name: shortText }));
 /** All channels travel under this prefix, so that nothing else on the bus can be mistaken for one. */
 export const CHANNEL_PREFIX = 'voronoice:';
+
+/** An answer on the wire: a thrown error would lose its code between the processes, so nothing is thrown. */
+export type Reply<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
 /** What the page sees as `window.api`. Calls reject with a `Failure`. */
 export interface Api {
