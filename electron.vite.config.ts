@@ -35,8 +35,14 @@ export default defineConfig({
     plugins: [
       vue(),
       ui({
+        // Where Tailwind and vue-tsc look for the theme that the plugin writes: not below src/renderer.
+        root: resolve('.'),
         router: false,
         colorMode: false,
+        // Components and functions are imported by name, so that the source says where they come from.
+        autoImport: false,
+        components: false,
+        dts: false,
         icon: { clientBundle: { scan: true } },
         ui: { colors: { primary: 'teal', neutral: 'slate' } },
       }),
@@ -45,6 +51,9 @@ export default defineConfig({
       __VUE_OPTIONS_API__: 'true',
       __VUE_PROD_DEVTOOLS__: 'false',
       __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false',
+      __VUE_I18N_LEGACY_API__: 'false',
+      __VUE_I18N_FULL_INSTALL__: 'false',
+      __INTLIFY_PROD_DEVTOOLS__: 'false',
     },
     build: {
       target: pageTarget,

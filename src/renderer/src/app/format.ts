@@ -1,0 +1,105 @@
+/** Seconds of audio in one frame of features. */
+const SECONDS_PER_FRAME = 0.02;
+
+export interface Format {
+  /** A count: whole below 10,000, three significant digits above. */
+  readonly count: (value: number) => string;
+  /** The same, digit by digit, for titles and tables. */
+  readonly exact: (value: number) => string;
+  /** At most three significant digits. */
+  readonly number: (value: number) => string;
+  /** A share in 0..1 as a percentage. */
+  readonly percent: (share: number) => string;
+  readonly bytes: (bytes: number) => string;
+  readonly exactBytes: (bytes: number) => string;
+  /** Length of the audio behind a number of frames, e.g. `42 min`. */
+  readonly audio: (frames: number) => string;
+  /** Time that passes, e.g. `3:12`. */
+  readonly clock: (milliseconds: number) => string;
+  /** Time that is only known roughly, e.g. `2 min`. */
+  readonly duration: (milliseconds: number) => string;
+  /** `today`, `3 days ago`, `Nov 3`. */
+  readonly day: (timestamp: number, now?: number) => string;
+  readonly moment: (timestamp: number) => string;
+}
+
+const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+const DAY = 86_400_000;
+
+function midnight(timestamp: number): number {
+  return new Date(timestamp).setHours(0, 0, 0, 0);
+}
+
+/** Numbers, sizes and times the way people of this language write them (Intl), with their units. */
+export function createFormat(locale: string): Format {
+  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 });
+  const significant = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumSignificantDigits: 3 });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const thisYear = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' });
+  const otherYear = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', day: 'numeric' });
+  const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  const unit = (name: string, value: number, digits = 3): string =>
+    new Intl.NumberFormat(locale, {
+      style: 'unit',
+      unit: name,
+      unitDisplay: 'short',
+      maximumSignificantDigits: digits,
+    }).format(value);
+
+  function bytes(value: number): string {
+    let step = 0;
+    let rest = value;
+    while (rest >= 999.5 && step < BYTE_UNITS.length - 1) {
+      rest /= 1000;
+      step += 1;
+    }
+    return unit(BYTE_UNITS[step] ?? 'byte', rest);
+  }
+
+  function audio(frames: number): string {
+    const seconds = frames * SECONDS_PER_FRAME;
+    if (seconds < 60) return unit('second', seconds, 2);
+    if (seconds < 100 * 60) return unit('minute', seconds / 60, 2);
+    return unit('hour', seconds / 3600);
+  }
+
+  function duration(milliseconds: number): string {
+    const seconds = milliseconds / 1000;
+    if (seconds < 10) return unit('second', Math.max(1, Math.round(seconds)));
+    if (seconds < 55) return unit('second', Math.round(seconds / 5) * 5);
+    if (seconds < 90 * 60) return unit('minute', Math.max(1, Math.round(seconds / 60)));
+    return unit('hour', seconds / 3600, 2);
+  }
+
+  function clock(milliseconds: number): string {
+    const total = Math.max(0, Math.floor(milliseconds / 1000));
+    const hours = Math.floor(total / 3600);
+    const minutes = Math.floor((total % 3600) / 60);
+    const seconds = String(total % 60).padStart(2, '0');
+    return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${seconds}` : `${minutes}:${seconds}`;
+  }
+
+  function day(timestamp: number, now = Date.now()): string {
+    const days = Math.round((midnight(timestamp) - midnight(now)) / DAY);
+    if (days <= 0 && days > -7) return relative.format(days, 'day');
+    const sameYear = new Date(timestamp).getFullYear() === new Date(now).getFullYear();
+    return (sameYear ? thisYear : otherYear).format(timestamp);
+  }
+
+  return {
+    count: (value) => (value < 10_000 ? whole.format(value) : compact.format(value)),
+    exact: (value) => whole.format(value),
+    number: (value) => significant.format(value),
+    percent: (share) => percent.format(share),
+    bytes,
+    exactBytes: (value) =>
+      new Intl.NumberFormat(locale, { style: 'unit', unit: 'byte', unitDisplay: 'long' }).format(value),
+    audio,
+    clock,
+    duration,
+    day,
+    moment: (timestamp) => moment.format(timestamp),
+  };
+}

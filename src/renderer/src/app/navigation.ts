@@ -1,0 +1,41 @@
+import { computed, shallowRef } from 'vue';
+import { defineStore } from 'pinia';
+
+/** Every place in the app. Ids are those of main's snapshots. */
+export type Page =
+  | { readonly name: 'library' }
+  | { readonly name: 'voice'; readonly id: string }
+  | { readonly name: 'build'; readonly voice: string }
+  | { readonly name: 'index'; readonly id: string }
+  | { readonly name: 'jobs' }
+  | { readonly name: 'settings' };
+export type PageName = Page['name'];
+
+const LIBRARY: Page = { name: 'library' };
+
+/** One window, few pages: a stack of places instead of a router with addresses. */
+export const useNavigation = defineStore('navigation', () => {
+  const stack = shallowRef<readonly Page[]>([LIBRARY]);
+  const page = computed<Page>(() => stack.value.at(-1) ?? LIBRARY);
+  const canGoBack = computed(() => stack.value.length > 1);
+
+  /** Opens a page. The ones in the side bar start a new stack, since nothing lies behind them. */
+  function open(next: Page): void {
+    const top = next.name === 'library' || next.name === 'jobs' || next.name === 'settings';
+    if (top) stack.value = next.name === 'library' ? [next] : [LIBRARY, next];
+    else stack.value = [...stack.value, next].slice(-20);
+  }
+
+  /** Takes the place of the current page, so that Back skips it: after Build comes the voice, not Build again. */
+  function replace(next: Page): void {
+    const before = stack.value.slice(0, -1);
+    const last = before.at(-1);
+    stack.value = last && JSON.stringify(last) === JSON.stringify(next) ? before : [...before, next];
+  }
+
+  function back(): void {
+    if (canGoBack.value) stack.value = stack.value.slice(0, -1);
+  }
+
+  return { page, canGoBack, open, replace, back };
+});

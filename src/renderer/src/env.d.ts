@@ -1,0 +1,8 @@
+/// <reference types="vite/client" />
+import type { Api } from '@shared/contract/channels';
+
+declare global {
+  interface Window {
+    readonly api: Api;
+  }
+}

@@ -1,0 +1,92 @@
+import { computed, shallowRef } from 'vue';
+import { defineStore } from 'pinia';
+import type { JobKind, JobRequest, JobSnapshot, JobState } from '@shared/contract/jobs';
+
+/** A job that will still change by itself. */
+export function isActive(state: JobState): boolean {
+  return state === 'queued' || state === 'running';
+}
+
+/** Main's jobs, as last told. */
+export const useJobs = defineStore('jobs', () => {
+  const byId = shallowRef<ReadonlyMap<string, JobSnapshot>>(new Map());
+  /** Jobs that were taken off the list: a late snapshot does not bring them back. */
+  const removed = new Set<string>();
+  /** When each snapshot came, on this page's own clock: a running job's time goes on between two snapshots. */
+  const receivedAt = new Map<string, number>();
+  /** The job that ended last while the page watched, for the toast. */
+  const ended = shallowRef<JobSnapshot | null>(null);
+
+  /** Running first, then waiting, then the newest. */
+  const list = computed(() =>
+    [...byId.value.values()].sort(
+      (a, b) => rank(a.state) - rank(b.state) || (isActive(a.state) ? a.createdAt - b.createdAt : b.createdAt - a.createdAt),
+    ),
+  );
+  const active = computed(() => list.value.filter((job) => isActive(job.state)));
+  const current = computed(() => active.value[0] ?? null);
+
+  /** Takes a snapshot unless a newer one of this job is already here. */
+  function apply(job: JobSnapshot): void {
+    const known = byId.value.get(job.id);
+    if (removed.has(job.id) || (known && job.sequence <= known.sequence)) return;
+    receivedAt.set(job.id, performance.now());
+    byId.value = new Map(byId.value).set(job.id, job);
+    if (known && isActive(known.state) && !isActive(job.state)) ended.value = job;
+  }
+
+  function remove(id: string): void {
+    removed.add(id);
+    receivedAt.delete(id);
+    const rest = new Map(byId.value);
+    rest.delete(id);
+    byId.value = rest;
+  }
+
+  /** Subscribes before it asks, so that no change falls between the answer and the first event. */
+  async function start(): Promise<void> {
+    window.api.on('jobs.changed', apply);
+    window.api.on('jobs.removed', ({ id }) => remove(id));
+    for (const job of await window.api.call('jobs.list', null)) apply(job);
+  }
+
+  /** The newest job of a voice that is under way. */
+  function activeOf(voice: string, kind: JobKind): JobSnapshot | undefined {
+    return active.value.find((job) => job.voice === voice && job.request.kind === kind);
+  }
+
+  /** The training that made an index, when it is still on the list. */
+  function madeBy(index: string): JobSnapshot | undefined {
+    return list.value.find((job) => job.result?.kind === 'train' && job.result.index === index);
+  }
+
+  /** Milliseconds a job has run by now. */
+  function elapsed(job: JobSnapshot, now: number): number {
+    if (job.state !== 'running') {
+      if (job.startedAt !== null && job.finishedAt !== null) return job.finishedAt - job.startedAt;
+      return job.progress?.elapsedMs ?? 0;
+    }
+    return (job.progress?.elapsedMs ?? 0) + (now - (receivedAt.get(job.id) ?? now));
+  }
+
+  const request = async (job: JobRequest): Promise<string> => (await window.api.call('jobs.start', job)).id;
+  const cancel = (id: string): Promise<null> => window.api.call('jobs.cancel', { id });
+  const rerun = async (id: string): Promise<string> => (await window.api.call('jobs.rerun', { id })).id;
+  const dismiss = (id: string): Promise<null> => window.api.call('jobs.dismiss', { id });
+
+  return { byId, list, active, current, ended, apply, remove, start, activeOf, madeBy, elapsed, request, cancel, rerun, dismiss };
+});
+
+function rank(state: JobState): number {
+  switch (state) {
+    case 'running':
+      return 0;
+    case 'queued':
+      return 1;
+    case 'done':
+    case 'failed':
+    case 'cancelled':
+    case 'interrupted':
+      return 2;
+  }
+}

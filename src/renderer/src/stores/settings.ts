@@ -1,0 +1,50 @@
+import { computed, ref, shallowRef } from 'vue';
+import { defineStore } from 'pinia';
+import type { AppInfo, Settings } from '@shared/contract/channels';
+import { setLocale } from '@/app/i18n';
+
+const DEFAULTS: Settings = { theme: 'system', locale: null, libraryView: 'cards' };
+
+/** The person's choices, and what the app knows about itself and this computer. */
+export const useSettings = defineStore('settings', () => {
+  const settings = shallowRef<Settings>(DEFAULTS);
+  const info = shallowRef<AppInfo | null>(null);
+  const systemDark = ref(false);
+
+  const locale = computed(() => settings.value.locale ?? info.value?.locale ?? 'en');
+  const dark = computed(() => (settings.value.theme === 'system' ? systemDark.value : settings.value.theme === 'dark'));
+
+  function show(): void {
+    document.documentElement.classList.toggle('dark', dark.value);
+    setLocale(locale.value);
+  }
+
+  async function start(): Promise<void> {
+    const query = window.matchMedia('(prefers-color-scheme: dark)');
+    systemDark.value = query.matches;
+    query.addEventListener('change', (event) => {
+      systemDark.value = event.matches;
+      show();
+    });
+    [settings.value, info.value] = await Promise.all([
+      window.api.call('settings.get', null),
+      window.api.call('app.info', null),
+    ]);
+    show();
+  }
+
+  /** Shows the change at once, then keeps what main has stored. */
+  async function change(part: Partial<Settings>): Promise<void> {
+    settings.value = { ...settings.value, ...part };
+    show();
+    settings.value = await window.api.call('settings.set', part);
+    show();
+  }
+
+  /** Asks again: a build has measured new speeds. */
+  async function refreshInfo(): Promise<void> {
+    info.value = await window.api.call('app.info', null);
+  }
+
+  return { settings, info, locale, dark, start, change, refreshInfo };
+});
