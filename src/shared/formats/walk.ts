@@ -1,0 +1,180 @@
+import { VoronoiceError } from '@shared/contract/errors';
+
+/** A piece of a file: `length` bytes from `offset`. */
+export interface ByteRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/**
+ * Reading without I/O: a walk asks for ranges of a file and is handed their bytes, so the same rules serve a file on
+ * disk, a test's byte array and a stream. It never asks for a range beyond the size it was started with; a caller that
+ * can only deliver fewer bytes (the file shrank meanwhile) hands over what it has.
+ */
+export type Walk<T> = Generator<ByteRange, T, Uint8Array>;
+
+/** Runs a walk over bytes that are already in memory. */
+export function walkBytes<T>(bytes: Uint8Array, walk: Walk<T>): T {
+  let step = walk.next();
+  while (step.done !== true) {
+    const { offset, length } = step.value;
+    step = walk.next(bytes.subarray(offset, offset + length));
+  }
+  return step.value;
+}
+
+/** Asks for one range; throws `INDEX_TRUNCATED` when the caller delivers less. */
+export function* readRange(offset: number, length: number): Walk<DataView> {
+  const bytes = yield { offset, length };
+  if (bytes.length < length) {
+    throw new VoronoiceError('INDEX_TRUNCATED', 'The file became shorter while it was being read.', {
+      offset,
+      expected: length,
+      actual: bytes.length,
+    });
+  }
+  return new DataView(bytes.buffer, bytes.byteOffset, length);
+}
+
+/** One read brings at least this much, so that a run of small fields costs one read. */
+const WINDOW = 512;
+
+/** Long arrays of numbers arrive in pieces of this many bytes. */
+const CHUNK = 1 << 20;
+
+/**
+ * Reads the fields of a little-endian FAISS file one after the other. Every length is compared with what is left of the
+ * file before it is used. `name` is what an error calls the field.
+ */
+export class FieldReader {
+  private window: DataView = new DataView(new ArrayBuffer(0));
+  private windowStart = 0;
+  private position = 0;
+
+  constructor(readonly size: number) {}
+
+  get offset(): number {
+    return this.position;
+  }
+
+  get remaining(): number {
+    return this.size - this.position;
+  }
+
+  *u8(name: string): Walk<number> {
+    const at = yield* this.take(1, name);
+    return this.window.getUint8(at);
+  }
+
+  *bool(name: string): Walk<boolean> {
+    const value = yield* this.u8(name);
+    if (value > 1) throw corrupt(name, value, 'it can only be 0 or 1');
+    return value === 1;
+  }
+
+  *i32(name: string): Walk<number> {
+    const at = yield* this.take(4, name);
+    return this.window.getInt32(at, true);
+  }
+
+  *f32(name: string): Walk<number> {
+    const at = yield* this.take(4, name);
+    return this.window.getFloat32(at, true);
+  }
+
+  *fourcc(name: string): Walk<string> {
+    const at = yield* this.take(4, name);
+    return String.fromCharCode(...[0, 1, 2, 3].map((index) => this.window.getUint8(at + index)));
+  }
+
+  /** A u64 or non-negative i64 that a number holds exactly. */
+  *count(name: string): Walk<number> {
+    const at = yield* this.take(8, name);
+    const value = this.window.getBigInt64(at, true);
+    if (value < 0n || value > BigInt(Number.MAX_SAFE_INTEGER)) {
+      throw corrupt(name, value.toString(), 'no file can hold that much');
+    }
+    return Number(value);
+  }
+
+  /** An i64 whose sign is meaningful, as FAISS's -1 for "does not apply". */
+  *i64(name: string): Walk<bigint> {
+    const at = yield* this.take(8, name);
+    return this.window.getBigInt64(at, true);
+  }
+
+  /** Passes over `items` of `itemSize` bytes. */
+  skip(items: number, itemSize: number, name: string): void {
+    this.need(items * itemSize, name);
+    this.position += items * itemSize;
+  }
+
+  /**
+   * A FAISS vector: a u64 count and that many items, which are passed over. `expected` is the only count the other
+   * fields allow, or a test for it.
+   */
+  *vector(name: string, itemSize: number, expected?: number | ((items: number) => boolean)): Walk<number> {
+    const items = yield* this.count(name);
+    const fits = expected === undefined || (typeof expected === 'number' ? items === expected : expected(items));
+    if (!fits) {
+      throw corrupt(
+        name,
+        items,
+        typeof expected === 'number' ? `the rest of the file says ${expected}` : 'it contradicts other fields',
+      );
+    }
+    this.skip(items, itemSize, name);
+    return items;
+  }
+
+  /** `items` u64 values, in order, without holding more than a piece of them. */
+  *counts(items: number, name: string, visit: (value: number, index: number) => void): Walk<void> {
+    this.need(items * 8, name);
+    for (let index = 0; index < items;) {
+      const pieceEnd = Math.min(items, index + CHUNK / 8);
+      const view = yield* readRange(this.position, (pieceEnd - index) * 8);
+      this.position += view.byteLength;
+      for (let at = 0; index < pieceEnd; at += 8, index++) {
+        const value = view.getBigUint64(at, true);
+        if (value > BigInt(Number.MAX_SAFE_INTEGER)) {
+          throw corrupt(name, value.toString(), 'no file can hold that much');
+        }
+        visit(Number(value), index);
+      }
+    }
+  }
+
+  /** Fails when fewer than `bytes` are left. */
+  need(bytes: number, name: string): void {
+    if (bytes > this.remaining) throw truncated(name, this.size, this.position + bytes);
+  }
+
+  private *take(length: number, name: string): Walk<number> {
+    this.need(length, name);
+    const inside = this.position - this.windowStart;
+    if (inside < 0 || inside + length > this.window.byteLength) {
+      this.window = yield* readRange(this.position, Math.min(Math.max(length, WINDOW), this.remaining));
+      this.windowStart = this.position;
+    }
+    const at = this.position - this.windowStart;
+    this.position += length;
+    return at;
+  }
+}
+
+/** A field that contradicts the format, another field or the size of the file. */
+export function corrupt(field: string, value: number | string, why: string): VoronoiceError {
+  return new VoronoiceError('INDEX_CORRUPT', `The index is damaged: "${field}" is ${value}, but ${why}.`, {
+    field,
+    value,
+  });
+}
+
+/** The file ends before `field` does. `expected` is the size it would need at least. */
+export function truncated(field: string, size: number, expected: number): VoronoiceError {
+  return new VoronoiceError(
+    'INDEX_TRUNCATED',
+    `The index is incomplete: it has ${size} bytes, but needs at least ${expected} ("${field}" is cut off).`,
+    { field, size, expected },
+  );
+}
