@@ -18,7 +18,10 @@ export const Settings = v.strictObject({
 });
 export type Settings = v.InferOutput<typeof Settings>;
 
-/** Speeds measured on this computer; null until a job has measured them. Units: rows x dimensions a second. */
+/**
+ * Speeds measured on this computer; null until a job has measured them. Units: rows x dimensions a second for reading
+ * and writing, rows x dimensions x groups a second for training and adding (domain/forecast.ts, `trainingWork`).
+ */
 export const Rates = v.strictObject({
   read: v.nullable(finite),
   train: v.nullable(finite),
