@@ -1,4 +1,4 @@
-/** Makes a switch over a union exhaustive: a new member does not compile until it is handled. */
+/** Closes an exhaustive switch: it compiles only when every case was handled, and throws when data lied about its type. */
 export function assertNever(value: never): never {
   throw new Error(`Unexpected value: ${JSON.stringify(value)}`);
 }

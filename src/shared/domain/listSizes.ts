@@ -1,0 +1,88 @@
+import type { ListSummary } from '@shared/contract/voices';
+
+/** RVC asks for 8 neighbours: a list with fewer vectors cannot answer alone. */
+export const SMALL_LIST = 8;
+
+/** At most this many sizes cross a process boundary; the picture cannot show more. */
+const SORTED_LIMIT = 2_000;
+
+/**
+ * FAISS's imbalance factor, nlist * sum(n^2) / (sum n)^2 (faiss/utils/utils.cpp, `imbalance_factor`): 1 is perfectly
+ * even, nlist is everything in one list. 1 when there are no vectors at all.
+ */
+export function imbalanceFactor(sizes: ArrayLike<number>): number {
+  let total = 0;
+  let squares = 0;
+  for (let list = 0; list < sizes.length; list++) {
+    const size = sizes[list] ?? 0;
+    total += size;
+    squares += size * size;
+  }
+  return total === 0 ? 1 : (sizes.length * squares) / (total * total);
+}
+
+/** Summarizes the sizes of the inverted lists, in any order. */
+export function summarizeLists(sizes: ArrayLike<number>): ListSummary {
+  const descending = Float64Array.from(sizes).sort().reverse();
+  const nlist = descending.length;
+  const empty = nlist - countAtLeast(descending, 1);
+  const small = nlist - countAtLeast(descending, SMALL_LIST);
+  return {
+    nlist,
+    empty,
+    small,
+    smallest: descending[nlist - 1] ?? 0,
+    largest: descending[0] ?? 0,
+    imbalance: imbalanceFactor(sizes),
+    sorted: pickByRank(descending, SORTED_LIMIT),
+  };
+}
+
+/** How even the groups are, in words: even below 1.3, uneven up to 3, very uneven above. */
+export function evenness(imbalance: number): 'even' | 'uneven' | 'veryUneven' {
+  if (imbalance < 1.3) return 'even';
+  return imbalance <= 3 ? 'uneven' : 'veryUneven';
+}
+
+/** Lists with `from` to `to` vectors, both included. */
+export interface SizeBin {
+  readonly from: number;
+  readonly to: number;
+  readonly lists: number;
+}
+
+/**
+ * Bins of list sizes for a histogram: empty, 1 to 7 (too small), 8 to 15, 16 to 31, and so on by doubling up to the
+ * largest. `lists` adds up to nlist. Above 2,000 lists the summary holds a sample by rank, and the bins beyond the
+ * second, whose counts are known exactly, are scaled from it.
+ */
+export function sizeHistogram(summary: ListSummary): SizeBin[] {
+  const bins = [
+    { from: 0, to: 0, lists: summary.empty },
+    { from: 1, to: SMALL_LIST - 1, lists: summary.small - summary.empty },
+  ];
+  const ample = summary.sorted.filter((size) => size >= SMALL_LIST);
+  const ampleLists = summary.nlist - summary.small;
+  let counted = 0;
+  let placed = 0;
+  for (let from = SMALL_LIST; from <= summary.largest; from *= 2) {
+    const to = 2 * from - 1;
+    counted += ample.filter((size) => size >= from && size <= to).length;
+    // Rounding the running total, not each bin, keeps the sum exact.
+    const reached = ample.length === 0 ? 0 : Math.round((counted / ample.length) * ampleLists);
+    bins.push({ from, to, lists: reached - placed });
+    placed = reached;
+  }
+  return bins;
+}
+
+function countAtLeast(descending: Float64Array, least: number): number {
+  const firstBelow = descending.findIndex((size) => size < least);
+  return firstBelow === -1 ? descending.length : firstBelow;
+}
+
+function pickByRank(descending: Float64Array, limit: number): number[] {
+  if (descending.length <= limit) return Array.from(descending);
+  const step = (descending.length - 1) / (limit - 1);
+  return Array.from({ length: limit }, (_, rank) => descending[Math.round(rank * step)] ?? 0);
+}
