@@ -152,7 +152,10 @@ function* part(reader: FieldReader, depth: number): Walk<Part> {
   const fourcc = yield* reader.fourcc('type');
   const type = faissTypes.get(fourcc);
   if (type === undefined) {
-    const shown = /^[\x20-\x7e]{4}$/.test(fourcc) ? fourcc : Array.from(fourcc, hexByte).join(' ');
+    const printable = /^[\x20-\x7e]{4}$/.test(fourcc);
+    const shown = printable ? fourcc : Array.from(fourcc, hexByte).join(' ');
+    // Inside an index, letters may be a type of a newer FAISS; anything else is damage.
+    if (depth > 0 && !printable) throw corrupt('type', shown, 'an index must begin here');
     throw new VoronoiceError('INDEX_UNKNOWN_TYPE', `"${shown}" is no type of FAISS index that is known here.`, {
       fourcc: shown,
     });

@@ -75,8 +75,8 @@ export function lookAlike(head: Uint8Array): LookAlike | null {
   }
   for (const [kind, offset, magic] of MAGICS) if (text.startsWith(magic, offset)) return kind;
   if (text.startsWith(OLD_TORCH)) return 'pth';
-  // A pickle of protocol 2 to 5.
-  if (start[0] === 0x80 && '\x02\x03\x04\x05'.includes(text.charAt(1))) return 'pickle';
+  const [first = 0, protocol = 0] = start;
+  if (first === 0x80 && protocol >= 2 && protocol <= 5) return 'pickle';
   if (/^.{5}\0{3}\{"/s.test(text)) return 'safetensors';
   if (/^\xff[\xe2\xe3\xf2\xf3\xfa\xfb]/.test(text)) return 'audio';
   if (start.every((byte) => byte === 0)) return 'zeros';
