@@ -7,6 +7,13 @@
  *   cancelled. This is what new code uses.
  *
  * Every failure is an {@link FaissError} with a `code`; nothing aborts the process.
+ *
+ * Asynchronous calls run one at a time, in the order they were made. Until an object's calls are done, synchronous
+ * calls that would disturb them fail with `ARGUMENT` ("busy"). `close()` may be called at any time: work under way
+ * keeps its share of the memory until it ends.
+ *
+ * Importing this package throws an error with code `ENGINE_MISSING` where no binary fits the machine; its message
+ * says what to do.
  */
 
 /** The closed list of reasons a call can fail. */
@@ -127,7 +134,7 @@ export class Matrix {
    * without passing through V8. Rejects `IO` when the file is shorter than the region.
    */
   readRegion(path: string, region: FileRegion): Promise<void>;
-  /** Writes a .npy v1.0 file (`<f4`, C order), fsynced. `flags` 'wx' (default) refuses an existing file. */
+  /** Writes a new .npy v1.0 file (`<f4`, C order), fsynced. Refuses an existing file; on failure none remains. */
   writeNpy(path: string, options?: Cancellable & { readonly from?: number; readonly count?: number }): Promise<void>;
   /** A copy of `count` rows from `from`. */
   toFloat32Array(from?: number, count?: number): Float32Array;
@@ -185,9 +192,12 @@ export class Index {
 
   /** Reads an index file of any name, off the thread. */
   static open(path: string, options?: Cancellable): Promise<Index>;
-  /** Writes a new file (refuses an existing one), fsynced; resolves to its size in bytes. */
+  /** Writes a new file, fsynced; resolves to its size in bytes. Refuses an existing file; on failure none remains. */
   save(path: string, options?: Cancellable): Promise<number>;
-  /** Trains on a matrix. IVF k-means follows FAISS's defaults (25 iterations, seed 1234, at most 256 points a group). */
+  /**
+   * Trains on a matrix. IVF k-means follows FAISS's defaults for a coarse quantizer (10 iterations, seed 1234, at most
+   * 256 points a group) and finds exactly the centroids that FAISS finds with the same threads.
+   */
   train(x: Matrix, options?: TrainOptions): Promise<void>;
   /** Adds rows with ids ntotal, ntotal + 1, … For IVF the inverted lists are sized exactly, without slack. */
   add(x: Matrix, options?: RangeOptions): Promise<void>;
@@ -238,7 +248,7 @@ export interface KmeansOptions extends Cancellable {
   readonly iterations?: number;
   /** Default 1234, as FAISS. */
   readonly seed?: number;
-  /** Normalise centroids after each iteration. Default false. */
+  /** Normalize centroids after each iteration and assign by inner product, as faiss.Kmeans does. Default false. */
   readonly spherical?: boolean;
   /** At most this many training points a centroid, sampled by seed. Default 256, as FAISS. */
   readonly maxPointsPerCentroid?: number;

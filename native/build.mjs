@@ -1,0 +1,126 @@
+// Builds build/faiss-node.node with plain CMake. Node built-ins only; does nothing when the binary is up to date.
+//
+//   node native/build.mjs                              FAISS of the system
+//   FAISS_ROOT=<source tree or prefix> node native/build.mjs
+
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const buildDir = join(here, 'build');
+const binary = join(buildDir, 'faiss-node.node');
+const stampFile = join(buildDir, 'stamp.txt');
+
+/** A failed build: `message` is the cause, `remedy` what to do about it. */
+export class BuildError extends Error {
+  constructor(message, remedy) {
+    super(message);
+    this.remedy = remedy;
+  }
+}
+
+const PACKAGES =
+  process.platform === 'linux'
+    ? 'On Debian or Ubuntu: sudo apt-get install -y cmake g++ libfaiss-dev libopenblas-dev'
+    : process.platform === 'darwin'
+      ? 'With Homebrew: brew install cmake faiss libomp openblas'
+      : 'Install CMake, Visual Studio Build Tools and FAISS, and set FAISS_ROOT to where FAISS is.';
+
+/** The folder of a package, looked for upwards as Node does. */
+function packageDir(name) {
+  for (let folder = here; ; folder = dirname(folder)) {
+    const candidate = join(folder, 'node_modules', name);
+    if (existsSync(join(candidate, 'package.json'))) return candidate;
+    if (dirname(folder) === folder) {
+      throw new BuildError(`The package ${name} is not installed.`, 'Run "npm install" in the main folder first.');
+    }
+  }
+}
+
+/** FAISS's main header, which carries its version. */
+function faissHeader(faissRoot) {
+  const roots = faissRoot
+    ? [join(faissRoot, 'include'), faissRoot]
+    : ['/usr/include', '/usr/local/include', '/opt/homebrew/include'];
+  const header = roots.map((root) => join(root, 'faiss', 'Index.h')).find((path) => existsSync(path));
+  if (!header) {
+    throw new BuildError(`FAISS is not installed${faissRoot ? ` in ${faissRoot}` : ''}.`, PACKAGES);
+  }
+  return header;
+}
+
+/** Changes whenever the binary would. */
+function stampOf(files, facts) {
+  const hash = createHash('sha256').update(facts.join('\n'));
+  for (const file of files) hash.update(`\n${file}\n`).update(readFileSync(file));
+  return hash.digest('hex');
+}
+
+function cmake(args, log) {
+  const result = spawnSync('cmake', args, { cwd: here, encoding: 'utf8', maxBuffer: 1 << 28 });
+  if (result.error) throw new BuildError(`CMake does not start: ${result.error.message}.`, PACKAGES);
+  if (result.status !== 0) {
+    log(`${result.stdout}${result.stderr}`.trim().split('\n').slice(-40).join('\n'));
+    throw new BuildError(`CMake stopped with an error (cmake ${args.join(' ')}).`, PACKAGES);
+  }
+}
+
+/**
+ * Configures and builds the engine, unless the binary already fits the sources, FAISS and Node-API headers.
+ *
+ * @param {{ faissRoot?: string, log?: (line: string) => void }} [options] `faissRoot`: a FAISS source tree or
+ *   installation prefix, default: FAISS_ROOT from the environment, else the system's.
+ * @returns {{ built: boolean, seconds: number, binary: string }}
+ * @throws {BuildError} with a `remedy`
+ */
+export function buildEngine({ faissRoot = process.env.FAISS_ROOT, log = console.log } = {}) {
+  const begin = Date.now();
+  const seconds = () => Math.round((Date.now() - begin) / 100) / 10;
+  const root = faissRoot ? resolve(faissRoot) : undefined;
+  const addonApi = packageDir('node-addon-api');
+  const apiHeaders = packageDir('node-api-headers');
+  const sources = readdirSync(join(here, 'src'))
+    .sort()
+    .map((name) => join(here, 'src', name));
+  const packages = [join(addonApi, 'package.json'), join(apiHeaders, 'package.json')];
+  const stamp = stampOf(
+    [...sources, join(here, 'CMakeLists.txt'), faissHeader(root), ...packages],
+    [process.platform, process.arch, root ?? ''],
+  );
+  if (existsSync(binary) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) {
+    log('Engine: up to date.');
+    return { built: false, seconds: seconds(), binary };
+  }
+  log('Engine: building the FAISS binding (about a minute) …');
+  mkdirSync(buildDir, { recursive: true });
+  cmake(
+    [
+      '-S',
+      here,
+      '-B',
+      buildDir,
+      '-DCMAKE_BUILD_TYPE=Release',
+      `-DFAISS_ROOT=${root ?? ''}`,
+      `-DNODE_ADDON_API_DIR=${addonApi}`,
+      `-DNODE_API_HEADERS_DIR=${apiHeaders}`,
+    ],
+    log,
+  );
+  cmake(['--build', buildDir, '--config', 'Release', '--parallel', '2'], log);
+  writeFileSync(stampFile, stamp);
+  log(`Engine: built in ${seconds()} s.`);
+  return { built: true, seconds: seconds(), binary };
+}
+
+if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  try {
+    buildEngine();
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    console.error(`${error.message}\n${error.remedy}`);
+    process.exitCode = 1;
+  }
+}
