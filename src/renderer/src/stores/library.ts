@@ -45,5 +45,28 @@ export const useLibrary = defineStore('library', () => {
     return loose && { index: loose, voice: null };
   }
 
-  return { snapshot, loaded, voices, indexes, folders, scanning, empty, apply, start, voice, index };
+  const refresh = (): Promise<null> => window.api.call('library.refresh', null);
+  const removeFolder = (id: string): Promise<null> => window.api.call('library.removeFolder', { id });
+  const closeIndex = (id: string): Promise<null> => window.api.call('library.closeIndex', { id });
+
+  /** Shows a folder, voice, index or a job's result in the system's file manager. */
+  const reveal = (id: string): Promise<null> => window.api.call('app.reveal', { id });
+
+  return {
+    snapshot,
+    loaded,
+    voices,
+    indexes,
+    folders,
+    scanning,
+    empty,
+    apply,
+    start,
+    voice,
+    index,
+    refresh,
+    removeFolder,
+    closeIndex,
+    reveal,
+  };
 });

@@ -1,0 +1,41 @@
+import { useI18n } from 'vue-i18n';
+import type { JobSnapshot } from '@shared/contract/jobs';
+import { useJobs } from '@/stores/jobs';
+import { useFormat } from './useFormat';
+
+/** Says what a job is and how far it has come. */
+export function useJobWords() {
+  const { t, te } = useI18n();
+  const format = useFormat();
+  const jobs = useJobs();
+
+  function title({ request, subject }: JobSnapshot): string {
+    switch (request.kind) {
+      case 'sample':
+        return t('jobs.titles.sample');
+      case 'train':
+        return t('jobs.titles.train', { voice: subject, recipe: t(`recipes.${request.recipe}.name`) });
+      case 'export':
+        return t('jobs.titles.export', { subject, host: t(`hosts.${request.host}`) });
+    }
+  }
+
+  function step(job: JobSnapshot): string {
+    if (job.state === 'queued') return t('jobs.states.queued');
+    const progress = job.progress;
+    if (!progress) return t('jobs.starting');
+    const key = `jobs.steps.${progress.step}`;
+    const name = te(key) ? t(key) : progress.step;
+    return t('jobs.step', { name, number: progress.stepNumber, count: progress.stepCount });
+  }
+
+  /** Elapsed, and what is left when it is known. */
+  function time(job: JobSnapshot, now: number): string {
+    const elapsed = t('jobs.elapsed', { time: format.value.clock(jobs.elapsed(job, now)) });
+    const remaining = job.progress?.remainingMs;
+    if (job.state !== 'running' || remaining === null || remaining === undefined) return elapsed;
+    return t('jobs.elapsedAndLeft', { elapsed, left: format.value.duration(remaining) });
+  }
+
+  return { title, step, time };
+}

@@ -1,0 +1,10 @@
+import '@fontsource-variable/inter';
+import '@fontsource-variable/noto-sans-kr';
+import './app/theme.css';
+import ui from '@nuxt/ui/vue-plugin';
+import { createPinia } from 'pinia';
+import { createApp } from 'vue';
+import App from './App.vue';
+import { i18n } from './app/i18n';
+
+createApp(App).use(createPinia()).use(i18n).use(ui).mount('#app');
