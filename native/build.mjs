@@ -68,8 +68,39 @@ function cmake(args, log) {
   }
 }
 
+/** What a build depends on, and the stamp that stands for all of it. */
+function planBuild(faissRoot) {
+  const root = faissRoot ? resolve(faissRoot) : '';
+  const addonApi = packageDir('node-addon-api');
+  const apiHeaders = packageDir('node-api-headers');
+  const sources = readdirSync(join(here, 'src'))
+    .sort()
+    .map((name) => join(here, 'src', name));
+  const packages = [join(addonApi, 'package.json'), join(apiHeaders, 'package.json')];
+  const stamp = stampOf(
+    [...sources, join(here, 'CMakeLists.txt'), faissHeader(root), ...packages],
+    [process.platform, process.arch, root],
+  );
+  return { root, addonApi, apiHeaders, stamp };
+}
+
+function isStamped(stamp) {
+  return existsSync(binary) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
+}
+
 /**
- * Configures and builds the engine, unless the binary already fits the sources, FAISS and Node-API headers.
+ * Whether the binary already fits the sources, FAISS and the Node-API headers.
+ *
+ * @param {{ faissRoot?: string }} [options] As for `buildEngine`.
+ * @returns {boolean}
+ * @throws {BuildError} where it could not be built either
+ */
+export function engineIsBuilt({ faissRoot = process.env.FAISS_ROOT } = {}) {
+  return isStamped(planBuild(faissRoot).stamp);
+}
+
+/**
+ * Configures and builds the engine, unless it is already built.
  *
  * @param {{ faissRoot?: string, log?: (line: string) => void }} [options] `faissRoot`: a FAISS source tree or
  *   installation prefix, default: FAISS_ROOT from the environment, else the system's.
@@ -79,18 +110,8 @@ function cmake(args, log) {
 export function buildEngine({ faissRoot = process.env.FAISS_ROOT, log = console.log } = {}) {
   const begin = Date.now();
   const seconds = () => Math.round((Date.now() - begin) / 100) / 10;
-  const root = faissRoot ? resolve(faissRoot) : undefined;
-  const addonApi = packageDir('node-addon-api');
-  const apiHeaders = packageDir('node-api-headers');
-  const sources = readdirSync(join(here, 'src'))
-    .sort()
-    .map((name) => join(here, 'src', name));
-  const packages = [join(addonApi, 'package.json'), join(apiHeaders, 'package.json')];
-  const stamp = stampOf(
-    [...sources, join(here, 'CMakeLists.txt'), faissHeader(root), ...packages],
-    [process.platform, process.arch, root ?? ''],
-  );
-  if (existsSync(binary) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) {
+  const { root, addonApi, apiHeaders, stamp } = planBuild(faissRoot);
+  if (isStamped(stamp)) {
     log('Engine: up to date.');
     return { built: false, seconds: seconds(), binary };
   }
@@ -103,7 +124,7 @@ export function buildEngine({ faissRoot = process.env.FAISS_ROOT, log = console.
       '-B',
       buildDir,
       '-DCMAKE_BUILD_TYPE=Release',
-      `-DFAISS_ROOT=${root ?? ''}`,
+      `-DFAISS_ROOT=${root}`,
       `-DNODE_ADDON_API_DIR=${addonApi}`,
       `-DNODE_API_HEADERS_DIR=${apiHeaders}`,
     ],

@@ -75,7 +75,12 @@ async function installOfficial() {
     timeout: DOWNLOAD_TIMEOUT,
   });
   if (code === 0) return null;
-  return output.split('\n').find((line) => /Error\b/.test(line))?.trim() ?? `code ${code}`;
+  return (
+    output
+      .split('\n')
+      .find((line) => /Error\b/.test(line))
+      ?.trim() ?? `code ${code}`
+  );
 }
 
 async function installReplacement() {

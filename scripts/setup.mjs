@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { npm, root, run } from './childProcess.mjs';
+import { ensureElectronRuntime } from './electronRuntime.mjs';
+import { createReport, runMain, Stop } from './report.mjs';
+import { ENGINE_PACKAGES, ensureSystemPackages, TEST_PACKAGES, WINDOW_PACKAGES } from './systemPackages.mjs';
+
+/**
+ * What the machine will be used for: the command line only, the app with its window, or the tests.
+ *
+ * @typedef {'cli' | 'app' | 'test'} Need
+ */
+
+const OLDEST_NODE = /** @type {const} */ ([20, 18]);
+
+/**
+ * Makes a machine ready. Each step does nothing where its work is already done.
+ *
+ * @param {{ report: import('./report.mjs').Report, need: Need }} options
+ * @returns {Promise<void>}
+ * @throws {Stop}
+ */
+export async function setup({ report, need }) {
+  checkNode(process.versions.node);
+  await ensureSystemPackages(
+    [...ENGINE_PACKAGES, ...(need === 'cli' ? [] : WINDOW_PACKAGES), ...(need === 'test' ? TEST_PACKAGES : [])],
+    report,
+  );
+  await ensureDependencies(report);
+  await ensureEngine(report);
+  if (need !== 'cli') await ensureElectronRuntime(report);
+}
+
+/**
+ * @param {string} version
+ * @throws {Stop} Where it is older than what the project is written for.
+ */
+export function checkNode(version) {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
+  throw new Stop(
+    `Voronoice needs Node.js ${OLDEST_NODE.join('.')} or newer; this is ${version}.`,
+    'Install a newer Node.js, then run the command again.',
+  );
+}
+
+/** @param {import('./report.mjs').Report} report */
+async function ensureDependencies(report) {
+  const wanted = await readFile(join(root, 'package-lock.json'), 'utf8');
+  const installed = await readFile(join(root, 'node_modules', '.package-lock.json'), 'utf8').catch(() => null);
+  if (installed !== null && lockIsInstalled(JSON.parse(wanted), JSON.parse(installed))) {
+    return report.there('Dependencies');
+  }
+  await report.step('Dependencies', () =>
+    run(...npm(['ci', '--prefer-offline', '--no-progress']), {
+      remedy: 'Check the connection to the package registry, then run the command again.',
+    }),
+  );
+}
+
+/**
+ * @typedef {{ readonly packages: Readonly<Record<string, {
+ *   readonly version?: string, readonly integrity?: string, readonly optional?: boolean }>> }} Lock
+ */
+
+/**
+ * Whether what npm noted inside node_modules is what the lock file asks for. An absent optional package is one for
+ * another platform.
+ *
+ * @param {Lock} wanted package-lock.json
+ * @param {Lock} installed node_modules/.package-lock.json
+ * @returns {boolean}
+ */
+export function lockIsInstalled(wanted, installed) {
+  return Object.entries(wanted.packages).every(([path, entry]) => {
+    if (path === '') return true;
+    const present = installed.packages[path];
+    if (present === undefined) return entry.optional === true;
+    return present.version === entry.version && present.integrity === entry.integrity;
+  });
+}
+
+/** @param {import('./report.mjs').Report} report */
+async function ensureEngine(report) {
+  // Imported here: on a fresh machine there is nothing yet that it could build with.
+  const { buildEngine, BuildError, engineIsBuilt } = await import('../native/build.mjs');
+  /** @type {string[]} */
+  const said = [];
+  try {
+    if (engineIsBuilt()) return report.there('FAISS engine');
+    await report.step('FAISS engine (about a minute)', async () => buildEngine({ log: (line) => said.push(line) }));
+  } catch (error) {
+    throw error instanceof BuildError ? new Stop([...said, error.message].join('\n'), error.remedy) : error;
+  }
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const need = process.argv[2] ?? 'app';
+  await runMain(async () => {
+    if (need !== 'cli' && need !== 'app' && need !== 'test') {
+      throw new Stop(`There is no set-up for "${need}".`, 'Use: npm run setup -- [cli | app | test]');
+    }
+    await setup({ report: createReport(process.stdout), need });
+  });
+}

@@ -1,0 +1,122 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { APP, CLI, ensureBuilt } from './build.mjs';
+import { npm, root, runVisibly, tool } from './childProcess.mjs';
+import { createReport, formatDuration, Stop } from './report.mjs';
+import { setup } from './setup.mjs';
+import { commandCounts, playwrightCounts, sum, vitestCounts } from './testCounts.mjs';
+
+/** @typedef {import('./testCounts.mjs').Counts} Counts */
+
+const RESULTS = 'test-results';
+const report = createReport(process.stdout);
+
+/**
+ * Fast ones first. Each says how many passed and failed; a plain command counts as one.
+ *
+ * @type {Readonly<Record<string, () => Promise<Counts>>>}
+ */
+const STEPS = {
+  typecheck: () => npmScript('typecheck'),
+  lint: () => npmScript('lint'),
+  unit: () => vitest('unit'),
+  native: () => vitest('native'),
+  build,
+  interop: () => vitest('interop'),
+  e2e: playwright,
+};
+
+/**
+ * @param {string} name
+ * @returns {Promise<Counts>}
+ */
+async function npmScript(name) {
+  return commandCounts(await runVisibly(...npm(['run', '--silent', name])));
+}
+
+/** @returns {Promise<Counts>} */
+async function build() {
+  await ensureBuilt(CLI, report);
+  await ensureBuilt(APP, report);
+  return commandCounts(0);
+}
+
+/**
+ * @param {string} project
+ * @returns {Promise<Counts>}
+ */
+async function vitest(project) {
+  const file = join(RESULTS, `${project}.json`);
+  await rm(file, { force: true });
+  const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const code = await runVisibly(...tool('vitest/vitest.mjs', args));
+  return vitestCounts(await readReport(file), code);
+}
+
+/** @returns {Promise<Counts>} */
+async function playwright() {
+  await build();
+  const file = join(RESULTS, 'e2e.json');
+  await rm(file, { force: true });
+  const [program, args] = tool('@playwright/test/cli.js', ['test', '--reporter=list,json']);
+  const env = { PLAYWRIGHT_JSON_OUTPUT_FILE: join(root, file) };
+  // A display of its own on Linux, also where there is one: the tests must not be disturbed by a person at it.
+  const code =
+    process.platform === 'linux'
+      ? await runVisibly('xvfb-run', ['-a', '--server-args=-screen 0 1920x1200x24', program, ...args], env)
+      : await runVisibly(program, args, env);
+  return playwrightCounts(await readReport(file), code);
+}
+
+/**
+ * @param {string} path
+ * @returns {Promise<unknown>} null where the runner wrote none.
+ */
+async function readReport(path) {
+  const text = await readFile(join(root, path), 'utf8').catch(() => null);
+  return text === null ? null : JSON.parse(text);
+}
+
+/**
+ * A step that cannot even run counts as one failure.
+ *
+ * @param {string} name
+ * @returns {Promise<Counts>}
+ */
+async function runStep(name) {
+  console.log(`\n== ${name}`);
+  const start = performance.now();
+  const counts = await (STEPS[name]?.() ?? Promise.reject(unknownStep(name))).catch(failed);
+  const duration = formatDuration(performance.now() - start);
+  console.log(`== ${name}: ${counts.passed} passed, ${counts.failed} failed in ${duration}`);
+  return counts;
+}
+
+/** @param {string} name */
+function unknownStep(name) {
+  return new Stop(`There is no step "${name}".`, `The steps: ${Object.keys(STEPS).join(', ')}`);
+}
+
+/**
+ * @param {unknown} error
+ * @returns {Counts}
+ */
+function failed(error) {
+  console.error(error instanceof Stop ? error.message : error);
+  return { passed: 0, failed: 1 };
+}
+
+/** @returns {Promise<Counts>} */
+async function runAll() {
+  const chosen = process.argv.slice(2);
+  await mkdir(join(root, RESULTS), { recursive: true });
+  await setup({ report, need: 'test' });
+  /** @type {Counts[]} */
+  const counts = [];
+  for (const name of chosen.length > 0 ? chosen : Object.keys(STEPS)) counts.push(await runStep(name));
+  return sum(counts);
+}
+
+const total = await runAll().catch(failed);
+process.exitCode = total.failed === 0 ? 0 : 1;
+console.log(`\n${total.passed} passed, ${total.failed} failed`);

@@ -1,0 +1,150 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { _electron, type ElectronApplication, type Page, test as base, type TestInfo } from '@playwright/test';
+import type { Api, Settings } from '@shared/contract/channels';
+
+const root = resolve(import.meta.dirname, '../..');
+const SCREENSHOTS = join(root, 'test-results', 'screenshots');
+const DEFAULT_SIZE = { width: 1280, height: 800 } as const;
+const START_TIMEOUT = 60_000;
+
+export interface LaunchOptions {
+  /** Where the app keeps its library and settings; the same folder again is the same person's next start. */
+  readonly userData: string;
+  /** Of the page, in CSS pixels. */
+  readonly size?: { readonly width: number; readonly height: number };
+  readonly theme?: Settings['theme'];
+  readonly locale?: Settings['locale'];
+  /** Paths given on the command line, as when a file is opened with the app. */
+  readonly files?: readonly string[];
+}
+
+export interface Voronoice {
+  readonly app: ElectronApplication;
+  readonly page: Page;
+  /** Ends the app as the person would, by quitting. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Starts the built app (`npm run build` first) and waits for its page. `E2E_EXECUTABLE` names a packaged app to test
+ * instead.
+ */
+export async function launch(options: LaunchOptions): Promise<Voronoice> {
+  const packaged = process.env['E2E_EXECUTABLE'];
+  const app = await _electron.launch({
+    ...(packaged === undefined ? {} : { executablePath: packaged }),
+    args: [
+      ...(packaged === undefined ? ['.'] : []),
+      `--user-data-dir=${options.userData}`,
+      // Chromium refuses its sandbox to root.
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      ...(options.files ?? []),
+    ],
+    cwd: root,
+    timeout: START_TIMEOUT,
+  });
+  const page = await app.firstWindow({ timeout: START_TIMEOUT });
+  await page.waitForLoadState('domcontentloaded');
+  await applySettings(page, options);
+  await resize(app, options.size ?? DEFAULT_SIZE);
+  return { app, page, close: () => app.close() };
+}
+
+/** Theme and language as the person would have chosen them on an earlier start. */
+async function applySettings(page: Page, { theme, locale }: LaunchOptions): Promise<void> {
+  if (theme === undefined && locale === undefined) return;
+  await page.evaluate(
+    async (change) => {
+      await (window as unknown as { api: Api }).api.call('settings.set', change);
+    },
+    { ...(theme === undefined ? {} : { theme }), ...(locale === undefined ? {} : { locale }) },
+  );
+  await page.reload();
+}
+
+export async function resize(app: ElectronApplication, size: { width: number; height: number }): Promise<void> {
+  await app.evaluate(({ BrowserWindow }, { width, height }) => {
+    const [window] = BrowserWindow.getAllWindows();
+    window?.unmaximize();
+    window?.setContentSize(width, height);
+  }, size);
+}
+
+/** The next open dialogs answer with these paths; with none, as if canceled. */
+export async function answerOpenDialogs(app: ElectronApplication, paths: readonly string[]): Promise<void> {
+  await app.evaluate(({ dialog }, filePaths) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: filePaths.length === 0, filePaths });
+  }, Array.from(paths));
+}
+
+/** The next save dialogs answer with this path; with null, as if canceled. */
+export async function answerSaveDialogs(app: ElectronApplication, path: string | null): Promise<void> {
+  await app.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: filePath === null, filePath: filePath ?? '' });
+  }, path);
+}
+
+/** The next questions answer with the button of this number. */
+export async function answerQuestions(app: ElectronApplication, button: number): Promise<void> {
+  await app.evaluate(({ dialog }, response) => {
+    dialog.showMessageBox = () => Promise.resolve({ response, checkboxChecked: false });
+    dialog.showMessageBoxSync = () => response;
+  }, button);
+}
+
+/** Keeps a picture of the page as test-results/screenshots/<name>.png. */
+export async function snapshot(page: Page, name: string): Promise<void> {
+  await mkdir(SCREENSHOTS, { recursive: true });
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), animations: 'disabled' });
+}
+
+interface Fixtures {
+  /** A folder of this test's own, removed after it. Its name is `folderName`. */
+  readonly folder: string;
+  readonly folderName: string;
+  /** Starts the app on this test's own user data; may be called again after `close`. */
+  readonly start: (options?: Partial<LaunchOptions>) => Promise<Voronoice>;
+}
+
+/**
+ * Playwright's test with a folder and an app of its own. What still runs at the end is closed; where the test failed, a
+ * trace and a picture stay in test-results/e2e.
+ */
+export const test = base.extend<Fixtures>({
+  folderName: ['voronoice', { option: true }],
+  folder: async ({ folderName }, use) => {
+    const parent = await mkdtemp(join(tmpdir(), 'voronoice-e2e-'));
+    const folder = join(parent, folderName);
+    await mkdir(folder);
+    await use(folder);
+    await rm(parent, { recursive: true, force: true });
+  },
+  start: async ({ folder }, use, testInfo) => {
+    const running: Voronoice[] = [];
+    await use(async (options = {}) => {
+      const voronoice = await launch({ userData: join(folder, 'user data'), ...options });
+      await voronoice.page.context().tracing.start({ screenshots: true, snapshots: true });
+      running.push(voronoice);
+      return voronoice;
+    });
+    for (const [i, voronoice] of running.entries()) {
+      if (testInfo.status !== testInfo.expectedStatus) await keepEvidence(voronoice, testInfo, i);
+      // A test that stops in the middle of a job must not hang on the question whether to close.
+      await answerQuestions(voronoice.app, 0).catch(() => undefined);
+      await voronoice.close().catch(() => undefined);
+    }
+  },
+});
+
+/** The app may already be closed, or gone: then there is nothing to keep. */
+async function keepEvidence({ page }: Voronoice, testInfo: TestInfo, run: number): Promise<void> {
+  await page.screenshot({ path: testInfo.outputPath(`failed-${run + 1}.png`) }).catch(() => undefined);
+  await page
+    .context()
+    .tracing.stop({ path: testInfo.outputPath(`trace-${run + 1}.zip`) })
+    .catch(() => undefined);
+}
+
+export { expect } from '@playwright/test';
