@@ -12,6 +12,7 @@ import {
   shortText,
   Version,
 } from './primitives';
+import { Measurement } from './measurement';
 import { IndexFacts, IndexReport, ListSummary, ScanResult } from './voices';
 
 /**
@@ -142,6 +143,65 @@ export const ExportResult = v.strictObject({
   facts: IndexFacts,
 });
 export type ExportResult = v.InferOutput<typeof ExportResult>;
+
+/** Frames that ask. All of them are used up to `most`; of more, whole files are chosen by seed. */
+const Asking = {
+  /** The features the index was made from; null: stored vectors ask, each leaving itself out. */
+  features: v.nullable(filePath),
+  /** Another folder of features, e.g. the singer who will be converted; it asks instead. */
+  queries: v.nullable(filePath),
+  seed,
+  most: v.pipe(count, v.minValue(1), v.maxValue(100_000)),
+};
+
+export const MeasureRequest = v.strictObject({
+  kind: v.literal('measure'),
+  index: filePath,
+  ...Asking,
+  /** Empty: the ladder of domain/curve.ts. The stored value is always measured. */
+  nprobes: v.pipe(v.array(Nprobe), v.maxLength(32)),
+});
+export type MeasureRequest = v.InferOutput<typeof MeasureRequest>;
+
+export const CompareRequest = v.strictObject({
+  kind: v.literal('compare'),
+  indexes: v.pipe(v.array(filePath), v.minLength(2), v.maxLength(4)),
+  ...Asking,
+});
+export type CompareRequest = v.InferOutput<typeof CompareRequest>;
+export const CompareResult = v.strictObject({ items: v.pipe(v.array(Measurement), v.minLength(2), v.maxLength(4)) });
+export type CompareResult = v.InferOutput<typeof CompareResult>;
+
+/** What is mended in an index file, without training. */
+export const RepairChange = v.variant('type', [
+  /** Another number of groups searched: 8 bytes of the file. */
+  v.strictObject({ type: v.literal('nprobe'), nprobe: Nprobe }),
+  /** A link that leads nowhere becomes a copy of the file it should have led to. */
+  v.strictObject({ type: v.literal('link'), target: filePath }),
+  /** A name that hosts can read. */
+  v.strictObject({ type: v.literal('name'), name: shortText }),
+  /** Takes a repair back: the backup gets its name again. */
+  v.strictObject({ type: v.literal('undo'), backup: filePath }),
+]);
+export type RepairChange = v.InferOutput<typeof RepairChange>;
+
+export const RepairRequest = v.strictObject({
+  kind: v.literal('repair'),
+  index: filePath,
+  change: RepairChange,
+  /** Write the mended file here and leave the original alone; null: in its place, the original kept as a backup. */
+  out: v.nullable(filePath),
+});
+export type RepairRequest = v.InferOutput<typeof RepairRequest>;
+export const RepairResult = v.strictObject({
+  index: filePath,
+  /** Where the original is kept; null when it was left alone or not needed. */
+  backup: v.nullable(filePath),
+  change: RepairChange,
+  before: v.nullable(IndexFacts),
+  after: IndexFacts,
+});
+export type RepairResult = v.InferOutput<typeof RepairResult>;
 
 export const WorkRequest = v.variant('kind', [
   ScanRequest,
