@@ -68,6 +68,12 @@ export interface IndexFacts {
   readonly flatOffset: number | null;
   /** FAISS can give the stored vectors back by number (`reconstruct_n`), as every RVC host asks it to. */
   readonly reconstructable: boolean;
+  /**
+   * Safe to hand to the engine: full vectors in lists around a flat quantizer, nothing else. Other types keep numbers
+   * that FAISS follows into memory unchecked (links of a graph, places of a direct map, columns to pick); the walk
+   * passes over those, so such files are shown but not opened.
+   */
+  readonly openable: boolean;
 }
 
 const MAX_DIMENSION = 65_536;
@@ -644,6 +650,12 @@ function facts(top: Part): IndexFacts {
     listsOffset: lists?.offset ?? null,
     flatOffset: inner.flatOffset ?? null,
     reconstructable: top.reconstructable,
+    openable:
+      top.fourcc === 'IwFl' &&
+      top.walked &&
+      groups?.quantizer?.type.layout === 'flat' &&
+      groups.directMap === 'none' &&
+      lists?.storage !== 'none',
   };
 }
 

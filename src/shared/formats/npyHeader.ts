@@ -20,6 +20,7 @@ export interface NpyHeader {
 }
 
 const MAX_HEADER = 10_000;
+const MAX_QUOTE = 60;
 
 /** How many bytes from the start of a file always hold the header. */
 export const NPY_HEADER_BYTES = 12 + MAX_HEADER;
@@ -98,9 +99,15 @@ function header(why: string): VoronoiceError {
   return new VoronoiceError('NPY_HEADER', `The header of the NumPy file is damaged: ${why}.`);
 }
 
-function numberType(descr: string): NpyType {
-  const known = NPY_TYPES.find((type) => type === descr);
+/** Keeps quotations from a hostile header short. */
+function shorten(text: string): string {
+  return text.length > MAX_QUOTE ? `${text.slice(0, MAX_QUOTE)}…` : text;
+}
+
+function numberType(text: string): NpyType {
+  const known = NPY_TYPES.find((type) => type === text);
   if (known !== undefined) return known;
+  const descr = shorten(text);
   if (/^[|<>=]?O/.test(descr)) {
     throw new VoronoiceError(
       'NPY_OBJECTS',
@@ -114,7 +121,7 @@ function numberType(descr: string): NpyType {
 }
 
 function matrixShape(shape: readonly string[]): [rows: number, columns: number] {
-  const text = `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`;
+  const text = shorten(`(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`);
   const fail = (why: string): VoronoiceError =>
     new VoronoiceError('NPY_SHAPE', `The shape "${text}" ${why}.`, { shape: text });
   const [rows, columns] = shape.map(Number);
@@ -153,7 +160,7 @@ class DictReader {
       if (key === 'descr' && descr === undefined) descr = this.type();
       else if (key === 'fortran_order' && fortran === undefined) fortran = this.boolean();
       else if (key === 'shape' && shape === undefined) shape = this.tuple();
-      else throw header(`the key "${key}" is not expected`);
+      else throw header(`the key "${shorten(key)}" is not expected`);
       if (this.accept(',')) continue;
       this.expect('}');
       break;
@@ -169,7 +176,7 @@ class DictReader {
   private type(): string {
     const next = this.peek();
     if (next === '[' || next === '(') {
-      const descr = this.rest();
+      const descr = this.rest().replace(/,\s*['"](fortran_order|shape).*$/s, '');
       throw new VoronoiceError('NPY_TYPE', `Tables with several fields ("${descr}") cannot be read.`, { type: descr });
     }
     return this.string();
@@ -228,6 +235,6 @@ class DictReader {
   }
 
   private rest(): string {
-    return this.text.slice(this.at, this.at + 40).trim();
+    return this.text.slice(this.at, this.at + MAX_QUOTE).trim();
   }
 }

@@ -154,6 +154,19 @@ describe('files written by FAISS', () => {
     },
   );
 
+  it('opens only lists of full vectors around a flat quantizer', () => {
+    const openable = [...files.keys()].filter((name) => walk(fixture(name)).openable);
+    expect(openable.sort()).toEqual([
+      'ivf-flat',
+      'ivf-flat-ids',
+      'ivf-flat-ip',
+      'ivf-flat-nprobe-9',
+      'ivf-flat-sparse',
+      'ivf-flat-trained',
+      'ivf-flat-untrained',
+    ]);
+  });
+
   it.each([...files].filter(([name]) => !unwalked.includes(name)))('%s: cut anywhere, it is incomplete', (_, bytes) => {
     const codes = new Set([...truncations(bytes)].slice(1).map(outcome));
     expect([...codes]).toEqual(['INDEX_TRUNCATED']);

@@ -195,8 +195,21 @@ describe('a header that is refused', () => {
     expect(failure(text(dict("'<i8'"))).message).toContain('"<i8"');
     expect(failure(text(dict("'|O'"))).message).toContain('Python objects');
     expect(failure(text(dict("'<f4'", '(6,)'))).message).toContain('"(6,)"');
+    expect(failure(text(dict("[('a', '<f4')]"))).details).toEqual({ type: "[('a', '<f4')]" });
     expect(failure(new TextEncoder().encode('<!doctype html>')).details).toEqual({ what: 'html' });
   });
+});
+
+it.each([
+  ['digits', dict("'<f4'", `(${'9'.repeat(9_000)}, 3)`)],
+  ['dimensions', dict("'<f4'", `(${'1, '.repeat(3_000)})`)],
+  ['letters of a type', dict(`'${'x'.repeat(9_000)}'`)],
+  ['letters of a key', `{'${'x'.repeat(9_000)}': 1}`],
+  ['fields', dict(`[${"('a', '<f4'), ".repeat(500)}]`)],
+])('thousands of %s do not make a long message', (_, text) => {
+  const { message, details } = failure(npy({ text }));
+  expect(message.length).toBeLessThan(250);
+  expect(JSON.stringify(details).length).toBeLessThan(150);
 });
 
 describe('bytes at random', () => {
