@@ -1,0 +1,17 @@
+import process from 'node:process';
+import { EXIT } from './failure';
+import { runProgram } from './program';
+
+const abort = new AbortController();
+process.on('SIGINT', () => {
+  // The first one stops cleanly; who presses it again does not want to wait for that.
+  if (abort.signal.aborted) process.exit(EXIT.cancelled);
+  abort.abort();
+});
+process.on('SIGTERM', () => abort.abort());
+
+process.exitCode = await runProgram(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signal: abort.signal,
+});

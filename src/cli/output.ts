@@ -1,0 +1,266 @@
+import type { Failure } from '@shared/contract/errors';
+import type { IndexFile, IndexReport, Voice } from '@shared/contract/voices';
+import type { ResultOf } from '@shared/contract/work';
+import { assertNever } from '@shared/domain/assertNever';
+import { evenness } from '@shared/domain/listSizes';
+import { failureWords } from './failure';
+import { duration } from './terminal';
+
+/** What a command found or did. */
+export type Outcome =
+  | { readonly kind: 'train'; readonly value: ResultOf<'train'> }
+  | { readonly kind: 'inspect'; readonly value: IndexReport & { readonly facts: NonNullable<IndexReport['facts']> } }
+  | { readonly kind: 'scan'; readonly value: ResultOf<'scan'> }
+  | { readonly kind: 'export'; readonly value: ResultOf<'export'> }
+  | { readonly kind: 'sample'; readonly value: ResultOf<'sample'> };
+
+/** The one JSON object of `--json`. Its fields are an interface: scripts rely on them. */
+export function jsonOf(outcome: Outcome): object {
+  switch (outcome.kind) {
+    case 'train': {
+      const { lists, seconds, ...result } = outcome.value;
+      return {
+        index: result.index,
+        vectors: result.vectors,
+        dimension: result.dimension,
+        version: result.version,
+        nlist: result.nlist,
+        nprobe: result.nprobe,
+        metric: result.metric,
+        factory: result.factory,
+        bytes: result.bytes,
+        emptyLists: lists.empty,
+        smallLists: lists.small,
+        imbalance: lists.imbalance,
+        seconds: {
+          read: seconds.read,
+          train: seconds.train,
+          add: seconds.add,
+          write: seconds.write,
+          total: seconds.total,
+        },
+        peakRssBytes: result.peakRssBytes,
+      };
+    }
+    case 'inspect': {
+      const { facts, problems } = outcome.value;
+      return {
+        type: facts.type,
+        vectors: facts.vectors,
+        dimension: facts.dimension,
+        metric: facts.metric,
+        nlist: facts.nlist,
+        nprobe: facts.nprobe,
+        trained: facts.trained,
+        emptyLists: facts.lists?.empty ?? null,
+        smallLists: facts.lists?.small ?? null,
+        imbalance: facts.lists?.imbalance ?? null,
+        problems: problems.map(({ code, message }) => ({ code, message })),
+      };
+    }
+    case 'scan':
+    case 'export':
+    case 'sample':
+      return outcome.value;
+    default:
+      return assertNever(outcome);
+  }
+}
+
+/** Remarks of a result that a script must not miss even when it reads only the JSON: they go to the error output. */
+export function remarksOf(outcome: Outcome): readonly string[] {
+  if (outcome.kind !== 'train') return [];
+  return outcome.value.notes.map(({ code, file, message }) => `${code}${file === null ? '' : ` ${file}`}: ${message}`);
+}
+
+/** The same for people. */
+export function textOf(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'train':
+      return trainText(outcome.value);
+    case 'inspect':
+      return inspectText(outcome.value);
+    case 'scan':
+      return scanText(outcome.value);
+    case 'export':
+      return exportText(outcome.value);
+    case 'sample': {
+      const { folder, files, frames, bytes } = outcome.value;
+      return paragraph([
+        `A voice to try: ${minutes(frames)}, ${count(frames)} frames in ${count(files)} files, ${megabytes(bytes)}.`,
+        folder,
+      ]);
+    }
+    default:
+      return assertNever(outcome);
+  }
+}
+
+function trainText(result: ResultOf<'train'>): string {
+  const { lists, seconds } = result;
+  return paragraph([
+    coverageSentence(result),
+    '',
+    table([
+      ['Index', result.index],
+      [
+        'Voice',
+        `${count(result.vectors)} frames (${minutes(result.vectors)}), ${result.version ?? `${result.dimension} columns`}`,
+      ],
+      ['Groups', `${count(result.nlist)}, ${groupWords(lists)}`],
+      ['A search looks into', `${result.nprobe} of them (nprobe)`],
+      ['Size', megabytes(result.bytes)],
+      ['Time', `${duration(seconds.total)} (grouping ${duration(seconds.train)})`],
+      ['Memory', `${megabytes(result.peakRssBytes)} at most`],
+    ]),
+  ]);
+}
+
+function coverageSentence({ coverage, nprobe, nlist, vectors }: ResultOf<'train'>): string {
+  if (coverage === null) return `Built: ${count(vectors)} frames in ${count(nlist)} groups.`;
+  const last = coverage.missing.at(-1);
+  const asked =
+    coverage.heldOut > 0
+      ? `${count(coverage.heldOut)} frames that the groups had never seen`
+      : 'the stored frames (optimistic: there was nothing to hold out)';
+  if (last?.share === 0) return `Good: asked with ${asked}, no search came back short at nprobe ${nprobe}.`;
+  return `Usable: asked with ${asked}, ${percent(last?.share ?? 0)} of the searches came back short even at nprobe ${nprobe}.`;
+}
+
+function inspectText({ facts, bytes, problems }: Extract<Outcome, { kind: 'inspect' }>['value']): string {
+  const rows: [string, string][] = [
+    ['Type', facts.type],
+    ['Vectors', `${count(facts.vectors)} of ${facts.dimension} numbers`],
+    [
+      'Measure',
+      facts.metric === 'l2' ? 'squared distance (L2)' : facts.metric === 'ip' ? 'inner product' : 'another one',
+    ],
+  ];
+  if (facts.nlist !== null)
+    rows.push(['Groups', `${count(facts.nlist)}${facts.lists === null ? '' : `, ${groupWords(facts.lists)}`}`]);
+  if (facts.nprobe !== null) rows.push(['A search looks into', `${facts.nprobe} of them (nprobe)`]);
+  rows.push(['Trained', facts.trained ? 'yes' : 'no'], ['Size', megabytes(bytes)]);
+  const verdict = problems.length === 0 ? ['Nothing speaks against this file.'] : problems.map(problemText);
+  return paragraph([...verdict, '', table(rows)]);
+}
+
+function scanText({ root, voices, indexes }: ResultOf<'scan'>): string {
+  const found =
+    voices.length === 0 && indexes.length === 0
+      ? `No voice and no index in ${root}.`
+      : `${count(voices.length)} ${voices.length === 1 ? 'voice' : 'voices'} in ${root}`;
+  const others = indexes.length === 0 ? [] : ['', 'Indexes that belong to no voice:', ...indexes.map(indexLine)];
+  return paragraph([found, ...voices.flatMap((voice) => ['', ...voiceLines(voice)]), ...others]);
+}
+
+function voiceLines(voice: Voice): string[] {
+  const known = [
+    voice.version,
+    voice.embedder,
+    voice.sampleRate,
+    voice.f0 === null ? null : voice.f0 ? 'with pitch' : 'without pitch',
+  ];
+  const material = `${minutes(voice.frames)}, ${count(voice.frames)} frames in ${count(voice.files)} files`;
+  return [
+    `${voice.name}  ${[...known.filter((word) => word !== null), material].join(', ')}`,
+    `  ${voice.path}`,
+    ...(voice.epochs === null ? [] : [`  trained for ${voice.epochs} epochs`]),
+    ...(voice.problem === null ? [] : [`  ${problemText(voice.problem)}`]),
+    ...voice.skipped.map(({ name, problem }) => `  left out: ${name}: ${problem.message}`),
+    ...(voice.skippedCount > voice.skipped.length
+      ? [`  left out: ${voice.skippedCount - voice.skipped.length} more`]
+      : []),
+    ...(voice.indexes.length === 0 ? ['  no index yet'] : voice.indexes.map(indexLine)),
+  ];
+}
+
+function indexLine({ name, kind, link, facts, problem, stale }: IndexFile): string {
+  const states = [
+    link === 'dangling' ? 'broken link' : kind === 'trained' ? 'trained, but without the voice' : null,
+    facts === null ? null : `${count(facts.vectors)} vectors`,
+    facts?.nprobe == null ? null : `nprobe ${facts.nprobe}`,
+    stale === null ? null : staleWords(stale),
+    problem === null || link === 'dangling' ? null : problem.message,
+  ];
+  return `  index: ${name}  ${states.filter((state) => state !== null).join(', ')}`;
+}
+
+function staleWords({ reason, frames }: NonNullable<IndexFile['stale']>): string {
+  switch (reason) {
+    case 'older':
+      return 'older than the features';
+    case 'smaller':
+      return `does not hold all of the ${count(frames)} frames`;
+    case 'larger':
+      return `holds more than the ${count(frames)} frames there are now`;
+    default:
+      return assertNever(reason);
+  }
+}
+
+function exportText({ host, files, backups, warnings }: ResultOf<'export'>): string {
+  const title = host === 'rvc' ? 'RVC' : 'Applio';
+  return paragraph([
+    `Ready: ${title} will find the index. The copy was opened again and is sound.`,
+    ...files.map((file) => `  ${file}`),
+    ...backups.map((file) => `  kept as a backup: ${file}`),
+    ...warnings.map(warningText),
+  ]);
+}
+
+function warningText({ code, details, proposal }: ResultOf<'export'>['warnings'][number]): string {
+  const cure = proposal === null ? '' : ` Try --name ${proposal}`;
+  switch (code) {
+    case 'TRAINED_IN_PATH':
+      return `Careful: the word "trained" in ${details['path'] ?? ''} keeps RVC from finding it.${cure}`;
+    case 'NON_ASCII_PATH':
+      return `Careful: RVC's realtime window refuses paths with other letters than English ones: ${details['path'] ?? ''}.${cure}`;
+    case 'AMBIGUOUS_NAME':
+      return `Careful: the name is easily taken for "${details['other'] ?? ''}".${cure}`;
+    case 'OTHER_INDEX':
+      return `Careful: there is another index of this voice: ${details['path'] ?? ''}. --set-aside keeps it as a backup.`;
+    case 'REPLACES':
+      return `Another file was there: ${details['path'] ?? ''}. It is kept as a backup.`;
+    case 'NAME_CHANGED':
+      return `The name is now "${details['to'] ?? ''}".`;
+    default:
+      return assertNever(code);
+  }
+}
+
+function problemText(problem: Failure): string {
+  return `${problem.message} [${problem.code}] ${failureWords(problem.code).action}`;
+}
+
+function groupWords({ empty, small, imbalance }: { empty: number; small: number; imbalance: number }): string {
+  const words = { even: 'even', uneven: 'uneven', veryUneven: 'very uneven' }[evenness(imbalance)];
+  const smallOnes =
+    small === 0 ? 'none smaller than 8' : `${count(small)} smaller than 8, ${count(empty)} of them empty`;
+  return `${words} (${imbalance.toFixed(2)}), ${smallOnes}`;
+}
+
+function table(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([label]) => label.length));
+  return rows.map(([label, value]) => `${label.padEnd(width)}  ${value}`).join('\n');
+}
+
+function paragraph(lines: readonly string[]): string {
+  return `${lines.join('\n')}\n`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** RVC's features have 50 frames a second. */
+function minutes(frames: number): string {
+  return `${(frames / 3_000).toFixed(1)} min`;
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(share < 0.01 ? 2 : 1)} %`;
+}

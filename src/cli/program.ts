@@ -1,0 +1,88 @@
+import { toFailure, VoronoiceError } from '@shared/contract/errors';
+import { loadEngine } from '../worker/engine';
+import { locateVoice } from '../worker/io/experiment';
+import type { JobContext } from '../worker/job';
+import { run } from '../worker/run';
+import { version } from '../../package.json';
+import { type Invocation, parseInvocation } from './args';
+import { EXIT, exitCode, failureJson, failureText } from './failure';
+import { helpText } from './help';
+import { jsonOf, type Outcome, remarksOf, textOf } from './output';
+import { createTerminalProgress, type Screen } from './terminal';
+
+/** Where a command prints, and how it is told to stop. */
+export interface Surroundings {
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: Screen;
+  readonly signal: AbortSignal;
+}
+
+type Work = Extract<Invocation, { kind: 'work' }>;
+
+/** Runs one command and returns its exit code. Nothing is thrown. */
+export async function runProgram(words: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { stdout, stderr } = surroundings;
+  // Even a command that cannot be understood keeps its promise about the output.
+  const json = words.includes('--json');
+  try {
+    const invocation = parseInvocation(words);
+    switch (invocation.kind) {
+      case 'help':
+        stdout.write(helpText(invocation.command));
+        return EXIT.done;
+      case 'version':
+        stdout.write(`${version}\n`);
+        return EXIT.done;
+      case 'work': {
+        const outcome = await work(invocation.request, surroundings);
+        for (const remark of remarksOf(outcome)) stderr.write(`${remark}\n`);
+        stdout.write(json ? `${JSON.stringify(jsonOf(outcome))}\n` : textOf(outcome));
+        return EXIT.done;
+      }
+    }
+  } catch (error) {
+    const failure = toFailure(error);
+    if (json) stdout.write(`${JSON.stringify(failureJson(failure))}\n`);
+    else stderr.write(failureText(failure));
+    if (failure.code === 'INTERNAL' && error instanceof Error) stderr.write(`${error.stack ?? ''}\n`);
+    return exitCode(failure.code);
+  }
+}
+
+async function work(request: Work['request'], { stderr, signal }: Surroundings): Promise<Outcome> {
+  const progress = createTerminalProgress(request.kind, stderr);
+  const context: JobContext = {
+    signal,
+    progress: (step, done, total) => progress.report(step, done, total),
+    iteration: () => undefined,
+    log: (_level, text) => progress.say(text),
+    engine: loadEngine,
+  };
+  try {
+    return await outcomeOf(request, context);
+  } finally {
+    progress.end();
+  }
+}
+
+async function outcomeOf(request: Work['request'], context: JobContext): Promise<Outcome> {
+  switch (request.kind) {
+    case 'train': {
+      const out = request.out ?? (await locateVoice(request.folder)).path;
+      return { kind: 'train', value: await run({ ...request, out }, context) };
+    }
+    case 'inspect': {
+      const { facts, bytes, problems } = await run(request, context);
+      if (facts !== null) return { kind: 'inspect', value: { facts, bytes, problems } };
+      const [problem] = problems;
+      if (problem === undefined) throw new Error('inspect answered neither facts nor a problem');
+      throw new VoronoiceError(problem.code, problem.message, problem.details);
+    }
+    case 'scan':
+      return { kind: 'scan', value: await run(request, context) };
+    case 'export':
+      return { kind: 'export', value: await run(request, context) };
+    case 'sample':
+      return { kind: 'sample', value: await run(request, context) };
+  }
+}

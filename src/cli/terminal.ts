@@ -1,0 +1,111 @@
+import type { JobProgress } from '@shared/contract/jobs';
+import type { WorkKind } from '@shared/contract/work';
+import { createProgress } from '@shared/domain/progress';
+
+/** What progress is drawn on: the error output. */
+export interface Screen {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+export interface Progress {
+  report(step: string, done: number, total: number): void;
+  /** A line of its own, above the bar. */
+  say(text: string): void;
+  /** Takes the bar away. */
+  end(): void;
+}
+
+const STEP_WORDS: Readonly<Record<string, string>> = {
+  scan: 'Looking',
+  inspect: 'Looking',
+  plan: 'Looking',
+  generate: 'Making the voice',
+  read: 'Reading',
+  train: 'Grouping',
+  add: 'Filling the groups',
+  measure: 'Asking held-out frames',
+  write: 'Writing',
+  check: 'Checking',
+  copy: 'Copying',
+  verify: 'Opening again',
+};
+
+const DRAW_MS = 100;
+const QUIET_MS = 500;
+const BAR_WIDTH = 24;
+
+/** A bar that stays in place on a terminal; elsewhere a line for each step and each quarter of the whole. */
+export function createTerminalProgress(kind: WorkKind, screen: Screen, now: () => number = Date.now): Progress {
+  const tracker = createProgress(kind, now());
+  return screen.isTTY === true ? bar(tracker, screen, now) : lines(tracker, screen, now);
+}
+
+type Tracker = ReturnType<typeof createProgress>;
+
+function bar(tracker: Tracker, screen: Screen, now: () => number): Progress {
+  let drawnAt = -Infinity;
+  let isDrawn = false;
+  const erase = (): void => {
+    if (isDrawn) screen.write('\r\x1b[2K');
+    isDrawn = false;
+  };
+  return {
+    report(step, done, total) {
+      const at = now();
+      const progress = tracker.update({ step, done, total }, at);
+      if (at - drawnAt < DRAW_MS) return;
+      drawnAt = at;
+      erase();
+      screen.write(barText(progress).slice(0, (screen.columns ?? 80) - 1));
+      isDrawn = true;
+    },
+    say(text) {
+      erase();
+      screen.write(`${text}\n`);
+    },
+    end: erase,
+  };
+}
+
+function lines(tracker: Tracker, screen: Screen, now: () => number): Progress {
+  let last = '';
+  return {
+    report(step, done, total) {
+      const progress = tracker.update({ step, done, total }, now());
+      // What is over in a moment needs no lines.
+      if (progress.stepCount === 1 && progress.elapsedMs < QUIET_MS) return;
+      const quarter = Math.floor((progress.fraction ?? 0) * 4) * 25;
+      const line = `${step} ${quarter}`;
+      if (line === last) return;
+      last = line;
+      screen.write(`${stepWords(progress)}${timeLeft(progress)}\n`);
+    },
+    say: (text) => void screen.write(`${text}\n`),
+    end: () => undefined,
+  };
+}
+
+function barText(progress: JobProgress): string {
+  const filled = Math.round((progress.fraction ?? 0) * BAR_WIDTH);
+  const picture = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
+  return `${picture} ${stepWords(progress)}${timeLeft(progress)}`;
+}
+
+function stepWords({ step, fraction }: JobProgress): string {
+  const percent = fraction === null ? '' : ` ${Math.floor(fraction * 100)} %`;
+  return `${STEP_WORDS[step] ?? step}${percent}`;
+}
+
+function timeLeft({ remainingMs, fraction }: JobProgress): string {
+  return remainingMs === null || remainingMs === 0 || fraction === 1 ? '' : `, ${duration(remainingMs / 1_000)} left`;
+}
+
+/** `8 s`, `2 min 15 s`, `1 h 5 min`. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${seconds < 10 ? Math.round(seconds * 10) / 10 : whole} s`;
+  if (whole < 3_600) return `${Math.floor(whole / 60)} min${whole % 60 === 0 ? '' : ` ${whole % 60} s`}`;
+  return `${Math.floor(whole / 3_600)} h ${Math.floor((whole % 3_600) / 60)} min`;
+}

@@ -1,0 +1,132 @@
+import * as v from 'valibot';
+import { toFailure, VoronoiceError } from '@shared/contract/errors';
+import {
+  READER_KINDS,
+  type StepProgress,
+  WorkerCommand,
+  type WorkerMessage,
+  type WorkKind,
+  type WorkRequest,
+} from '@shared/contract/work';
+import { loadEngine } from './engine';
+import type { JobContext } from './job';
+import { run } from './run';
+
+/**
+ * Entry of a worker process. It is told what to do through Electron's parent port and answers with the messages of
+ * `WorkerMessage`. Reading may go on side by side; everything else is one at a time, for FAISS has one interrupt
+ * callback and one setting of threads for the whole process.
+ */
+
+/** What this process needs of Electron's `process.parentPort`. */
+interface ParentPort {
+  on(event: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  postMessage(message: WorkerMessage): void;
+}
+
+const HEARTBEAT_MS = 1_000;
+const PROGRESS_MS = 50;
+
+const READERS: ReadonlySet<WorkKind> = new Set(READER_KINDS);
+
+/** Work under way, by the number main gave it. */
+const running = new Map<number, { readonly kind: WorkKind; readonly abort: AbortController }>();
+
+export function serve(port: ParentPort): void {
+  port.on('message', ({ data }) => {
+    const command = v.safeParse(WorkerCommand, data);
+    if (!command.success) {
+      const id = numberOf(data);
+      if (id !== null) port.postMessage(failure(id, new VoronoiceError('BAD_REQUEST', v.summarize(command.issues))));
+      return;
+    }
+    switch (command.output.type) {
+      case 'start':
+        void start(port, command.output.id, command.output.request);
+        break;
+      case 'cancel':
+        running.get(command.output.id)?.abort.abort();
+        break;
+    }
+  });
+  port.postMessage({ type: 'ready' });
+}
+
+async function start(port: ParentPort, id: number, request: WorkRequest): Promise<void> {
+  if (running.has(id) || (!READERS.has(request.kind) && busy())) {
+    port.postMessage(failure(id, new VoronoiceError('BAD_REQUEST', 'This process is at work already.')));
+    return;
+  }
+  const abort = new AbortController();
+  running.set(id, { kind: request.kind, abort });
+  const heartbeat = setInterval(() => port.postMessage({ type: 'beat', id }), HEARTBEAT_MS);
+  const reporter = createReporter((progress) => port.postMessage({ type: 'progress', id, progress }));
+  const context: JobContext = {
+    signal: abort.signal,
+    progress: (step, done, total) => reporter.report({ step, done, total }),
+    iteration: (iteration) => port.postMessage({ type: 'iteration', id, iteration }),
+    log: (level, text) => port.postMessage({ type: 'log', id, level, text }),
+    engine: loadEngine,
+  };
+  try {
+    const value = await run(request, context);
+    reporter.flush();
+    port.postMessage({ type: 'result', id, value });
+  } catch (error) {
+    port.postMessage(failure(id, error));
+  } finally {
+    reporter.stop();
+    clearInterval(heartbeat);
+    running.delete(id);
+  }
+}
+
+function busy(): boolean {
+  return [...running.values()].some(({ kind }) => !READERS.has(kind));
+}
+
+function failure(id: number, error: unknown): WorkerMessage {
+  return { type: 'failure', id, failure: toFailure(error) };
+}
+
+function numberOf(data: unknown): number | null {
+  const id = typeof data === 'object' && data !== null && 'id' in data ? data.id : null;
+  return typeof id === 'number' && Number.isSafeInteger(id) && id >= 0 ? id : null;
+}
+
+interface Reporter {
+  report(progress: StepProgress): void;
+  /** Sends what is waiting. */
+  flush(): void;
+  /** Drops what is waiting. */
+  stop(): void;
+}
+
+/** Passes reports on, at most one in 50 ms; of those that come in between, the last. */
+export function createReporter(send: (progress: StepProgress) => void): Reporter {
+  let waiting: StepProgress | null = null;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const flush = (): void => {
+    if (waiting !== null) send(waiting);
+    waiting = null;
+  };
+  return {
+    report(progress) {
+      waiting = progress;
+      if (timer !== null) return;
+      flush();
+      timer = setTimeout(() => {
+        timer = null;
+        flush();
+      }, PROGRESS_MS);
+    },
+    flush,
+    stop() {
+      waiting = null;
+      if (timer !== null) clearTimeout(timer);
+    },
+  };
+}
+
+const { parentPort } = process as { readonly parentPort?: ParentPort };
+if (parentPort !== undefined) serve(parentPort);

@@ -1,0 +1,179 @@
+import { constants } from 'node:fs';
+import { access, link, lstat, mkdir, open, rename, rm, rmdir, statfs, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { VoronoiceError } from '@shared/contract/errors';
+import { errnoOf, fileError, onFile } from './fileErrors';
+
+const WINDOWS = process.platform === 'win32';
+
+/** On Windows a virus scanner or the search indexer may hold a new file open for a moment. */
+const RETRY_MS = 2_000;
+const RETRIED = new Set(['EPERM', 'EACCES', 'EBUSY']);
+
+let counter = 0;
+
+/** A name for a file under construction: beside its target, so that the final rename stays on one disk. */
+export function temporaryName(target: string): string {
+  counter += 1;
+  return `${target}.voronoice-${process.pid}-${counter}.tmp`;
+}
+
+/**
+ * Files that appear together or not at all.
+ *
+ * Every step that changes the disk is remembered with what takes it back. When `work` throws, all of them are taken
+ * back, the last one first: temporary files vanish, moved files return, folders that were made for the occasion go.
+ * A process that is killed leaves at most files named by {@link temporaryName}.
+ */
+export async function transaction<T>(work: (files: FileTransaction) => Promise<T>): Promise<T> {
+  const files = new FileTransaction();
+  try {
+    return await work(files);
+  } catch (error) {
+    await files.undo();
+    throw error;
+  }
+}
+
+export class FileTransaction {
+  private readonly undoing: (() => Promise<void>)[] = [];
+
+  /** Makes a folder and those above it, as far as they are missing. */
+  async folder(path: string): Promise<void> {
+    const missing = await missingFolders(path);
+    for (const folder of missing) {
+      await onFile(folder, 'write', async () => {
+        try {
+          await mkdir(folder);
+        } catch (error) {
+          if (errnoOf(error) === 'EEXIST') return;
+          throw error;
+        }
+        this.undoing.push(() => rmdir(folder));
+      });
+    }
+    await onFile(path, 'write', () => access(path, constants.W_OK));
+  }
+
+  /**
+   * Lets `write` fill a temporary file (or folder, whose files it brings to the disk itself) beside `target` and brings
+   * it safely to the disk. It gets its real name by {@link move}.
+   *
+   * @returns the temporary path
+   */
+  async stage(target: string, write: (temporary: string) => Promise<void>): Promise<string> {
+    const temporary = temporaryName(target);
+    this.undoing.push(() => rm(temporary, { force: true, recursive: true }));
+    await onFile(target, 'write', async () => {
+      await write(temporary);
+      await synchronize(temporary);
+    });
+    return temporary;
+  }
+
+  /** Gives a file or folder another name. What has that name already stays as it is: `FILE_EXISTS`. */
+  async move(from: string, to: string): Promise<void> {
+    await onFile(to, 'write', () => moveWithoutOverwriting(from, to));
+    this.undoing.push(() => moveWithoutOverwriting(to, from));
+    await synchronizeFolder(dirname(to));
+  }
+
+  /** Takes back everything, the last step first; a step that cannot be taken back does not keep the others from it. */
+  async undo(): Promise<void> {
+    for (let step = this.undoing.pop(); step !== undefined; step = this.undoing.pop()) {
+      await step().catch(() => undefined);
+    }
+  }
+}
+
+/** Fails with `DISK_FULL` when the disk that holds `folder` has less than `bytes` left. */
+export async function requireFreeSpace(folder: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = await onFile(folder, 'write', () => statfs(folder));
+  const free = bavail * bsize;
+  if (free < bytes) {
+    throw new VoronoiceError('DISK_FULL', `"${folder}" needs ${bytes} bytes, but its disk has ${free} left.`, {
+      path: folder,
+      needed: bytes,
+      free,
+    });
+  }
+}
+
+/** Fails with `FILE_EXISTS` when something (even a broken link) has this name. */
+export async function requireAbsent(path: string): Promise<void> {
+  if (await nameTaken(path)) throw fileError('EEXIST', path, 'write');
+}
+
+export async function nameTaken(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** The missing ones among a folder and those above it, outermost first. */
+async function missingFolders(path: string): Promise<readonly string[]> {
+  const missing: string[] = [];
+  for (let folder = path; !(await nameTaken(folder).catch(() => true)); folder = dirname(folder))
+    missing.unshift(folder);
+  return missing;
+}
+
+async function moveWithoutOverwriting(from: string, to: string): Promise<void> {
+  const isFolder = (await lstat(from)).isDirectory();
+  if (!WINDOWS && !isFolder) {
+    try {
+      // Unlike rename, link refuses a name that is taken, in one step.
+      await link(from, to);
+      await unlink(from);
+      return;
+    } catch (error) {
+      // FAT, exFAT and some network drives have no hard links.
+      if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(errnoOf(error) ?? '')) throw error;
+    }
+  }
+  await requireAbsent(to);
+  await retry(() => rename(from, to));
+}
+
+async function retry(action: () => Promise<void>): Promise<void> {
+  const end = Date.now() + RETRY_MS;
+  for (let pause = 20; ; pause *= 2) {
+    try {
+      await action();
+      return;
+    } catch (error) {
+      if (!WINDOWS || !RETRIED.has(errnoOf(error) ?? '') || Date.now() + pause > end) throw error;
+      await delay(pause);
+    }
+  }
+}
+
+async function synchronize(path: string): Promise<void> {
+  if ((await lstat(path)).isDirectory()) return;
+  // Windows flushes only through a handle that may write.
+  const handle = await open(path, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes the new names in a folder survive a power cut; Windows does that by itself. */
+async function synchronizeFolder(folder: string): Promise<void> {
+  if (WINDOWS) return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } catch (error) {
+    // Some network file systems do not know this; the file itself is safe.
+    if (!['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EBADF', 'EPERM'].includes(errnoOf(error) ?? '')) throw error;
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { VoronoiceError } from '@shared/contract/errors';
+import { onFile } from './fileErrors';
+
+/** The path without links, `.` and `..`; fails with `FILE_NOT_FOUND`. */
+export function realPath(path: string): Promise<string> {
+  const absolute = resolve(path);
+  return onFile(absolute, 'read', () => realpath(absolute));
+}
+
+/** The path without links as far as it exists, for places that are still to be made. */
+export async function plannedPath(path: string): Promise<string> {
+  const absolute = resolve(path);
+  return realpath(absolute).catch(() => absolute);
+}
+
+/** Names a file or folder across restarts without saying where it is: the same path always has the same id. */
+export function pathId(path: string): string {
+  return createHash('sha256').update(path).digest('hex').slice(0, 16);
+}
+
+const FORBIDDEN = /[<>:"/\\|?*\p{Cc}]/u;
+/** Device names of Windows, alone or before a dot. */
+const RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i;
+/** RVC's copy has the name twice and 255 bytes at most; what remains is for the rest of it and a temporary ending. */
+const MAX_NAME_BYTES = 85;
+
+/** Fails with `NAME_INVALID` when a voice of this name could not be a folder on every system. */
+export function requireVoiceName(name: string): void {
+  const why = nameFault(name);
+  if (why !== null)
+    throw new VoronoiceError('NAME_INVALID', `"${name}" cannot be the name of a voice: ${why}.`, { name });
+}
+
+function nameFault(name: string): string | null {
+  if (name.trim() === '') return 'it is empty';
+  const forbidden = FORBIDDEN.exec(name);
+  if (forbidden !== null) return `it contains ${JSON.stringify(forbidden[0])}`;
+  if (/[. ]$/.test(name) || name.startsWith(' ')) return 'it begins with a space, or ends with a space or a dot';
+  if (RESERVED.test(name)) return 'Windows keeps it for a device';
+  if (Buffer.byteLength(name) > MAX_NAME_BYTES) return `it is longer than ${MAX_NAME_BYTES} bytes`;
+  return null;
+}

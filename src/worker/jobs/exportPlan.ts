@@ -1,0 +1,180 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { VoronoiceError } from '@shared/contract/errors';
+import type { Host, Problem } from '@shared/contract/primitives';
+import type { IndexFacts } from '@shared/contract/voices';
+import type { ExportRequest, ResultOf } from '@shared/contract/work';
+import { assertNever } from '@shared/domain/assertNever';
+import { hostProblems } from '@shared/domain/compatibility';
+import { applioName, exportWarnings, hostTargets, parseIndexName } from '@shared/domain/hostNames';
+import { nameTaken } from '../io/atomic';
+import { isFolder } from '../io/experiment';
+import { byCodePoint } from '../io/features';
+import { readIndexContents } from '../io/indexFile';
+import { realPath, requireVoiceName } from '../io/paths';
+import { readRange, withFile } from '../io/randomAccess';
+import { type JobContext, throwIfCancelled } from '../job';
+
+type ExportPlan = ResultOf<'exportPlan'>;
+type Target = ExportPlan['targets'][number];
+
+/**
+ * What an export would do: the files it would write, the ones it would keep under a backup name, what might go wrong in
+ * the host although the file is fine, and what is wrong with the file. Nothing is written.
+ *
+ * @throws `HOST_NOT_FOUND`, `NAME_INVALID`, `FILE_NOT_FOUND`, `INDEX_…` when the file is no sound index
+ */
+export async function exportPlan(
+  request: Omit<ExportRequest, 'kind'>,
+  { signal, progress }: Pick<JobContext, 'signal' | 'progress'>,
+): Promise<ExportPlan> {
+  progress('plan', 0, 1);
+  const { plan } = await planExport(request, signal);
+  progress('plan', 1, 1);
+  return plan;
+}
+
+export interface PlannedExport {
+  readonly plan: ExportPlan;
+  /** Real path of the index to be copied. */
+  readonly source: string;
+  readonly facts: IndexFacts;
+}
+
+export async function planExport(
+  { index, host, root: wantedRoot, name }: Omit<ExportRequest, 'kind'>,
+  signal: AbortSignal,
+): Promise<PlannedExport> {
+  requireVoiceName(name);
+  const source = await realPath(index);
+  const root = await requireHost(host, wantedRoot);
+  const { facts, problems } = await checkForHost(source, host, signal);
+  const paths = hostTargets(host, { name, facts }).map((segments) => join(root, ...segments));
+  const targets: Target[] = [];
+  for (const path of paths) targets.push(await targetAt(path, source, signal));
+  const others = await otherIndexes(host, root, name, paths);
+  const warnings = exportWarnings({
+    host,
+    requestedName: name,
+    name,
+    targets: paths,
+    otherNames: await otherVoices(root, name),
+    otherIndexes: others,
+    replaced: targets.filter(({ state }) => state === 'replace').map(({ path }) => path),
+  });
+  return { plan: { host, targets, others, warnings, problems }, source, facts };
+}
+
+/** What the host would not take about a file: its structure, every id, a sample of its vectors. */
+export async function checkForHost(
+  path: string,
+  host: Host,
+  signal: AbortSignal,
+): Promise<{ readonly facts: IndexFacts; readonly problems: Problem[] }> {
+  const { facts, ids } = await readIndexContents(path, signal);
+  const content = ids === null ? {} : { idsSequential: ids.idsSequential, nonFinite: ids.nonFinite };
+  return { facts, problems: hostProblems(facts, host, content) };
+}
+
+/**
+ * A name for what an export moves out of the way. It does not end in `.index`, so that no host picks it up.
+ *
+ * @returns `<file>.backup-YYYYMMDD-HHMMSS`, by the local clock
+ */
+export async function backupName(path: string, now = new Date()): Promise<string> {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
+  const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
+  const first = `${path}.backup-${day}-${time}`;
+  let candidate = first;
+  for (let number = 2; await nameTaken(candidate); number++) candidate = `${first}-${number}`;
+  return candidate;
+}
+
+async function requireHost(host: Host, wanted: string): Promise<string> {
+  const path = resolve(wanted);
+  if (await isFolder(join(path, 'logs'))) return realPath(path);
+  const title = host === 'rvc' ? 'RVC' : 'Applio';
+  throw new VoronoiceError('HOST_NOT_FOUND', `"${path}" is not ${title}'s folder: there is no "logs" folder in it.`, {
+    path,
+    host,
+  });
+}
+
+async function targetAt(path: string, source: string, signal: AbortSignal): Promise<Target> {
+  if (!(await nameTaken(path))) return { path, state: 'new', backup: null };
+  if (await sameContent(path, source, signal)) return { path, state: 'same', backup: null };
+  return { path, state: 'replace', backup: await backupName(path) };
+}
+
+const COMPARED_AT_ONCE = 4 << 20;
+
+async function sameContent(left: string, right: string, signal: AbortSignal): Promise<boolean> {
+  const size = await stat(left).then(
+    (found) => (found.isFile() ? found.size : null),
+    () => null,
+  );
+  if (size === null || size !== (await stat(right)).size) return false;
+  return withFile(left, (ours) =>
+    withFile(right, async (theirs) => {
+      for (let offset = 0; offset < size; offset += COMPARED_AT_ONCE) {
+        throwIfCancelled(signal);
+        const [a, b] = await Promise.all([
+          readRange(ours, offset, COMPARED_AT_ONCE),
+          readRange(theirs, offset, COMPARED_AT_ONCE),
+        ]);
+        if (Buffer.compare(a, b) !== 0) return false;
+      }
+      return true;
+    }),
+  );
+}
+
+/** Indexes of this voice that the host might load instead of the one that is to be written. */
+async function otherIndexes(host: Host, root: string, name: string, targets: readonly string[]): Promise<string[]> {
+  const folder = join(root, 'logs', name);
+  const found = await indexNames(folder);
+  const paths = found.filter((file) => mightBePicked(host, file, name)).map((file) => join(folder, file));
+  if (host === 'rvc') {
+    const outside = join(root, 'assets', 'indices');
+    const named = (await indexNames(outside)).filter((file) => parseIndexName(file, 'indices')?.name === name);
+    paths.push(...named.filter((file) => mightBePicked(host, file, name)).map((file) => join(outside, file)));
+  }
+  return paths.filter((path) => !targets.includes(path)).slice(0, 100);
+}
+
+function mightBePicked(host: Host, file: string, name: string): boolean {
+  switch (host) {
+    case 'rvc':
+      // RVC hides every file with this word in its name.
+      return !/trained/i.test(file);
+    case 'applio':
+      // The file named like its folder comes before all others.
+      return file !== applioName(name);
+    default:
+      return assertNever(host);
+  }
+}
+
+async function indexNames(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((): string[] => []);
+  return names.filter((name) => /\.index$/i.test(name)).sort(byCodePoint);
+}
+
+/** The other voices of a host, by the folders and the indexes it has. */
+async function otherVoices(root: string, name: string): Promise<string[]> {
+  const logs = join(root, 'logs');
+  const names = new Set<string>();
+  for (const folder of await readdir(logs)) if (await isFolder(join(logs, folder))) names.add(folder);
+  for (const file of await indexNames(join(root, 'assets', 'indices'))) {
+    names.add(parseIndexName(file, 'indices')?.name ?? basename(file, '.index'));
+  }
+  names.delete(name);
+  for (const own of ['mute', 'mute_spin', 'mute_spin-v2', 'reference', 'zips']) names.delete(own);
+  return [...names].sort(byCodePoint);
+}
+
+/** The folders that an export writes into. */
+export function foldersOf(plan: ExportPlan): readonly string[] {
+  return [...new Set(plan.targets.map(({ path }) => dirname(path)))];
+}

@@ -1,0 +1,30 @@
+import { stat } from 'node:fs/promises';
+import { toFailure, VoronoiceError } from '@shared/contract/errors';
+import type { IndexReport } from '@shared/contract/voices';
+import type { RequestOf } from '@shared/contract/work';
+import { indexProblems } from '@shared/domain/compatibility';
+import { onFile } from '../io/fileErrors';
+import { readIndexContents } from '../io/indexFile';
+import { realPath } from '../io/paths';
+import type { JobContext } from '../job';
+
+/**
+ * What an index file says about itself and what speaks against it, without the engine. A file that is no sound index
+ * is an answer, not a failure.
+ *
+ * @throws `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `FILE_CHANGED`, `JOB_CANCELLED`
+ */
+export async function inspect(request: RequestOf<'inspect'>, { signal, progress }: JobContext): Promise<IndexReport> {
+  const path = await realPath(request.path);
+  progress('inspect', 0, 1);
+  const { size: bytes } = await onFile(path, 'read', () => stat(path));
+  try {
+    const { facts, ids } = await readIndexContents(path, signal);
+    progress('inspect', 1, 1);
+    const content = ids === null ? {} : { idsSequential: ids.idsSequential, nonFinite: ids.nonFinite };
+    return { facts, bytes, problems: indexProblems(facts, content) };
+  } catch (error) {
+    if (!(error instanceof VoronoiceError) || !error.code.startsWith('INDEX_')) throw error;
+    return { facts: null, bytes, problems: [toFailure(error)] };
+  }
+}

@@ -1,0 +1,134 @@
+import { open, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { VoronoiceError } from '@shared/contract/errors';
+import type { IndexFacts } from '@shared/contract/voices';
+import type { RepairRequest, RepairResult } from '@shared/contract/work';
+import { assertNever } from '@shared/domain/assertNever';
+import { walkIndex } from '@shared/formats/faissContainer';
+import { patchNprobe } from '@shared/formats/patchNprobe';
+import { type FileTransaction, requireAbsent, requireFreeSpace, transaction } from '../io/atomic';
+import { backupName } from '../io/backup';
+import { copyFile } from '../io/copy';
+import { onFile } from '../io/fileErrors';
+import { readIndexFacts } from '../io/indexFile';
+import { requireIndexName } from '../io/paths';
+import { requireUnchanged, walkFile } from '../io/randomAccess';
+import { type JobContext, throwIfCancelled } from '../job';
+
+/**
+ * Mends an index file without training. The mended file is made beside the original, opened again and checked, and only
+ * then takes its name; the original stays under a backup name, with which `undo` takes the repair back.
+ *
+ * @throws `INDEX_…` when the file is not an index, `BAD_REQUEST` for an nprobe out of range, `FILE_NOT_FOUND`,
+ *   `FILE_EXISTS`, `FILE_BUSY`, `FILE_CHANGED`, `FOLDER_READ_ONLY`, `DISK_FULL`, `INDEX_CHECK_FAILED`, `JOB_CANCELLED`;
+ *   whatever it is, the original has its name
+ */
+export function repair(request: RepairRequest, context: JobContext): Promise<RepairResult> {
+  const { change } = request;
+  switch (change.type) {
+    case 'nprobe':
+      return setNprobe(request, change.nprobe, context);
+    case 'link':
+      return replaceLink(request, change.target, context);
+    case 'name':
+      return rename(request, change.name, context);
+    case 'undo':
+      return undo(request, change.backup, context);
+    default:
+      return assertNever(change);
+  }
+}
+
+async function setNprobe(request: RepairRequest, nprobe: number, context: JobContext): Promise<RepairResult> {
+  const { signal } = context;
+  const before = await readIndexFacts(request.index, signal);
+  const patch = patchNprobe(await walkFile(request.index, walkIndex, signal), nprobe);
+  const target = request.out ?? request.index;
+  return transaction(async (files) => {
+    if (request.out !== null) await requireAbsent(request.out);
+    const staged = await stageCopy(files, request.index, target, context);
+    await onFile(target, 'write', async () => {
+      const handle = await open(staged, 'r+');
+      try {
+        await handle.write(patch.bytes, 0, patch.bytes.length, patch.offset);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    });
+    const after = await readIndexFacts(staged, signal);
+    requireSame(after, { ...before, nprobe });
+    throwIfCancelled(signal);
+    const backup = request.out === null ? await setAside(files, request.index) : null;
+    await files.move(staged, target);
+    return { index: target, backup, change: request.change, before, after };
+  });
+}
+
+async function replaceLink(request: RepairRequest, source: string, context: JobContext): Promise<RepairResult> {
+  const after = await readIndexFacts(source, context.signal);
+  return transaction(async (files) => {
+    const staged = await stageCopy(files, source, request.index, context);
+    requireSame(await readIndexFacts(staged, context.signal), after);
+    throwIfCancelled(context.signal);
+    const backup = await setAside(files, request.index);
+    await files.move(staged, request.index);
+    return { index: request.index, backup, change: request.change, before: null, after };
+  });
+}
+
+async function rename(request: RepairRequest, name: string, { signal }: JobContext): Promise<RepairResult> {
+  requireIndexName(name);
+  const facts = await readIndexFacts(request.index, signal);
+  const target = join(dirname(request.index), name);
+  return transaction(async (files) => {
+    await files.move(request.index, target);
+    return { index: target, backup: null, change: request.change, before: facts, after: facts };
+  });
+}
+
+/** The two files swap their names, so that even taking back can be taken back. */
+async function undo(request: RepairRequest, backup: string, { signal }: JobContext): Promise<RepairResult> {
+  const before = await readIndexFacts(request.index, signal).catch(() => null);
+  return transaction(async (files) => {
+    const aside = await setAside(files, request.index);
+    await files.move(backup, request.index);
+    const after = await readIndexFacts(request.index, signal);
+    return { index: request.index, backup: aside, change: request.change, before, after };
+  });
+}
+
+async function setAside(files: FileTransaction, path: string): Promise<string> {
+  const backup = await backupName(path);
+  await files.move(path, backup);
+  return backup;
+}
+
+async function stageCopy(
+  files: FileTransaction,
+  source: string,
+  target: string,
+  { signal, progress }: JobContext,
+): Promise<string> {
+  const before = await onFile(source, 'read', () => stat(source));
+  await requireFreeSpace(dirname(target), before.size);
+  let copied = 0;
+  const staged = await files.stage(target, (temporary) =>
+    copyFile(
+      source,
+      temporary,
+      (bytes) => {
+        copied += bytes;
+        progress('copy', copied, before.size);
+      },
+      signal,
+    ),
+  );
+  requireUnchanged(source, before, await onFile(source, 'read', () => stat(source)));
+  return staged;
+}
+
+function requireSame(found: IndexFacts, expected: IndexFacts): void {
+  if (JSON.stringify(found) === JSON.stringify(expected)) return;
+  throw new VoronoiceError('INDEX_CHECK_FAILED', 'The mended file was opened again, and it does not say what it should.');
+}

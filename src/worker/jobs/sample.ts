@@ -1,0 +1,52 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { RequestOf, ResultOf } from '@shared/contract/work';
+import { generateVoice } from '@shared/domain/sampleVoice';
+import { requireAbsent, requireFreeSpace, transaction } from '../io/atomic';
+import { writeNpy } from '../io/npyFile';
+import { requireVoiceName } from '../io/paths';
+import { type JobContext, throwIfCancelled } from '../job';
+
+/** Frames of a minute of audio. */
+const FRAMES_PER_MINUTE = 3_000;
+
+/**
+ * Makes the features of a voice that does not exist, laid out as RVC lays out an experiment.
+ *
+ * @throws `FILE_EXISTS` when there is a voice of this name, `NAME_INVALID`, `DISK_FULL`, `FOLDER_READ_ONLY`,
+ *   `JOB_CANCELLED`
+ */
+export async function sample(
+  request: RequestOf<'sample'>,
+  { signal, progress }: JobContext,
+): Promise<ResultOf<'sample'>> {
+  const { name, minutes, version, seed } = request;
+  requireVoiceName(name);
+  const logs = resolve(request.root, 'logs');
+  const folder = join(logs, name);
+  const dimension = version === 'v1' ? 256 : 768;
+  const expected = minutes * FRAMES_PER_MINUTE;
+  await requireAbsent(folder);
+  return transaction(async (files) => {
+    await files.folder(logs);
+    await requireFreeSpace(logs, expected * dimension * 4);
+    let count = 0;
+    let frames = 0;
+    let bytes = 0;
+    const staged = await files.stage(folder, async (temporary) => {
+      const features = join(temporary, `3_feature${dimension}`);
+      await mkdir(features, { recursive: true });
+      progress('generate', 0, expected);
+      for (const clip of generateVoice({ minutes, dimension, seed })) {
+        throwIfCancelled(signal);
+        bytes += await writeNpy(join(features, clip.name), clip.data, dimension);
+        count += 1;
+        frames += clip.rows;
+        progress('generate', frames, expected);
+      }
+    });
+    throwIfCancelled(signal);
+    await files.move(staged, folder);
+    return { folder, files: count, frames, bytes };
+  });
+}

@@ -1,0 +1,42 @@
+import type { WorkRequest, ResultOf, RequestOf, WorkKind } from '@shared/contract/work';
+import { assertNever } from '@shared/domain/assertNever';
+import { engineError } from './engine';
+import type { JobContext } from './job';
+import { exportIndex } from './jobs/export';
+import { exportPlan } from './jobs/exportPlan';
+import { inspect } from './jobs/inspect';
+import { sample } from './jobs/sample';
+import { scan } from './jobs/scan';
+import { train } from './jobs/train';
+
+/**
+ * Does one piece of work, in a worker process or on the command line.
+ *
+ * @throws VoronoiceError; anything else is a fault of ours
+ */
+export async function run<K extends WorkKind>(request: RequestOf<K>, context: JobContext): Promise<ResultOf<K>> {
+  try {
+    return (await dispatch(request, context));
+  } catch (error) {
+    throw engineError(error);
+  }
+}
+
+function dispatch(request: WorkRequest, context: JobContext): Promise<ResultOf<WorkKind>> {
+  switch (request.kind) {
+    case 'scan':
+      return scan(request, context);
+    case 'inspect':
+      return inspect(request, context);
+    case 'sample':
+      return sample(request, context);
+    case 'train':
+      return train(request, context);
+    case 'exportPlan':
+      return exportPlan(request, context);
+    case 'export':
+      return exportIndex(request, context);
+    default:
+      return assertNever(request);
+  }
+}
