@@ -1,13 +1,11 @@
 /**
- * Colors of the pictures. They are CSS custom properties, so that the page's theme can change any of them; the defaults
- * below hold for whatever it leaves out. Marks keep 3:1 and text 4.5:1 against every slate surface of their theme (the
- * tests compute it). Index colors start from Okabe and Ito's palette, darkened for the light theme where it needs it.
+ * Colors of the pictures, taken from the page's own tokens; the defaults below hold where a token is missing. Marks keep
+ * 3:1 and text 4.5:1 against the surfaces of their theme (the tests compute it). The colors of indexes are Okabe and
+ * Ito's, darkened or lightened where a theme needs it.
  */
 export interface ChartColors {
   readonly text: string;
   readonly muted: string;
-  /** Axis lines and other marks that carry meaning without belonging to a value. */
-  readonly axis: string;
   /** Faint lines behind the marks; decoration only. */
   readonly grid: string;
   readonly surface: string;
@@ -21,16 +19,31 @@ export interface ChartColors {
   readonly index3: string;
 }
 
+/** The CSS custom property behind each color. */
+const PROPERTIES: Readonly<Record<keyof ChartColors, string>> = {
+  text: '--ui-text',
+  muted: '--ui-text-muted',
+  grid: '--line',
+  surface: '--card',
+  good: '--good',
+  usable: '--usable',
+  repair: '--repair',
+  unusable: '--unusable',
+  index0: '--chart-index-0',
+  index1: '--chart-index-1',
+  index2: '--chart-index-2',
+  index3: '--chart-index-3',
+};
+
 export const LIGHT_COLORS: ChartColors = {
-  text: '#334155',
-  muted: '#475569',
-  axis: '#64748b',
-  grid: '#cbd5e1',
-  surface: '#ffffff',
-  good: '#008763',
-  usable: '#9a6700',
-  repair: '#c2410c',
-  unusable: '#b91c1c',
+  text: '#2c3b4a',
+  muted: '#51616f',
+  grid: '#d3dce5',
+  surface: '#f9fbfc',
+  good: '#13703c',
+  usable: '#855800',
+  repair: '#b3410a',
+  unusable: '#b3202a',
   index0: '#0072b2',
   index1: '#d55e00',
   index2: '#008763',
@@ -38,29 +51,27 @@ export const LIGHT_COLORS: ChartColors = {
 };
 
 export const DARK_COLORS: ChartColors = {
-  text: '#cbd5e1',
-  muted: '#94a3b8',
-  axis: '#94a3b8',
-  grid: '#334155',
-  surface: '#0f172a',
-  good: '#2dbe93',
-  usable: '#f0c040',
-  repair: '#f08a4b',
-  unusable: '#f87171',
+  text: '#ccd6df',
+  muted: '#9fadba',
+  grid: '#2f3b47',
+  surface: '#1b242d',
+  good: '#62d394',
+  usable: '#eec04e',
+  repair: '#ff9d61',
+  unusable: '#ff8a86',
   index0: '#56b4e9',
   index1: '#e69f00',
   index2: '#2dbe93',
   index3: '#d98cb8',
 };
 
-const TOKENS = Object.keys(LIGHT_COLORS) as (keyof ChartColors)[];
-
-/** The colors in force: `--chart-<token>` where the page sets it, the default of the theme elsewhere. */
+/** The colors in force; `property` looks a CSS custom property up and yields an empty string when there is none. */
 export function readChartColors(dark: boolean, property: (name: string) => string): ChartColors {
-  const defaults = dark ? DARK_COLORS : LIGHT_COLORS;
-  return Object.fromEntries(
-    TOKENS.map((token) => [token, property(`--chart-${token}`).trim() || defaults[token]]),
-  ) as unknown as ChartColors;
+  const colors: { -readonly [token in keyof ChartColors]: string } = { ...(dark ? DARK_COLORS : LIGHT_COLORS) };
+  for (const token of Object.keys(PROPERTIES) as (keyof ChartColors)[]) {
+    colors[token] = property(PROPERTIES[token]).trim() || colors[token];
+  }
+  return colors;
 }
 
 /** How one index looks in every picture: never by color alone. */

@@ -1,0 +1,128 @@
+import type { TooltipComponentOption } from 'echarts/components';
+import type { Format } from '@/app/format';
+import type { ChartTable } from './chartTable';
+import type { ChartColors } from './chartTheme';
+import type { ChartOption } from './echarts';
+
+/**
+ * Looks a text up under `charts.`; `count` chooses singular or plural. Values are formatted before, so that a sentence
+ * shows them the way the person's language writes them.
+ */
+export type Translate = (key: string, values?: Readonly<Record<string, string>>, count?: number) => string;
+
+/** What a picture needs besides its data. */
+export interface ChartContext {
+  readonly colors: ChartColors;
+  /** The page's font. */
+  readonly font: string;
+  /** False where the person asked for no motion. */
+  readonly animate: boolean;
+  readonly t: Translate;
+  readonly format: Format;
+}
+
+/** A picture, ready for its frame: drawn from data by a pure function. */
+export interface Picture {
+  /** The question that the picture answers. */
+  readonly title: string;
+  /** The answer in one plain sentence; it stands under the title and is what a screen reader hears. */
+  readonly summary: string;
+  /** Null when there is nothing to draw; the summary says why. */
+  readonly option: ChartOption | null;
+  readonly table: ChartTable;
+  /** Names the files that are saved. */
+  readonly name: string;
+}
+
+/** A picture without data: its question and why there is no answer. */
+export function emptyPicture(name: string, title: string, summary: string): Picture {
+  return { title, summary, option: null, table: { columns: [], rows: [] }, name };
+}
+
+/** What all pictures share: font, motion, tooltip. */
+export function baseOption({ colors, font, animate }: ChartContext) {
+  return {
+    animation: animate,
+    animationDuration: 180,
+    animationDurationUpdate: 180,
+    backgroundColor: 'transparent',
+    textStyle: { fontFamily: font, fontSize: 12, color: colors.text },
+  } satisfies ChartOption;
+}
+
+export function tooltip({ colors, animate }: ChartContext) {
+  return {
+    backgroundColor: colors.surface,
+    borderColor: colors.muted,
+    borderWidth: 1,
+    padding: [6, 10],
+    textStyle: { color: colors.text, fontSize: 12 },
+    confine: true,
+    transitionDuration: animate ? 0.15 : 0,
+    axisPointer: { lineStyle: { color: colors.muted, type: 'solid' as const } },
+  } satisfies TooltipComponentOption;
+}
+
+/** A tooltip's text. Everything is escaped: names of files are other people's. */
+export function tooltipHtml(title: string, lines: readonly string[]): string {
+  return [`<strong>${escapeHtml(title)}</strong>`, ...lines.map(escapeHtml)].join('<br>');
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
+}
+
+/** The data index that an ECharts tooltip callback is about; for an axis tooltip that of its first series. */
+export function hoveredIndex(parameters: unknown): number {
+  const hovered = firstOf(parameters);
+  return 'dataIndex' in hovered ? Number(hovered.dataIndex) : -1;
+}
+
+/** The numbers of the data item that an ECharts tooltip callback is about. */
+export function hoveredValue(parameters: unknown): readonly number[] {
+  const hovered = firstOf(parameters);
+  return 'value' in hovered && Array.isArray(hovered.value) ? hovered.value.map(Number) : [];
+}
+
+function firstOf(parameters: unknown): object {
+  const first: unknown = Array.isArray(parameters) ? parameters[0] : parameters;
+  return typeof first === 'object' && first !== null ? first : {};
+}
+
+/** Looks of an axis of numbers; the name stands at its end, so that no text is turned on its side. */
+export function valueAxis({ colors }: ChartContext, name: string) {
+  return {
+    name,
+    nameTextStyle: { color: colors.muted, fontSize: 12 },
+    axisLabel: { color: colors.muted, fontSize: 12, hideOverlap: true },
+    axisLine: { show: true, lineStyle: { color: colors.muted } },
+    axisTick: { show: false },
+    splitLine: { lineStyle: { color: colors.grid } },
+  };
+}
+
+/** Patterns for marks whose meaning must not hang on color alone. */
+export function hatch(color: string) {
+  return { symbol: 'rect', dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: -Math.PI / 4, color };
+}
+
+export function dots(color: string) {
+  return {
+    symbol: 'circle',
+    symbolSize: 0.7,
+    dashArrayX: [
+      [6, 6],
+      [0, 6, 6, 0],
+    ],
+    dashArrayY: [6, 0],
+    color,
+  };
+}

@@ -1,0 +1,45 @@
+import { computed, type ComputedRef, onScopeDispose, shallowRef } from 'vue';
+import { useI18n } from 'vue-i18n';
+import { useFormat } from '@/composables/useFormat';
+import { readChartColors } from './chartTheme';
+import type { ChartContext } from './picture';
+
+interface Surroundings {
+  readonly colors: ChartContext['colors'];
+  readonly font: string;
+  readonly animate: boolean;
+}
+
+/** Words, formats, colors and motion for the pictures; follows the language, the theme and the system's wishes. */
+export function useChartContext(): ComputedRef<ChartContext> {
+  const { t } = useI18n();
+  const format = useFormat();
+  const stillness = window.matchMedia('(prefers-reduced-motion: reduce)');
+  const look = (): Surroundings => {
+    const root = document.documentElement;
+    const style = getComputedStyle(root);
+    return {
+      colors: readChartColors(root.classList.contains('dark'), (name) => style.getPropertyValue(name)),
+      font: getComputedStyle(document.body).fontFamily || 'sans-serif',
+      animate: !stillness.matches,
+    };
+  };
+  const surroundings = shallowRef(look());
+  const lookAgain = () => {
+    surroundings.value = look();
+  };
+  const watcher = new MutationObserver(lookAgain);
+  watcher.observe(document.documentElement, { attributes: true, attributeFilter: ['class'] });
+  stillness.addEventListener('change', lookAgain);
+  onScopeDispose(() => {
+    watcher.disconnect();
+    stillness.removeEventListener('change', lookAgain);
+  });
+
+  return computed(() => ({
+    ...surroundings.value,
+    format: format.value,
+    t: (key, values = {}, count) =>
+      count === undefined ? t(`charts.${key}`, values) : t(`charts.${key}`, values, count),
+  }));
+}

@@ -1,0 +1,25 @@
+import '@/components/charts/echarts';
+import { SVGRenderer } from 'echarts/renderers';
+import { init, use } from 'echarts/core';
+import type { ChartOption } from '@/components/charts/echarts';
+
+use([SVGRenderer]);
+
+/** Draws an option without a page and yields the SVG. */
+export function drawn(option: ChartOption | null): string {
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width: 600, height: 300 });
+  try {
+    chart.setOption(option ?? {});
+    return chart.renderToSVGString();
+  } finally {
+    chart.dispose();
+  }
+}
+
+/** The data of one series, as rows of numbers. */
+export function seriesData(option: ChartOption | null, series: number): number[][] {
+  const all = [option?.series ?? []].flat();
+  const data: unknown = all[series]?.data;
+  if (!Array.isArray(data)) throw new Error(`Series ${series} has no data`);
+  return data as number[][];
+}
