@@ -1,0 +1,75 @@
+import { BrowserWindow, nativeTheme, screen } from 'electron';
+import { CHANNEL_PREFIX, type EventName, type EventOf } from '@shared/contract/channels';
+import type { TrustedSenders } from '../ipc/register';
+import type { Memory } from '../library/memory';
+import type { Log } from '../system/log';
+import { APP_URL } from './protocol';
+import { BACKGROUND, usablePlace, windowOptions, WindowPlace } from './window';
+
+const PLACE_KEY = 'window';
+
+export interface MainWindowOptions {
+  readonly preload: string;
+  readonly devServer: string | undefined;
+  readonly memory: Memory;
+  readonly trusted: TrustedSenders;
+  readonly log: Log;
+  /** Whether the window may close now. When it may not, it has to be asked to again. */
+  readonly mayClose: () => boolean;
+}
+
+/** The app's one window. */
+export class MainWindow {
+  readonly #options: MainWindowOptions;
+  #window: BrowserWindow | null = null;
+
+  constructor(options: MainWindowOptions) {
+    this.#options = options;
+    nativeTheme.on('updated', () => this.#window?.setBackgroundColor(this.#background()));
+  }
+
+  get current(): BrowserWindow | null {
+    return this.#window;
+  }
+
+  /** Brings the window to the front, making it when there is none. */
+  show(): BrowserWindow {
+    const window = this.#window ?? this.#create();
+    if (window.isMinimized()) window.restore();
+    window.focus();
+    return window;
+  }
+
+  /** Tells the page something, when there is a page. */
+  send<E extends EventName>(event: E, value: EventOf<E>): void {
+    const window = this.#window;
+    if (window !== null && !window.isDestroyed()) window.webContents.send(CHANNEL_PREFIX + event, value);
+  }
+
+  #create(): BrowserWindow {
+    const { preload, devServer, memory, trusted, log, mayClose } = this.#options;
+    const screens = screen.getAllDisplays().map((display) => display.workArea);
+    const place = usablePlace(memory.get(PLACE_KEY, WindowPlace), screens);
+    const window = new BrowserWindow(windowOptions({ preload, dark: nativeTheme.shouldUseDarkColors, place }));
+    this.#window = window;
+    if (place?.maximized === true) window.maximize();
+    trusted.add(window.webContents);
+    window.once('ready-to-show', () => window.show());
+    window.on('close', (event) => {
+      memory.set(PLACE_KEY, { ...window.getNormalBounds(), maximized: window.isMaximized() } satisfies WindowPlace);
+      if (!mayClose()) event.preventDefault();
+    });
+    window.once('closed', () => (this.#window = null));
+    window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
+      log.warn(`The page is gone: ${reason}, exit code ${exitCode}`);
+      if (reason !== 'clean-exit' && !window.isDestroyed()) window.reload();
+    });
+    window.webContents.on('preload-error', (_event, path, error) => log.warn(`${path}: ${error.message}`));
+    void window.loadURL(devServer ?? APP_URL);
+    return window;
+  }
+
+  #background(): string {
+    return nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light;
+  }
+}

@@ -1,0 +1,90 @@
+import { readFile, realpath } from 'node:fs/promises';
+import { extname, join, sep } from 'node:path';
+import type { CustomScheme, Protocol } from 'electron';
+
+/** The page's own address: not a file, so that it has an origin, and nothing else on the disk shares it. */
+export const APP_SCHEME = 'app';
+export const APP_HOST = 'voronoice';
+export const APP_URL = `${APP_SCHEME}://${APP_HOST}/index.html`;
+
+export const appScheme: CustomScheme = {
+  scheme: APP_SCHEME,
+  privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true },
+};
+
+/** Styles may be inline because chart tooltips and the component library set them; scripts never. */
+export const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const MIME_TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.webp': 'image/webp',
+  '.woff2': 'font/woff2',
+  '.woff': 'font/woff',
+};
+
+/**
+ * The file below `root` that an address of the page names, or null when it names none. Pure: it does not look at the
+ * disk, so links are checked separately.
+ */
+export function resolveAppUrl(address: string, root: string): string | null {
+  let path: string;
+  try {
+    // The raw text: URL would already have resolved `..` away and hidden what was asked for.
+    const match = /^app:\/\/voronoice(\/[^?#]*)?(?:[?#].*)?$/is.exec(address);
+    if (match === null) return null;
+    path = decodeURIComponent(match[1] ?? '/');
+  } catch {
+    return null;
+  }
+  const segments = path.split('/').filter((segment) => segment !== '');
+  for (const segment of segments) {
+    // A backslash separates and a colon names a drive or a stream on Windows; control characters end a C string.
+    // eslint-disable-next-line no-control-regex
+    if (segment === '.' || segment === '..' || /[\\:%\u0000-\u001f]/.test(segment)) return null;
+  }
+  return join(root, ...(segments.length === 0 ? ['index.html'] : segments));
+}
+
+/** Whether `path` lies inside `root`; both must be real paths. The separator keeps `/root-evil` out of `/root`. */
+export function isInside(path: string, root: string): boolean {
+  return path.startsWith(root.endsWith(sep) ? root : root + sep);
+}
+
+/** What the page gets for an address: a file below `root` after every link is followed, or 404. */
+export async function serveAppUrl(address: string, root: string): Promise<Response> {
+  const notFound = (): Response => new Response('Not found', { status: 404 });
+  const candidate = resolveAppUrl(address, root);
+  if (candidate === null) return notFound();
+  try {
+    const [path, realRoot] = await Promise.all([realpath(candidate), realpath(root)]);
+    if (!isInside(path, realRoot)) return notFound();
+    return new Response(new Uint8Array(await readFile(path)), {
+      headers: {
+        'Content-Type': MIME_TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream',
+        'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+        'X-Content-Type-Options': 'nosniff',
+      },
+    });
+  } catch {
+    return notFound();
+  }
+}
+
+export function serveApp(protocol: Protocol, root: string): void {
+  protocol.handle(APP_SCHEME, (request) => serveAppUrl(request.url, root));
+}

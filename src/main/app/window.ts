@@ -1,0 +1,68 @@
+import type { BrowserWindowConstructorOptions, Rectangle } from 'electron';
+import * as v from 'valibot';
+
+export const MIN_SIZE = { width: 960, height: 640 } as const;
+export const DEFAULT_SIZE = { width: 1280, height: 800 } as const;
+
+/** Painted before the page is: the page's own surface colors, so that nothing flashes. */
+export const BACKGROUND = { light: '#f8fafc', dark: '#0f172a' } as const;
+
+/** Where the window was when it was last closed. */
+export const WindowPlace = v.strictObject({
+  x: v.pipe(v.number(), v.safeInteger()),
+  y: v.pipe(v.number(), v.safeInteger()),
+  width: v.pipe(v.number(), v.safeInteger(), v.minValue(MIN_SIZE.width)),
+  height: v.pipe(v.number(), v.safeInteger(), v.minValue(MIN_SIZE.height)),
+  maximized: v.boolean(),
+});
+export type WindowPlace = v.InferOutput<typeof WindowPlace>;
+
+/** The page runs with nothing but what the preload offers. */
+export const webPreferences = {
+  sandbox: true,
+  contextIsolation: true,
+  nodeIntegration: false,
+  nodeIntegrationInWorker: false,
+  nodeIntegrationInSubFrames: false,
+  webSecurity: true,
+  allowRunningInsecureContent: false,
+  experimentalFeatures: false,
+  webviewTag: false,
+  navigateOnDragDrop: false,
+  // The spell checker would fetch dictionaries from the network.
+  spellcheck: false,
+} as const;
+
+/**
+ * A remembered place that still makes sense: enough of its title bar is on one of the screens to be grabbed.
+ * Otherwise null, e.g. after a second screen was unplugged.
+ */
+export function usablePlace(place: WindowPlace | null, screens: readonly Rectangle[]): WindowPlace | null {
+  if (place === null) return null;
+  const grip = { left: place.x + 40, right: place.x + place.width - 40, y: place.y + 10 };
+  const visible = screens.some(
+    (screen) =>
+      grip.right > screen.x &&
+      grip.left < screen.x + screen.width &&
+      grip.y >= screen.y &&
+      grip.y < screen.y + screen.height,
+  );
+  return visible ? place : null;
+}
+
+export function windowOptions(options: {
+  readonly preload: string;
+  readonly dark: boolean;
+  readonly place: WindowPlace | null;
+}): BrowserWindowConstructorOptions {
+  const { preload, dark, place } = options;
+  return {
+    ...(place === null ? DEFAULT_SIZE : { x: place.x, y: place.y, width: place.width, height: place.height }),
+    minWidth: MIN_SIZE.width,
+    minHeight: MIN_SIZE.height,
+    show: false,
+    title: 'Voronoice',
+    backgroundColor: dark ? BACKGROUND.dark : BACKGROUND.light,
+    webPreferences: { ...webPreferences, preload },
+  };
+}

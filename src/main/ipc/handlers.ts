@@ -1,0 +1,108 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { AppInfo, Settings } from '@shared/contract/channels';
+import { VoronoiceError } from '@shared/contract/errors';
+import type { JobQueue } from '../jobs/queue';
+import type { Reader } from '../jobs/reader';
+import type { Requests } from '../jobs/requests';
+import type { Library } from '../library/library';
+import type { SettingsStore } from '../library/settings';
+import type { TokenEntry, TokenKind, Tokens } from '../library/tokens';
+import type { DropHandler, Handlers } from './register';
+
+/** What the handlers reach for. */
+export interface Services {
+  readonly library: Library;
+  readonly jobs: JobQueue;
+  readonly reader: Pick<Reader, 'ask'>;
+  readonly requests: Pick<Requests, 'preparePlan'>;
+  readonly settings: Pick<SettingsStore, 'get' | 'set'>;
+  readonly tokens: Tokens;
+  /** The system's dialog; null when the person cancels. */
+  readonly pick: (kind: TokenKind) => Promise<string | null>;
+  readonly reveal: (path: string) => void;
+  readonly info: () => AppInfo;
+  readonly diagnostics: () => string;
+  readonly settingsChanged: (settings: Settings) => void;
+}
+
+/** A token as the page gets it, with the name to show. */
+function offer(tokens: Tokens, entry: TokenEntry): { token: string; name: string } {
+  // A drive's root has no name of its own.
+  return { token: tokens.issue(entry), name: (basename(entry.path) || entry.path).slice(0, 300) };
+}
+
+/** Where the result of a job lies, to be shown; null while it has none. */
+function pathOfJob(jobs: JobQueue, id: string): string | null {
+  const result = jobs.list().find((job) => job.id === id)?.result ?? null;
+  switch (result?.kind) {
+    case undefined:
+      return null;
+    case 'sample':
+      return result.value.folder;
+    case 'train':
+      return result.value.index;
+    case 'export':
+      return result.value.files[0] ?? null;
+  }
+}
+
+export function createHandlers(services: Services): Handlers {
+  const { library, jobs, reader, requests, settings, tokens } = services;
+  return {
+    'app.info': () => services.info(),
+    'app.reveal': ({ id }) => {
+      const path = library.pathOf(id) ?? pathOfJob(jobs, id);
+      if (path === null) throw new VoronoiceError('FILE_NOT_FOUND', 'This is not in the library any more.');
+      services.reveal(path);
+      return null;
+    },
+    'app.diagnostics': () => services.diagnostics(),
+    'settings.get': () => settings.get(),
+    'settings.set': (change) => {
+      const value = settings.set(change);
+      services.settingsChanged(value);
+      return value;
+    },
+    'intake.pick': async ({ what }) => {
+      const path = await services.pick(what);
+      return path === null ? null : offer(tokens, { kind: what, path });
+    },
+    'library.get': () => library.snapshot(),
+    'library.add': ({ token }) => library.add(tokens.take(token, ['folder', 'index']).path),
+    'library.removeFolder': ({ id }) => {
+      library.removeFolder(id);
+      return null;
+    },
+    'library.closeIndex': ({ id }) => {
+      library.closeIndex(id);
+      return null;
+    },
+    'library.refresh': async () => {
+      await library.refresh();
+      return null;
+    },
+    'index.inspect': ({ id }) => reader.ask({ kind: 'inspect', path: library.index(id).index.path }),
+    'export.plan': (request) => reader.ask(requests.preparePlan(request)),
+    'jobs.list': () => jobs.list(),
+    'jobs.start': (request) => ({ id: jobs.start(request) }),
+    'jobs.cancel': ({ id }) => {
+      jobs.cancel(id);
+      return null;
+    },
+    'jobs.rerun': ({ id }) => ({ id: jobs.rerun(id) }),
+    'jobs.dismiss': ({ id }) => {
+      jobs.dismiss(id);
+      return null;
+    },
+  };
+}
+
+/** A dropped folder or file becomes a token; what is neither becomes null. */
+export function createDropHandler(tokens: Tokens): DropHandler {
+  return async ({ path }) => {
+    const found = await stat(path).catch(() => null);
+    if (found === null || !(found.isDirectory() || found.isFile())) return null;
+    return offer(tokens, { kind: found.isDirectory() ? 'folder' : 'index', path });
+  };
+}

@@ -1,0 +1,110 @@
+import type { IpcMain, WebContents } from 'electron';
+import * as v from 'valibot';
+import {
+  type ArgumentOf,
+  type Channel,
+  CHANNEL_PREFIX,
+  channels,
+  DROP_CHANNEL,
+  DropArgument,
+  DropResult,
+  type Reply,
+  type ResultOf,
+} from '@shared/contract/channels';
+import { toFailure, VoronoiceError } from '@shared/contract/errors';
+import { isOwnPage } from '../app/guards';
+import type { Log } from '../system/log';
+
+/** One handler a channel, no more and no less: a missing or extra one does not compile. */
+export type Handlers = { readonly [C in Channel]: (argument: ArgumentOf<C>) => ResultOf<C> | Promise<ResultOf<C>> };
+/** Turns a dropped file into a token; see `DROP_CHANNEL`. */
+export type DropHandler = (argument: v.InferOutput<typeof DropArgument>) => Promise<v.InferOutput<typeof DropResult>>;
+
+/** What is known of who sent a message. */
+export interface Sender {
+  readonly sender: Pick<WebContents, 'isDestroyed'>;
+  readonly senderFrame: { readonly url: string; readonly parent: unknown } | null;
+}
+
+/** The windows of ours that may ask for something. */
+export class TrustedSenders {
+  readonly #contents = new Set<Sender['sender']>();
+  readonly #devServer: string | undefined;
+
+  constructor(devServer: string | undefined) {
+    this.#devServer = devServer;
+  }
+
+  add(contents: WebContents): void {
+    this.#contents.add(contents);
+    contents.once('destroyed', () => this.#contents.delete(contents));
+  }
+
+  /** Only the main frame of a living window of ours, while it shows our page. */
+  accepts({ sender, senderFrame }: Sender): boolean {
+    return (
+      this.#contents.has(sender) &&
+      !sender.isDestroyed() &&
+      senderFrame !== null &&
+      senderFrame.parent === null &&
+      isOwnPage(senderFrame.url, this.#devServer)
+    );
+  }
+}
+
+/**
+ * Answers one request: checks who asks, parses what is asked, and parses the answer too, so that drift from the contract
+ * is found here and not in the page. Never rejects.
+ */
+export async function answer<T>(
+  request: {
+    readonly channel: string;
+    readonly event: Sender;
+    readonly argument: unknown;
+    readonly argumentSchema: v.GenericSchema;
+    readonly resultSchema: v.GenericSchema<unknown, T>;
+    readonly handler: (argument: never) => unknown;
+  },
+  trusted: TrustedSenders,
+  log: Log,
+): Promise<Reply<T>> {
+  const { channel } = request;
+  try {
+    if (!trusted.accepts(request.event)) throw new VoronoiceError('BAD_REQUEST', 'The sender is not trusted.');
+    const argument = v.safeParse(request.argumentSchema, request.argument);
+    if (!argument.success) throw new VoronoiceError('BAD_REQUEST', `The argument of '${channel}' is not valid.`);
+    const result = v.safeParse(request.resultSchema, await request.handler(argument.output as never));
+    if (result.success) return { ok: true, value: result.output };
+    const where = v.getDotPath(result.issues[0]) ?? 'result';
+    throw new Error(`The answer to '${channel}' breaks the contract at '${where}': ${result.issues[0].message}`);
+  } catch (error) {
+    const failure = toFailure(error);
+    log.warn(`${channel}: ${failure.code} ${failure.message}`);
+    if (failure.code === 'INTERNAL' && error instanceof Error) log.warn(error.stack ?? '');
+    return { ok: false, failure };
+  }
+}
+
+/** Connects every channel of the contract. */
+export function registerHandlers(
+  ipc: Pick<IpcMain, 'handle'>,
+  handlers: Handlers,
+  drop: DropHandler,
+  trusted: TrustedSenders,
+  log: Log,
+): void {
+  const connect = (
+    channel: string,
+    argumentSchema: v.GenericSchema,
+    resultSchema: v.GenericSchema,
+    handler: (argument: never) => unknown,
+  ): void => {
+    ipc.handle(CHANNEL_PREFIX + channel, (event, argument: unknown) =>
+      answer({ channel, event, argument, argumentSchema, resultSchema, handler }, trusted, log),
+    );
+  };
+  for (const channel of Object.keys(channels) as Channel[]) {
+    connect(channel, channels[channel].argument, channels[channel].result, handlers[channel]);
+  }
+  connect(DROP_CHANNEL, DropArgument, DropResult, drop);
+}

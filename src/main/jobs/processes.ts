@@ -1,0 +1,261 @@
+import * as v from 'valibot';
+import { type Failure, VoronoiceError } from '@shared/contract/errors';
+import {
+  type Iteration,
+  type ResultOf,
+  type StepProgress,
+  type WorkerCommand,
+  WorkerMessage,
+  workResults,
+  type WorkKind,
+  type WorkRequest,
+} from '@shared/contract/work';
+import { assertNever } from '@shared/domain/assertNever';
+import type { Log } from '../system/log';
+
+/** The part of Electron's `UtilityProcess` that is used, so that the rest runs in tests without Electron. */
+export interface WorkerChild {
+  readonly pid: number | undefined;
+  postMessage(message: unknown): void;
+  kill(): boolean;
+  on(event: 'message', listener: (message: unknown) => void): unknown;
+  once(event: 'exit', listener: (code: number) => void): unknown;
+}
+
+/** Starts a worker process under a name that identifies it in `child-process-gone`. */
+export type ForkWorker = (serviceName: string) => WorkerChild;
+
+export interface WorkObserver {
+  readonly progress?: (progress: StepProgress) => void;
+  readonly iteration?: (iteration: Iteration) => void;
+}
+
+/** Work under way. */
+export interface Work<T> {
+  readonly result: Promise<T>;
+  /** Asks politely first; a worker that does not stop within five seconds is killed. */
+  readonly cancel: () => void;
+}
+
+const CANCEL_MS = 5_000;
+const SILENCE_MS = 30_000;
+/** `child-process-gone` knows why a process died; it may come a little after the exit. */
+const REASON_MS = 500;
+
+interface Pending {
+  readonly kind: WorkKind;
+  readonly observer: WorkObserver;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: VoronoiceError) => void;
+  cancelled: boolean;
+  lastSign: number;
+}
+
+function asError(failure: Failure): VoronoiceError {
+  return new VoronoiceError(failure.code, failure.message, failure.details);
+}
+
+/**
+ * One worker process: sends it requests, parses what it says, and settles every request exactly once, whatever happens
+ * to the process.
+ */
+export class WorkerProcess {
+  readonly serviceName: string;
+  /** Settles when the process is gone; never rejects. */
+  readonly gone: Promise<void>;
+  readonly #child: WorkerChild;
+  readonly #log: Log;
+  readonly #pending = new Map<number, Pending>();
+  readonly #unsent: WorkerCommand[] = [];
+  readonly #watch: NodeJS.Timeout;
+  #setGone: () => void = () => undefined;
+  /** `exited`: over, but why is not known yet. */
+  #state: 'starting' | 'ready' | 'stopping' | 'exited' | 'gone' = 'starting';
+  #nextId = 1;
+
+  constructor(fork: ForkWorker, serviceName: string, log: Log) {
+    this.serviceName = serviceName;
+    this.#log = log;
+    this.gone = new Promise((resolve) => (this.#setGone = resolve));
+    this.#child = fork(serviceName);
+    this.#child.on('message', (message) => this.#receive(message));
+    this.#child.once('exit', (code) => this.#exited(code));
+    this.#watch = setInterval(() => this.#checkSilence(), SILENCE_MS / 3);
+    this.#watch.unref();
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  get isAlive(): boolean {
+    return this.#state === 'starting' || this.#state === 'ready';
+  }
+
+  /** Runs one request. Rejects with a `VoronoiceError`: the worker's own, or `JOB_CRASHED`, `OUT_OF_MEMORY`, `JOB_CANCELLED`. */
+  run<R extends WorkRequest>(request: R, observer: WorkObserver = {}): Work<ResultOf<R['kind']>> {
+    const id = this.#nextId++;
+    const result = new Promise<unknown>((resolve, reject) => {
+      this.#pending.set(id, {
+        kind: request.kind,
+        observer,
+        resolve,
+        reject,
+        cancelled: false,
+        lastSign: Date.now(),
+      });
+    });
+    if (this.isAlive) this.#send({ type: 'start', id, request });
+    else this.#reject(id, new VoronoiceError('JOB_CRASHED', 'The worker process is gone.'));
+    return { result: result as Promise<ResultOf<R['kind']>>, cancel: () => this.#cancel(id) };
+  }
+
+  /** Ends the process and waits until it is gone. Requests under way are cancelled. */
+  async stop(): Promise<void> {
+    if (this.isAlive) {
+      this.#state = 'stopping';
+      for (const pending of this.#pending.values()) pending.cancelled = true;
+      this.#child.kill();
+    }
+    await this.gone;
+  }
+
+  /** Told by `child-process-gone`, which alone knows why. Reasons are Electron's. */
+  reportGone(reason: string, exitCode: number): void {
+    if (this.#state === 'gone') return;
+    const wanted = this.#state === 'stopping';
+    this.#state = 'gone';
+    clearInterval(this.#watch);
+    this.#unsent.length = 0;
+    if (!wanted) this.#log.warn(`${this.serviceName} is gone: ${reason}, exit code ${exitCode}`);
+    for (const [id, pending] of this.#pending) {
+      if (pending.cancelled) this.#reject(id, new VoronoiceError('JOB_CANCELLED', 'The job was cancelled.'));
+      else if (reason === 'oom') this.#reject(id, new VoronoiceError('OUT_OF_MEMORY', 'The worker ran out of memory.'));
+      else {
+        const message = `The worker process ended unexpectedly (${reason}).`;
+        this.#reject(id, new VoronoiceError('JOB_CRASHED', message, { reason, exitCode }));
+      }
+    }
+    this.#setGone();
+  }
+
+  #exited(code: number): void {
+    if (this.#state === 'stopping') this.reportGone('stopped', code);
+    if (this.#state === 'gone') return;
+    this.#state = 'exited';
+    setTimeout(() => this.reportGone(code === 0 ? 'ended' : 'unknown', code), REASON_MS);
+  }
+
+  #send(command: WorkerCommand): void {
+    if (this.#state === 'starting') this.#unsent.push(command);
+    else if (this.#state === 'ready') this.#child.postMessage(command);
+  }
+
+  #cancel(id: number): void {
+    const pending = this.#pending.get(id);
+    if (pending === undefined || pending.cancelled) return;
+    pending.cancelled = true;
+    this.#send({ type: 'cancel', id });
+    const kill = setTimeout(() => {
+      if (!this.#pending.has(id)) return;
+      this.#log.warn(`${this.serviceName} did not stop within ${CANCEL_MS} ms and is killed`);
+      this.#child.kill();
+    }, CANCEL_MS);
+    kill.unref();
+  }
+
+  #receive(raw: unknown): void {
+    const parsed = v.safeParse(WorkerMessage, raw);
+    if (!parsed.success) {
+      this.#log.warn(`${this.serviceName} sent what is not a message: ${parsed.issues[0].message}`);
+      return;
+    }
+    const message = parsed.output;
+    if (message.type === 'ready') {
+      if (this.#state !== 'starting') return;
+      this.#state = 'ready';
+      for (const command of this.#unsent.splice(0)) this.#send(command);
+      return;
+    }
+    const pending = this.#pending.get(message.id);
+    if (pending === undefined) return;
+    pending.lastSign = Date.now();
+    switch (message.type) {
+      case 'beat':
+        return;
+      case 'progress':
+        pending.observer.progress?.(message.progress);
+        return;
+      case 'iteration':
+        pending.observer.iteration?.(message.iteration);
+        return;
+      case 'log':
+        this.#log[message.level === 'warning' ? 'warn' : 'info'](`${this.serviceName}: ${message.text}`);
+        return;
+      case 'result':
+        this.#finish(message.id, pending, message.value);
+        return;
+      case 'failure':
+        this.#reject(message.id, asError(message.failure));
+        return;
+      default:
+        return assertNever(message);
+    }
+  }
+
+  #finish(id: number, pending: Pending, value: unknown): void {
+    const parsed = v.safeParse(workResults[pending.kind], value);
+    if (parsed.success) {
+      this.#pending.delete(id);
+      pending.resolve(parsed.output);
+    } else {
+      const where = v.getDotPath(parsed.issues[0]) ?? 'result';
+      const message = `The worker's answer to '${pending.kind}' breaks the contract at '${where}'.`;
+      this.#reject(id, new VoronoiceError('INTERNAL', message));
+    }
+  }
+
+  #reject(id: number, error: VoronoiceError): void {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    pending?.reject(error);
+  }
+
+  #checkSilence(): void {
+    for (const [id, pending] of this.#pending) {
+      const silence = Date.now() - pending.lastSign;
+      if (silence > SILENCE_MS) {
+        this.#log.warn(`${this.serviceName}: nothing heard of request ${id} for ${Math.round(silence / 1000)} s`);
+      }
+    }
+  }
+}
+
+/** The processes under way, by the name that `child-process-gone` reports. */
+export class WorkerPool {
+  readonly #fork: ForkWorker;
+  readonly #log: Log;
+  readonly #living = new Map<string, WorkerProcess>();
+
+  constructor(fork: ForkWorker, log: Log) {
+    this.#fork = fork;
+    this.#log = log;
+  }
+
+  start(serviceName: string): WorkerProcess {
+    const worker = new WorkerProcess(this.#fork, serviceName, this.#log);
+    this.#living.set(serviceName, worker);
+    void worker.gone.then(() => {
+      if (this.#living.get(serviceName) === worker) this.#living.delete(serviceName);
+    });
+    return worker;
+  }
+
+  reportGone(serviceName: string, reason: string, exitCode: number): void {
+    this.#living.get(serviceName)?.reportGone(reason, exitCode);
+  }
+
+  async stopAll(): Promise<void> {
+    await Promise.all([...this.#living.values()].map((worker) => worker.stop()));
+  }
+}

@@ -1,0 +1,196 @@
+import { toFailure, VoronoiceError } from '@shared/contract/errors';
+import type { JobRequest, JobResult, JobSnapshot } from '@shared/contract/jobs';
+import type { ResultOf } from '@shared/contract/work';
+import { createProgress } from '@shared/domain/progress';
+import type { Log } from '../system/log';
+import type { Journal } from './journal';
+import { type JobWork, type PreparedJob, repeat } from './requests';
+import { Throttle } from './throttle';
+import { advance, isFinished, type JobEvent, newJob } from './transitions';
+import type { Work, WorkObserver } from './processes';
+
+const PUBLISH_MS = 100;
+
+/** Work of a job under way, in a process of its own. */
+export interface RunningJob extends Work<ResultOf<JobWork['kind']>> {
+  /** Settles when the process is gone and its memory is back; never rejects. */
+  readonly gone: () => Promise<void>;
+}
+
+export interface JobQueueOptions {
+  readonly journal: Pick<Journal, 'read' | 'write' | 'remove' | 'prune'>;
+  readonly prepare: (request: JobRequest, jobId: string) => PreparedJob;
+  readonly run: (work: JobWork, jobId: string, observer: WorkObserver) => RunningJob;
+  /** Takes a finished work's result into the library. */
+  readonly complete: (work: JobWork, value: ResultOf<JobWork['kind']>) => Promise<JobResult>;
+  /** Removes what an unfinished work has left behind. */
+  readonly sweep: (work: JobWork) => Promise<void>;
+  readonly changed: (job: JobSnapshot) => void;
+  readonly removed: (id: string) => void;
+  readonly createId: () => string;
+  readonly now: () => number;
+  /** Milliseconds that never go back, for durations: the clock on the wall may be set. */
+  readonly monotonic: () => number;
+  readonly log: Log;
+}
+
+interface Job {
+  snapshot: JobSnapshot;
+  readonly work: JobWork;
+  readonly throttle: Throttle;
+}
+
+/**
+ * The jobs: one runs, the others wait in the order they came. Every change of state is journaled before the page hears of
+ * it; progress is not, and reaches the page at most every 100 ms.
+ */
+export class JobQueue {
+  readonly #options: JobQueueOptions;
+  readonly #jobs = new Map<string, Job>();
+  #running: { readonly id: string; readonly cancel: () => void; readonly over: Promise<void> } | null = null;
+  #closed = false;
+
+  /** Jobs that were under way when the app ended become `interrupted`, and what they left is swept. */
+  constructor(options: JobQueueOptions) {
+    this.#options = options;
+    for (const { snapshot, work } of options.journal.read()) {
+      if (work.kind === 'scan' || work.kind === 'inspect' || work.kind === 'exportPlan') continue;
+      const job = this.#hold(snapshot, work);
+      if (isFinished(snapshot)) continue;
+      this.#apply(job, { type: 'interrupted' });
+      void this.#sweep(work);
+    }
+  }
+
+  get isBusy(): boolean {
+    return this.#running !== null;
+  }
+
+  /** Oldest first. */
+  list(): JobSnapshot[] {
+    return [...this.#jobs.values()].map((job) => job.snapshot);
+  }
+
+  get(id: string): JobSnapshot {
+    return this.#find(id).snapshot;
+  }
+
+  /** @throws VoronoiceError when the request cannot be turned into work */
+  start(request: JobRequest): string {
+    const id = this.#options.createId();
+    return this.#enqueue(id, request, this.#options.prepare(request, id));
+  }
+
+  /** Starts a finished job again as a new one, with the same settings. */
+  rerun(id: string): string {
+    const { snapshot, work } = this.#find(id);
+    if (!isFinished(snapshot)) throw new VoronoiceError('BAD_REQUEST', 'This job is still under way.');
+    const newId = this.#options.createId();
+    const { request, subject, voice } = snapshot;
+    return this.#enqueue(newId, request, { work: repeat(work, newId), subject, voice });
+  }
+
+  cancel(id: string): void {
+    const job = this.#find(id);
+    if (this.#running?.id === id) this.#running.cancel();
+    else this.#fail(job, new VoronoiceError('JOB_CANCELLED', 'The job was cancelled before it began.'));
+  }
+
+  /** Takes a finished job off the list. */
+  dismiss(id: string): void {
+    if (!isFinished(this.#find(id).snapshot)) throw new VoronoiceError('BAD_REQUEST', 'This job is still under way.');
+    this.#options.journal.remove(id);
+    this.#drop(id);
+  }
+
+  /** Cancels everything and waits until nothing runs; nothing starts any more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const running = this.#running;
+    for (const job of this.#jobs.values()) if (!isFinished(job.snapshot)) this.cancel(job.snapshot.id);
+    await running?.over;
+    for (const job of this.#jobs.values()) job.throttle.clear();
+  }
+
+  #enqueue(id: string, request: JobRequest, { work, subject, voice }: PreparedJob): string {
+    const job = this.#hold(newJob({ id, request, subject, voice, now: this.#options.now() }), work);
+    this.#options.journal.write(job);
+    for (const old of this.#options.journal.prune()) this.#drop(old);
+    this.#options.changed(job.snapshot);
+    this.#next();
+    return id;
+  }
+
+  #next(): void {
+    if (this.#running !== null || this.#closed) return;
+    const job = [...this.#jobs.values()].find(({ snapshot }) => snapshot.state === 'queued');
+    if (job === undefined) return;
+    const { id } = job.snapshot;
+    this.#apply(job, { type: 'started' });
+    const startedAt = this.#options.monotonic();
+    const tracker = createProgress(job.work.kind, startedAt);
+    const running = this.#options.run(job.work, id, {
+      progress: (progress) =>
+        this.#apply(job, { type: 'progressed', progress: tracker.update(progress, this.#options.monotonic()) }),
+      iteration: (iteration) => this.#apply(job, { type: 'iterated', iteration }),
+    });
+    const over = this.#await(job, running).finally(() => {
+      this.#running = null;
+      this.#next();
+    });
+    this.#running = { id, cancel: running.cancel, over };
+  }
+
+  async #await(job: Job, running: RunningJob): Promise<void> {
+    try {
+      const value = await running.result;
+      const result = await this.#options.complete(job.work, value);
+      await running.gone();
+      this.#apply(job, { type: 'done', result });
+    } catch (error) {
+      await running.gone();
+      await this.#sweep(job.work);
+      this.#fail(job, error);
+    }
+  }
+
+  async #sweep(work: JobWork): Promise<void> {
+    await this.#options.sweep(work).catch((reason: unknown) => this.#options.log.warn(String(reason)));
+  }
+
+  #fail(job: Job, error: unknown): void {
+    const failure = toFailure(error);
+    if (failure.code !== 'JOB_CANCELLED')
+      this.#options.log.warn(`job ${job.snapshot.id}: ${failure.code} ${failure.message}`);
+    this.#apply(job, { type: 'failed', failure });
+  }
+
+  #apply(job: Job, event: JobEvent): void {
+    const before = job.snapshot;
+    job.snapshot = advance(before, event, this.#options.now());
+    if (job.snapshot === before) return;
+    if (job.snapshot.state === before.state) {
+      job.throttle.run(() => this.#options.changed(job.snapshot));
+      return;
+    }
+    job.throttle.clear();
+    this.#options.journal.write(job);
+    this.#options.changed(job.snapshot);
+  }
+
+  #hold(snapshot: JobSnapshot, work: JobWork): Job {
+    const job: Job = { snapshot, work, throttle: new Throttle(PUBLISH_MS) };
+    this.#jobs.set(snapshot.id, job);
+    return job;
+  }
+
+  #drop(id: string): void {
+    if (this.#jobs.delete(id)) this.#options.removed(id);
+  }
+
+  #find(id: string): Job {
+    const job = this.#jobs.get(id);
+    if (job === undefined) throw new VoronoiceError('BAD_REQUEST', 'There is no such job.');
+    return job;
+  }
+}

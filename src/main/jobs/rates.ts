@@ -1,0 +1,43 @@
+import * as v from 'valibot';
+import { Rates } from '@shared/contract/channels';
+import type { TrainResult } from '@shared/contract/work';
+import { measuredRates } from '@shared/domain/forecast';
+import type { Memory } from '../library/memory';
+
+const KEY = 'rates';
+const KEPT = 5;
+const UNKNOWN: Rates = { read: null, train: null, add: null, write: null };
+
+/** The median of what is known; of an even number, the lower of the two in the middle. */
+function median(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null).sort((a, b) => a - b);
+  return known[Math.floor((known.length - 1) / 2)] ?? null;
+}
+
+export function medianRates(history: readonly Rates[]): Rates {
+  const of = (step: keyof Rates): number | null => median(history.map((rates) => rates[step]));
+  return { read: of('read'), train: of('train'), add: of('add'), write: of('write') };
+}
+
+/** How fast this computer is, from the last five trainings: one that ran beside a game does not spoil the forecast. */
+export class RateHistory {
+  readonly #memory: Pick<Memory, 'get' | 'set'>;
+
+  constructor(memory: Pick<Memory, 'get' | 'set'>) {
+    this.#memory = memory;
+  }
+
+  current(): Rates {
+    const history = this.#read();
+    return history.length === 0 ? UNKNOWN : medianRates(history);
+  }
+
+  record({ seconds, vectors, dimension, nlist }: TrainResult): void {
+    const rates = measuredRates(seconds, { frames: vectors, dimension, nlist });
+    this.#memory.set(KEY, [...this.#read(), rates].slice(-KEPT));
+  }
+
+  #read(): Rates[] {
+    return this.#memory.get(KEY, v.array(Rates)) ?? [];
+  }
+}

@@ -1,0 +1,23 @@
+import type { READER_KINDS, RequestOf, ResultOf } from '@shared/contract/work';
+import type { WorkerPool, WorkerProcess } from './processes';
+
+type ReaderKind = (typeof READER_KINDS)[number];
+
+/**
+ * The one process that only reads: it lives as long as the app, and a new one takes its place when it dies. Requests
+ * under way then fail with `JOB_CRASHED`.
+ */
+export class Reader {
+  readonly #pool: WorkerPool;
+  #worker: WorkerProcess | null = null;
+  #starts = 0;
+
+  constructor(pool: WorkerPool) {
+    this.#pool = pool;
+  }
+
+  async ask<K extends ReaderKind>(request: RequestOf<K>): Promise<ResultOf<K>> {
+    if (this.#worker === null || !this.#worker.isAlive) this.#worker = this.#pool.start(`reader-${++this.#starts}`);
+    return this.#worker.run(request).result;
+  }
+}

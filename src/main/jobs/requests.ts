@@ -1,0 +1,149 @@
+import { join } from 'node:path';
+import { VoronoiceError } from '@shared/contract/errors';
+import type { JobRequest, JobResult } from '@shared/contract/jobs';
+import { filePath, type Host } from '@shared/contract/primitives';
+import type { Voice } from '@shared/contract/voices';
+import type { RequestOf, ResultOf, WorkRequest } from '@shared/contract/work';
+import { SAMPLE_VOICE } from '@shared/domain/sampleVoice';
+import { assertNever } from '@shared/domain/assertNever';
+import type { Library } from '../library/library';
+import type { Memory } from '../library/memory';
+import type { Tokens } from '../library/tokens';
+
+/** The work of a job: what the worker is asked, and what the job is about. */
+export interface PreparedJob {
+  readonly work: JobWork;
+  readonly subject: string;
+  readonly voice: string | null;
+}
+export type JobWork = RequestOf<JobRequest['kind']>;
+
+/** The same voice and recipe give the same index again. */
+export const TRAINING_SEED = 1234;
+export const SAMPLE_NAME = 'Sample voice';
+
+export interface RequestsOptions {
+  readonly library: Pick<Library, 'voice' | 'index'>;
+  readonly tokens: Pick<Tokens, 'peek' | 'take'>;
+  readonly memory: Pick<Memory, 'get' | 'set'>;
+  /** Indexes built by the app lie in `<builtRoot>/<voice id>/<job id>/`. */
+  readonly builtRoot: string;
+  readonly sampleRoot: string;
+}
+
+/** Turns what the page asks for, by ids, into what a worker is asked to do, by paths. */
+export class Requests {
+  readonly #options: RequestsOptions;
+
+  constructor(options: RequestsOptions) {
+    this.#options = options;
+  }
+
+  /** @throws FILE_NOT_FOUND, TOKEN_UNKNOWN, HOST_NOT_FOUND */
+  prepare(request: JobRequest, jobId: string): PreparedJob {
+    const { library, builtRoot, sampleRoot } = this.#options;
+    switch (request.kind) {
+      case 'sample':
+        return { work: sampleWork(sampleRoot), subject: SAMPLE_NAME, voice: null };
+      case 'train': {
+        const voice = library.voice(request.voice);
+        const work: JobWork = {
+          kind: 'train',
+          folder: voice.path,
+          recipe: request.recipe,
+          seed: TRAINING_SEED,
+          name: voice.name,
+          out: join(builtRoot, voice.id, jobId),
+          nprobe: request.nprobe,
+          totalFea: request.totalFea,
+        };
+        return { work, subject: voice.name, voice: voice.id };
+      }
+      case 'export': {
+        const { index, voice } = library.index(request.index);
+        const { host, name, setAside } = request;
+        const root = this.#hostRoot(request, voice, 'take');
+        return {
+          work: { kind: 'export', index: index.path, host, root, name, setAside },
+          subject: index.name,
+          voice: voice?.id ?? null,
+        };
+      }
+      default:
+        return assertNever(request);
+    }
+  }
+
+  /** What the export would do; the same token may be looked at again and then used. */
+  preparePlan(request: { index: string; host: Host; root: string | null; name: string }): RequestOf<'exportPlan'> {
+    const { index, voice } = this.#options.library.index(request.index);
+    const root = this.#hostRoot(request, voice, 'peek');
+    const { host, name } = request;
+    return { kind: 'exportPlan', index: index.path, host, root, name, setAside: false };
+  }
+
+  /** The folder that the person chose now, chose before for this index, that the voice lies in, or chose last. */
+  #hostRoot(
+    { index, host, root }: { readonly index: string; readonly host: Host; readonly root: string | null },
+    voice: Voice | null,
+    use: 'peek' | 'take',
+  ): string {
+    const { tokens, memory } = this.#options;
+    const chosenForIndex = `hostRoot:${host}:${index}`;
+    const chosenLast = `hostRoot:${host}`;
+    if (root !== null) {
+      const { path } = tokens[use](root, ['folder']);
+      memory.set(chosenForIndex, path);
+      memory.set(chosenLast, path);
+      return path;
+    }
+    const own = voice !== null && voice.layout === host ? voice.hostRoot : null;
+    const known = memory.get(chosenForIndex, filePath) ?? own ?? memory.get(chosenLast, filePath);
+    if (known === null)
+      throw new VoronoiceError('HOST_NOT_FOUND', 'No folder of this host has been chosen yet.', { host });
+    return known;
+  }
+}
+
+function sampleWork(root: string): RequestOf<'sample'> {
+  const { minutes, seed } = SAMPLE_VOICE;
+  return { kind: 'sample', root, name: SAMPLE_NAME, minutes, version: 'v2', seed };
+}
+
+/** The same work for another job: only where a new index goes differs. */
+export function repeat(work: JobWork, jobId: string): JobWork {
+  return work.kind === 'train' ? { ...work, out: join(work.out, '..', jobId) } : work;
+}
+
+/** The folder that finished work has changed. */
+export function changedFolder(work: JobWork): string {
+  switch (work.kind) {
+    case 'sample':
+    case 'export':
+      return work.root;
+    case 'train':
+      return work.folder;
+    default:
+      return assertNever(work);
+  }
+}
+
+/** The answer of a worker as the result of a job. `indexAt` knows what the library calls a file. */
+export function jobResult(
+  work: JobWork,
+  value: ResultOf<WorkRequest['kind']>,
+  indexAt: (path: string) => string | null,
+): JobResult {
+  switch (work.kind) {
+    case 'sample':
+      return { kind: 'sample', value: value as ResultOf<'sample'> };
+    case 'train': {
+      const train = value as ResultOf<'train'>;
+      return { kind: 'train', value: train, index: indexAt(train.index) };
+    }
+    case 'export':
+      return { kind: 'export', value: value as ResultOf<'export'> };
+    default:
+      return assertNever(work);
+  }
+}

@@ -1,0 +1,82 @@
+import { type Failure, VoronoiceError } from '@shared/contract/errors';
+import type { JobProgress, JobRequest, JobResult, JobSnapshot } from '@shared/contract/jobs';
+import type { Iteration } from '@shared/contract/work';
+import { assertNever } from '@shared/domain/assertNever';
+
+/** What can happen to a job. */
+export type JobEvent =
+  | { readonly type: 'started' }
+  | { readonly type: 'progressed'; readonly progress: JobProgress }
+  | { readonly type: 'iterated'; readonly iteration: Iteration }
+  | { readonly type: 'done'; readonly result: JobResult }
+  | { readonly type: 'failed'; readonly failure: Failure }
+  /** Found unfinished when the app started. */
+  | { readonly type: 'interrupted' };
+
+/** The picture of the k-means needs no more; k-means has 25 iterations, an automatic choice runs it a few times. */
+const MAX_ITERATIONS = 200;
+
+export function newJob(options: {
+  readonly id: string;
+  readonly request: JobRequest;
+  readonly subject: string;
+  readonly voice: string | null;
+  readonly now: number;
+}): JobSnapshot {
+  const { id, request, subject, voice, now } = options;
+  return {
+    id,
+    sequence: 1,
+    request,
+    subject,
+    voice,
+    state: 'queued',
+    createdAt: now,
+    startedAt: null,
+    finishedAt: null,
+    progress: null,
+    iterations: [],
+    failure: null,
+    result: null,
+  };
+}
+
+export function isFinished(job: JobSnapshot): boolean {
+  return job.state !== 'queued' && job.state !== 'running';
+}
+
+/**
+ * The job after an event; the sequence grows by one. A finished job stays as it is: what comes late is returned
+ * unchanged.
+ */
+export function advance(job: JobSnapshot, event: JobEvent, now: number): JobSnapshot {
+  if (isFinished(job)) return job;
+  const next = { ...job, sequence: job.sequence + 1 };
+  switch (event.type) {
+    case 'started':
+      return { ...next, state: 'running', startedAt: now };
+    case 'progressed':
+      return { ...next, progress: event.progress };
+    case 'iterated':
+      return { ...next, iterations: [...job.iterations, event.iteration].slice(-MAX_ITERATIONS) };
+    case 'done':
+      return { ...next, state: 'done', finishedAt: now, result: event.result };
+    case 'failed':
+      return {
+        ...next,
+        state: event.failure.code === 'JOB_CANCELLED' ? 'cancelled' : 'failed',
+        finishedAt: now,
+        failure: event.failure,
+      };
+    case 'interrupted': {
+      const { code, message, details } = new VoronoiceError(
+        'JOB_INTERRUPTED',
+        'The app ended while this job was under way.',
+      );
+      // When it ended is not known: the app was not there to see it.
+      return { ...next, state: 'interrupted', failure: { code, message, details } };
+    }
+    default:
+      return assertNever(event);
+  }
+}

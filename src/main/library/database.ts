@@ -1,0 +1,75 @@
+import { existsSync, renameSync } from 'node:fs';
+import { DatabaseSync } from '@photostructure/sqlite';
+import type { Log } from '../system/log';
+
+export type Database = InstanceType<typeof DatabaseSync>;
+
+/** Each entry takes the schema one version further; entries are never changed once released. */
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE source (
+     id TEXT PRIMARY KEY,
+     path TEXT NOT NULL UNIQUE,
+     kind TEXT NOT NULL CHECK (kind IN ('folder', 'index')),
+     added INTEGER NOT NULL,
+     scan TEXT
+   ) STRICT;
+   CREATE TABLE job (
+     id TEXT PRIMARY KEY,
+     created INTEGER NOT NULL,
+     snapshot TEXT NOT NULL,
+     work TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE memory (
+     key TEXT PRIMARY KEY,
+     value TEXT NOT NULL
+   ) STRICT;`,
+];
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/** The library was written by a newer version of the app, and is left as it is. */
+export class NewerDatabaseError extends Error {
+  readonly version: number;
+  constructor(version: number) {
+    super(`The library has schema version ${version}; this version of Voronoice knows ${SCHEMA_VERSION}.`);
+    this.name = 'NewerDatabaseError';
+    this.version = version;
+  }
+}
+
+function migrate(path: string): Database {
+  const database = new DatabaseSync(path);
+  try {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+    const check = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
+    if (check.quick_check !== 'ok') throw new Error(check.quick_check);
+    const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
+    if (version > SCHEMA_VERSION) throw new NewerDatabaseError(version);
+    MIGRATIONS.slice(version).forEach((sql, i) => {
+      database.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${version + i + 1}; COMMIT;`);
+    });
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/**
+ * Opens the library's file, making or updating it. A file that SQLite cannot read is kept as `.broken-<time>` and a new
+ * one takes its place; nothing in it is more than a list of what lies elsewhere.
+ *
+ * @throws NewerDatabaseError
+ */
+export function openDatabase(path: string, log: Log, now: () => Date = () => new Date()): Database {
+  try {
+    return migrate(path);
+  } catch (error) {
+    if (error instanceof NewerDatabaseError) throw error;
+    const broken = `${path}.broken-${now().toISOString().replaceAll(/[:.]/g, '-')}`;
+    log.warn(`The library cannot be read (${String(error)}). It is kept as ${broken}, and a new one is begun.`);
+    for (const suffix of ['', '-wal', '-shm']) {
+      if (existsSync(path + suffix)) renameSync(path + suffix, broken + suffix);
+    }
+    return migrate(path);
+  }
+}

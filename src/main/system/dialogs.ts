@@ -1,0 +1,34 @@
+import { type BrowserWindow, dialog } from 'electron';
+import type { Texts } from '../app/texts';
+import type { TokenKind } from '../library/tokens';
+
+/** The system's dialog for a folder or an index file; null when the person cancels. */
+export async function pickPath(window: BrowserWindow, kind: TokenKind, texts: Texts['dialog']): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(
+    window,
+    kind === 'folder'
+      ? { title: texts.pickFolder, properties: ['openDirectory'] }
+      : {
+          title: texts.pickIndex,
+          properties: ['openFile'],
+          filters: [
+            { name: texts.indexFiles, extensions: ['index'] },
+            { name: texts.allFiles, extensions: ['*'] },
+          ],
+        },
+  );
+  return canceled ? null : (filePaths[0] ?? null);
+}
+
+/** Closing while a job runs: whether to cancel it and quit. */
+export async function confirmClosing(window: BrowserWindow, texts: Texts['closing']): Promise<boolean> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'question',
+    message: texts.message,
+    detail: texts.detail,
+    buttons: [texts.keepOpen, texts.cancelAndQuit],
+    defaultId: 0,
+    cancelId: 0,
+  });
+  return response === 1;
+}

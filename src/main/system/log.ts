@@ -1,0 +1,69 @@
+import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The part of the log that everything else needs. */
+export interface Log {
+  readonly info: (text: string) => void;
+  readonly warn: (text: string) => void;
+}
+
+const MAX_BYTES = 1_000_000;
+const KEPT_FILES = 3;
+
+/** Replaces the person's home folder by `~`, so that a shared log does not carry their name. */
+export function hideHome(text: string, home: string): string {
+  return home.length < 2 ? text : text.replaceAll(home, '~');
+}
+
+/** Plain text lines in `voronoice.log`; when it has grown to a megabyte it moves to `.1`, then `.2`. */
+export class FileLog implements Log {
+  readonly #path: string;
+  readonly #home: string;
+  readonly #now: () => Date;
+
+  constructor(folder: string, home: string, now: () => Date = () => new Date()) {
+    mkdirSync(folder, { recursive: true });
+    this.#path = join(folder, 'voronoice.log');
+    this.#home = home;
+    this.#now = now;
+  }
+
+  info(text: string): void {
+    this.#write('info', text);
+  }
+
+  warn(text: string): void {
+    this.#write('warn', text);
+  }
+
+  /** The last lines, oldest first. */
+  tail(lines: number): string[] {
+    try {
+      return readFileSync(this.#path, 'utf8').trimEnd().split('\n').slice(-lines);
+    } catch {
+      return [];
+    }
+  }
+
+  #write(level: string, text: string): void {
+    const line = `${this.#now().toISOString()} ${level} ${hideHome(text.trimEnd(), this.#home)}\n`;
+    try {
+      this.#rotate();
+      appendFileSync(this.#path, line);
+    } catch {
+      // A full disk must not stop the app for the sake of its log.
+    }
+  }
+
+  #rotate(): void {
+    const size = statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
+    if (size < MAX_BYTES) return;
+    rmSync(`${this.#path}.${KEPT_FILES - 1}`, { force: true });
+    for (let i = KEPT_FILES - 2; i >= 1; i--) {
+      if (statSync(`${this.#path}.${i}`, { throwIfNoEntry: false }) !== undefined) {
+        renameSync(`${this.#path}.${i}`, `${this.#path}.${i + 1}`);
+      }
+    }
+    renameSync(this.#path, `${this.#path}.1`);
+  }
+}
