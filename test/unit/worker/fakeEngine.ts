@@ -1,0 +1,175 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Engine } from '../../../src/worker/engine';
+import { dealt, ivfFlat, npy } from './support';
+
+export interface FakeEngineOptions {
+  /** Called with the name of every call, which may throw. */
+  readonly onCall?: (call: string) => void;
+  /** The least nprobe at which no search comes back short. */
+  readonly enough?: number;
+  /** What `save` writes instead of a sound index. */
+  readonly garbage?: Uint8Array;
+}
+
+/** What was asked of the engine. */
+export interface FakeEngine {
+  readonly engine: () => Promise<Engine>;
+  readonly calls: string[];
+  /** First value of every row that was added, in the order of adding. */
+  readonly added: number[];
+  readonly trainedRows: number[];
+  readonly open: Set<object>;
+}
+
+/**
+ * An engine without FAISS: it reads `<f4` files, deals rows to lists in turn, and writes files that the walker accepts.
+ * It fails like the real one where a test says so.
+ */
+export function fakeEngine({ onCall, enough = 1, garbage }: FakeEngineOptions = {}): FakeEngine {
+  const calls: string[] = [];
+  const added: number[] = [];
+  const trainedRows: number[] = [];
+  const open = new Set<object>();
+  const call = async (name: string, signal?: AbortSignal): Promise<void> => {
+    calls.push(name);
+    onCall?.(name);
+    await Promise.resolve();
+    if (signal?.aborted === true) throw engineFailure('CANCELLED');
+  };
+
+  class Matrix {
+    private data: Float32Array;
+
+    constructor(
+      private count: number,
+      readonly columns: number,
+    ) {
+      this.data = new Float32Array(count * columns);
+      open.add(this);
+    }
+
+    get rows(): number {
+      return this.count;
+    }
+
+    row(at: number): Float32Array {
+      return this.data.subarray(at * this.columns, (at + 1) * this.columns);
+    }
+
+    async readRegion(path: string, region: { offset: number; rows: number; at: number }): Promise<void> {
+      await call('readRegion');
+      const bytes = readFileSync(path).subarray(region.offset);
+      const length = region.rows * this.columns;
+      if (bytes.length < 4 * length) throw engineFailure('IO');
+      this.data.set(new Float32Array(Uint8Array.from(bytes).buffer, 0, length), region.at * this.columns);
+    }
+
+    async nonFiniteRows(): Promise<Int32Array> {
+      await call('nonFiniteRows');
+      const bad = [];
+      for (let at = 0; at < this.count; at++) if (!this.row(at).every(Number.isFinite)) bad.push(at);
+      return Int32Array.from(bad);
+    }
+
+    async permute(order: Int32Array): Promise<void> {
+      await call('permute');
+      const old = this.data.slice();
+      order.forEach((from, to) => {
+        this.data.set(old.subarray(from * this.columns, (from + 1) * this.columns), to * this.columns);
+      });
+    }
+
+    truncate(rows: number): void {
+      this.count = rows;
+    }
+
+    async writeNpy(path: string, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
+      await call('writeNpy', signal);
+      const body = new Uint8Array(this.data.slice(0, this.count * this.columns).buffer);
+      writeFileSync(path, npy(this.count, this.columns, { body }), { flag: 'wx' });
+    }
+
+    close(): void {
+      open.delete(this);
+    }
+  }
+
+  class Index {
+    private nprobe = 1;
+    private rows: Float32Array[] = [];
+
+    private constructor(
+      private readonly dimension: number,
+      private readonly nlist: number,
+    ) {
+      open.add(this);
+    }
+
+    static fromFactory(dimension: number, factory: string): Index {
+      const nlist = Number(/^IVF(\d+),Flat$/.exec(factory)?.[1]);
+      return new Index(dimension, nlist);
+    }
+
+    async train(
+      _matrix: Matrix,
+      { rows, signal, onIteration }: { rows: number; signal?: AbortSignal; onIteration?: (stats: object) => void },
+    ): Promise<void> {
+      trainedRows.push(rows);
+      for (let iteration = 0; iteration < 3; iteration++) {
+        await call('train', signal);
+        onIteration?.({ iteration, iterations: 3, objective: 10 - iteration, imbalance: 1.5, splits: 0 });
+      }
+    }
+
+    async add(
+      matrix: Matrix,
+      { from, count, signal }: { from: number; count: number; signal?: AbortSignal },
+    ): Promise<void> {
+      await call('add', signal);
+      for (let at = from; at < from + count; at++) {
+        this.rows.push(matrix.row(at).slice());
+        added.push(matrix.row(at)[0] ?? NaN);
+      }
+    }
+
+    async search(
+      _matrix: Matrix,
+      k: number,
+      { count, nprobe, signal }: { count: number; nprobe: number; signal?: AbortSignal },
+    ): Promise<{ k: number; labels: Int32Array }> {
+      await call('search', signal);
+      const labels = new Int32Array(count * k);
+      // One frame of all comes back short.
+      if (nprobe < enough) labels[k - 1] = -1;
+      return { k, labels };
+    }
+
+    setParameter(_name: string, value: number): void {
+      this.nprobe = value;
+    }
+
+    async save(path: string, { signal }: { signal?: AbortSignal } = {}): Promise<number> {
+      await call('save', signal);
+      const bytes =
+        garbage ??
+        ivfFlat(dealt(this.rows.length, this.nlist), this.dimension, {
+          nprobe: this.nprobe,
+          vector: (id) => this.rows[id] ?? new Float32Array(this.dimension),
+        });
+      writeFileSync(path, bytes, { flag: 'wx' });
+      return bytes.length;
+    }
+
+    close(): void {
+      open.delete(this);
+    }
+  }
+
+  const engine = { Matrix, Index, setThreads: () => undefined } as unknown as Engine;
+  return { engine: () => Promise.resolve(engine), calls, added, trainedRows, open };
+}
+
+/** An error as the engine throws it. */
+export function engineFailure(code: string, errno?: string): Error {
+  return Object.assign(new Error(`engine says ${code}`), { code, ...(errno === undefined ? {} : { errno }) });
+}
