@@ -8,6 +8,11 @@ export function useHealthWords() {
   const { t } = useI18n();
   const format = useFormat();
 
+  /** One or two words beside the mark. */
+  function level(of: Health): string {
+    return of.level === 'none' ? t(`health.nothing.${of.reason}`) : t(`health.levels.${of.level}`);
+  }
+
   /** One sentence: the finding. */
   function sentence({ reason, code }: Health): string {
     return code ? t(`errors.${code}.sentence`) : t(`health.reasons.${reason}.sentence`);
@@ -28,5 +33,5 @@ export function useHealthWords() {
     });
   }
 
-  return { sentence, why };
+  return { level, sentence, why };
 }

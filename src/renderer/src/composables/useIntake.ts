@@ -20,7 +20,8 @@ export function useIntake() {
     const [voice] = voices;
     const [index] = indexes;
     if (voice !== undefined && voices.length === 1) navigation.open({ name: 'voice', id: voice });
-    else if (voice === undefined && index !== undefined && indexes.length === 1) navigation.open({ name: 'index', id: index });
+    else if (voice === undefined && index !== undefined && indexes.length === 1)
+      navigation.open({ name: 'index', id: index });
     else navigation.open({ name: 'library' });
 
     const found = voices.length + indexes.length > 0;

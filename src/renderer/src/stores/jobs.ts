@@ -1,4 +1,4 @@
-import { computed, shallowRef } from 'vue';
+import { computed, ref, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
 import type { JobKind, JobRequest, JobSnapshot, JobState } from '@shared/contract/jobs';
 
@@ -17,10 +17,14 @@ export const useJobs = defineStore('jobs', () => {
   /** The job that ended last while the page watched, for the toast. */
   const ended = shallowRef<JobSnapshot | null>(null);
 
+  /** A job that the person is looking at right now: its end needs no toast. */
+  const attended = ref<string | null>(null);
+
   /** Running first, then waiting, then the newest. */
   const list = computed(() =>
     [...byId.value.values()].sort(
-      (a, b) => rank(a.state) - rank(b.state) || (isActive(a.state) ? a.createdAt - b.createdAt : b.createdAt - a.createdAt),
+      (a, b) =>
+        rank(a.state) - rank(b.state) || (isActive(a.state) ? a.createdAt - b.createdAt : b.createdAt - a.createdAt),
     ),
   );
   const active = computed(() => list.value.filter((job) => isActive(job.state)));
@@ -74,7 +78,24 @@ export const useJobs = defineStore('jobs', () => {
   const rerun = async (id: string): Promise<string> => (await window.api.call('jobs.rerun', { id })).id;
   const dismiss = (id: string): Promise<null> => window.api.call('jobs.dismiss', { id });
 
-  return { byId, list, active, current, ended, apply, remove, start, activeOf, madeBy, elapsed, request, cancel, rerun, dismiss };
+  return {
+    byId,
+    list,
+    active,
+    current,
+    ended,
+    attended,
+    apply,
+    remove,
+    start,
+    activeOf,
+    madeBy,
+    elapsed,
+    request,
+    cancel,
+    rerun,
+    dismiss,
+  };
 });
 
 function rank(state: JobState): number {

@@ -60,7 +60,7 @@ export function waveform(seed: number, width: number, step: number, peak: number
   const count = Math.floor(width / step);
   return Array.from({ length: count }, (_, at) => {
     const t = (at + 0.5) / count;
-    const phrase = Math.sin(Math.PI * t) * (0.55 + 0.45 * Math.sin(t * 19 + 1));
+    const phrase = Math.sin(Math.PI * t) ** 2 * (0.55 + 0.45 * Math.cos((t - 0.5) * 19));
     return { x: (at + 0.5) * step, height: Math.max(step * 0.6, peak * phrase * (0.55 + 0.45 * random.next())) };
   });
 }
