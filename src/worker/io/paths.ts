@@ -26,20 +26,30 @@ const FORBIDDEN = /[<>:"/\\|?*\p{Cc}]/u;
 const RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i;
 /** RVC's copy has the name twice and 255 bytes at most; what remains is for the rest of it and a temporary ending. */
 const MAX_NAME_BYTES = 85;
+/** A file name ends at 255 bytes everywhere; what remains is for a temporary or backup ending. */
+const MAX_FILE_NAME_BYTES = 200;
 
 /** Fails with `NAME_INVALID` when a voice of this name could not be a folder on every system. */
 export function requireVoiceName(name: string): void {
-  const why = nameFault(name);
+  const why = nameFault(name, MAX_NAME_BYTES);
   if (why !== null)
     throw new VoronoiceError('NAME_INVALID', `"${name}" cannot be the name of a voice: ${why}.`, { name });
 }
 
-function nameFault(name: string): string | null {
+/** Fails with `NAME_INVALID` when an index could not have this file name in every host. */
+export function requireIndexName(name: string): void {
+  const stem = name.replace(/\.index$/i, '');
+  const why = stem === name ? 'it does not end in ".index"' : nameFault(stem, MAX_FILE_NAME_BYTES);
+  if (why !== null)
+    throw new VoronoiceError('NAME_INVALID', `"${name}" cannot be the name of an index: ${why}.`, { name });
+}
+
+function nameFault(name: string, mostBytes: number): string | null {
   if (name.trim() === '') return 'it is empty';
   const forbidden = FORBIDDEN.exec(name);
   if (forbidden !== null) return `it contains ${JSON.stringify(forbidden[0])}`;
   if (/[. ]$/.test(name) || name.startsWith(' ')) return 'it begins with a space, or ends with a space or a dot';
   if (RESERVED.test(name)) return 'Windows keeps it for a device';
-  if (Buffer.byteLength(name) > MAX_NAME_BYTES) return `it is longer than ${MAX_NAME_BYTES} bytes`;
+  if (Buffer.byteLength(name) > mostBytes) return `it is longer than ${mostBytes} bytes`;
   return null;
 }

@@ -1,15 +1,14 @@
-import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { RequestOf, ResultOf } from '@shared/contract/work';
 import { requireFreeSpace, transaction } from '../io/atomic';
+import { backupName } from '../io/backup';
+import { copyFile } from '../io/copy';
 import { onFile } from '../io/fileErrors';
 import { requireUnchanged } from '../io/randomAccess';
-import { cancelled, type JobContext, throwIfCancelled } from '../job';
-import { backupName, checkForHost, foldersOf, planExport } from './exportPlan';
+import { type JobContext, throwIfCancelled } from '../job';
+import { checkForHost, foldersOf, planExport } from './exportPlan';
 
 /**
  * Copies an index to where a host looks for it, under the name by which it finds it, and opens the copies again. What
@@ -45,7 +44,7 @@ export async function exportIndex(
     };
     const staged: { readonly temporary: string; readonly target: (typeof written)[number] }[] = [];
     for (const target of written) {
-      const temporary = await files.stage(target.path, (path) => copy(source, path, count, signal));
+      const temporary = await files.stage(target.path, (path) => copyFile(source, path, count, signal));
       staged.push({ temporary, target });
     }
     requireUnchanged(source, before, await onFile(source, 'read', () => stat(source)));
@@ -80,23 +79,4 @@ async function requireSound(path: string, host: RequestOf<'export'>['host'], sig
   const { problems } = await checkForHost(path, host, signal);
   if (problems[0] === undefined) return;
   throw new VoronoiceError('INDEX_CHECK_FAILED', `The copy was opened again, and: ${problems[0].message}`, { path });
-}
-
-async function copy(from: string, to: string, count: (bytes: number) => void, signal: AbortSignal): Promise<void> {
-  const counter = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      count(chunk.length);
-      done(null, chunk);
-    },
-  });
-  try {
-    await pipeline(
-      createReadStream(from, { highWaterMark: 1 << 20 }),
-      counter,
-      createWriteStream(to, { flags: 'wx' }),
-      { signal },
-    );
-  } catch (error) {
-    throw signal.aborted ? cancelled() : error;
-  }
 }

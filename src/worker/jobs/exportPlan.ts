@@ -8,6 +8,7 @@ import { assertNever } from '@shared/domain/assertNever';
 import { hostProblems } from '@shared/domain/compatibility';
 import { applioName, exportWarnings, hostTargets, parseIndexName } from '@shared/domain/hostNames';
 import { nameTaken } from '../io/atomic';
+import { backupName } from '../io/backup';
 import { isFolder } from '../io/experiment';
 import { byCodePoint } from '../io/features';
 import { readIndexContents } from '../io/indexFile';
@@ -74,21 +75,6 @@ export async function checkForHost(
   const { facts, ids } = await readIndexContents(path, signal);
   const content = ids === null ? {} : { idsSequential: ids.idsSequential, nonFinite: ids.nonFinite };
   return { facts, problems: hostProblems(facts, host, content) };
-}
-
-/**
- * A name for what an export moves out of the way. It does not end in `.index`, so that no host picks it up.
- *
- * @returns `<file>.backup-YYYYMMDD-HHMMSS`, by the local clock
- */
-export async function backupName(path: string, now = new Date()): Promise<string> {
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
-  const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
-  const first = `${path}.backup-${day}-${time}`;
-  let candidate = first;
-  for (let number = 2; await nameTaken(candidate); number++) candidate = `${first}-${number}`;
-  return candidate;
 }
 
 async function requireHost(host: Host, wanted: string): Promise<string> {

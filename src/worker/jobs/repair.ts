@@ -130,5 +130,8 @@ async function stageCopy(
 
 function requireSame(found: IndexFacts, expected: IndexFacts): void {
   if (JSON.stringify(found) === JSON.stringify(expected)) return;
-  throw new VoronoiceError('INDEX_CHECK_FAILED', 'The mended file was opened again, and it does not say what it should.');
+  throw new VoronoiceError(
+    'INDEX_CHECK_FAILED',
+    'The mended file was opened again, and it does not say what it should.',
+  );
 }
