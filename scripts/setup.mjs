@@ -53,7 +53,7 @@ async function ensureDependencies(report) {
     return report.there('Dependencies');
   }
   await report.step('Dependencies', () =>
-    run(...npm(['ci', '--prefer-offline', '--no-progress']), {
+    run(...npm(['ci', '--prefer-offline', '--no-progress', '--loglevel=error']), {
       remedy: 'Check the connection to the package registry, then run the command again.',
     }),
   );
