@@ -288,14 +288,14 @@ describe('a file built by hand', () => {
   });
 
   it('is damaged when its lists are in the other form', () => {
-    for (const [text, replacement] of [
-      ['full', 'fuII'],
-      ['ilar', 'ilbl'],
+    for (const [text, replacement, field] of [
+      ['full', 'fuII', 'list sizes'],
+      ['ilar', 'ilbl', 'inverted lists'],
     ] as const) {
       const bytes = built.bytes.slice();
       const at = new TextDecoder('latin1').decode(bytes).indexOf(text);
       bytes.set(new TextEncoder().encode(replacement), at);
-      expect(outcome(bytes)).toBe('INDEX_CORRUPT');
+      expect(failure(bytes)).toMatchObject({ code: 'INDEX_CORRUPT', details: { field } });
     }
   });
 
@@ -354,6 +354,29 @@ describe('the other layouts, built by hand', () => {
     expect(new Set([...truncations(bytes)].slice(1).map(outcome))).toEqual(new Set(['INDEX_TRUNCATED']));
   });
 
+  it.each([
+    ['IndexScalarQuantizer', 'qtype', 9n, 'qtype'],
+    ['IndexScalarQuantizer', 'sq.trained', 7n, 'sq.trained'],
+    ['IndexPQ', 'pq.M', 0n, 'pq.M'],
+    ['IndexPQ', 'pq.M', 3n, 'pq.M'],
+    ['IndexPQ', 'pq.nbits', 0n, 'pq.nbits'],
+    ['IndexPQ', 'pq.nbits', 25n, 'pq.nbits'],
+    ['IndexPQFastScan', 'M2', 4n, 'M2'],
+    ['IndexIVFPQFastScan', 'bbs', 48n, 'bbs'],
+    ['IndexIVFPQFastScan', 'n_per_block', 64n, 'n_per_block'],
+    ['IndexIVFPQFastScan', 'block_size', 64n, 'block_size'],
+    ['IndexHNSWFlat', 'offset 3', 5n, 'hnsw.neighbors'],
+    ['IndexHNSWFlat', 'entry_point', 3n, 'hnsw.entry_point'],
+    ['IndexPreTransform', 'normalize.d_in', 5n, 'transform.d_in'],
+    ['IndexPreTransform', 'linear.d_out', 3n, 'transform.matrix'],
+    ['IndexPreTransform', 'index.ntotal', 4n, 'vectors'],
+    ['IndexIDMap2', 'id_map', 2n, 'id_map'],
+  ] as const)('%s: %s = %s blames "%s"', (type, name, value, field) => {
+    const built = otherIndexes()[type];
+    if (built === undefined) throw new Error(type);
+    expect(failure(withField(built, name, value)).details['field']).toBe(field);
+  });
+
   const variants = layouts.flatMap(([type, built]) =>
     [...fieldVariants(built)].map((variant): [string, Variant] => [`${type}, ${variant.title}`, variant]),
   );
@@ -405,6 +428,12 @@ describe('types', () => {
       .u8('t', 1)
       .i32('m', 1);
     expect(walk(bits.build().bytes)).toMatchObject({ walked: false, dimension: 64, vectors: 5, metric: 'other' });
+  });
+
+  it('refuses more vectors than any voice has', () => {
+    expect(walk(new IndexWriter().header('', 'INSf', 768, 2 ** 31 - 1).build().bytes).vectors).toBe(2 ** 31 - 1);
+    const huge = new IndexWriter().header('', 'INSf', 768, 2 ** 31).build().bytes;
+    expect(failure(huge)).toMatchObject({ code: 'INDEX_CORRUPT', details: { field: 'ntotal' } });
   });
 
   it('stops at a quantizer it does not walk, and still finds nprobe', () => {
