@@ -155,7 +155,7 @@ const NAME_LIMIT = 64;
 /**
  * A name that works in every host: ASCII letters, digits and `- _ .` only, without the word "trained", not reserved by
  * Windows, not a hidden file, at most 64 characters, and not confused with another voice by either host's picker. A
- * good name comes back unchanged. When hardly anything of the name is ASCII, it becomes `voice` and a short hash.
+ * good name comes back unchanged; else one word of it may do; else it becomes `voice` and a short hash.
  *
  * @param otherNames The other voices; the same name is not among them.
  */
@@ -167,11 +167,10 @@ export function proposeName(name: string, otherNames: readonly string[] = []): s
 
   const kept = plainName(name);
   if (kept !== null && clear(kept)) return kept;
-  if (kept !== null) {
-    // Applio compares up to the first separator: joined, the whole name counts.
-    const joined = kept.replace(/[_\-.]/g, '');
-    if (plainName(joined) === joined && clear(joined)) return joined;
-  }
+  // One word of it may be unmistakable: Applio compares names only up to their first separator.
+  const words = (kept ?? '').split(/[-_.]/).filter((word) => word.length >= 3 && plainName(word) === word);
+  const word = words.sort((left, right) => right.length - left.length).find(clear);
+  if (word !== undefined) return word;
   let hashed = hashedName(name);
   for (let attempt = 1; attempt < 16 && !clear(hashed); attempt++) hashed = hashedName(`${name}#${attempt}`);
   return hashed;

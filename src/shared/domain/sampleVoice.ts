@@ -6,7 +6,7 @@ import { createRandom, type Random } from './random';
  * cannot be found).
  */
 export interface VoiceShape {
-  /** Sounds of the language, each with its own target. Frequencies fall as 1 / rank, as those of phones do. */
+  /** Sounds in context (a vowel sounds different between other consonants). Frequencies fall as 1 / rank. */
   readonly phones: number;
   /** How far repetitions of one sound lie apart; 1 is typical, 2 is an expressive or badly recorded voice. */
   readonly variation: number;
@@ -22,7 +22,7 @@ export const SAMPLE_VOICE = {
   minutes: 3,
   dimension: 768,
   seed: 20,
-  shape: { phones: 120, variation: 1, breathiness: 0.08, pauses: 0.035, phoneFrames: [3, 12] },
+  shape: { phones: 1_000, variation: 1, breathiness: 0.08, pauses: 0.035, phoneFrames: [3, 12] },
 } as const satisfies { minutes: number; dimension: 256 | 768; seed: number; shape: VoiceShape };
 
 export interface SampleVoiceOptions {
@@ -49,16 +49,16 @@ const CLIPS_PER_RECORDING = 12;
 
 /** Parts of a frame's squared length, before it is scaled: what all frames share, the sound, its manner, the rest. */
 const SHARED = 0.3;
-const SOUND = 0.32;
-const MANNER = 0.2;
-const REST = 0.18;
+const SOUND = 0.45;
+const MANNER = 0.12;
+const REST = 0.13;
 /** Dimensions in which the manner of speaking varies. */
 const MANNER_RANK = 20;
 /** How much of the rest and of the slow part of the manner carries over to the next frame. */
 const REST_MEMORY = 0.8;
 const MANNER_MEMORY = 0.95;
 /** Frames over which one sound turns into the next. */
-const TRANSITION_FRAMES = 5;
+const TRANSITION_FRAMES = 3;
 
 /** Frame norms of HuBERT: v1 ends in a projection, v2 in a layer norm, which keeps the norms close together. */
 const NORMS = {
@@ -119,7 +119,8 @@ function createSpeaker(shape: VoiceShape, dimension: 256 | 768, random: Random):
   const shared = randomRows(1, dimension, SHARED, random);
   // Phone 0 is the pause.
   const phones = randomRows(shape.phones + 1, dimension, SOUND, random);
-  const basis = randomRows(MANNER_RANK, dimension, MANNER / MANNER_RANK, random);
+  // The axes of one column lie together: one pass over the frame, not one for each axis.
+  const basis = randomValues(dimension, MANNER_RANK, MANNER / (MANNER_RANK * dimension), random);
   const chooseRank = zipf(shape.phones, random);
   const norms = NORMS[dimension];
 
@@ -181,24 +182,20 @@ function createSpeaker(shape: VoiceShape, dimension: 256 | 768, random: Random):
     for (let column = 0; column < dimension; column++) {
       const slow = REST_MEMORY * at(rest, column) + FRESH_REST * noise.at(column);
       rest[column] = slow;
-      frame[column] =
+      let sum =
         at(shared, column) +
         own * at(phones, fromCurrent + column) +
         toBefore * at(phones, fromBefore + column) +
         toAfter * at(phones, fromAfter + column) +
         restScale * slow;
-    }
-    for (let axis = 0; axis < MANNER_RANK; axis++) {
-      const amount = at(mixed, axis);
-      const row = axis * dimension;
-      for (let column = 0; column < dimension; column++) {
-        frame[column] = at(frame, column) + amount * at(basis, row + column);
-      }
+      const axes = column * MANNER_RANK;
+      for (let axis = 0; axis < MANNER_RANK; axis++) sum += at(mixed, axis) * at(basis, axes + axis);
+      frame[column] = sum;
     }
 
     const loud = Math.min(1, loose / shape.variation);
-    const norm = norms.pause + (norms.speech - norms.pause) * loud + norms.spread * loud * at(manner, 0);
-    scaleTo(frame, Math.min(norms.most, Math.max(norms.least, norm)));
+    const length = norms.pause + (norms.speech - norms.pause) * loud + norms.spread * loud * at(manner, 0);
+    scaleTo(frame, Math.min(norms.most, Math.max(norms.least, length)));
     last.set(frame);
   }
 
@@ -211,6 +208,8 @@ function createSpeaker(shape: VoiceShape, dimension: 256 | 768, random: Random):
         const cell = row * dimension + column;
         target[cell] = at(source, cell) + scale * noise.at(column);
       }
+      const frame = target.subarray(row * dimension, (row + 1) * dimension);
+      scaleTo(frame, norm(source.subarray(row * dimension, (row + 1) * dimension)));
     }
   }
 
@@ -228,8 +227,15 @@ function transition(distance: number): number {
 
 /** `rows` random directions of squared length about `squaredLength`. */
 function randomRows(rows: number, dimension: number, squaredLength: number, random: Random): Float32Array {
-  const scale = Math.sqrt(squaredLength / dimension);
-  return Float32Array.from({ length: rows * dimension }, () => scale * random.normal());
+  return randomValues(rows, dimension, squaredLength / dimension, random);
+}
+
+/** rows x columns normal numbers of the given variance. */
+function randomValues(rows: number, columns: number, variance: number, random: Random): Float32Array {
+  const values = new Float32Array(rows * columns);
+  const scale = Math.sqrt(variance);
+  for (let cell = 0; cell < values.length; cell++) values[cell] = scale * random.normal();
+  return values;
 }
 
 /** Draws ranks 0..count-1 with frequencies proportional to 1 / (rank + 1). */
@@ -263,10 +269,14 @@ function createNoise(random: Random): { readonly next: () => void; readonly at: 
   };
 }
 
-function scaleTo(frame: Float32Array, norm: number): void {
+function norm(frame: Float32Array): number {
   let squares = 0;
   for (const value of frame) squares += value * value;
-  const factor = norm / Math.sqrt(squares);
+  return Math.sqrt(squares);
+}
+
+function scaleTo(frame: Float32Array, length: number): void {
+  const factor = length / norm(frame);
   for (let column = 0; column < frame.length; column++) frame[column] = at(frame, column) * factor;
 }
 

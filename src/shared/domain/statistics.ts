@@ -1,0 +1,77 @@
+import type { Figure } from '@shared/contract/measurement';
+import { createRandom } from './random';
+
+/** 97.5 % quantile of the standard normal distribution: 95 % lie within. */
+const Z = 1.959963984540054;
+
+const RESAMPLES = 1_000;
+
+/**
+ * A share with its 95 % interval (Wilson 1927), which stays within 0..1 and means something even at 0 of n.
+ *
+ * Frames of one recording resemble each other, so the true uncertainty is larger than that of n independent frames.
+ *
+ * @param successes 0..n; need not be whole when n is an effective number.
+ * @returns {0, 0..1} when n is 0: nothing is known.
+ */
+export function wilson(successes: number, n: number): Figure {
+  if (n <= 0) return { value: 0, low: 0, high: 1 };
+  const value = successes / n;
+  const spread = (Z * Z) / n;
+  const center = (value + spread / 2) / (1 + spread);
+  const half = (Z / (1 + spread)) * Math.sqrt((value * (1 - value)) / n + spread / (4 * n));
+  return {
+    value,
+    // Rounding must not put the value outside of its own interval, at 0 and at n above all.
+    low: Math.min(value, Math.max(0, center - half)),
+    high: Math.max(value, Math.min(1, center + half)),
+  };
+}
+
+/**
+ * The mean with its 95 % interval by percentile bootstrap (Efron 1979): 1,000 seeded resamples of the values.
+ *
+ * @throws RangeError when there are no values.
+ */
+export function bootstrapMean(values: ArrayLike<number>, seed: number): Figure {
+  const n = values.length;
+  if (n === 0) throw new RangeError('The mean of no values is not defined.');
+  const sample = Float64Array.from(values);
+  let sum = 0;
+  for (const value of sample) sum += value;
+  const mean = sum / n;
+
+  const random = createRandom(seed);
+  const means = new Float64Array(RESAMPLES);
+  for (let resample = 0; resample < RESAMPLES; resample++) {
+    let drawn = 0;
+    for (let draw = 0; draw < n; draw++) drawn += sample[random.integer(n)] ?? 0;
+    means[resample] = drawn / n;
+  }
+  means.sort();
+  return {
+    value: mean,
+    low: Math.min(mean, quantileOfSorted(means, 0.025)),
+    high: Math.max(mean, quantileOfSorted(means, 0.975)),
+  };
+}
+
+/**
+ * Quantile with linear interpolation between the two nearest ranks (type 7 of Hyndman and Fan 1996, as numpy does).
+ *
+ * @param q 0..1
+ * @throws RangeError when there are no values.
+ */
+export function quantile(values: ArrayLike<number>, q: number): number {
+  return quantileOfSorted(Float64Array.from(values).sort(), q);
+}
+
+/** {@link quantile} of values already in ascending order. */
+export function quantileOfSorted(ascending: Float64Array, q: number): number {
+  if (ascending.length === 0) throw new RangeError('A quantile of no values is not defined.');
+  const rank = Math.min(1, Math.max(0, q)) * (ascending.length - 1);
+  const lower = Math.floor(rank);
+  const below = ascending[lower] ?? 0;
+  const above = ascending[Math.ceil(rank)] ?? below;
+  return below + (rank - lower) * (above - below);
+}
