@@ -5,8 +5,8 @@
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -55,7 +55,7 @@ function faissHeader(faissRoot) {
 /** Changes whenever the binary would. */
 function stampOf(files, facts) {
   const hash = createHash('sha256').update(facts.join('\n'));
-  for (const file of files) hash.update(`\n${file}\n`).update(readFileSync(file));
+  for (const file of files) hash.update(`\n${basename(file)}\n`).update(readFileSync(file));
   return hash.digest('hex');
 }
 
@@ -82,6 +82,14 @@ function planBuild(faissRoot) {
     [process.platform, process.arch, root],
   );
   return { root, addonApi, apiHeaders, stamp };
+}
+
+/** CMake refuses a cache made for another folder, as after this one was moved or copied. */
+function dropForeignCache() {
+  const cache = join(buildDir, 'CMakeCache.txt');
+  if (!existsSync(cache)) return;
+  const home = `CMAKE_HOME_DIRECTORY:INTERNAL=${here.replaceAll('\\', '/')}`;
+  if (!readFileSync(cache, 'utf8').split(/\r?\n/).includes(home)) rmSync(buildDir, { recursive: true });
 }
 
 function isStamped(stamp) {
@@ -116,6 +124,7 @@ export function buildEngine({ faissRoot = process.env.FAISS_ROOT, log = console.
     return { built: false, seconds: seconds(), binary };
   }
   log('Engine: building the FAISS binding (about a minute) …');
+  dropForeignCache();
   mkdirSync(buildDir, { recursive: true });
   cmake(
     [

@@ -5,6 +5,8 @@
 
 const native = require('./load.js');
 
+const { engineInfo } = native;
+
 const MetricType = {};
 for (const [name, value] of Object.entries({
   METRIC_INNER_PRODUCT: 0,
@@ -499,6 +501,6 @@ module.exports = {
   IndexFlatIP,
   knn,
   kmeans,
-  engineInfo: native.engineInfo,
+  engineInfo,
   setThreads,
 };

@@ -10,8 +10,8 @@ namespace engine {
 namespace {
 
 constexpr uint64_t UNLIMITED = std::numeric_limits<uint64_t>::max();
-/// Precomputed tables of product quantizers are not in the file; FAISS lets them have 2 GiB.
-constexpr uint64_t ALLOWANCE = (2048ull + 64) << 20;
+/// For what FAISS computes from a small part of a file while it still reads the rest.
+constexpr uint64_t ALLOWANCE = 128ull << 20;
 
 thread_local uint64_t allowed = UNLIMITED;
 thread_local bool exceeded = false;
@@ -36,7 +36,9 @@ AllocationLimit::AllocationLimit(uint64_t file_bytes) {
   allowed = ALLOWANCE + (file_bytes > UNLIMITED / 16 ? UNLIMITED / 2 : file_bytes * 4);
 }
 
-AllocationLimit::~AllocationLimit() { allowed = UNLIMITED; }
+AllocationLimit::~AllocationLimit() { lift(); }
+
+void AllocationLimit::lift() { allowed = UNLIMITED; }
 
 bool AllocationLimit::was_exceeded() { return exceeded; }
 

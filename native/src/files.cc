@@ -140,6 +140,7 @@ struct CheckedReader : faiss::IOReader {
     }
     take(static_cast<uint8_t*>(target), size * count);
     left -= size * count;
+    if (left == 0) AllocationLimit::lift();
     // Lists kept in a second file, which FAISS would open by a path found in this one.
     if (size == 4 && count == 1 && std::memcmp(target, "ilod", 4) == 0) {
       throw Failure("UNSUPPORTED", "The index keeps its lists in another file.");

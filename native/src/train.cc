@@ -5,6 +5,9 @@
 #include <faiss/IndexIDMap.h>
 #include <faiss/IndexIVFFlat.h>
 #include <faiss/IndexIVFPQ.h>
+#include <faiss/IndexIVFPQFastScan.h>
+#include <faiss/IndexPQ.h>
+#include <faiss/IndexPQFastScan.h>
 
 #include <algorithm>
 #include <numeric>
@@ -58,9 +61,7 @@ class TrainingSetup {
  public:
   TrainingSetup(Job* job, faiss::IndexIVF& ivf)
       : ivf_(ivf), clustering_index_(ivf.clustering_index), min_points_(ivf.cp.min_points_per_centroid) {
-    // Only a warning on stderr hangs on this number.
     ivf.cp.min_points_per_centroid = 1;
-    if (auto* pq = dynamic_cast<faiss::IndexIVFPQ*>(&ivf)) pq->pq.cp.min_points_per_centroid = 1;
     if (clustering_index_ != nullptr) return;
     const bool flat = dynamic_cast<faiss::IndexFlat*>(ivf.quantizer) != nullptr;
     if (ivf.quantizer_trains_alone == 0 && flat) {
@@ -82,6 +83,19 @@ class TrainingSetup {
   int min_points_;
   std::unique_ptr<ObservedFlat> observer_;
 };
+
+/// Only a warning on stderr hangs on min_points_per_centroid, and stderr is not ours.
+template <class WithQuantizer>
+void silence(faiss::Index& index) {
+  if (auto* quantized = dynamic_cast<WithQuantizer*>(&index)) quantized->pq.cp.min_points_per_centroid = 1;
+}
+
+void silence_quantizers(faiss::Index& index) {
+  silence<faiss::IndexPQ>(index);
+  silence<faiss::IndexPQFastScan>(index);
+  silence<faiss::IndexIVFPQ>(index);
+  silence<faiss::IndexIVFPQFastScan>(index);
+}
 
 void require_enough(size_t n, size_t groups) {
   if (n < groups) {
@@ -133,6 +147,7 @@ void train(Job* job, faiss::Index& index, const float* x, size_t n) {
   const IvfPath path = find_ivf(index);
   if (path.ivf == nullptr) {
     if (n == 0 && !index.is_trained) throw Failure("TOO_FEW_POINTS", "There are no vectors to train on.");
+    silence_quantizers(index);
     index.train(n, x);
     return;
   }
@@ -140,6 +155,7 @@ void train(Job* job, faiss::Index& index, const float* x, size_t n) {
   const bool quantizer_ready = ivf.quantizer->is_trained && ivf.quantizer->ntotal == static_cast<idx_t>(ivf.nlist);
   if (!quantizer_ready && ivf.quantizer_trains_alone != 1) require_enough(n, ivf.nlist);
   if (n == 0) throw Failure("TOO_FEW_POINTS", "There are no vectors to train on.");
+  silence_quantizers(ivf);
   TrainingSetup setup(job, ivf);
   index.train(n, x);
 }
