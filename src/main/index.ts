@@ -41,7 +41,7 @@ import { SettingsStore } from './library/settings';
 import { Tokens } from './library/tokens';
 import { diagnostics } from './system/diagnostics';
 import { confirmClosing, pickPath } from './system/dialogs';
-import { EngineProbe, findEngine } from './system/engineProbe';
+import { EngineProbe, hasEngine } from './system/engineProbe';
 import { FileLog } from './system/log';
 
 const WEBSITE = 'https://github.com/';
@@ -88,7 +88,7 @@ function start(): void {
   });
   const reader = new Reader(pool);
   const tokens = new Tokens(createId, now);
-  const engine = new EngineProbe(() => findEngine(import.meta.url));
+  const engine = new EngineProbe(() => hasEngine(import.meta.url, process.env));
   const rates = new RateHistory(memory);
 
   /** The person has agreed that what runs is cancelled. */

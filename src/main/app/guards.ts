@@ -4,39 +4,21 @@ import { APP_HOST, APP_SCHEME } from './protocol';
 /** The page may open these hosts in the person's browser, over https only. */
 export const EXTERNAL_HOSTS: readonly string[] = ['github.com'];
 
+/** Every permission this Electron knows. */
+export type Permission =
+  | Parameters<NonNullable<Parameters<Session['setPermissionRequestHandler']>[0]>>[1]
+  | Parameters<NonNullable<Parameters<Session['setPermissionCheckHandler']>[0]>>[1];
+
 /**
- * Every permission Chromium can ask for. All denied but writing text to the clipboard: the app needs no device, no
- * place, no notification from the page (main sends its own), and copying an error's details is useful.
+ * What the page may do beyond drawing, and why. Everything else is denied: the app needs no device, no place, no camera,
+ * and its notifications come from main.
  */
-export const PERMISSIONS = {
-  'clipboard-sanitized-write': true,
-  'clipboard-read': false,
-  'deprecated-sync-clipboard-read': false,
-  'display-capture': false,
-  fileSystem: false,
-  fullscreen: false,
-  geolocation: false,
-  hid: false,
-  'idle-detection': false,
-  keyboardLock: false,
-  media: false,
-  mediaKeySystem: false,
-  midi: false,
-  midiSysex: false,
-  notifications: false,
-  openExternal: false,
-  pointerLock: false,
-  serial: false,
-  'speaker-selection': false,
-  'storage-access': false,
-  'top-level-storage-access': false,
-  unknown: false,
-  usb: false,
-  'window-management': false,
-} as const satisfies Readonly<Record<string, boolean>>;
+export const PERMITTED: Readonly<Partial<Record<Permission, string>>> = {
+  'clipboard-sanitized-write': 'The details of an error can be copied.',
+};
 
 export function isPermitted(permission: string): boolean {
-  return Object.hasOwn(PERMISSIONS, permission) && PERMISSIONS[permission as keyof typeof PERMISSIONS];
+  return Object.hasOwn(PERMITTED, permission);
 }
 
 /** The parts of a URL that decide, or null when the text is not exactly one URL. */
@@ -74,7 +56,7 @@ export function isOwnPage(address: string, devServer: string | undefined): boole
 
 /** Whether the page may load an address: its own files, and what it holds in memory. Nothing goes over the network. */
 export function isAllowedRequest(address: string, devServer: string | undefined): boolean {
-  if (/^(?:data|blob|devtools|chrome-extension):/.test(address)) return true;
+  if (/^(?:data|blob|devtools):/.test(address)) return true;
   return isOwnPage(devServer === undefined ? address : address.replace(/^ws:/, 'http:'), devServer);
 }
 

@@ -1,3 +1,5 @@
+import { ENGINE_VARIABLE } from '../system/engineProbe';
+
 /** What a worker may see of this process's environment; everything else could change how it behaves. */
 const ALLOWED = [
   'PATH',
@@ -14,6 +16,7 @@ const ALLOWED = [
   'OMP_NUM_THREADS',
   'OPENBLAS_NUM_THREADS',
   'OPENBLAS_CORETYPE',
+  ENGINE_VARIABLE,
 ] as const;
 
 export function cleanEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {

@@ -1,19 +1,25 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** Where the engine's build puts its binary, below its package. */
-const BINARY = join('build', 'Release', 'faiss-node.node');
+/** Overrides where the engine's loader looks for its binary. */
+export const ENGINE_VARIABLE = 'FAISS_NODE_BINARY';
 
-/** The path of the engine's binary, or null when it is not installed. Never loads it: main runs no native engine. */
-export function findEngine(from: string): string | null {
+/**
+ * Whether a binary of the engine is where its loader looks for one. Never loads it: main runs no native engine.
+ *
+ * @param from file or file URL that the engine's package is looked up from
+ */
+export function hasEngine(from: string, environment: NodeJS.ProcessEnv): boolean {
   try {
+    const override = environment[ENGINE_VARIABLE];
+    if (override !== undefined && override !== '') return existsSync(override);
     const folder = dirname(createRequire(from).resolve('faiss-node/package.json'));
     // A native binary cannot be loaded from inside the archive; the packager puts it beside.
-    const path = join(folder, BINARY).replace(/([/\\]app\.asar)(?=[/\\])/, '$1.unpacked');
-    return existsSync(path) ? path : null;
+    const build = join(folder, 'build').replace(/([/\\]app\.asar)(?=[/\\])/, '$1.unpacked');
+    return readdirSync(build).some((name) => name.endsWith('.node'));
   } catch {
-    return null;
+    return false;
   }
 }
 
@@ -21,19 +27,20 @@ export function findEngine(from: string): string | null {
  * What is known of the engine without loading it: whether its file is there, and what the last job that needed it said.
  */
 export class EngineProbe {
-  readonly #find: () => string | null;
+  readonly #present: () => boolean;
   #lastProblem: string | null = null;
 
-  constructor(find: () => string | null) {
-    this.#find = find;
+  constructor(present: () => boolean) {
+    this.#present = present;
   }
 
-  /** A job that loaded the engine proves that it works; one that failed says why it does not. */
+  /** A job that used the engine proves that it works (null); one that could not load it says why. */
   report(problem: string | null): void {
     this.#lastProblem = problem;
   }
 
+  /** Null as long as nothing speaks against it. */
   problem(): string | null {
-    return this.#find() === null ? 'The engine file is missing.' : this.#lastProblem;
+    return this.#present() ? this.#lastProblem : 'The engine file is missing.';
   }
 }

@@ -1,0 +1,108 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  type Api,
+  type Channel,
+  CHANNEL_PREFIX,
+  channels,
+  DROP_CHANNEL,
+  type EventName,
+  events,
+} from '@shared/contract/channels';
+
+/** The preload against an Electron of our own: what it puts into the page, and what it sends. */
+const electron = vi.hoisted(() => ({
+  exposed: new Map<string, unknown>(),
+  invoked: [] as [string, unknown][],
+  reply: { ok: true, value: null } as unknown,
+  listeners: new Map<string, ((event: unknown, value: unknown) => void)[]>(),
+  pathOfFile: '',
+}));
+
+vi.mock('electron', () => ({
+  contextBridge: { exposeInMainWorld: (name: string, value: unknown) => electron.exposed.set(name, value) },
+  ipcRenderer: {
+    invoke: (channel: string, argument: unknown) => {
+      electron.invoked.push([channel, argument]);
+      return Promise.resolve(electron.reply);
+    },
+    on: (channel: string, listener: () => void) => {
+      electron.listeners.set(channel, [...(electron.listeners.get(channel) ?? []), listener]);
+    },
+    removeListener: (channel: string, listener: () => void) => {
+      electron.listeners.set(
+        channel,
+        electron.listeners.get(channel)!.filter((other) => other !== listener),
+      );
+    },
+  },
+  webUtils: { getPathForFile: () => electron.pathOfFile },
+}));
+
+await import('../../src/preload/index');
+const api = electron.exposed.get('api') as Api;
+
+beforeEach(() => {
+  electron.invoked.length = 0;
+  electron.reply = { ok: true, value: null };
+});
+
+describe('window.api', () => {
+  it('is all there is, and frozen', () => {
+    expect([...electron.exposed.keys()]).toEqual(['api']);
+    expect(Object.keys(api).sort()).toEqual(['call', 'on', 'tokenOf']);
+    expect(Object.isFrozen(api)).toBe(true);
+  });
+
+  it('calls every channel of the contract under its prefix', async () => {
+    for (const channel of Object.keys(channels) as Channel[]) await api.call(channel, null as never);
+    expect(electron.invoked.map(([name]) => name)).toEqual(Object.keys(channels).map((name) => CHANNEL_PREFIX + name));
+  });
+
+  it.each([DROP_CHANNEL, 'fs.read', '', 'constructor', '__proto__', 'voronoice:app.info', 'jobs.changed'])(
+    'refuses to call %j',
+    (name) => {
+      expect(() => api.call(name as Channel, null as never)).toThrow(TypeError);
+      expect(electron.invoked).toEqual([]);
+    },
+  );
+
+  it('rejects with the plain failure', async () => {
+    const failure = { code: 'FILE_NOT_FOUND', message: 'Gone.', details: { path: 'x' } };
+    electron.reply = { ok: false, failure };
+    await expect(api.call('library.get', null)).rejects.toBe(failure);
+  });
+
+  it('listens to every event of the contract and to nothing else', () => {
+    for (const event of Object.keys(events) as EventName[]) {
+      const stop = api.on(event, () => undefined);
+      expect(electron.listeners.get(CHANNEL_PREFIX + event)).toHaveLength(1);
+      expect(stop()).toBeUndefined();
+      expect(electron.listeners.get(CHANNEL_PREFIX + event)).toHaveLength(0);
+    }
+    expect(() => api.on('app.info' as EventName, () => undefined)).toThrow(TypeError);
+  });
+
+  it('passes on what is in the contract, and drops what is not', () => {
+    const got: unknown[] = [];
+    const complain = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    api.on('jobs.removed', (value) => got.push(value));
+    const [listener] = electron.listeners.get(`${CHANNEL_PREFIX}jobs.removed`)!;
+    listener!({ sender: 'secret' }, { id: 'job-00000001' });
+    listener!({}, { id: '../x' });
+    listener!({}, null);
+    expect(got).toEqual([{ id: 'job-00000001' }]);
+    expect(complain).toHaveBeenCalledTimes(2);
+    complain.mockRestore();
+  });
+
+  it('makes tokens of dropped files only', async () => {
+    electron.pathOfFile = '/home/x/a.index';
+    electron.reply = { ok: true, value: { token: 'token-0001', name: 'a.index' } };
+    expect(await api.tokenOf({ path: '/etc/passwd' })).toBeNull();
+    expect(electron.invoked).toEqual([]);
+    expect(await api.tokenOf(new File([], 'a.index'))).toEqual({ token: 'token-0001', name: 'a.index' });
+    expect(electron.invoked).toEqual([[CHANNEL_PREFIX + DROP_CHANNEL, { path: '/home/x/a.index' }]]);
+    electron.pathOfFile = '';
+    expect(await api.tokenOf(new File([], 'made-up.index'))).toBeNull();
+  });
+});

@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import {
+  type Channel,
+  CHANNEL_PREFIX,
+  channels,
+  DROP_CHANNEL,
+  DropArgument,
+  type Reply,
+} from '@shared/contract/channels';
+import { FailureSchema } from '@shared/contract/primitives';
+import { registerHandlers, TrustedSenders } from '../../src/main/ipc/register';
+import { createMain, silentLog } from '../fixtures/mainServices';
+
+type Listener = (event: unknown, argument: unknown) => Promise<Reply<unknown>>;
+
+/** The real handlers behind the real registration, on a bus of our own. */
+function connect(): { send: (channel: string, argument: unknown) => Promise<Reply<unknown>>; names: string[] } {
+  const main = createMain();
+  const contents = { isDestroyed: () => false, once: () => undefined };
+  const trusted = new TrustedSenders(undefined);
+  trusted.add(contents as never);
+  const listeners = new Map<string, Listener>();
+  const ipc = { handle: (name: string, listener: unknown) => listeners.set(name, listener as Listener) };
+  registerHandlers(ipc as never, main.handlers, main.drop, trusted, silentLog);
+  const event = { sender: contents, senderFrame: { url: 'app://voronoice/index.html', parent: null } };
+  return {
+    send: (channel, argument) => listeners.get(CHANNEL_PREFIX + channel)!(event, argument),
+    names: [...listeners.keys()],
+  };
+}
+
+const argumentOf = (channel: string): v.GenericSchema =>
+  channel === DROP_CHANNEL ? DropArgument : channels[channel as Channel].argument;
+const everyChannel = [...Object.keys(channels), DROP_CHANNEL];
+
+/** What structured clone lets through: more than JSON. */
+const anything = fc.oneof(
+  fc.jsonValue({ maxDepth: 4 }),
+  fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true }),
+);
+/** Near misses: the right shape with one value changed, dropped or added. */
+const near = fc.record(
+  {
+    kind: fc.constantFrom('train', 'export', 'sample', 'scan', '__proto__'),
+    id: fc.oneof(fc.constantFrom('../../../../etc', '/etc/passwd', 'a'.repeat(65), ''), fc.string()),
+    voice: fc.oneof(fc.string(), fc.integer(), fc.constant(null)),
+    index: fc.oneof(fc.string(), fc.constant('/etc/passwd')),
+    token: fc.oneof(fc.string(), fc.constant('/etc/passwd')),
+    recipe: fc.constantFrom('balanced', 'rvc', 'evil'),
+    nprobe: fc.oneof(fc.double(), fc.constant(null), fc.constant(0), fc.constant(2 ** 53)),
+    totalFea: fc.oneof(fc.boolean(), fc.string()),
+    host: fc.constantFrom('rvc', 'applio', 'evil'),
+    root: fc.oneof(fc.string(), fc.constant(null)),
+    name: fc.oneof(fc.string(), fc.constant('x'.repeat(301))),
+    setAside: fc.boolean(),
+    what: fc.string(),
+    theme: fc.string(),
+    path: fc.oneof(fc.string(), fc.constant('x'.repeat(40_000))),
+  },
+  { requiredKeys: [] },
+);
+
+describe('whatever the page sends', () => {
+  it('reaches a handler only when the schema accepts it', async () => {
+    const { send } = connect();
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...everyChannel), fc.oneof(anything, near), async (channel, argument) => {
+        const reply = await send(channel, argument);
+        if (v.is(argumentOf(channel), argument)) {
+          if (!reply.ok) expect(v.is(FailureSchema, reply.failure)).toBe(true);
+        } else {
+          expect(reply).toMatchObject({ ok: false, failure: { code: 'BAD_REQUEST' } });
+        }
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it.each([
+    ['library.add', { token: '/etc/passwd' }, 'BAD_REQUEST'],
+    ['library.add', { token: '../../../etc' }, 'BAD_REQUEST'],
+    ['library.add', { token: crypto.randomUUID() }, 'TOKEN_UNKNOWN'],
+    ['library.add', { path: '/etc' }, 'BAD_REQUEST'],
+    ['app.reveal', { id: '/etc/passwd' }, 'BAD_REQUEST'],
+    ['app.reveal', { id: 'unknown-id' }, 'FILE_NOT_FOUND'],
+    ['jobs.start', { kind: 'train', folder: '/etc', recipe: 'rvc', nprobe: null, totalFea: true }, 'BAD_REQUEST'],
+    ['jobs.start', { kind: 'sample', root: '/etc' }, 'BAD_REQUEST'],
+    ['jobs.start', { kind: 'scan', path: '/etc' }, 'BAD_REQUEST'],
+    ['index.inspect', { id: 'unknown-id', path: '/etc/passwd' }, 'BAD_REQUEST'],
+    ['index.inspect', { id: 'unknown-id' }, 'FILE_NOT_FOUND'],
+    ['settings.set', { theme: 'dark', extra: 1 }, 'BAD_REQUEST'],
+    ['settings.set', JSON.parse('{"__proto__":{"theme":"dark"},"theme":"x"}'), 'BAD_REQUEST'],
+  ])('%s %j is refused with %s', async (channel, argument, code) => {
+    expect(await connect().send(channel, argument)).toMatchObject({ ok: false, failure: { code } });
+  });
+
+  it('never meets a handler that is not in the contract', () => {
+    expect(connect().names.sort()).toEqual(everyChannel.map((channel) => CHANNEL_PREFIX + channel).sort());
+  });
+});
+
+describe('what a handler answers', () => {
+  it('breaks loudly when it is not in the contract', async () => {
+    const contents = { isDestroyed: () => false, once: () => undefined };
+    const trusted = new TrustedSenders(undefined);
+    trusted.add(contents as never);
+    const listeners = new Map<string, Listener>();
+    const ipc = { handle: (name: string, listener: unknown) => listeners.set(name, listener as Listener) };
+    const main = createMain();
+    const drifted = { ...main.handlers, 'settings.get': () => ({ theme: 'pink' }) as never };
+    registerHandlers(ipc as never, drifted, main.drop, trusted, silentLog);
+    const event = { sender: contents, senderFrame: { url: 'app://voronoice/', parent: null } };
+    const reply = await listeners.get(`${CHANNEL_PREFIX}settings.get`)!(event, null);
+    expect(reply).toMatchObject({ ok: false, failure: { code: 'INTERNAL' } });
+    expect((reply as { failure: { message: string } }).failure.message).toContain('theme');
+  });
+});

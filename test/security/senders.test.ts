@@ -1,0 +1,79 @@
+import { EventEmitter } from 'node:events';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { answer, type Sender, TrustedSenders } from '../../src/main/ipc/register';
+import { silentLog } from '../fixtures/mainServices';
+
+class FakeContents extends EventEmitter {
+  destroyed = false;
+  isDestroyed(): boolean {
+    return this.destroyed;
+  }
+}
+
+const mainFrame = { url: 'app://voronoice/index.html', parent: null };
+
+function trustedWindow(): { trusted: TrustedSenders; contents: FakeContents } {
+  const contents = new FakeContents();
+  const trusted = new TrustedSenders(undefined);
+  trusted.add(contents as never);
+  return { trusted, contents };
+}
+
+describe('who may ask', () => {
+  it('is the main frame of our window, showing our page', () => {
+    const { trusted, contents } = trustedWindow();
+    expect(trusted.accepts({ sender: contents, senderFrame: mainFrame })).toBe(true);
+  });
+
+  it('is not a frame inside the page', () => {
+    const { trusted, contents } = trustedWindow();
+    expect(trusted.accepts({ sender: contents, senderFrame: { ...mainFrame, parent: mainFrame } })).toBe(false);
+  });
+
+  it('is not another window, even with our page in it', () => {
+    const { trusted } = trustedWindow();
+    expect(trusted.accepts({ sender: new FakeContents(), senderFrame: mainFrame })).toBe(false);
+  });
+
+  it('is not a window that is gone', () => {
+    const { trusted, contents } = trustedWindow();
+    contents.destroyed = true;
+    expect(trusted.accepts({ sender: contents, senderFrame: mainFrame })).toBe(false);
+    contents.destroyed = false;
+    contents.emit('destroyed');
+    expect(trusted.accepts({ sender: contents, senderFrame: mainFrame })).toBe(false);
+  });
+
+  it('is not a frame that has gone elsewhere', () => {
+    const { trusted, contents } = trustedWindow();
+    expect(trusted.accepts({ sender: contents, senderFrame: null })).toBe(false);
+    for (const url of ['https://evil/', 'app://evil/index.html', 'file:///index.html', 'about:blank', '']) {
+      expect(trusted.accepts({ sender: contents, senderFrame: { url, parent: null } })).toBe(false);
+    }
+  });
+});
+
+describe('a request from elsewhere', () => {
+  it('is refused before anything of it is read', async () => {
+    const { trusted, contents } = trustedWindow();
+    let called = 0;
+    const ask = (event: Sender): ReturnType<typeof answer> =>
+      answer(
+        {
+          channel: 'app.info',
+          event,
+          argument: null,
+          argumentSchema: v.null(),
+          resultSchema: v.number(),
+          handler: () => ++called,
+        },
+        trusted,
+        silentLog,
+      );
+    const refused = await ask({ sender: new FakeContents(), senderFrame: mainFrame });
+    expect(refused).toMatchObject({ ok: false, failure: { code: 'BAD_REQUEST' } });
+    expect(called).toBe(0);
+    expect(await ask({ sender: contents, senderFrame: mainFrame })).toEqual({ ok: true, value: 1 });
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { usablePlace, windowOptions } from '../../src/main/app/window';
+
+const screen = { x: 0, y: 0, width: 1920, height: 1080 };
+
+describe('the window', () => {
+  it('gives its page nothing but the preload', () => {
+    expect(windowOptions({ preload: '/app/preload/index.cjs', dark: true, place: null })).toEqual({
+      width: 1280,
+      height: 800,
+      minWidth: 960,
+      minHeight: 640,
+      show: false,
+      title: 'Voronoice',
+      backgroundColor: '#0f172a',
+      webPreferences: {
+        preload: '/app/preload/index.cjs',
+        sandbox: true,
+        contextIsolation: true,
+        nodeIntegration: false,
+        nodeIntegrationInWorker: false,
+        nodeIntegrationInSubFrames: false,
+        webSecurity: true,
+        allowRunningInsecureContent: false,
+        experimentalFeatures: false,
+        webviewTag: false,
+        navigateOnDragDrop: false,
+        spellcheck: false,
+      },
+    });
+  });
+
+  it('opens where it was closed, if that is still on a screen', () => {
+    const place = { x: 100, y: 50, width: 1000, height: 700, maximized: false };
+    expect(usablePlace(place, [screen])).toBe(place);
+    expect(usablePlace({ ...place, x: 2500 }, [screen])).toBeNull();
+    expect(usablePlace({ ...place, x: 2500 }, [screen, { ...screen, x: 1920 }])).not.toBeNull();
+    expect(usablePlace({ ...place, y: -400 }, [screen])).toBeNull();
+    expect(usablePlace({ ...place, x: -980 }, [screen])).toBeNull();
+    expect(usablePlace(null, [screen])).toBeNull();
+    expect(windowOptions({ preload: 'p', dark: false, place })).toMatchObject({ x: 100, y: 50, width: 1000 });
+  });
+});

@@ -1,0 +1,252 @@
+import { EventEmitter } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { WorkerCommand } from '@shared/contract/work';
+import { type WorkerChild, WorkerPool, WorkerProcess } from '../../../src/main/jobs/processes';
+import { Reader } from '../../../src/main/jobs/reader';
+
+class FakeChild extends EventEmitter implements WorkerChild {
+  readonly pid = 1;
+  readonly sent: WorkerCommand[] = [];
+  kills = 0;
+  postMessage(message: unknown): void {
+    this.sent.push(message as WorkerCommand);
+  }
+  kill(): boolean {
+    this.kills++;
+    return true;
+  }
+  say(message: unknown): void {
+    this.emit('message', message);
+  }
+}
+
+const lines: string[] = [];
+const log = { info: (text: string) => lines.push(text), warn: (text: string) => lines.push(text) };
+const request = { kind: 'inspect', path: '/a.index' } as const;
+const report = { facts: null, bytes: 4, problems: [] };
+
+function start(): { child: FakeChild; worker: WorkerProcess } {
+  const child = new FakeChild();
+  return { child, worker: new WorkerProcess(() => child, 'test-1', log) };
+}
+
+beforeEach(() => {
+  lines.length = 0;
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('a worker process', () => {
+  it('is sent nothing before it is ready', async () => {
+    const { child, worker } = start();
+    const { result } = worker.run(request);
+    expect(child.sent).toEqual([]);
+    child.say({ type: 'ready' });
+    expect(child.sent).toEqual([{ type: 'start', id: 1, request }]);
+    child.say({ type: 'result', id: 1, value: report });
+    expect(await result).toEqual(report);
+  });
+
+  it('answers several requests in any order', async () => {
+    const { child, worker } = start();
+    child.say({ type: 'ready' });
+    const first = worker.run(request);
+    const second = worker.run({ ...request, path: '/b.index' });
+    child.say({ type: 'result', id: 2, value: { ...report, bytes: 2 } });
+    child.say({ type: 'result', id: 1, value: { ...report, bytes: 1 } });
+    expect((await first.result).bytes).toBe(1);
+    expect((await second.result).bytes).toBe(2);
+  });
+
+  it('passes on progress and iterations, and keeps the rest to the log', async () => {
+    const { child, worker } = start();
+    const seen: unknown[] = [];
+    child.say({ type: 'ready' });
+    const { result } = worker.run(request, { progress: (p) => seen.push(p), iteration: (i) => seen.push(i) });
+    const progress = { step: 'train', done: 1, total: 2 };
+    const iteration = { iteration: 1, iterations: 10, objective: 1, imbalance: 1 };
+    child.say({ type: 'progress', id: 1, progress });
+    child.say({ type: 'iteration', id: 1, iteration });
+    child.say({ type: 'log', id: 1, level: 'warning', text: 'careful' });
+    child.say({ type: 'beat', id: 1 });
+    child.say({ type: 'progress', id: 1, progress: { step: 'train', done: NaN, total: 2 } });
+    child.say('nonsense');
+    child.say({ type: 'progress', id: 7, progress });
+    expect(seen).toEqual([progress, iteration]);
+    expect(lines[0]).toBe('test-1: careful');
+    expect(lines).toHaveLength(3);
+    child.say({ type: 'failure', id: 1, failure: { code: 'NO_FEATURES', message: 'None.', details: { n: 0 } } });
+    await expect(result).rejects.toMatchObject({ code: 'NO_FEATURES', message: 'None.', details: { n: 0 } });
+  });
+
+  it('is at fault when its answer breaks the contract', async () => {
+    const { child, worker } = start();
+    child.say({ type: 'ready' });
+    const { result } = worker.run(request);
+    child.say({ type: 'result', id: 1, value: { ...report, bytes: -1 } });
+    await expect(result).rejects.toMatchObject({ code: 'INTERNAL' });
+  });
+
+  it('is asked to stop, and stops', async () => {
+    const { child, worker } = start();
+    child.say({ type: 'ready' });
+    const { result, cancel } = worker.run(request);
+    cancel();
+    cancel();
+    expect(child.sent.at(-1)).toEqual({ type: 'cancel', id: 1 });
+    expect(child.sent).toHaveLength(2);
+    child.say({ type: 'failure', id: 1, failure: { code: 'JOB_CANCELLED', message: 'Cancelled.', details: {} } });
+    await expect(result).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
+    vi.advanceTimersByTime(60_000);
+    expect(child.kills).toBe(0);
+  });
+
+  it('is killed when it does not stop within five seconds', async () => {
+    const { child, worker } = start();
+    child.say({ type: 'ready' });
+    const { result, cancel } = worker.run(request);
+    cancel();
+    vi.advanceTimersByTime(4_999);
+    expect(child.kills).toBe(0);
+    vi.advanceTimersByTime(1);
+    expect(child.kills).toBe(1);
+    worker.reportGone('killed', 15);
+    await expect(result).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
+  });
+
+  it.each([
+    ['crashed', 'JOB_CRASHED'],
+    ['killed', 'JOB_CRASHED'],
+    ['abnormal-exit', 'JOB_CRASHED'],
+    ['oom', 'OUT_OF_MEMORY'],
+  ])('gone by %s ends its requests with %s', async (reason, code) => {
+    const { child, worker } = start();
+    child.say({ type: 'ready' });
+    const { result } = worker.run(request);
+    worker.reportGone(reason, 139);
+    child.emit('exit', 139);
+    await expect(result).rejects.toMatchObject({ code });
+    await worker.gone;
+    expect(worker.isAlive).toBe(false);
+  });
+
+  it('waits a moment after the exit for the reason', async () => {
+    const { child, worker } = start();
+    child.say({ type: 'ready' });
+    const { result } = worker.run(request);
+    child.emit('exit', 134);
+    vi.advanceTimersByTime(100);
+    worker.reportGone('oom', 134);
+    await expect(result).rejects.toMatchObject({ code: 'OUT_OF_MEMORY' });
+    vi.advanceTimersByTime(10_000);
+  });
+
+  it('ends its requests when no reason comes', async () => {
+    const { child, worker } = start();
+    const { result } = worker.run(request);
+    child.emit('exit', 1);
+    const late = worker.run(request);
+    await expect(late.result).rejects.toMatchObject({ code: 'JOB_CRASHED' });
+    vi.advanceTimersByTime(500);
+    await expect(result).rejects.toMatchObject({ code: 'JOB_CRASHED' });
+    await worker.gone;
+    expect(child.sent).toEqual([]);
+  });
+
+  it('is sent nothing after its death', async () => {
+    const { child, worker } = start();
+    child.say({ type: 'ready' });
+    const { result, cancel } = worker.run(request);
+    const count = child.sent.length;
+    result.catch(() => undefined);
+    child.emit('exit', 1);
+    cancel();
+    vi.advanceTimersByTime(10_000);
+    expect(child.sent).toHaveLength(count);
+    await expect(result).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
+  });
+
+  it('settles once', async () => {
+    const { child, worker } = start();
+    child.say({ type: 'ready' });
+    const { result } = worker.run(request);
+    child.say({ type: 'result', id: 1, value: report });
+    child.say({ type: 'failure', id: 1, failure: { code: 'INTERNAL', message: 'late', details: {} } });
+    worker.reportGone('crashed', 1);
+    expect(await result).toEqual(report);
+  });
+
+  it('is stopped without a word in the log', async () => {
+    const { child, worker } = start();
+    child.say({ type: 'ready' });
+    const { result } = worker.run(request);
+    const stopped = worker.stop();
+    expect(child.kills).toBe(1);
+    child.emit('exit', 15);
+    await stopped;
+    await worker.stop();
+    expect(child.kills).toBe(1);
+    await expect(result).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
+    expect(lines).toEqual([]);
+  });
+
+  it('is noticed when nothing is heard of it for half a minute', () => {
+    const { child, worker } = start();
+    child.say({ type: 'ready' });
+    worker.run(request).result.catch(() => undefined);
+    vi.advanceTimersByTime(29_000);
+    child.say({ type: 'beat', id: 1 });
+    vi.advanceTimersByTime(29_000);
+    expect(lines).toEqual([]);
+    vi.advanceTimersByTime(12_000);
+    expect(lines[0]).toContain('nothing heard of request 1');
+  });
+});
+
+describe('the pool', () => {
+  it('tells a process why it is gone, by name', async () => {
+    const children: FakeChild[] = [];
+    const pool = new WorkerPool(() => {
+      const child = new FakeChild();
+      children.push(child);
+      return child;
+    }, log);
+    const a = pool.start('train-1').run(request);
+    const b = pool.start('train-2').run(request);
+    b.result.catch(() => undefined);
+    pool.reportGone('train-1', 'oom', 1);
+    pool.reportGone('somebody else', 'oom', 1);
+    await expect(a.result).rejects.toMatchObject({ code: 'OUT_OF_MEMORY' });
+    const stopped = pool.stopAll();
+    expect(children.map((child) => child.kills)).toEqual([0, 1]);
+    children[1]!.emit('exit', 15);
+    await stopped;
+  });
+});
+
+describe('the reader', () => {
+  it('keeps one process, and takes another when it dies', async () => {
+    const children: FakeChild[] = [];
+    const pool = new WorkerPool(() => {
+      const child = new FakeChild();
+      children.push(child);
+      return child;
+    }, log);
+    const reader = new Reader(pool);
+    const first = reader.ask(request);
+    const second = reader.ask(request);
+    expect(children).toHaveLength(1);
+    children[0]!.say({ type: 'ready' });
+    children[0]!.say({ type: 'result', id: 1, value: report });
+    expect(await first).toEqual(report);
+    pool.reportGone('reader-1', 'crashed', 139);
+    await expect(second).rejects.toMatchObject({ code: 'JOB_CRASHED' });
+    const third = reader.ask(request);
+    expect(children).toHaveLength(2);
+    children[1]!.say({ type: 'ready' });
+    children[1]!.say({ type: 'result', id: 1, value: report });
+    expect(await third).toEqual(report);
+  });
+});
