@@ -15,6 +15,8 @@ const TYPE_FITNESS: Readonly<Record<string, TypeFitness>> = {
   IndexIVFFlat: 'exact',
   IndexFlat: 'exact',
   IndexFlatL2: 'exact',
+  // Gives its vectors back; that it measures otherwise is another finding.
+  IndexFlatIP: 'exact',
   IndexHNSWFlat: 'exact',
   IndexIDMap2: 'exact',
   IndexRefine: 'exact',

@@ -21,7 +21,7 @@ export interface VoiceShape {
 export const SAMPLE_VOICE = {
   minutes: 3,
   dimension: 768,
-  seed: 20,
+  seed: 4,
   shape: { phones: 1_000, variation: 1, breathiness: 0.08, pauses: 0.035, phoneFrames: [3, 12] },
 } as const satisfies { minutes: number; dimension: 256 | 768; seed: number; shape: VoiceShape };
 
