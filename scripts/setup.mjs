@@ -23,6 +23,7 @@ const OLDEST_NODE = /** @type {const} */ ([20, 18]);
  */
 export async function setup({ report, need }) {
   checkNode(process.versions.node);
+  if (need !== 'cli') checkFolder(root);
   await ensureSystemPackages(
     [...ENGINE_PACKAGES, ...(need === 'cli' ? [] : WINDOW_PACKAGES), ...(need === 'test' ? TEST_PACKAGES : [])],
     report,
@@ -42,6 +43,18 @@ export function checkNode(version) {
   throw new Stop(
     `Voronoice needs Node.js ${OLDEST_NODE.join('.')} or newer; this is ${version}.`,
     'Install a newer Node.js, then run the command again.',
+  );
+}
+
+/**
+ * @param {string} folder
+ * @throws {Stop} Where the bundler would take a part of its name for the query of an address.
+ */
+export function checkFolder(folder) {
+  if (!/[#?]/.test(folder)) return;
+  throw new Stop(
+    `The window cannot be built in a folder that has "#" or "?" in its name: ${folder}`,
+    'Move or rename the folder, then run the command again. Folders of voices may have any name.',
   );
 }
 

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { APP, CLI, ensureBuilt } from './build.mjs';
@@ -25,10 +26,15 @@ async function openWindow() {
 async function workWithoutWindow() {
   await setup({ report, need: 'cli' });
   await ensureBuilt(CLI, report);
-  const voice = join(homedir(), 'Voronoice', 'sample');
+  const folder = join(homedir(), 'Voronoice', 'sample');
+  const voice = join(folder, 'logs', 'sample');
   console.log('\nThere is no display here, so no window opens. Instead, the sample voice gets its index:\n');
-  await voronoice('sample', '--out', voice);
-  await voronoice('train', voice);
+  // Nothing is ever overwritten: what an earlier start has made is used again.
+  const files = await readdir(voice).catch(() => null);
+  if (files === null) await voronoice('sample', '--out', folder);
+  const index = files?.find((name) => name.endsWith('.index'));
+  if (index === undefined) await voronoice('train', voice);
+  else await voronoice('inspect', join(voice, index));
   console.log(`\nThe sample voice and its index are in ${voice}`);
   console.log('Your own voice: npm run -s voronoice -- train <folder>');
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkNode, lockIsInstalled } from '../../../scripts/setup.mjs';
+import { checkFolder, checkNode, lockIsInstalled } from '../../../scripts/setup.mjs';
 import { missingRequirements, parsePolicy } from '../../../scripts/systemPackages.mjs';
 
 describe('checkNode', () => {
@@ -8,6 +8,13 @@ describe('checkNode', () => {
   });
   it.each(['20.17.9', '18.20.0', '8.0.0'])('refuses %s and says which is needed', (version) => {
     expect(() => checkNode(version)).toThrow(`needs Node.js 20.18 or newer; this is ${version}`);
+  });
+});
+
+describe('checkFolder', () => {
+  it('refuses only what the bundler cannot read', () => {
+    expect(() => checkFolder('/home/測試 тест ü & co')).not.toThrow();
+    expect(() => checkFolder('/home/take #1')).toThrow('"#" or "?" in its name: /home/take #1');
   });
 });
 
