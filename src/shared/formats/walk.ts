@@ -127,7 +127,7 @@ export class FieldReader {
     return items;
   }
 
-  /** `items` u64 values, in order, without holding more than a piece of them. */
+  /** `items` u64 values, in order, without holding more than a piece of them; above 2^53 they are rounded. */
   *counts(items: number, name: string, visit: (value: number, index: number) => void): Walk<void> {
     this.need(items * 8, name);
     for (let index = 0; index < items;) {
@@ -135,11 +135,7 @@ export class FieldReader {
       const view = yield* readRange(this.position, (pieceEnd - index) * 8);
       this.position += view.byteLength;
       for (let at = 0; index < pieceEnd; at += 8, index++) {
-        const value = view.getBigUint64(at, true);
-        if (value > BigInt(Number.MAX_SAFE_INTEGER)) {
-          throw corrupt(name, value.toString(), 'no file can hold that much');
-        }
-        visit(Number(value), index);
+        visit(Number(view.getBigUint64(at, true)), index);
       }
     }
   }

@@ -174,6 +174,8 @@ describe('a header that is refused', () => {
       '()',
       '(6,)',
       '(1, 2, 3)',
+      '(2, 3, 1)',
+      '(-2, -3)',
       '(-1, 768)',
       '(2, -3)',
       '(2, 0)',
@@ -192,6 +194,7 @@ describe('a header that is refused', () => {
   });
 
   it('is quoted in the message', () => {
+    expect(failure(text("{'descr': '<f4', 'x': 1}")).message).toContain('the key "x" is not expected');
     expect(failure(text(dict("'<i8'"))).message).toContain('"<i8"');
     expect(failure(text(dict("'|O'"))).message).toContain('Python objects');
     expect(failure(text(dict("'<f4'", '(6,)'))).message).toContain('"(6,)"');
