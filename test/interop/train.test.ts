@@ -1,0 +1,166 @@
+import { type ChildProcess } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { runPython, startVoronoice, useCommandLine, voronoice, voronoiceJson } from './command';
+
+const folder = useCommandLine();
+
+interface TrainAnswer {
+  readonly index: string;
+  readonly vectors: number;
+  readonly nlist: number;
+  readonly nprobe: number;
+  readonly bytes: number;
+  readonly emptyLists: number;
+  readonly smallLists: number;
+  readonly imbalance: number;
+}
+
+interface HostAnswer {
+  readonly ntotal: number;
+  readonly dimension: number;
+  readonly nlist: number;
+  readonly nprobe: number;
+  readonly metric: number;
+  readonly idsAreRows: boolean;
+  readonly sameVectors: boolean;
+  readonly missing: number;
+  readonly notFinite: number;
+  readonly distanceError: number;
+  readonly normRatio: number;
+  readonly orderIsTotalFea: boolean;
+  readonly centroidError: number;
+  readonly sizesMoved: number;
+}
+
+describe.each([
+  { version: 'v1', dimension: 256 },
+  { version: 'v2', dimension: 768 },
+])('an index of ours ($version), read by the hosts own FAISS', ({ version, dimension }) => {
+  let voice = '';
+  let features = '';
+  let queries = '';
+
+  beforeAll(() => {
+    const root = join(folder.path, version);
+    voronoiceJson('sample', '--out', root, '--minutes', '2', '--version', version);
+    voice = join(root, 'logs', 'sample');
+    features = join(voice, `3_feature${dimension}`);
+    queries = join(root, 'queries');
+    mkdirSync(queries);
+    // The voice goes on in frames that the index never sees.
+    for (const name of readdirSync(features).sort().slice(-6)) renameSync(join(features, name), join(queries, name));
+  });
+
+  it('Balanced: every frame finds 8 neighbors, and the vectors are the features', () => {
+    const ours = voronoiceJson<TrainAnswer>('train', voice, '--out', join(folder.path, version, 'balanced'));
+    const host = runPython<HostAnswer>('readByHost.py', ours.index, features, queries);
+    expect(host).toMatchObject({
+      ntotal: ours.vectors,
+      dimension,
+      nlist: ours.nlist,
+      nprobe: ours.nprobe,
+      metric: 1,
+      idsAreRows: true,
+      sameVectors: true,
+      missing: 0,
+      notFinite: 0,
+    });
+    expect(ours.nprobe).toBeGreaterThanOrEqual(4);
+    expect(basename(ours.index)).toBe(`added_IVF${ours.nlist}_Flat_nprobe_${ours.nprobe}_sample_${version}.index`);
+    expect(statSync(ours.index).size).toBe(139 + (ours.vectors + ours.nlist) * (4 * dimension + 8));
+    expect(ours.bytes).toBe(statSync(ours.index).size);
+    expect(host.distanceError).toBeLessThan(1e-2);
+    expect(host.normRatio).toBeGreaterThan(0.7);
+  });
+
+  it('Same as RVC: the groups are those that Python makes of the same rows', () => {
+    const out = join(folder.path, version, 'rvc');
+    const ours = voronoiceJson<TrainAnswer>(
+      'train',
+      voice,
+      '--recipe',
+      'rvc',
+      '--seed',
+      '5',
+      '--total-fea',
+      '--out',
+      out,
+    );
+    const host = runPython<HostAnswer>('readByHost.py', ours.index, features, queries, join(out, 'total_fea.npy'));
+    expect(ours.nlist).toBe(Math.floor(ours.vectors / 39));
+    expect(host).toMatchObject({
+      ntotal: ours.vectors,
+      nlist: ours.nlist,
+      nprobe: 1,
+      idsAreRows: true,
+      sameVectors: true,
+      orderIsTotalFea: true,
+    });
+    expect(host.centroidError).toBeLessThan(1e-3);
+    expect(host.sizesMoved).toBeLessThan(0.01);
+  });
+
+  it('the same seed gives the same bytes, another seed others', () => {
+    const train = (seed: string, out: string): Buffer => {
+      const words = ['train', voice, '--recipe', 'rvc', '--seed', seed, '--out', join(folder.path, version, out)];
+      return readFileSync(voronoiceJson<TrainAnswer>(...words).index);
+    };
+    const first = train('9', 'first');
+    expect(train('9', 'again').equals(first)).toBe(true);
+    expect(train('10', 'other').equals(first)).toBe(false);
+  });
+});
+
+describe('a training that is stopped', () => {
+  let voice = '';
+
+  beforeAll(() => {
+    voronoiceJson('sample', '--out', join(folder.path, 'stopped'), '--minutes', '3');
+    voice = join(folder.path, 'stopped', 'logs', 'sample');
+  });
+
+  /** Sends a signal when the line of a step appears. */
+  function stopAt(word: string, signal: NodeJS.Signals, child: ChildProcess): Promise<number | null> {
+    return new Promise((settle) => {
+      let text = '';
+      child.stderr?.setEncoding('utf8').on('data', (piece: string) => {
+        text += piece;
+        if (text.includes(word)) child.kill(signal);
+      });
+      child.on('close', (code) => settle(code));
+    });
+  }
+
+  it.each(['Reading', 'Grouping', 'Filling', 'Writing', 'Checking'])(
+    'by Ctrl-C while %s: exit code 4 within 5 seconds, and nothing is left',
+    async (word) => {
+      const out = join(folder.path, 'stopped', 'out', word);
+      const child = startVoronoice('train', voice, '--recipe', 'rvc', '--out', out, '--json');
+      let stdout = '';
+      child.stdout?.setEncoding('utf8').on('data', (piece: string) => (stdout += piece));
+      let signaled = 0;
+      child.stderr?.on('data', () => (signaled ||= Date.now()));
+      const code = await stopAt(word, 'SIGINT', child);
+      expect(code).toBe(4);
+      expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'JOB_CANCELLED' } });
+      expect(readdirSync(join(folder.path, 'stopped'))).toEqual(['logs']);
+    },
+  );
+
+  it.each(['Reading', 'Grouping', 'Filling', 'Writing', 'Checking'])(
+    'by kill -9 while %s: nothing but a temporary file, and it can be run again',
+    async (word) => {
+      const out = join(folder.path, `killed ${word}`);
+      const old = join(out, 'added_IVF1_Flat_nprobe_1_old_v2.index');
+      mkdirSync(out);
+      cpSync('package.json', old);
+      await stopAt(word, 'SIGKILL', startVoronoice('train', voice, '--recipe', 'rvc', '--out', out));
+      const left = readdirSync(out).filter((name) => name !== basename(old));
+      expect(left.filter((name) => !/\.voronoice-\d+-\d+\.tmp$/.test(name))).toEqual([]);
+      expect(readFileSync(old).equals(readFileSync('package.json'))).toBe(true);
+      expect(voronoice('train', voice, '--recipe', 'rvc', '--out', out, '--json').code).toBe(0);
+    },
+  );
+});
