@@ -8,7 +8,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 export function failureOf(error: unknown): Failure {
   if (isRecord(error)) {
     const code = ERROR_CODES.find((known) => known === error['code']);
-    const message = typeof error['message'] === 'string' ? error['message'] : String(error);
+    const message = typeof error['message'] === 'string' ? error['message'] : 'Something without a message was thrown.';
     const details = isRecord(error['details']) ? (error['details'] as ErrorDetails) : {};
     if (code) return { code, message, details };
     return { code: 'INTERNAL', message, details: {} };

@@ -5,7 +5,8 @@ import { useFormat } from './useFormat';
 
 /** Says what a job is and how far it has come. */
 export function useJobWords() {
-  const { t, te } = useI18n();
+  const i18n = useI18n();
+  const { t } = i18n;
   const format = useFormat();
   const jobs = useJobs();
 
@@ -25,7 +26,7 @@ export function useJobWords() {
     const progress = job.progress;
     if (!progress) return t('jobs.starting');
     const key = `jobs.steps.${progress.step}`;
-    const name = te(key) ? t(key) : progress.step;
+    const name = i18n.te(key) ? t(key) : progress.step;
     return t('jobs.step', { name, number: progress.stepNumber, count: progress.stepCount });
   }
 

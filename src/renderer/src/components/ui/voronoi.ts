@@ -16,9 +16,10 @@ function keepNearer(polygon: readonly Point[], site: Point, other: Point): Point
     const a = side(from);
     const b = side(to);
     if (a <= 0) kept.push(from);
-    if (a < 0 !== b < 0 && a !== b) {
+    // A product underflows for corners that lie almost on the line; comparing signs does not.
+    if (Math.sign(a) * Math.sign(b) < 0) {
       const t = a / (a - b);
-      if (t > 0 && t < 1) kept.push({ x: from.x + t * (to.x - from.x), y: from.y + t * (to.y - from.y) });
+      kept.push({ x: from.x + t * (to.x - from.x), y: from.y + t * (to.y - from.y) });
     }
   });
   return kept;
