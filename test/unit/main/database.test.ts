@@ -1,0 +1,132 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
+import * as v from 'valibot';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Journal } from '../../../src/main/jobs/journal';
+import { RateHistory } from '../../../src/main/jobs/rates';
+import { newJob } from '../../../src/main/jobs/transitions';
+import { NewerDatabaseError, openDatabase, SCHEMA_VERSION } from '../../../src/main/library/database';
+import { Memory } from '../../../src/main/library/memory';
+import { silentLog } from '../../fixtures/mainServices';
+
+let folder = '';
+let path = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'voronoice-database-'));
+  path = join(folder, 'library.sqlite');
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const version = (): number => {
+  const database = new DatabaseSync(path);
+  const row = database.prepare('PRAGMA user_version').get() as { user_version: number };
+  database.close();
+  return row.user_version;
+};
+
+describe('the library’s file', () => {
+  it('is made, and opened again as it was', () => {
+    const first = openDatabase(path, silentLog);
+    new Memory(first).set('a', { b: 1 });
+    first.close();
+    const second = openDatabase(path, silentLog);
+    expect(new Memory(second).get('a', v.object({ b: v.number() }))).toEqual({ b: 1 });
+    second.close();
+    expect(version()).toBe(SCHEMA_VERSION);
+  });
+
+  it.each([
+    ['text', Buffer.from('this is not a database, but long enough to look like one '.repeat(40))],
+    ['a cut header', Buffer.from('SQLite format 3\0')],
+  ])('is set aside once when it is %s', (_what, content) => {
+    writeFileSync(path, content);
+    const warnings: string[] = [];
+    const log = { info: () => undefined, warn: (text: string) => warnings.push(text) };
+    const database = openDatabase(path, log, () => new Date('2026-01-02T03:04:05.678Z'));
+    new Memory(database).set('works', true);
+    database.close();
+    openDatabase(path, log).close();
+    const kept = readdirSync(folder).filter((name) => name.includes('.broken-'));
+    expect(kept).toEqual(['library.sqlite.broken-2026-01-02T03-04-05-678Z']);
+    expect(readFileSync(join(folder, kept[0]!))).toEqual(content);
+    expect(warnings).toHaveLength(1);
+  });
+
+  it('is set aside when a page in the middle is damaged', () => {
+    const first = openDatabase(path, silentLog);
+    const memory = new Memory(first);
+    for (let i = 0; i < 500; i++) memory.set(`key-${i}`, 'x'.repeat(200));
+    first.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    first.close();
+    const bytes = readFileSync(path);
+    bytes.fill(0xaa, 4096, bytes.length - 4096);
+    writeFileSync(path, bytes);
+    openDatabase(path, silentLog).close();
+    expect(readdirSync(folder).some((name) => name.includes('.broken-'))).toBe(true);
+  });
+
+  it('of a newer version is refused and left alone', () => {
+    const database = openDatabase(path, silentLog);
+    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
+    database.close();
+    expect(() => openDatabase(path, silentLog)).toThrow(NewerDatabaseError);
+    expect(version()).toBe(SCHEMA_VERSION + 1);
+    expect(readdirSync(folder).filter((name) => name.includes('broken'))).toEqual([]);
+  });
+});
+
+describe('what is remembered', () => {
+  it('is null when it is not there or not understood any more', () => {
+    const memory = new Memory(openDatabase(':memory:', silentLog));
+    expect(memory.get('a', v.string())).toBeNull();
+    memory.set('a', 1);
+    expect(memory.get('a', v.string())).toBeNull();
+    memory.set('a', 'x');
+    expect(memory.get('a', v.string())).toBe('x');
+  });
+});
+
+describe('the journal', () => {
+  const work = { kind: 'sample', root: '/s', name: 'n', minutes: 3, version: 'v2', seed: 1 } as const;
+  const entry = (id: string, now = 0) => ({
+    snapshot: newJob({ id, request: { kind: 'sample' }, subject: 's', voice: null, now }),
+    work,
+  });
+
+  it('gives back what was written, oldest first, and skips what it does not understand', () => {
+    const database = openDatabase(':memory:', silentLog);
+    const journal = new Journal(database);
+    journal.write(entry('job-00000002', 2));
+    journal.write(entry('job-00000001', 1));
+    journal.write(entry('job-00000003', 2));
+    database
+      .prepare('INSERT INTO job (id, created, snapshot, work) VALUES (?, ?, ?, ?)')
+      .run('job-00000004', 4, '{"id":1}', '[');
+    expect(journal.read().map(({ snapshot }) => snapshot.id)).toEqual(['job-00000001', 'job-00000002', 'job-00000003']);
+    expect(journal.read()[0]).toEqual(entry('job-00000001', 1));
+    journal.remove('job-00000001');
+    expect(journal.read()).toHaveLength(2);
+  });
+});
+
+describe('the speeds of this computer', () => {
+  const trained = (seconds: number) =>
+    ({
+      seconds: { read: seconds, train: seconds, add: seconds, measure: 1, write: 0, total: 9 },
+      vectors: 1000,
+      dimension: 100,
+      nlist: 10,
+    }) as never;
+
+  it('are unknown at first, then the median of the last five trainings', () => {
+    const rates = new RateHistory(new Memory(openDatabase(':memory:', silentLog)));
+    expect(rates.current()).toEqual({ read: null, train: null, add: null, write: null });
+    for (const seconds of [100, 1, 2, 4, 5, 10]) rates.record(trained(seconds));
+    // Of 1, 2, 4, 5 and 10 seconds; the first is forgotten, and writing was too short to be timed.
+    expect(rates.current()).toEqual({ read: 25_000, train: 250_000, add: 250_000, write: null });
+  });
+});

@@ -1,0 +1,180 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { LibrarySnapshot } from '@shared/contract/channels';
+import { VoronoiceError } from '@shared/contract/errors';
+import type { ScanResult } from '@shared/contract/voices';
+import { openDatabase } from '../../../src/main/library/database';
+import { Library } from '../../../src/main/library/library';
+import { indexFile, silentLog, voice } from '../../fixtures/mainServices';
+
+const own = indexFile('/rvc/logs/aria/added_IVF1_Flat_nprobe_1_aria_v2.index');
+const loose = indexFile('/rvc/assets/indices/other.index', { place: 'outside' });
+const opened = indexFile('/downloads/found.index', { place: 'opened' });
+
+function createLibrary(path = ':memory:') {
+  const disk = new Map<string, ScanResult>([
+    ['/rvc', { root: '/rvc', what: 'rvc', voices: [voice('/rvc/logs/aria', { indexes: [own] })], indexes: [loose] }],
+    ['/rvc/logs/aria', { root: '/rvc/logs/aria', what: 'voice', voices: [voice('/rvc/logs/aria')], indexes: [own] }],
+    ['/link-to-rvc', { root: '/rvc', what: 'rvc', voices: [], indexes: [] }],
+    ['/downloads/found.index', { root: '/downloads/found.index', what: 'index', voices: [], indexes: [opened] }],
+    ['/indexes', { root: '/indexes', what: 'index', voices: [], indexes: [loose] }],
+    ['/empty', { root: '/empty', what: 'nothing', voices: [], indexes: [] }],
+  ]);
+  const published: LibrarySnapshot[] = [];
+  const scanned: string[] = [];
+  const database = openDatabase(path, silentLog);
+  let now = 0;
+  const library = new Library({
+    database,
+    scan: (asked) => {
+      scanned.push(asked);
+      const found = disk.get(asked);
+      if (found === undefined) return Promise.reject(new VoronoiceError('FILE_NOT_FOUND', 'Not there.'));
+      return Promise.resolve(found);
+    },
+    publish: (snapshot) => published.push(snapshot),
+    createId: () => crypto.randomUUID(),
+    now: () => now++,
+    log: silentLog,
+  });
+  return { library, disk, published, scanned, database };
+}
+
+describe('adding', () => {
+  it('shows what was found, and says which ids to go to', async () => {
+    const { library, published } = createLibrary();
+    expect(await library.add('/rvc')).toEqual({ what: 'rvc', voices: ['voice-aria-00000000'], indexes: [loose.id] });
+    const snapshot = library.snapshot();
+    expect(v.is(LibrarySnapshot, snapshot)).toBe(true);
+    expect(snapshot.folders).toMatchObject([{ path: '/rvc', available: true, what: 'rvc' }]);
+    expect(snapshot.scanning).toBe(false);
+    expect(published[0]?.scanning).toBe(true);
+    expect(published.at(-1)).toEqual(snapshot);
+    const sequences = published.map(({ sequence }) => sequence);
+    expect(sequences).toEqual([...new Set(sequences)].sort((a, b) => a - b));
+  });
+
+  it('keeps a folder once, by its real path', async () => {
+    const { library } = createLibrary();
+    await library.add('/rvc');
+    await library.add('/link-to-rvc');
+    await library.add('/rvc');
+    expect(library.snapshot().folders).toHaveLength(1);
+  });
+
+  it('keeps nothing of a folder with nothing in it, or of a path that is gone', async () => {
+    const { library } = createLibrary();
+    expect(await library.add('/empty')).toEqual({ what: 'nothing', voices: [], indexes: [] });
+    await expect(library.add('/gone')).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    expect(library.snapshot()).toMatchObject({ folders: [], scanning: false });
+  });
+
+  it('tells an opened index from a folder of indexes', async () => {
+    const { library } = createLibrary();
+    await library.add('/downloads/found.index');
+    await library.add('/indexes');
+    const snapshot = library.snapshot();
+    expect(snapshot.folders.map(({ path }) => path)).toEqual(['/indexes']);
+    expect(snapshot.indexes.map(({ id }) => id)).toEqual([opened.id, loose.id]);
+    library.closeIndex(opened.id);
+    expect(library.snapshot().indexes.map(({ id }) => id)).toEqual([loose.id]);
+    expect(() => library.closeIndex(loose.id)).toThrow(expect.objectContaining({ code: 'BAD_REQUEST' }) as Error);
+  });
+
+  it('shows a voice or index once, also when two folders hold it', async () => {
+    const { library } = createLibrary();
+    await library.add('/rvc');
+    await library.add('/rvc/logs/aria');
+    const { voices, indexes } = library.snapshot();
+    expect(voices).toHaveLength(1);
+    expect(new Set([...voices[0]!.indexes, ...indexes].map(({ id }) => id)).size).toBe(
+      voices[0]!.indexes.length + indexes.length,
+    );
+  });
+});
+
+describe('ids', () => {
+  it('lead to voices, indexes and folders, and nowhere else', async () => {
+    const { library } = createLibrary();
+    await library.add('/rvc');
+    const [folder] = library.snapshot().folders;
+    expect(library.voice('voice-aria-00000000').path).toBe('/rvc/logs/aria');
+    expect(library.index(own.id)).toMatchObject({ index: own, voice: { name: 'aria' } });
+    expect(library.index(loose.id)).toEqual({ index: loose, voice: null });
+    expect(library.indexAt(own.path)).toEqual(own);
+    expect(library.indexAt('/elsewhere')).toBeNull();
+    expect([folder!.id, own.id, loose.id].map((id) => library.pathOf(id))).toEqual(['/rvc', own.path, loose.path]);
+    expect(library.pathOf('/etc/passwd')).toBeNull();
+    const notFound = expect.objectContaining({ code: 'FILE_NOT_FOUND' }) as Error;
+    expect(() => library.voice('unknown')).toThrow(notFound);
+    expect(() => library.index('unknown')).toThrow(notFound);
+  });
+});
+
+describe('looking again', () => {
+  it('finds what is new, only where something changed', async () => {
+    const { library, disk, scanned } = createLibrary();
+    await library.add('/rvc');
+    await library.add('/downloads/found.index');
+    disk.set('/rvc', { root: '/rvc', what: 'rvc', voices: [], indexes: [] });
+    scanned.length = 0;
+    await library.refresh('/rvc/logs/aria');
+    expect(scanned).toEqual(['/rvc']);
+    expect(library.snapshot().voices).toEqual([]);
+    scanned.length = 0;
+    await library.refresh('/rv');
+    expect(scanned).toEqual([]);
+    await library.refresh('/');
+    expect(scanned).toEqual(['/rvc', '/downloads/found.index']);
+  });
+
+  it('keeps showing what was there when a drive is unplugged', async () => {
+    const { library, disk } = createLibrary();
+    await library.add('/rvc');
+    const found = disk.get('/rvc')!;
+    disk.delete('/rvc');
+    await library.refresh();
+    expect(library.snapshot()).toMatchObject({ folders: [{ available: false }], voices: [{ name: 'aria' }] });
+    disk.set('/rvc', found);
+    await library.refresh();
+    expect(library.snapshot().folders[0]!.available).toBe(true);
+  });
+
+  it('does not bring back a folder that was removed meanwhile', async () => {
+    const { library } = createLibrary();
+    await library.add('/rvc');
+    const again = library.refresh();
+    library.removeFolder(library.snapshot().folders[0]!.id);
+    await again;
+    expect(library.snapshot()).toMatchObject({ folders: [], voices: [], indexes: [] });
+    expect(() => library.removeFolder('unknown')).toThrow(expect.objectContaining({ code: 'BAD_REQUEST' }) as Error);
+  });
+});
+
+describe('the next start', () => {
+  it('shows everything before anything is looked at, and survives a scan it does not understand', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'voronoice-library-'));
+    const path = join(folder, 'library.sqlite');
+    const before = createLibrary(path);
+    await before.library.add('/rvc');
+    await before.library.add('/downloads/found.index');
+    const snapshot = before.library.snapshot();
+    before.database.close();
+
+    const after = createLibrary(path);
+    expect({ ...after.library.snapshot(), sequence: 0 }).toEqual({ ...snapshot, sequence: 0 });
+    expect(after.scanned).toEqual([]);
+    after.database.exec(`UPDATE source SET scan = '{"root":1}'`);
+    after.database.close();
+
+    const later = createLibrary(path);
+    expect(later.library.snapshot()).toMatchObject({ folders: [{ path: '/rvc' }], voices: [] });
+    await later.library.refresh();
+    expect(later.library.snapshot().voices).toHaveLength(1);
+    later.database.close();
+    rmSync(folder, { recursive: true });
+  });
+});

@@ -1,0 +1,160 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import type { Host } from '@shared/contract/primitives';
+import { WorkRequest } from '@shared/contract/work';
+import { jobResult, repeat, TRAINING_SEED } from '../../../src/main/jobs/requests';
+import { sweep, targetFolders } from '../../../src/main/jobs/sweep';
+import { createMain, indexFile, voice } from '../../fixtures/mainServices';
+
+const own = indexFile('/rvc/logs/aria/a.index');
+const loose = indexFile('/elsewhere/b.index', { place: 'opened' });
+
+async function createRequests() {
+  const main = createMain();
+  main.disk.set('/rvc', {
+    root: '/rvc',
+    what: 'rvc',
+    voices: [voice('/rvc/logs/aria', { indexes: [own] })],
+    indexes: [loose],
+  });
+  await main.library.add('/rvc');
+  const plan = (index: string, host: Host, root: string | null = null): string =>
+    main.requests.preparePlan({ index, host, root, name: 'aria' }).root;
+  const choose = (path: string): string => main.tokens.issue({ kind: 'folder', path });
+  return { ...main, plan, choose };
+}
+
+describe('what the page asks for', () => {
+  it('becomes work with paths', async () => {
+    const { requests } = await createRequests();
+    const training = requests.prepare(
+      { kind: 'train', voice: 'voice-aria-00000000', recipe: 'balanced', nprobe: null, totalFea: false },
+      'job-00000001',
+    );
+    expect(training).toEqual({
+      work: {
+        kind: 'train',
+        folder: '/rvc/logs/aria',
+        recipe: 'balanced',
+        seed: TRAINING_SEED,
+        name: 'aria',
+        out: join('/built', 'voice-aria-00000000', 'job-00000001'),
+        nprobe: null,
+        totalFea: false,
+      },
+      subject: 'aria',
+      voice: 'voice-aria-00000000',
+    });
+    const exporting = requests.prepare(
+      { kind: 'export', index: own.id, host: 'rvc', root: null, name: 'aria', setAside: true },
+      'job-00000002',
+    );
+    expect(exporting).toEqual({
+      work: { kind: 'export', index: own.path, host: 'rvc', root: '/rvc', name: 'aria', setAside: true },
+      subject: 'a.index',
+      voice: 'voice-aria-00000000',
+    });
+    const sample = requests.prepare({ kind: 'sample' }, 'job-00000003');
+    expect(sample.work).toMatchObject({ kind: 'sample', root: '/sample', version: 'v2', minutes: 3 });
+    for (const { work } of [training, exporting, sample]) expect(v.is(WorkRequest, work)).toBe(true);
+  });
+});
+
+describe('the host’s folder', () => {
+  it('is the one the voice lies in, if it is that host’s', async () => {
+    const { plan } = await createRequests();
+    expect(plan(own.id, 'rvc')).toBe('/rvc');
+    const missing = expect.objectContaining({ code: 'HOST_NOT_FOUND', details: { host: 'applio' } }) as Error;
+    expect(() => plan(own.id, 'applio')).toThrow(missing);
+    expect(() => plan(loose.id, 'rvc')).toThrow(expect.objectContaining({ code: 'HOST_NOT_FOUND' }) as Error);
+  });
+
+  it('is the one the person chose: now, before for this index, or last', async () => {
+    const { plan, choose } = await createRequests();
+    expect(plan(own.id, 'rvc', choose('/mine'))).toBe('/mine');
+    expect(plan(own.id, 'rvc')).toBe('/mine');
+    expect(plan(loose.id, 'rvc')).toBe('/mine');
+    expect(plan(loose.id, 'rvc', choose('/other'))).toBe('/other');
+    expect(plan(own.id, 'rvc')).toBe('/mine');
+    expect(() => plan(own.id, 'applio')).toThrow();
+  });
+});
+
+describe('the answer of a worker', () => {
+  it('names the index as the library does', async () => {
+    const { requests } = await createRequests();
+    const { work } = requests.prepare(
+      { kind: 'train', voice: 'voice-aria-00000000', recipe: 'rvc', nprobe: null, totalFea: false },
+      'job-00000001',
+    );
+    const value = { index: '/built/x.index' } as never;
+    expect(jobResult(work, value, (path) => `id-of-${path}`)).toEqual({
+      kind: 'train',
+      value,
+      index: 'id-of-/built/x.index',
+    });
+    expect(repeat(work, 'job-00000002')).toEqual({
+      ...work,
+      out: join('/built', 'voice-aria-00000000', 'job-00000002'),
+    });
+  });
+});
+
+describe('sweeping', () => {
+  it('removes what a dead worker left, and nothing else', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'voronoice-sweep-'));
+    const work = {
+      kind: 'export',
+      index: '/a.index',
+      host: 'rvc',
+      root,
+      name: 'aria',
+      setAside: false,
+    } as const satisfies WorkRequest;
+    const [experiment, indices] = targetFolders(work);
+    mkdirSync(experiment!, { recursive: true });
+    mkdirSync(join(indices!, 'b.index.voronoice-1-2.tmp'), { recursive: true });
+    writeFileSync(join(indices!, 'b.index.voronoice-1-2.tmp', 'x'), '');
+    for (const name of [
+      'a.index.voronoice-1-1.tmp',
+      'a.index',
+      'a.tmp',
+      'voronoice-1.tmp',
+      'a.voronoice-1.tmp.index',
+    ]) {
+      writeFileSync(join(experiment!, name), '');
+    }
+    expect(await sweep(work)).toBe(2);
+    expect(readdirSync(experiment!).sort()).toEqual(['a.index', 'a.tmp', 'a.voronoice-1.tmp.index', 'voronoice-1.tmp']);
+    expect(readdirSync(indices!)).toEqual([]);
+    rmSync(root, { recursive: true });
+    expect(await sweep(work)).toBe(0);
+  });
+
+  it('removes a training’s own folder only when it is empty', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'voronoice-sweep-'));
+    const work = {
+      kind: 'train',
+      folder: root,
+      recipe: 'rvc',
+      seed: 1,
+      name: null,
+      out: join(root, 'job'),
+      nprobe: null,
+      totalFea: false,
+    } as const satisfies WorkRequest;
+    mkdirSync(work.out);
+    writeFileSync(join(work.out, 'x.index.voronoice-1-1.tmp'), '');
+    writeFileSync(join(root, 'total_fea.npy.voronoice-1-1.tmp'), '');
+    expect(await sweep(work)).toBe(1);
+    expect(readdirSync(root)).toEqual(['total_fea.npy.voronoice-1-1.tmp']);
+    mkdirSync(work.out);
+    writeFileSync(join(work.out, 'x.index'), '');
+    expect(await sweep({ ...work, totalFea: true })).toBe(1);
+    expect(readdirSync(root)).toEqual(['job']);
+    rmSync(root, { recursive: true });
+  });
+});

@@ -1,0 +1,57 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_SETTINGS, SettingsStore } from '../../../src/main/library/settings';
+import { silentLog } from '../../fixtures/mainServices';
+
+let folder = '';
+let path = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'voronoice-settings-'));
+  path = join(folder, 'settings.json');
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+describe('settings', () => {
+  it('begin with the defaults, and are kept', () => {
+    const store = new SettingsStore(path, silentLog);
+    expect(store.get()).toEqual(DEFAULT_SETTINGS);
+    expect(readdirSync(folder)).toEqual([]);
+    expect(store.set({ theme: 'dark', locale: 'ko' })).toEqual({ theme: 'dark', locale: 'ko', libraryView: 'cards' });
+    expect(new SettingsStore(path, silentLog).get()).toEqual({ theme: 'dark', locale: 'ko', libraryView: 'cards' });
+    expect(readdirSync(folder)).toEqual(['settings.json']);
+  });
+
+  it('change one by one; null is a choice, undefined is none', () => {
+    const store = new SettingsStore(path, silentLog);
+    store.set({ locale: 'ko' });
+    store.set({ libraryView: 'rows', locale: undefined, theme: undefined });
+    expect(store.get()).toEqual({ theme: 'system', locale: 'ko', libraryView: 'rows' });
+    store.set({ locale: null });
+    expect(store.get().locale).toBeNull();
+  });
+
+  it.each(['', '{', 'null', '[]', '{"version":1}', '{"version":0}', '{"version":1,"theme":"pink"}', '\u0000\u0001'])(
+    'that read %j are set aside and reset',
+    (content) => {
+      writeFileSync(path, content);
+      writeFileSync(`${path}.broken`, 'an older one');
+      expect(new SettingsStore(path, silentLog).get()).toEqual(DEFAULT_SETTINGS);
+      expect(readdirSync(folder)).toEqual(['settings.json.broken']);
+      expect(readFileSync(`${path}.broken`, 'utf8')).toBe(content);
+    },
+  );
+
+  it('of a newer version are left alone', () => {
+    const content = '{"version":2,"theme":"sepia"}';
+    writeFileSync(path, content);
+    const store = new SettingsStore(path, silentLog);
+    expect(store.get()).toEqual(DEFAULT_SETTINGS);
+    expect(store.set({ theme: 'dark' }).theme).toBe('dark');
+    expect(readFileSync(path, 'utf8')).toBe(content);
+    expect(readdirSync(folder)).toEqual(['settings.json']);
+  });
+});

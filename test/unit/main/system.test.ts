@@ -1,0 +1,142 @@
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { pathsIn } from '../../../src/main/app/arguments';
+import { cleanEnvironment } from '../../../src/main/jobs/environment';
+import { diagnostics } from '../../../src/main/system/diagnostics';
+import { EngineProbe, hasEngine } from '../../../src/main/system/engineProbe';
+import { FileLog, hideHome } from '../../../src/main/system/log';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'voronoice-system-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+describe('the log', () => {
+  const at = (): Date => new Date('2026-01-02T03:04:05.678Z');
+
+  it('has a line for each thing, without the person’s name', () => {
+    const log = new FileLog(folder, '/home/aria', at);
+    log.info('opened /home/aria/voices');
+    log.warn('two\n');
+    expect(readFileSync(join(folder, 'voronoice.log'), 'utf8')).toBe(
+      '2026-01-02T03:04:05.678Z info opened ~/voices\n2026-01-02T03:04:05.678Z warn two\n',
+    );
+    expect(log.tail(1)).toEqual(['2026-01-02T03:04:05.678Z warn two']);
+    expect(new FileLog(join(folder, 'other'), '/home/aria').tail(5)).toEqual([]);
+  });
+
+  it('keeps three files of a megabyte', () => {
+    const log = new FileLog(folder, '/home/aria', at);
+    for (let i = 0; i < 6; i++) {
+      log.info(`round ${i}`);
+      appendFileSync(join(folder, 'voronoice.log'), 'x'.repeat(1_000_000));
+    }
+    expect(readdirSync(folder).sort()).toEqual(['voronoice.log', 'voronoice.log.1', 'voronoice.log.2']);
+    for (const [name, round] of [
+      ['voronoice.log', 5],
+      ['voronoice.log.1', 4],
+      ['voronoice.log.2', 3],
+    ] as const) {
+      expect(readFileSync(join(folder, name), 'utf8')).toContain(`round ${round}`);
+      expect(statSync(join(folder, name)).size).toBeLessThan(1_100_000);
+    }
+  });
+
+  it('does not stop the app when it cannot be written', () => {
+    const log = new FileLog(folder, '/home/aria', at);
+    rmSync(folder, { recursive: true });
+    log.info('lost');
+    writeFileSync(folder, 'a file where the folder was');
+    log.info('lost too');
+    expect(log.tail(1)).toEqual([]);
+  });
+
+  it('does not take the root for a home', () => {
+    expect(hideHome('/a/b', '/')).toBe('/a/b');
+    expect(hideHome('C:\\Users\\Aria\\x and C:\\Users\\Aria', 'C:\\Users\\Aria')).toBe('~\\x and ~');
+  });
+});
+
+describe('diagnostics', () => {
+  it('say what is needed, and not who', () => {
+    const text = diagnostics({
+      version: '1.2.3',
+      system: 'linux x64 6.1',
+      runtime: { electron: '33.2.1', chrome: '130', node: '20.18.1' },
+      memoryBytes: 8 * 2 ** 30,
+      engineProblem: 'missing in /home/aria/app',
+      logLines: ['line in /home/aria'],
+      home: '/home/aria',
+    });
+    expect(text).toBe(
+      [
+        'Voronoice 1.2.3',
+        'System: linux x64 6.1, 8.0 GiB',
+        'Runtime: electron 33.2.1, chrome 130, node 20.18.1',
+        'Engine: missing in ~/app',
+        '',
+        'line in ~',
+      ].join('\n'),
+    );
+  });
+});
+
+describe('the engine', () => {
+  it('is looked for without loading it', () => {
+    const binary = join(folder, 'x.node');
+    expect(hasEngine(import.meta.url, { FAISS_NODE_BINARY: binary })).toBe(false);
+    writeFileSync(binary, 'not a binary');
+    expect(hasEngine(import.meta.url, { FAISS_NODE_BINARY: binary })).toBe(true);
+    expect(hasEngine(join(folder, 'nowhere.js'), {})).toBe(false);
+  });
+
+  it('has a problem when it is missing, or when the last job said so', () => {
+    let present = true;
+    const probe = new EngineProbe(() => present);
+    expect(probe.problem()).toBeNull();
+    probe.report('A library it needs is missing.');
+    expect(probe.problem()).toBe('A library it needs is missing.');
+    probe.report(null);
+    expect(probe.problem()).toBeNull();
+    present = false;
+    expect(probe.problem()).toBe('The engine file is missing.');
+  });
+});
+
+describe('a worker’s environment', () => {
+  it('has what is allowed, and nothing that would change what it does', () => {
+    expect(
+      cleanEnvironment({
+        PATH: '/bin',
+        LANG: 'ko_KR.UTF-8',
+        OMP_NUM_THREADS: '2',
+        NODE_OPTIONS: '--require /evil.js',
+        ELECTRON_RUN_AS_NODE: '1',
+        LD_PRELOAD: '/evil.so',
+        AWS_SECRET_ACCESS_KEY: 'secret',
+      }),
+    ).toEqual({ PATH: '/bin', LANG: 'ko_KR.UTF-8', OMP_NUM_THREADS: '2' });
+  });
+});
+
+describe('the command line', () => {
+  it('is read as paths, and nothing else of it is believed', () => {
+    expect(
+      pathsIn(
+        ['--no-sandbox', '--gpu-launcher=evil', '/a/b.index', 'c d.index', '', '-x', 'https://evil/', 'app://x/'],
+        '/work',
+      ),
+    ).toEqual(['/a/b.index', '/work/c d.index']);
+    expect(
+      pathsIn(
+        Array.from({ length: 50 }, () => 'a'),
+        '/',
+      ),
+    ).toHaveLength(20);
+  });
+});
