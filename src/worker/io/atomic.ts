@@ -11,6 +11,8 @@ const WINDOWS = process.platform === 'win32';
 const RETRY_MS = 2_000;
 const RETRIED = new Set(['EPERM', 'EACCES', 'EBUSY']);
 
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
 let counter = 0;
 
 /** A name for a file under construction: beside its target, so that the final rename stays on one disk. */
@@ -76,7 +78,7 @@ export class FileTransaction {
   async move(from: string, to: string): Promise<void> {
     await onFile(to, 'write', () => moveWithoutOverwriting(from, to));
     this.undoing.push(() => moveWithoutOverwriting(to, from));
-    await synchronizeFolder(dirname(to));
+    await onFile(to, 'write', () => synchronizeFolder(dirname(to)));
   }
 
   /** Takes back everything, the last step first; a step that cannot be taken back does not keep the others from it. */
@@ -118,8 +120,8 @@ export async function nameTaken(path: string): Promise<boolean> {
 /** The missing ones among a folder and those above it, outermost first. */
 async function missingFolders(path: string): Promise<readonly string[]> {
   const missing: string[] = [];
-  for (let folder = path; !(await nameTaken(folder).catch(() => true)); folder = dirname(folder))
-    missing.unshift(folder);
+  const isThere = (folder: string): Promise<boolean> => onFile(folder, 'write', () => nameTaken(folder));
+  for (let folder = path; !(await isThere(folder)); folder = dirname(folder)) missing.unshift(folder);
   return missing;
 }
 
@@ -129,13 +131,22 @@ async function moveWithoutOverwriting(from: string, to: string): Promise<void> {
     try {
       // Unlike rename, link refuses a name that is taken, in one step.
       await link(from, to);
-      await unlink(from);
-      return;
     } catch (error) {
       // FAT, exFAT and some network drives have no hard links.
-      if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(errnoOf(error) ?? '')) throw error;
+      if (!NO_LINKS.has(errnoOf(error) ?? '')) throw error;
+      await renameIfAbsent(from, to);
+      return;
     }
+    await unlink(from).catch(async (error: unknown) => {
+      await unlink(to);
+      throw error;
+    });
+    return;
   }
+  await renameIfAbsent(from, to);
+}
+
+async function renameIfAbsent(from: string, to: string): Promise<void> {
   await requireAbsent(to);
   await retry(() => rename(from, to));
 }
