@@ -23,7 +23,7 @@ function connect(): { send: (channel: string, argument: unknown) => Promise<Repl
   trusted.add(contents as never);
   const listeners = new Map<string, Listener>();
   const ipc = { handle: (name: string, listener: unknown) => listeners.set(name, listener as Listener) };
-  registerHandlers(ipc as never, main.handlers, main.drop, trusted, silentLog);
+  registerHandlers(ipc, main.handlers, main.drop, trusted, silentLog);
   const event = { sender: contents, senderFrame: { url: 'app://voronoice/index.html', parent: null } };
   return {
     send: (channel, argument) => listeners.get(CHANNEL_PREFIX + channel)!(event, argument),
@@ -110,7 +110,7 @@ describe('what a handler answers', () => {
     const ipc = { handle: (name: string, listener: unknown) => listeners.set(name, listener as Listener) };
     const main = createMain();
     const drifted = { ...main.handlers, 'settings.get': () => ({ theme: 'pink' }) as never };
-    registerHandlers(ipc as never, drifted, main.drop, trusted, silentLog);
+    registerHandlers(ipc, drifted, main.drop, trusted, silentLog);
     const event = { sender: contents, senderFrame: { url: 'app://voronoice/', parent: null } };
     const reply = await listeners.get(`${CHANNEL_PREFIX}settings.get`)!(event, null);
     expect(reply).toMatchObject({ ok: false, failure: { code: 'INTERNAL' } });

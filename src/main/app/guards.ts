@@ -5,9 +5,7 @@ import { APP_HOST, APP_SCHEME } from './protocol';
 export const EXTERNAL_HOSTS: readonly string[] = ['github.com'];
 
 /** Every permission this Electron knows. */
-export type Permission =
-  | Parameters<NonNullable<Parameters<Session['setPermissionRequestHandler']>[0]>>[1]
-  | Parameters<NonNullable<Parameters<Session['setPermissionCheckHandler']>[0]>>[1];
+export type Permission = Parameters<NonNullable<Parameters<Session['setPermissionRequestHandler']>[0]>>[1];
 
 /**
  * What the page may do beyond drawing, and why. Everything else is denied: the app needs no device, no place, no camera,
