@@ -58,9 +58,7 @@ function levelWithBest(figures: readonly (Figure | null)[], better: CompareRow['
   if (known.length < 2) return [];
   const best = known.reduce((leader, candidate) => {
     const ahead =
-      better === 'higher'
-        ? candidate.figure.value > leader.figure.value
-        : candidate.figure.value < leader.figure.value;
+      better === 'higher' ? candidate.figure.value > leader.figure.value : candidate.figure.value < leader.figure.value;
     return ahead ? candidate : leader;
   });
   return known

@@ -10,7 +10,8 @@ import {
   type Picture,
   tooltip,
   tooltipHtml,
-  valueAxis,
+  xAxis,
+  yAxis,
 } from './picture';
 
 const NAME = 'group-sizes';
@@ -39,23 +40,12 @@ export function groupSizes(
   const title = t('groupSizes.title');
   if (lists === null || lists.nlist === 0) return emptyPicture(NAME, title, t('groupSizes.noGroups'));
 
-  const { nlist, largest, sorted } = lists;
+  const { nlist, largest } = lists;
   const average = vectors / nlist;
   const groups = format.exact(nlist);
   const zoomable = nlist >= ZOOM_FROM;
   const color = indexColor(colors, indexSlot);
-  const outline = stepOutline(lists);
 
-  const area = (points: readonly Point[], fill: string, pattern: object) => ({
-    type: 'line' as const,
-    data: points.map(({ x, rank, size }) => [x, logarithmic ? Math.max(size, LOG_FLOOR) : size, rank, size]),
-    step: 'end' as const,
-    symbol: 'none',
-    lineStyle: { width: 1.5, color: fill },
-    itemStyle: { color: fill, ...pattern },
-    areaStyle: { color: fill, opacity: 1, origin: 'start' as const },
-    emphasis: { disabled: true },
-  });
   const markLine = {
     silent: true,
     symbol: 'none',
@@ -82,7 +72,7 @@ export function groupSizes(
       },
     ],
   };
-  const y = { ...valueAxis(context, t('groupSizes.framesAxis')), minInterval: 1 };
+  const y = { ...yAxis(context, t('groupSizes.framesAxis')), minInterval: 1 };
   const yLabel = { ...y.axisLabel, formatter: (value: number) => (value < 1 && value > 0 ? '' : format.count(value)) };
 
   return {
@@ -91,11 +81,11 @@ export function groupSizes(
     name: NAME,
     table: {
       columns: [t('groupSizes.rank'), t('groupSizes.frames')],
-      rows: sorted.map((size, place) => [rankAt(place, lists), size]),
+      rows: lists.sorted.map((size, place) => [rankAt(place, lists), size]),
     },
     option: {
       ...baseOption(context),
-      grid: { left: 4, right: 16, top: 30, bottom: zoomable ? 46 : 24 },
+      grid: { left: 4, right: 16, top: 30, bottom: zoomable ? 58 : 24 },
       tooltip: {
         ...tooltip(context),
         trigger: 'axis',
@@ -108,23 +98,20 @@ export function groupSizes(
         },
       },
       xAxis: {
-        ...valueAxis(context, t('groupSizes.groupsAxis')),
+        ...xAxis(context, t('groupSizes.groupsAxis')),
         type: 'value',
         min: 0,
         max: nlist,
         minInterval: 1,
-        nameLocation: 'middle',
-        nameGap: 6,
         splitLine: { show: false },
       },
       yAxis: logarithmic
         ? { ...y, type: 'log', min: LOG_FLOOR, axisLabel: yLabel }
         : { ...y, type: 'value', min: 0, ...(largest < SMALL_LIST ? { max: SMALL_LIST + 2 } : {}), axisLabel: yLabel },
       ...(zoomable ? { dataZoom: [zoomSlider(context, color)] } : {}),
-      series: [
-        { ...area(outline.enough, color, {}), markLine },
-        area(outline.small, colors.repair, { decal: hatch(colors.surface) }),
-      ],
+      series: sizeAreas(lists, color, logarithmic, context).map((area, place) =>
+        place === 0 ? { ...area, markLine } : area,
+      ),
     },
   };
 
@@ -143,6 +130,22 @@ export function groupSizes(
       moveHandleStyle: { color: muted },
     };
   }
+}
+
+/** The sorted sizes as two areas, the groups that hold enough and the small ones. Data rows are x, y, rank, size. */
+export function sizeAreas(lists: ListSummary, color: string, logarithmic: boolean, { colors }: ChartContext) {
+  const { enough, small } = stepOutline(lists);
+  const area = (points: readonly Point[], fill: string, pattern: object) => ({
+    type: 'line' as const,
+    data: points.map(({ x, rank, size }) => [x, logarithmic ? Math.max(size, LOG_FLOOR) : size, rank, size]),
+    step: 'end' as const,
+    symbol: 'none',
+    lineStyle: { width: 1.5, color: fill },
+    itemStyle: { color: fill, ...pattern },
+    areaStyle: { color: fill, opacity: 1, origin: 'start' as const },
+    emphasis: { disabled: true },
+  });
+  return [area(enough, color, {}), area(small, colors.repair, { decal: hatch(colors.surface) })];
 }
 
 function summarize({ nlist, small, empty, smallest, largest }: ListSummary, average: number, context: ChartContext) {
@@ -174,7 +177,7 @@ interface Point {
 }
 
 /** Rank (1 is the largest) of one of the sizes that were picked evenly by rank. */
-function rankAt(place: number, { nlist, sorted }: ListSummary): number {
+export function rankAt(place: number, { nlist, sorted }: ListSummary): number {
   return sorted.length < 2 ? 1 : Math.round((place * (nlist - 1)) / (sorted.length - 1)) + 1;
 }
 

@@ -63,6 +63,19 @@ export function tooltip({ colors, animate }: ChartContext) {
   } satisfies TooltipComponentOption;
 }
 
+/** Legend of a picture: its symbols carry the patterns too. */
+export function legend({ colors }: ChartContext) {
+  return {
+    left: 0,
+    top: 0,
+    itemWidth: 18,
+    itemHeight: 12,
+    itemGap: 16,
+    selectedMode: false as const,
+    textStyle: { color: colors.text, fontSize: 12 },
+  };
+}
+
 /** A tooltip's text. Everything is escaped: names of files are other people's. */
 export function tooltipHtml(title: string, lines: readonly string[]): string {
   return [`<strong>${escapeHtml(title)}</strong>`, ...lines.map(escapeHtml)].join('<br>');
@@ -97,11 +110,28 @@ function firstOf(parameters: unknown): object {
   return typeof first === 'object' && first !== null ? first : {};
 }
 
-/** Looks of an axis of numbers; the name stands at its end, so that no text is turned on its side. */
-export function valueAxis({ colors }: ChartContext, name: string) {
+/** Looks of an axis that runs to the right; its name stands under the middle. */
+export function xAxis(context: ChartContext, name: string) {
   return {
+    ...axis(context),
     name,
-    nameTextStyle: { color: colors.muted, fontSize: 12 },
+    nameLocation: 'middle' as const,
+    nameGap: 6,
+    nameTextStyle: { color: context.colors.muted, fontSize: 12 },
+  };
+}
+
+/** Looks of an axis that runs upwards; its name stands above it, so that no text is turned on its side. */
+export function yAxis(context: ChartContext, name: string) {
+  return {
+    ...axis(context),
+    name,
+    nameTextStyle: { color: context.colors.muted, fontSize: 12, align: 'left' as const },
+  };
+}
+
+function axis({ colors }: ChartContext) {
+  return {
     axisLabel: { color: colors.muted, fontSize: 12, hideOverlap: true },
     axisLine: { show: true, lineStyle: { color: colors.muted } },
     axisTick: { show: false },
@@ -117,12 +147,32 @@ export function hatch(color: string) {
 export function dots(color: string) {
   return {
     symbol: 'circle',
-    symbolSize: 0.7,
+    symbolSize: 0.8,
     dashArrayX: [
-      [6, 6],
-      [0, 6, 6, 0],
+      [4, 4],
+      [0, 4, 4, 0],
     ],
-    dashArrayY: [6, 0],
+    dashArrayY: [4, 0],
     color,
   };
 }
+
+/** An axis from 0 to 100 %; it starts higher when no value reaches down (`lowest`, a share), never above 90 %. */
+export function percentAxis(
+  context: ChartContext,
+  name: string,
+  { lowest, nameGap }: { readonly lowest: number; readonly nameGap: number },
+) {
+  const { colors, format } = context;
+  return {
+    ...yAxis(context, name),
+    type: 'value' as const,
+    min: Math.min(90, Math.max(0, Math.floor(lowest * 10) * 10 - 10)),
+    max: 100,
+    axisLabel: { color: colors.muted, fontSize: 12, formatter: (value: number) => format.percent(value / 100) },
+    nameGap,
+  };
+}
+
+/** What one second of audio may cost when it is converted live: milliseconds. */
+export const REALTIME_MS = 1_000;
