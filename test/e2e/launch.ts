@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { _electron, type ElectronApplication, type Page, test as base, type TestInfo } from '@playwright/test';
 import type { Api, Settings } from '@shared/contract/channels';
 
@@ -8,6 +9,7 @@ const root = resolve(import.meta.dirname, '../..');
 const SCREENSHOTS = join(root, 'test-results', 'screenshots');
 const DEFAULT_SIZE = { width: 1280, height: 800 } as const;
 const START_TIMEOUT = 60_000;
+const QUIT_TIMEOUT = 20_000;
 
 export interface LaunchOptions {
   /** Where the app keeps its library and settings; the same folder again is the same person's next start. */
@@ -49,7 +51,20 @@ export async function launch(options: LaunchOptions): Promise<Voronoice> {
   await page.waitForLoadState('domcontentloaded');
   await applySettings(page, options);
   await resize(app, options.size ?? DEFAULT_SIZE);
-  return { app, page, close: () => app.close() };
+  return { app, page, close: () => quit(app) };
+}
+
+/** An app that does not quit is killed, so that the next test starts on a quiet machine, and fails the test. */
+async function quit(app: ElectronApplication): Promise<void> {
+  const timer = new AbortController();
+  const inTime = await Promise.race([
+    app.close().then(() => true),
+    setTimeout(QUIT_TIMEOUT, false, { signal: timer.signal }),
+  ]);
+  timer.abort();
+  if (inTime) return;
+  app.process().kill('SIGKILL');
+  throw new Error(`The app did not quit within ${QUIT_TIMEOUT / 1000} s.`);
 }
 
 /** Theme and language as the person would have chosen them on an earlier start. */
@@ -133,7 +148,7 @@ export const test = base.extend<Fixtures>({
       if (testInfo.status !== testInfo.expectedStatus) await keepEvidence(voronoice, testInfo, i);
       // A test that stops in the middle of a job must not hang on the question whether to close.
       await answerQuestions(voronoice.app, 0).catch(() => undefined);
-      await voronoice.close().catch(() => undefined);
+      await voronoice.close();
     }
   },
 });
