@@ -3,7 +3,7 @@ import { access, link, lstat, mkdir, open, rename, rm, rmdir, statfs, unlink } f
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { VoronoiceError } from '@shared/contract/errors';
-import { errnoOf, fileError, onFile } from './fileErrors';
+import { errnoOf, fileError, onFile, toFileError } from './fileErrors';
 
 const WINDOWS = process.platform === 'win32';
 
@@ -113,15 +113,14 @@ export async function nameTaken(path: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return false;
-    throw error;
+    throw toFileError(error, path, 'write');
   }
 }
 
 /** The missing ones among a folder and those above it, outermost first. */
 async function missingFolders(path: string): Promise<readonly string[]> {
   const missing: string[] = [];
-  const isThere = (folder: string): Promise<boolean> => onFile(folder, 'write', () => nameTaken(folder));
-  for (let folder = path; !(await isThere(folder)); folder = dirname(folder)) missing.unshift(folder);
+  for (let folder = path; !(await nameTaken(folder)); folder = dirname(folder)) missing.unshift(folder);
   return missing;
 }
 

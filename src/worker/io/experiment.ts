@@ -62,7 +62,7 @@ const NOT_VOICES = new Set(['mute', 'mute_spin', 'mute_spin-v2', 'reference', 'z
 export async function recognize(folder: string): Promise<readonly Place[]> {
   const path = await realPath(folder);
   const name = basename(path);
-  if (NOT_VOICES.has(name) && basename(dirname(path)) === 'logs') return [];
+  if (isHostMaterial(path) || isHostMaterial(dirname(path))) return [];
   const layout = featureLayout(name);
   if (layout !== null && (await hasNpy(path))) {
     const experiment = dirname(path);
@@ -237,6 +237,10 @@ export async function isFolder(path: string): Promise<boolean> {
     (found) => found.isDirectory(),
     () => false,
   );
+}
+
+function isHostMaterial(path: string): boolean {
+  return NOT_VOICES.has(basename(path)) && basename(dirname(path)) === 'logs';
 }
 
 function featureLayout(name: string): VoiceLayout | null {

@@ -1,0 +1,136 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WorkerMessage, type WorkRequest } from '@shared/contract/work';
+import { createReporter, serve } from '../../../src/worker/index';
+import { npy, put, useFolder } from './support';
+
+const folder = useFolder();
+
+/** The other end of the parent port. */
+function connect() {
+  const messages: WorkerMessage[] = [];
+  const waiting: { readonly matches: (message: WorkerMessage) => boolean; readonly settle: () => void }[] = [];
+  let deliver: (event: { readonly data: unknown }) => void = () => undefined;
+  serve({
+    on: (_event, listener) => (deliver = listener),
+    postMessage: (message) => {
+      expect(v.parse(WorkerMessage, message)).toEqual(message);
+      messages.push(message);
+      for (const { matches, settle } of waiting) if (matches(message)) settle();
+    },
+  });
+  return {
+    messages,
+    send: (data: unknown) => deliver({ data }),
+    start: (id: number, request: WorkRequest) => deliver({ data: { type: 'start', id, request } }),
+    until: (matches: (message: WorkerMessage) => boolean) =>
+      new Promise<void>((settle) => {
+        if (messages.some(matches)) settle();
+        else waiting.push({ matches, settle });
+      }),
+  };
+}
+
+const endOf = (id: number) => (message: WorkerMessage) =>
+  (message.type === 'result' || message.type === 'failure') && message.id === id;
+
+const sampleRequest = (name: string, minutes: number): WorkRequest => {
+  return { kind: 'sample', root: folder.path, name, minutes, version: 'v1', seed: 1 };
+};
+
+describe('serve', () => {
+  it('says that it is ready, and answers a request with progress and a result', async () => {
+    put(join(folder.path, 'bare', 'a.npy'), npy(4, 256));
+    const port = connect();
+    expect(port.messages).toEqual([{ type: 'ready' }]);
+    port.start(3, { kind: 'scan', path: folder.path, builtRoot: null });
+    await port.until(endOf(3));
+    expect(port.messages.at(-1)).toMatchObject({ type: 'result', id: 3, value: { what: 'logs' } });
+    expect(port.messages).toContainEqual({ type: 'progress', id: 3, progress: { step: 'scan', done: 1, total: 1 } });
+  });
+
+  it('answers a failure with its code', async () => {
+    const port = connect();
+    port.start(1, { kind: 'inspect', path: join(folder.path, 'gone') });
+    await port.until(endOf(1));
+    expect(port.messages.at(-1)).toMatchObject({ type: 'failure', id: 1, failure: { code: 'FILE_NOT_FOUND' } });
+  });
+
+  it('refuses what the contract does not know', () => {
+    const port = connect();
+    port.send({ type: 'start', id: 9, request: { kind: 'format', path: '/' } });
+    expect(port.messages.at(-1)).toMatchObject({ type: 'failure', id: 9, failure: { code: 'BAD_REQUEST' } });
+    const { length } = port.messages;
+    port.send('nonsense');
+    port.send({ type: 'cancel', id: 77 });
+    expect(port.messages).toHaveLength(length);
+  });
+
+  it('reads side by side, but writes one at a time', async () => {
+    const port = connect();
+    port.start(1, sampleRequest('one', 0.5));
+    port.start(2, sampleRequest('two', 0.1));
+    expect(port.messages.at(-1)).toMatchObject({ type: 'failure', id: 2, failure: { code: 'BAD_REQUEST' } });
+    port.start(3, { kind: 'scan', path: folder.path, builtRoot: null });
+    port.start(4, { kind: 'inspect', path: folder.path });
+    await Promise.all([1, 3, 4].map((id) => port.until(endOf(id))));
+    expect(port.messages).toContainEqual(expect.objectContaining({ type: 'result', id: 1 }));
+    expect(port.messages).toContainEqual(expect.objectContaining({ type: 'result', id: 3 }));
+    port.start(5, sampleRequest('two', 0.1));
+    await port.until(endOf(5));
+    expect(port.messages.at(-1)).toMatchObject({ type: 'result', id: 5, value: { files: 2 } });
+  });
+
+  it('cancels', async () => {
+    const port = connect();
+    port.start(1, sampleRequest('long', 600));
+    await port.until((message) => message.type === 'progress');
+    port.send({ type: 'cancel', id: 1 });
+    await port.until(endOf(1));
+    expect(port.messages.at(-1)).toMatchObject({ type: 'failure', id: 1, failure: { code: 'JOB_CANCELLED' } });
+  });
+
+  it('shows that it lives while work is under way, and is silent afterwards', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      mkdirSync(join(folder.path, 'empty'));
+      const port = connect();
+      port.start(1, sampleRequest('long', 600));
+      await vi.advanceTimersByTimeAsync(2_000);
+      expect(port.messages.filter(({ type }) => type === 'beat')).toEqual([
+        { type: 'beat', id: 1 },
+        { type: 'beat', id: 1 },
+      ]);
+      port.send({ type: 'cancel', id: 1 });
+      await port.until(endOf(1));
+      const { length } = port.messages;
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect(port.messages).toHaveLength(length);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe('createReporter', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('passes on the first, at most one in 50 ms, and always the last', () => {
+    const sent: number[] = [];
+    const reporter = createReporter(({ done }) => sent.push(done));
+    for (let done = 1; done <= 5; done++) reporter.report({ step: 'add', done, total: 9 });
+    expect(sent).toEqual([1]);
+    vi.advanceTimersByTime(50);
+    expect(sent).toEqual([1, 5]);
+    reporter.report({ step: 'add', done: 6, total: 9 });
+    reporter.report({ step: 'add', done: 9, total: 9 });
+    reporter.flush();
+    expect(sent.at(-1)).toBe(9);
+    reporter.stop();
+    vi.advanceTimersByTime(500);
+    expect(sent.at(-1)).toBe(9);
+  });
+});
