@@ -22,8 +22,10 @@ export const THRESHOLDS = {
   norm: { normalizedBelow: 3, usualFrom: 5, usualTo: 16 },
   /** Mean norm of the blends over that of the frames: 0.8 to 1 in a healthy index. */
   normRatio: { wrongBelow: 0.5 },
-  /** recall@8 at the stored nprobe. */
-  recall: { goodFrom: 0.7, poorBelow: 0.4 },
+  /** recall@8 at the stored nprobe: below half, more is wrong than right. */
+  recall: { goodFrom: 0.7, poorBelow: 0.5 },
+  /** The same when the index has seen the frames that ask: their neighbors of the same second are easy to find. */
+  optimisticRecall: { goodFrom: 0.85, poorBelow: 0.7 },
   /** How much farther the features lie from the index than from each other (squared distances). */
   featuresDistanceRatio: { otherFrom: 1.5 },
   /** From this nprobe on no generated voice had a frame with a missing neighbor. */
@@ -41,6 +43,8 @@ export interface VerdictInput {
   readonly meanNorm?: number | null;
   /** At the stored nprobe. */
   readonly quality?: QualityPoint | null;
+  /** Whether the index had seen the frames that asked (`QuerySet.optimistic`). */
+  readonly optimistic?: boolean;
   readonly suggestion?: Suggestion | null;
   readonly stale?: IndexFile['stale'];
   /**
@@ -217,7 +221,7 @@ function judgeMissing({ facts, quality, suggestion }: VerdictInput): Finding | n
   };
 }
 
-function judgeRecall({ facts, quality, suggestion }: VerdictInput): Finding | null {
+function judgeRecall({ facts, quality, optimistic, suggestion }: VerdictInput): Finding | null {
   if (quality === undefined || quality === null) return null;
   const recall = quality.recall.value;
   const values = {
@@ -226,7 +230,7 @@ function judgeRecall({ facts, quality, suggestion }: VerdictInput): Finding | nu
     ...(quality.blend === null ? {} : { different: quality.blend.different }),
     ...nprobeValues(facts, suggestion),
   };
-  const { goodFrom, poorBelow } = THRESHOLDS.recall;
+  const { goodFrom, poorBelow } = optimistic === true ? THRESHOLDS.optimisticRecall : THRESHOLDS.recall;
   if (recall >= goodFrom) return { level: 'good', action: 'use', values };
   // Without more groups to search, only another kind of index finds more.
   const action = facts.nprobe === null || searchesEverything(facts) ? 'rebuild' : 'setNprobe';

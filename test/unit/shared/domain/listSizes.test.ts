@@ -87,8 +87,8 @@ describe('evenness', () => {
     [1, 'even'],
     [1.29, 'even'],
     [1.3, 'uneven'],
-    [3, 'uneven'],
-    [3.01, 'veryUneven'],
+    [6, 'uneven'],
+    [6.01, 'veryUneven'],
   ] as const)('says of %d: %s', (imbalance, words) => {
     expect(evenness(imbalance)).toBe(words);
   });

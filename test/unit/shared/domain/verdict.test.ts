@@ -113,6 +113,7 @@ describe('judge', () => {
     ['inner products', { facts: { ...facts, metric: 'ip' } }, 'unusable', 'metric', 'rebuild'],
     ['missing neighbors', { quality: { ...quality, missing: exactly(0.001) } }, 'repair', 'missing', 'setNprobe'],
     ['low recall', { quality: { ...quality, recall: exactly(0.6) } }, 'usable', 'recall', 'setNprobe'],
+    ['recall that flatters', { optimistic: true }, 'usable', 'recall', 'setNprobe'],
     ['poor recall', { quality: { ...quality, recall: exactly(0.3) } }, 'repair', 'recall', 'setNprobe'],
     [
       'everything in one group',
