@@ -10,11 +10,18 @@ import {
 } from '@shared/contract/channels';
 
 /** The preload against an Electron of our own: what it puts into the page, and what it sends. */
-const electron = vi.hoisted(() => ({
-  exposed: new Map<string, unknown>(),
-  invoked: [] as [string, unknown][],
+interface FakeElectron {
+  readonly exposed: Map<string, unknown>;
+  readonly invoked: [string, unknown][];
+  readonly listeners: Map<string, ((event: unknown, value: unknown) => void)[]>;
+  reply: unknown;
+  pathOfFile: string;
+}
+const electron = vi.hoisted((): FakeElectron => ({
+  exposed: new Map(),
+  invoked: [],
+  listeners: new Map(),
   reply: { ok: true, value: null },
-  listeners: new Map<string, ((event: unknown, value: unknown) => void)[]>(),
   pathOfFile: '',
 }));
 
