@@ -33,7 +33,9 @@ export const WORK_STEPS = {
     { step: 'cost', weight: 15 },
     { step: 'map', weight: 10 },
   ],
-} as const satisfies Record<WorkKind | 'measure', readonly WorkStep[]>;
+  compare: [{ step: 'compare', weight: 100 }],
+  repair: [{ step: 'copy', weight: 100 }],
+} as const satisfies Record<WorkKind | 'measure' | 'compare' | 'repair', readonly WorkStep[]>;
 
 /** Before this much is done, what remains cannot be told. */
 const ETA_FROM_FRACTION = 0.03;

@@ -132,7 +132,7 @@ describe('judge', () => {
       'rename',
     ],
   ] as const)('finds %s', (_, change, level, check, action) => {
-    const verdict = judge({ ...healthy, ...change } as VerdictInput);
+    const verdict = judge({ ...healthy, ...change });
     expect(verdict).toMatchObject({ level, action, reason: { check, level, action } });
   });
 
@@ -224,7 +224,7 @@ describe('judge', () => {
     );
     fc.assert(
       fc.property(input, (drawn) => {
-        const verdict = judge(drawn as VerdictInput);
+        const verdict = judge(drawn);
         expect(v.is(Verdict, verdict)).toBe(true);
         const worst = Math.max(...verdict.rows.map((row) => level.indexOf(row.level)));
         expect(verdict.level).toBe(level[worst]);
