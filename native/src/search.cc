@@ -220,11 +220,9 @@ Napi::Value knn(const Napi::CallbackInfo& info) {
         float* distances = found->distances.data() + i * k;
         idx_t* labels = found->labels.data() + i * k;
         if (inner_product) {
-          faiss::float_minheap_array_t heaps{step, k, labels, distances};
-          faiss::knn_inner_product(x + i * d, y, d, step, rows, &heaps);
+          faiss::knn_inner_product(x + i * d, y, d, step, rows, k, distances, labels);
         } else {
-          faiss::float_maxheap_array_t heaps{step, k, labels, distances};
-          faiss::knn_L2sqr(x + i * d, y, d, step, rows, &heaps, squares.data());
+          faiss::knn_L2sqr(x + i * d, y, d, step, rows, k, distances, labels, squares.data());
         }
       });
       return Answer([found, k](Napi::Env env) {

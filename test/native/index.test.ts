@@ -423,4 +423,23 @@ describe('the process', () => {
     const { stdout } = await promisify(execFile)(process.execPath, ['-e', script]);
     expect([...new Set(stdout.trim().split('\n'))].sort()).toEqual(['done 10', 'surfaced listener']);
   });
+
+  it('may exit, or end a worker thread, in the middle of work', async () => {
+    const work = `
+      const { Matrix, kmeans } = require('faiss-node');
+      kmeans(new Matrix(40000, 256), 500).catch(() => undefined);`;
+    const exit = execFile(process.execPath, ['-e', `${work} setTimeout(() => process.exit(7), 100);`]);
+    expect(await new Promise((resolve) => exit.on('exit', resolve))).toBe(7);
+    const script = `
+      const { Worker } = require('node:worker_threads');
+      const { Matrix, knn } = require('faiss-node');
+      const worker = new Worker(${JSON.stringify(work)}, { eval: true });
+      worker.on('online', () => setTimeout(async () => {
+        await worker.terminate();
+        const x = new Matrix(100, 8);
+        console.log('lives', (await knn(x, x, 2)).k);
+      }, 300));`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script]);
+    expect(stdout.trim()).toBe('lives 2');
+  });
 });
