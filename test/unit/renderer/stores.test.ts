@@ -2,11 +2,13 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LibrarySnapshot } from '@shared/contract/channels';
+import type { TrainResult } from '@shared/contract/work';
+import { failureOf } from '@/app/failure';
 import { useNavigation } from '@/app/navigation';
 import { useJobs } from '@/stores/jobs';
 import { useLibrary } from '@/stores/library';
 import { useSettings } from '@/stores/settings';
-import { fakeApi, indexFile, job, voice } from '../../fixtures/fakeApi';
+import { facts, fakeApi, indexFile, job, voice } from '../../fixtures/fakeApi';
 
 function library(sequence: number, names: readonly string[] = []): LibrarySnapshot {
   const voices = names.map((name, at) => voice({ id: `voice-0000000${at}`, name }));
@@ -112,6 +114,56 @@ describe('jobs store', () => {
     expect(store.elapsed(running, 12_500)).toBe(6_500);
     expect(store.elapsed({ ...running, state: 'done', startedAt: 1_000, finishedAt: 9_000 }, 99_000)).toBe(8_000);
     vi.restoreAllMocks();
+  });
+});
+
+describe('the job that made an index', () => {
+  const trained = indexFile({ id: 'index-built-01', path: '/built/added.index' });
+  const copy = indexFile({ id: 'index-copied-1', path: '/rvc/assets/indices/aria_added.index' });
+  const result: TrainResult = {
+    index: trained.path,
+    vectors: 9_000,
+    dimension: 768,
+    version: 'v2',
+    nlist: 230,
+    nprobe: 4,
+    metric: 'l2',
+    factory: 'IVF230,Flat',
+    bytes: 1,
+    lists: facts().lists!,
+    coverage: null,
+    notes: [],
+    seconds: { read: 1, train: 1, add: 1, measure: 1, write: 1, total: 5 },
+    peakRssBytes: 1,
+  };
+  const training = job({ state: 'done', result: { kind: 'train', value: result, index: trained.id } });
+  const exporting = job({
+    id: 'job-0000000002',
+    state: 'done',
+    request: { kind: 'export', index: trained.id, host: 'rvc', root: null, name: 'aria', setAside: false },
+    result: {
+      kind: 'export',
+      value: { host: 'rvc', files: [copy.path], backups: [], warnings: [], facts: facts() },
+    },
+  });
+
+  it('is found for the index and for its copy in the host', () => {
+    const store = useJobs();
+    store.apply(training);
+    expect(store.madeBy(trained)?.id).toBe(training.id);
+    expect(store.madeBy(copy)).toBeUndefined();
+    store.apply(exporting);
+    expect(store.madeBy(copy)?.id).toBe(training.id);
+  });
+});
+
+describe('failureOf', () => {
+  it('keeps what main said and calls everything else an inner fault', () => {
+    const failure = { code: 'DISK_FULL', message: 'No space.', details: { path: '/x' } };
+    expect(failureOf(failure)).toEqual(failure);
+    expect(failureOf(new Error('oops'))).toEqual({ code: 'INTERNAL', message: 'oops', details: {} });
+    expect(failureOf({ code: 'MADE_UP', message: 'x' }).code).toBe('INTERNAL');
+    expect(failureOf(undefined).code).toBe('INTERNAL');
   });
 });
 

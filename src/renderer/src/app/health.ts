@@ -57,9 +57,13 @@ export function indexHealth(index: IndexFile): Health {
 
 const ORDER: readonly HealthLevel[] = ['good', 'usable', 'repair', 'none', 'unusable'];
 
-/** Best first; of equals the newest. */
+/** Best first; of equals the host's copies last, then the newest. */
 export function byHealth(a: IndexFile, b: IndexFile): number {
-  return ORDER.indexOf(indexHealth(a).level) - ORDER.indexOf(indexHealth(b).level) || b.modified - a.modified;
+  return (
+    ORDER.indexOf(indexHealth(a).level) - ORDER.indexOf(indexHealth(b).level) ||
+    Number(a.place === 'outside') - Number(b.place === 'outside') ||
+    b.modified - a.modified
+  );
 }
 
 export function bestIndex(voice: Voice): IndexFile | null {

@@ -44,9 +44,20 @@ export function useIntake() {
 
   async function drop(files: Iterable<object>): Promise<void> {
     await attempt(async () => {
+      let taken = 0;
       for (const file of files) {
         const dropped = await window.api.tokenOf(file);
-        if (dropped) await add(dropped.token);
+        if (!dropped) continue;
+        taken += 1;
+        await add(dropped.token);
+      }
+      if (taken === 0) {
+        toast.add({
+          title: t('intake.notAFile'),
+          description: t('intake.dropHint'),
+          color: 'warning',
+          icon: 'i-lucide-folder-search',
+        });
       }
     });
   }

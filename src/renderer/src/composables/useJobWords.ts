@@ -17,7 +17,7 @@ export function useJobWords() {
       case 'train':
         return t('jobs.titles.train', { voice: subject, recipe: t(`recipes.${request.recipe}.name`) });
       case 'export':
-        return t('jobs.titles.export', { subject, host: t(`hosts.${request.host}`) });
+        return t('jobs.titles.export', { subject: request.name, host: t(`hosts.${request.host}`) });
     }
   }
 

@@ -1,5 +1,6 @@
 import { computed, ref, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
+import type { IndexFile } from '@shared/contract/voices';
 import type { JobKind, JobRequest, JobSnapshot, JobState } from '@shared/contract/jobs';
 
 /** A job that will still change by itself. */
@@ -59,9 +60,11 @@ export const useJobs = defineStore('jobs', () => {
     return active.value.find((job) => job.voice === voice && job.request.kind === kind);
   }
 
-  /** The training that made an index, when it is still on the list. */
-  function madeBy(index: string): JobSnapshot | undefined {
-    return list.value.find((job) => job.result?.kind === 'train' && job.result.index === index);
+  /** The training that made an index, or the index that this one is an exported copy of, when it is still listed. */
+  function madeBy({ id, path }: Pick<IndexFile, 'id' | 'path'>): JobSnapshot | undefined {
+    const exported = list.value.find((job) => job.result?.kind === 'export' && job.result.value.files.includes(path));
+    const origin = exported?.request.kind === 'export' ? exported.request.index : id;
+    return list.value.find((job) => job.result?.kind === 'train' && job.result.index === origin);
   }
 
   /** Milliseconds a job has run by now. */
