@@ -23,3 +23,10 @@ export function seriesData(option: ChartOption | null, series: number): number[]
   if (!Array.isArray(data)) throw new Error(`Series ${series} has no data`);
   return data as number[][];
 }
+
+/** What the option's tooltip says about a data item. */
+export function tooltipText(option: ChartOption | null, parameters: object): string {
+  const tooltip = [option?.tooltip ?? []].flat()[0];
+  if (typeof tooltip?.formatter !== 'function') throw new Error('The option has no tooltip text');
+  return String((tooltip.formatter as (parameters: object) => unknown)(parameters));
+}

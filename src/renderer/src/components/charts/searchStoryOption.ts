@@ -16,17 +16,18 @@ export interface SearchStoryInput {
   readonly step: number;
 }
 
-export interface StoryPicture extends Picture {
-  /** What happens in this step. */
+/** The picture of one step, and what happens in it. */
+export interface StoryStep {
+  readonly picture: Picture;
   readonly words: string;
 }
 
 /** P9: one frame of the voice, searched step by step on its own map. */
-export function searchStory({ map, story, indexSlot, step }: SearchStoryInput, context: ChartContext): StoryPicture {
+export function searchStory({ map, story, indexSlot, step }: SearchStoryInput, context: ChartContext): StoryStep {
   const { t, format, colors } = context;
   const title = t('searchStory.title');
   if (map === null || story === null || map.groups.length === 0) {
-    return { ...emptyPicture(NAME, title, t('searchStory.unknown')), words: '' };
+    return { picture: emptyPicture(NAME, title, t('searchStory.unknown')), words: '' };
   }
 
   const searched = story.probes.slice(0, story.nprobe);
@@ -44,10 +45,9 @@ export function searchStory({ map, story, indexSlot, step }: SearchStoryInput, c
   };
   const color = indexColor(colors, indexSlot);
 
-  return {
+  const picture: Picture = {
     title,
     summary: t('searchStory.summary', values, story.nprobe),
-    words: wordsOf(),
     name: NAME,
     table: {
       columns: [t('searchStory.neighbor'), t('voiceMap.group'), t('searchStory.distance'), t('searchStory.weight')],
@@ -63,10 +63,10 @@ export function searchStory({ map, story, indexSlot, step }: SearchStoryInput, c
     },
     option: {
       ...baseOption(context),
-      ...planeOf(context, {
-        ...map,
-        groups: [...map.groups, { list: -1, x: story.x, y: story.y, size: 0, nearest: [] }],
-      }),
+      ...planeOf(
+        context,
+        step === 1 ? [...map.groups, story] : [...groupsOf(story.probes.map(({ list }) => list)), story],
+      ),
       series: [
         ...mapSeries(map, color, context, step === 1 ? 1 : 0.3),
         ...(step < 2
@@ -94,7 +94,6 @@ export function searchStory({ map, story, indexSlot, step }: SearchStoryInput, c
           : [
               {
                 ...rings(groupsOf(missed.map(({ list }) => list)), colors.unusable, 3, 20),
-                symbol: 'emptyCircle',
                 label: storyLabel(t('searchStory.missedHere')),
               },
               {
@@ -120,6 +119,7 @@ export function searchStory({ map, story, indexSlot, step }: SearchStoryInput, c
       ],
     },
   };
+  return { picture, words: wordsOf() };
 
   function storyLabel(text: string) {
     return {

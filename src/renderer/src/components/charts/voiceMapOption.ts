@@ -55,7 +55,7 @@ export function voiceMap({ map, indexSlot, picked }: VoiceMapInput, context: Cha
     },
     option: {
       ...baseOption(context),
-      ...planeOf(context, map),
+      ...planeOf(context, map.groups),
       legend: { ...legend(context), data: [t('voiceMap.enough'), t('groupSizes.tooSmall'), t('voiceMap.empty')] },
       series: [
         ...mapSeries(map, indexColor(colors, indexSlot), context, 1),
@@ -87,15 +87,15 @@ export function nearestOf(group: MapGroup, map: VoiceMap): (MapGroup & { readonl
   });
 }
 
-/** Axes and tooltip of a map: no numbers, because positions have no unit, and one scale for both directions. */
-export function planeOf(context: ChartContext, { groups }: VoiceMap) {
+/** Axes and tooltip of a map that shows these places. The axes have no numbers, because positions have no unit. */
+export function planeOf(context: ChartContext, shown: readonly { readonly x: number; readonly y: number }[]) {
   const { t, format } = context;
-  const xs = groups.map(({ x }) => x);
-  const ys = groups.map(({ y }) => y);
+  const xs = shown.map(({ x }) => x);
+  const ys = shown.map(({ y }) => y);
   const range = (values: readonly number[]) => {
     const low = Math.min(...values);
     const high = Math.max(...values);
-    const margin = Math.max((high - low) * 0.06, 1e-6);
+    const margin = Math.max((high - low) * 0.1, 1e-6);
     return { min: low - margin, max: high + margin };
   };
   return {
@@ -115,7 +115,7 @@ export function planeOf(context: ChartContext, { groups }: VoiceMap) {
       trigger: 'item' as const,
       formatter: (parameters: unknown) => {
         const [, , list = 0, size = 0] = hoveredValue(parameters);
-        return tooltipHtml(t('voiceMap.groupNumber', { list: format.exact(list) }), [
+        return tooltipHtml(t('voiceMap.groupNumber', { list: String(list) }), [
           t('groupSizes.frameCount', { frames: format.exact(size) }, size),
           ...(size < SMALL_LIST && size > 0 ? [t('groupSizes.tooSmall')] : []),
         ]);
@@ -169,6 +169,7 @@ export function rings(groups: readonly MapGroup[], color: string, width: number,
     data: groups.map(({ x, y, list, size: frames }) => [x, y, list, frames]),
     symbol: 'circle',
     symbolSize: size,
+    labelLayout: { hideOverlap: true },
     itemStyle: { color: 'transparent', borderColor: color, borderWidth: width },
     z: 5,
   };
