@@ -37,10 +37,10 @@ export function voronoice(...words: readonly string[]): Answer {
 }
 
 /** The same with `--json`, which must succeed and print exactly one object. */
-export function voronoiceJson<T>(...words: readonly string[]): T {
+export function voronoiceJson(...words: readonly string[]): unknown {
   const { code, stdout, stderr } = voronoice(...words, '--json');
   if (code !== 0) throw new Error(`exit ${String(code)}: ${stdout}${stderr}`);
-  return JSON.parse(stdout) as T;
+  return JSON.parse(stdout) as unknown;
 }
 
 export function startVoronoice(...words: readonly string[]): ChildProcess {
@@ -59,11 +59,11 @@ function findPython(): string {
 }
 
 /** Runs a script of this folder, which prints one JSON value. */
-export function runPython<T>(script: string, ...words: readonly string[]): T {
+export function runPython(script: string, ...words: readonly string[]): unknown {
   python ??= findPython();
   const { status, stdout, stderr } = spawnSync(python, [resolve('test', 'interop', script), ...words], {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`${script}: exit ${String(status)}\n${stderr}`);
-  return JSON.parse(stdout) as T;
+  return JSON.parse(stdout) as unknown;
 }

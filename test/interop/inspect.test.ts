@@ -25,7 +25,7 @@ let facts: Readonly<Record<string, Facts>> = {};
 const indexPath = (name: string): string => join(folder.path, `${name}.index`);
 
 beforeAll(() => {
-  facts = runPython('writeIndexes.py', folder.path);
+  facts = runPython('writeIndexes.py', folder.path) as typeof facts;
 });
 
 describe('an index that Python wrote, inspected by ours', () => {
@@ -46,7 +46,7 @@ describe('an index that Python wrote, inspected by ours', () => {
     ['trained', 'IndexIVFFlat', ['INDEX_NO_VECTORS']],
     ['removed', 'IndexIVFFlat', ['INDEX_NOT_FOR_HOST']],
   ])('%s is %s', (name, type, problems) => {
-    const ours = voronoiceJson<InspectAnswer>('inspect', indexPath(name));
+    const ours = voronoiceJson('inspect', indexPath(name)) as InspectAnswer;
     const { vectors, dimension, nlist, nprobe, imbalance } = facts[name]!;
     expect(ours).toMatchObject({ type, vectors, dimension, trained: true });
     expect(ours.metric).toBe(name === 'inner-product' ? 'ip' : 'l2');
@@ -74,13 +74,13 @@ describe('export', () => {
     const root = join(folder.path, 'RVC');
     mkdirSync(join(root, 'logs', 'song'), { recursive: true });
     const words = ['export', indexPath('ivf'), '--host', 'rvc', '--root', root, '--name', 'song'];
-    const { files } = voronoiceJson<{ files: string[] }>(...words);
+    const { files } = voronoiceJson(...words) as { files: string[] };
     expect(files).toEqual([
       join(root, 'logs', 'song', 'added_IVF20_Flat_nprobe_3_song_v1.index'),
       join(root, 'assets', 'indices', 'song_added_IVF20_Flat_nprobe_3_song_v1.index'),
     ]);
     for (const file of files) expect(readFileSync(file).equals(readFileSync(indexPath('ivf')))).toBe(true);
-    expect(voronoiceJson<{ backups: string[] }>(...words).backups).toEqual([]);
+    expect((voronoiceJson(...words) as { backups: string[] }).backups).toEqual([]);
   });
 
   it.each([

@@ -54,8 +54,8 @@ describe.each([
   });
 
   it('Balanced: every frame finds 8 neighbors, and the vectors are the features', () => {
-    const ours = voronoiceJson<TrainAnswer>('train', voice, '--out', join(folder.path, version, 'balanced'));
-    const host = runPython<HostAnswer>('readByHost.py', ours.index, features, queries);
+    const ours = voronoiceJson('train', voice, '--out', join(folder.path, version, 'balanced')) as TrainAnswer;
+    const host = runPython('readByHost.py', ours.index, features, queries) as HostAnswer;
     expect(host).toMatchObject({
       ntotal: ours.vectors,
       dimension,
@@ -77,7 +77,7 @@ describe.each([
 
   it('Same as RVC: the groups are those that Python makes of the same rows', () => {
     const out = join(folder.path, version, 'rvc');
-    const ours = voronoiceJson<TrainAnswer>(
+    const ours = voronoiceJson(
       'train',
       voice,
       '--recipe',
@@ -87,8 +87,8 @@ describe.each([
       '--total-fea',
       '--out',
       out,
-    );
-    const host = runPython<HostAnswer>('readByHost.py', ours.index, features, queries, join(out, 'total_fea.npy'));
+    ) as TrainAnswer;
+    const host = runPython('readByHost.py', ours.index, features, queries, join(out, 'total_fea.npy')) as HostAnswer;
     expect(ours.nlist).toBe(Math.floor(ours.vectors / 39));
     expect(host).toMatchObject({
       ntotal: ours.vectors,
@@ -105,7 +105,7 @@ describe.each([
   it('the same seed gives the same bytes, another seed others', () => {
     const train = (seed: string, out: string): Buffer => {
       const words = ['train', voice, '--recipe', 'rvc', '--seed', seed, '--out', join(folder.path, version, out)];
-      return readFileSync(voronoiceJson<TrainAnswer>(...words).index);
+      return readFileSync((voronoiceJson(...words) as TrainAnswer).index);
     };
     const first = train('9', 'first');
     expect(train('9', 'again').equals(first)).toBe(true);

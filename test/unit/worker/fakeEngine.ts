@@ -154,7 +154,7 @@ export function fakeEngine({ onCall, enough = 1, garbage }: FakeEngineOptions = 
         garbage ??
         ivfFlat(dealt(this.rows.length, this.nlist), this.dimension, {
           nprobe: this.nprobe,
-          vector: (id) => this.rows[id] ?? new Float32Array(this.dimension),
+          vector: (id) => Float32Array.from(this.rows[id] ?? []),
         });
       writeFileSync(path, bytes, { flag: 'wx' });
       return bytes.length;

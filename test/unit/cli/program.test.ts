@@ -1,0 +1,213 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { ERROR_CODES } from '@shared/contract/errors';
+import { exitCode, failureWords } from '../../../src/cli/failure';
+import { jsonOf, remarksOf, textOf } from '../../../src/cli/output';
+import { runProgram } from '../../../src/cli/program';
+import type { ResultOf } from '@shared/contract/work';
+import { dealt, ivfFlat, npy, put, useFolder } from '../worker/support';
+
+const folder = useFolder();
+
+async function run(...words: readonly string[]) {
+  let stdout = '';
+  let stderr = '';
+  const code = await runProgram(words, {
+    stdout: { write: (text) => (stdout += text) },
+    stderr: { write: (text) => (stderr += text) },
+    signal: new AbortController().signal,
+  });
+  return { code, stdout, stderr };
+}
+
+/** Exactly one JSON object and a line break. */
+function json(text: string): unknown {
+  expect(text.trimEnd().split('\n')).toHaveLength(1);
+  return JSON.parse(text);
+}
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const amount = v.pipe(v.number(), v.minValue(0));
+
+/** What scripts rely on: exactly these fields. */
+const TrainJson = v.strictObject({
+  index: v.string(),
+  vectors: count,
+  dimension: count,
+  version: v.nullable(v.picklist(['v1', 'v2'])),
+  nlist: count,
+  nprobe: count,
+  metric: v.string(),
+  factory: v.string(),
+  bytes: count,
+  emptyLists: count,
+  smallLists: count,
+  imbalance: amount,
+  seconds: v.strictObject({ read: amount, train: amount, add: amount, write: amount, total: amount }),
+  peakRssBytes: count,
+});
+const InspectJson = v.strictObject({
+  type: v.string(),
+  vectors: count,
+  dimension: count,
+  metric: v.string(),
+  nlist: v.nullable(count),
+  nprobe: v.nullable(count),
+  trained: v.boolean(),
+  emptyLists: v.nullable(count),
+  smallLists: v.nullable(count),
+  imbalance: v.nullable(amount),
+  problems: v.array(v.strictObject({ code: v.picklist(ERROR_CODES), message: v.string() })),
+});
+const FailureJson = v.strictObject({
+  error: v.strictObject({
+    code: v.picklist(ERROR_CODES),
+    message: v.string(),
+    action: v.pipe(v.string(), v.minLength(10)),
+  }),
+});
+
+const TRAINED: ResultOf<'train'> = {
+  index: '/out/added_IVF25_Flat_nprobe_4_song_v2.index',
+  vectors: 998,
+  dimension: 768,
+  version: 'v2',
+  nlist: 25,
+  nprobe: 4,
+  metric: 'l2',
+  factory: 'IVF25,Flat',
+  bytes: 3_151_099,
+  lists: { nlist: 25, empty: 1, small: 3, smallest: 0, largest: 90, imbalance: 1.42, sorted: [90, 80, 0] },
+  coverage: { heldOut: 50, seed: 0, missing: [{ nprobe: 4, share: 0 }] },
+  notes: [{ code: 'NON_FINITE', file: 'a.npy', count: 2, message: '2 of 50 frames hold values that are no numbers.' }],
+  seconds: { read: 0.1, train: 1, add: 0.2, measure: 0.05, write: 0.1, total: 1.5 },
+  peakRssBytes: 100_000_000,
+};
+
+describe('output of train', () => {
+  it('has exactly the agreed fields', () => {
+    const output = jsonOf({ kind: 'train', value: TRAINED });
+    expect(v.parse(TrainJson, output)).toEqual(output);
+    expect(output).toMatchObject({ emptyLists: 1, smallLists: 3, imbalance: 1.42 });
+  });
+
+  it('says what people want to know', () => {
+    const text = textOf({ kind: 'train', value: TRAINED });
+    expect(text).toMatch(/^Good: /);
+    for (const words of [TRAINED.index, 'uneven', '3 smaller than 8', '998 frames']) expect(text).toContain(words);
+    const short = { heldOut: 50, seed: 0, missing: [{ nprobe: 25, share: 0.02 }] };
+    expect(textOf({ kind: 'train', value: { ...TRAINED, coverage: short } })).toMatch(/^Usable: .*2\.0 %/);
+  });
+
+  it('names files with broken frames even where only JSON is read', () => {
+    expect(remarksOf({ kind: 'train', value: TRAINED })[0]).toContain('a.npy');
+  });
+});
+
+describe('runProgram', () => {
+  it('inspects: one JSON object, exit code 0', async () => {
+    const index = put(join(folder.path, 'a.index'), ivfFlat(dealt(20, 2), 256, { nprobe: 4 }));
+    const { code, stdout } = await run('inspect', index, '--json');
+    expect(code).toBe(0);
+    const output = json(stdout);
+    expect(v.parse(InspectJson, output)).toEqual(output);
+    expect(output).toMatchObject({ type: 'IndexIVFFlat', vectors: 20, nlist: 2, nprobe: 4, problems: [] });
+    expect((await run('inspect', index)).stdout).toContain('Nothing speaks against this file.');
+  });
+
+  it('inspects an index that RVC left without vectors: a problem and what to do', async () => {
+    const index = put(join(folder.path, 'trained_x.index'), ivfFlat([[], []], 256));
+    const { code, stdout } = await run('inspect', index, '--json');
+    expect(code).toBe(0);
+    expect(json(stdout)).toMatchObject({ vectors: 0, problems: [{ code: 'INDEX_NO_VECTORS' }] });
+    expect((await run('inspect', index)).stdout).toContain(failureWords('INDEX_NO_VECTORS').action);
+  });
+
+  it('scans', async () => {
+    put(join(folder.path, 'logs', 'song', '3_feature768', 'a.npy'), npy(30, 768));
+    put(join(folder.path, 'logs', 'song', '3_feature768', 'stray.txt'), 'x');
+    const { code, stdout } = await run('scan', folder.path, '--json');
+    expect(code).toBe(0);
+    expect(json(stdout)).toMatchObject({ what: 'rvc', voices: [{ name: 'song', frames: 30, version: 'v2' }] });
+    const { stdout: text } = await run('scan', folder.path);
+    for (const words of ['song', '30 frames', 'left out: stray.txt', 'no index yet']) expect(text).toContain(words);
+  });
+
+  it('makes a sample voice', async () => {
+    const words = ['sample', '--out', folder.path, '--minutes', '0.1', '--version', 'v1'];
+    const { code, stdout } = await run(...words, '--json');
+    expect(code).toBe(0);
+    expect(json(stdout)).toEqual({
+      folder: join(folder.path, 'logs', 'sample'),
+      files: 2,
+      frames: 300,
+      bytes: 300 * 256 * 4 + 256,
+    });
+    expect((await run('scan', folder.path)).stdout).toContain('300 frames in 2 files');
+    expect((await run(...words)).code).toBe(3);
+  });
+
+  it('exports', async () => {
+    mkdirSync(join(folder.path, 'RVC', 'logs'), { recursive: true });
+    const index = put(join(folder.path, 'a.index'), ivfFlat(dealt(20, 2), 256));
+    const words = ['export', index, '--host', 'rvc', '--root', join(folder.path, 'RVC'), '--name', 'song'];
+    const { code, stdout } = await run(...words, '--json');
+    expect(code).toBe(0);
+    expect(json(stdout)).toMatchObject({ host: 'rvc', files: [expect.any(String), expect.any(String)], backups: [] });
+    expect((await run(...words)).stdout).toMatch(/^Ready: RVC will find the index/);
+  });
+
+  it.each([
+    ['wrong usage', ['train'], 2, 'USAGE'],
+    ['an unknown command', ['bake'], 2, 'USAGE'],
+    ['a missing file', ['inspect', '/nowhere/a.index'], 3, 'FILE_NOT_FOUND'],
+    ['a missing folder', ['train', '/nowhere'], 3, 'FILE_NOT_FOUND'],
+  ])('answers %s with one JSON object and the right exit code', async (_what, words, code, error) => {
+    const answer = await run(...words, '--json');
+    expect(answer.code).toBe(code);
+    const output = json(answer.stdout);
+    expect(v.parse(FailureJson, output)).toEqual(output);
+    expect(output).toMatchObject({ error: { code: error } });
+
+    const forPeople = await run(...words);
+    expect(forPeople).toMatchObject({ code, stdout: '' });
+    expect(forPeople.stderr).toContain(error);
+  });
+
+  it('refuses what is no index', async () => {
+    const page = put(join(folder.path, 'a.index'), '<!doctype html><html></html>');
+    const { code, stdout } = await run('inspect', page, '--json');
+    expect(code).toBe(3);
+    expect(json(stdout)).toMatchObject({ error: { code: 'INDEX_LOOKALIKE' } });
+  });
+
+  it('answers a cancelled command with exit code 4', async () => {
+    const abort = new AbortController();
+    abort.abort();
+    let stdout = '';
+    const surroundings = {
+      stdout: { write: (text: string) => (stdout += text) },
+      stderr: { write: () => true },
+      signal: abort.signal,
+    };
+    expect(await runProgram(['sample', '--out', folder.path, '--json'], surroundings)).toBe(4);
+    expect(json(stdout)).toMatchObject({ error: { code: 'JOB_CANCELLED' } });
+  });
+
+  it('prints help and version', async () => {
+    expect((await run('--help')).stdout).toContain('train <folder>');
+    expect((await run('train', '--help')).stdout).toContain('--total-fea');
+    expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe('exit codes', () => {
+  it('are 1 to 4 for every code, and every code says what to do', () => {
+    for (const code of ERROR_CODES) {
+      expect([1, 2, 3, 4]).toContain(exitCode(code));
+      expect(failureWords(code).action.length).toBeGreaterThan(10);
+    }
+  });
+});
