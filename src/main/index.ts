@@ -19,7 +19,7 @@ import { VoronoiceError } from '@shared/contract/errors';
 import type { ResultOf } from '@shared/contract/work';
 import { pathsIn } from './app/arguments';
 import { Attention } from './app/attention';
-import { guardContents, guardSession, openExternal } from './app/guards';
+import { guardContents, guardSession } from './app/guards';
 import { MainWindow } from './app/mainWindow';
 import { menuTemplate } from './app/menu';
 import { appScheme, serveApp } from './app/protocol';
@@ -44,7 +44,6 @@ import { confirmClosing, pickPath } from './system/dialogs';
 import { EngineProbe, hasEngine } from './system/engineProbe';
 import { FileLog } from './system/log';
 
-const WEBSITE = 'https://github.com/';
 const LOG_LINES = 50;
 
 /** The development server is believed only where there is one: never in an installed app. */
@@ -198,7 +197,7 @@ function start(): void {
           window.show();
           window.send('app.open', { page });
         },
-        website: () => openExternal(shell, WEBSITE),
+        showLog: () => shell.showItemInFolder(log.path),
       },
       { mac: process.platform === 'darwin', development: !app.isPackaged },
     );

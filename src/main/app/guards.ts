@@ -1,7 +1,7 @@
 import type { Session, Shell, WebContents } from 'electron';
 import { APP_HOST, APP_SCHEME } from './protocol';
 
-/** The page may open these hosts in the person's browser, over https only. */
+/** Hosts that a link of the page may open in the person's browser, over https only: RVC, Applio and FAISS live there. */
 export const EXTERNAL_HOSTS: readonly string[] = ['github.com'];
 
 /** Every permission this Electron knows. */

@@ -6,7 +6,7 @@ export interface MenuActions {
   readonly addFolder: () => void;
   readonly addIndex: () => void;
   readonly open: (page: EventOf<'app.open'>['page']) => void;
-  readonly website: () => void;
+  readonly showLog: () => void;
 }
 
 export function menuTemplate(
@@ -56,6 +56,6 @@ export function menuTemplate(
         ...(development ? [separator, { role: 'toggleDevTools' } as const] : []),
       ],
     },
-    { label: texts.help, role: 'help', submenu: [{ label: texts.website, click: actions.website }] },
+    { label: texts.help, role: 'help', submenu: [{ label: texts.showLog, click: actions.showLog }] },
   ];
 }

@@ -10,7 +10,7 @@ const TEMPORARY = /\.voronoice-[^/]*\.tmp$/;
 export function targetFolders(work: WorkRequest): string[] {
   switch (work.kind) {
     case 'train':
-      return work.totalFea ? [work.out, work.folder] : [work.out];
+      return [work.out];
     case 'export':
       return [join(work.root, 'logs', work.name), join(work.root, 'assets', 'indices')];
     case 'sample': {

@@ -17,13 +17,13 @@ export function hideHome(text: string, home: string): string {
 
 /** Plain text lines in `voronoice.log`; when it has grown to a megabyte it moves to `.1`, then `.2`. */
 export class FileLog implements Log {
-  readonly #path: string;
+  readonly path: string;
   readonly #home: string;
   readonly #now: () => Date;
 
   constructor(folder: string, home: string, now: () => Date = () => new Date()) {
     mkdirSync(folder, { recursive: true });
-    this.#path = join(folder, 'voronoice.log');
+    this.path = join(folder, 'voronoice.log');
     this.#home = home;
     this.#now = now;
   }
@@ -39,7 +39,7 @@ export class FileLog implements Log {
   /** The last lines, oldest first. */
   tail(lines: number): string[] {
     try {
-      return readFileSync(this.#path, 'utf8').trimEnd().split('\n').slice(-lines);
+      return readFileSync(this.path, 'utf8').trimEnd().split('\n').slice(-lines);
     } catch {
       return [];
     }
@@ -49,21 +49,21 @@ export class FileLog implements Log {
     const line = `${this.#now().toISOString()} ${level} ${hideHome(text.trimEnd(), this.#home)}\n`;
     try {
       this.#rotate();
-      appendFileSync(this.#path, line);
+      appendFileSync(this.path, line);
     } catch {
       // A full disk must not stop the app for the sake of its log.
     }
   }
 
   #rotate(): void {
-    const size = statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
+    const size = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
     if (size < MAX_BYTES) return;
-    rmSync(`${this.#path}.${KEPT_FILES - 1}`, { force: true });
+    rmSync(`${this.path}.${KEPT_FILES - 1}`, { force: true });
     for (let i = KEPT_FILES - 2; i >= 1; i--) {
-      if (statSync(`${this.#path}.${i}`, { throwIfNoEntry: false }) !== undefined) {
-        renameSync(`${this.#path}.${i}`, `${this.#path}.${i + 1}`);
+      if (statSync(`${this.path}.${i}`, { throwIfNoEntry: false }) !== undefined) {
+        renameSync(`${this.path}.${i}`, `${this.path}.${i + 1}`);
       }
     }
-    renameSync(this.#path, `${this.#path}.1`);
+    renameSync(this.path, `${this.path}.1`);
   }
 }

@@ -148,13 +148,13 @@ describe('sweeping', () => {
     } as const satisfies WorkRequest;
     mkdirSync(work.out);
     writeFileSync(join(work.out, 'x.index.voronoice-1-1.tmp'), '');
-    writeFileSync(join(root, 'total_fea.npy.voronoice-1-1.tmp'), '');
-    expect(await sweep(work)).toBe(1);
-    expect(readdirSync(root)).toEqual(['total_fea.npy.voronoice-1-1.tmp']);
+    writeFileSync(join(work.out, 'total_fea.npy.voronoice-1-2.tmp'), '');
+    expect(await sweep(work)).toBe(2);
+    expect(readdirSync(root)).toEqual([]);
     mkdirSync(work.out);
     writeFileSync(join(work.out, 'x.index'), '');
-    expect(await sweep({ ...work, totalFea: true })).toBe(1);
-    expect(readdirSync(root)).toEqual(['job']);
+    expect(await sweep(work)).toBe(0);
+    expect(readdirSync(work.out)).toEqual(['x.index']);
     rmSync(root, { recursive: true });
   });
 });

@@ -38,12 +38,12 @@ describe('the menu', () => {
     addFolder: () => opened.push('folder'),
     addIndex: () => opened.push('index'),
     open: (page: string) => opened.push(page),
-    website: () => opened.push('website'),
+    showLog: () => opened.push('log'),
   };
 
   it('leads to every page and both dialogs', () => {
     for (const item of items(false)) item.click?.(undefined as never, undefined, undefined as never);
-    expect(opened).toEqual(['folder', 'index', 'library', 'jobs', 'settings', 'website']);
+    expect(opened).toEqual(['folder', 'index', 'library', 'jobs', 'settings', 'log']);
   });
 
   it('uses no key twice, and offers the developer tools only in development', () => {
