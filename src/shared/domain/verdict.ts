@@ -210,7 +210,7 @@ function judgeMissing({ facts, quality, suggestion }: VerdictInput): Finding | n
   const offline = empty > 0 ? 'repair' : 'usable';
   return {
     level: 'repair',
-    action: facts.nprobe === null ? 'rebuild' : 'setNprobe',
+    action: canSearchMore(facts, suggestion) ? 'setNprobe' : 'rebuild',
     values,
     hosts: {
       rvc: offline,
@@ -232,11 +232,9 @@ function judgeRecall({ facts, quality, optimistic, suggestion }: VerdictInput): 
   };
   const { goodFrom, poorBelow } = optimistic === true ? THRESHOLDS.optimisticRecall : THRESHOLDS.recall;
   if (recall >= goodFrom) return { level: 'good', action: 'use', values };
-  // Without more groups to search, only another kind of index finds more.
-  const action = facts.nprobe === null || searchesEverything(facts) ? 'rebuild' : 'setNprobe';
   return {
     level: recall < poorBelow ? 'repair' : 'usable',
-    action,
+    action: canSearchMore(facts, suggestion) ? 'setNprobe' : 'rebuild',
     values,
     hosts: { wokada: 'usable', ...EXACT_IN_APPLIO_REALTIME },
   };
@@ -316,6 +314,12 @@ function worst<Row extends { readonly level: VerdictLevel }>(rows: readonly Row[
 function searchesEverything({ nlist, nprobe, type }: IndexFacts): boolean {
   if (nlist === null) return type === 'IndexFlatL2' || type === 'IndexFlat';
   return nprobe !== null && nprobe >= nlist;
+}
+
+/** Whether a larger nprobe would help: there are more groups, and the curve, when there is one, speaks for more. */
+function canSearchMore(facts: IndexFacts, suggestion: Suggestion | null | undefined): boolean {
+  if (facts.nprobe === null || searchesEverything(facts)) return false;
+  return suggestion === null || suggestion === undefined || suggestion.nprobe > facts.nprobe;
 }
 
 function nprobeValues(facts: IndexFacts, suggestion: Suggestion | null | undefined): VerdictRow['values'] {

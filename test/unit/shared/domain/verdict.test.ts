@@ -186,6 +186,8 @@ describe('judge', () => {
   it('proposes to rebuild when nothing is left to search', () => {
     const poor = { ...quality, recall: exactly(0.2) };
     expect(judge({ ...healthy, facts: { ...facts, nprobe: 230 }, quality: poor }).action).toBe('rebuild');
+    expect(judge({ ...healthy, suggestion: { nprobe: 4, reason: 'stored' }, quality: poor }).action).toBe('rebuild');
+    expect(judge({ ...healthy, suggestion: null, quality: poor }).action).toBe('setNprobe');
     expect(
       judge({ ...healthy, facts: { ...facts, nlist: null, nprobe: null, lists: null }, quality: poor }).action,
     ).toBe('rebuild');
