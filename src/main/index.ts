@@ -277,7 +277,8 @@ function start(): void {
     await jobs.close();
     await pool.stopAll();
     database?.close();
-    app.quit();
+    // Not in the same turn: until will-quit has returned, Electron takes itself to be quitting and ignores the call.
+    setImmediate(() => app.quit());
   }
 
   useSettings();
