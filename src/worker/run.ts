@@ -16,7 +16,7 @@ import { train } from './jobs/train';
  */
 export async function run<K extends WorkKind>(request: RequestOf<K>, context: JobContext): Promise<ResultOf<K>> {
   try {
-    return (await dispatch(request, context));
+    return await dispatch(request, context);
   } catch (error) {
     throw engineError(error);
   }

@@ -4,7 +4,7 @@ import type { RequestOf, ResultOf } from '@shared/contract/work';
 import { ivfFlatBytes } from '@shared/domain/forecast';
 import { chooseHeldOut } from '@shared/domain/holdOut';
 import { addedName, applioName } from '@shared/domain/hostNames';
-import { SMALL_LIST } from '@shared/domain/listSizes';
+import { K } from '@shared/domain/measures';
 import { createRandom, shuffledOrder } from '@shared/domain/random';
 import { type IndexPlan, MIN_FRAMES, planIndex, versionOf } from '@shared/domain/recipes';
 import { type Index, type Matrix, onEngine } from '../engine';
@@ -20,9 +20,6 @@ type TrainResult = ResultOf<'train'>;
 type Note = TrainResult['notes'][number];
 type Coverage = NonNullable<TrainResult['coverage']>;
 type Facts = Awaited<ReturnType<typeof readIndexFacts>>;
-
-/** Neighbors a host asks for. A list that holds as many never comes back short. */
-const K = SMALL_LIST;
 
 /** At most this many stored frames ask when a voice is too small to hold any out. */
 const MOST_STORED_QUERIES = 5_000;

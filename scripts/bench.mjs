@@ -1,0 +1,287 @@
+import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { arch, cpus, release, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { CLI, ensureBuilt } from './build.mjs';
+import { capture, root, run } from './childProcess.mjs';
+import { createReport, runMain, Stop } from './report.mjs';
+import { setup } from './setup.mjs';
+
+/**
+ * `npm run bench`: measures training against the same rules in Python, and the engine against stock faiss-node 0.5.1,
+ * and writes docs/benchmarks.md. A benchmark, not a test: numbers depend on the machine and on what else it does.
+ */
+
+const ROUNDS = 3;
+const CACHE = join(root, '.cache', 'bench');
+const ENTRY = join(root, 'out', 'cli', 'index.js');
+const STOCK = join(CACHE, 'faiss-node-0.5.1.node');
+const STEPS = join(root, 'test', 'bench', 'engineSteps.cjs');
+const MIB = 2 ** 20;
+
+/** Stock faiss-node 0.5.1 names a type as FAISS 1.7.4 does; before, it was a member of Index. */
+const IDX_T = `#include <faiss/Index.h>
+#if FAISS_VERSION_MAJOR == 1 && (FAISS_VERSION_MINOR < 7 || (FAISS_VERSION_MINOR == 7 && FAISS_VERSION_PATCH < 4))
+namespace faiss { using idx_t = Index::idx_t; }
+#endif
+`;
+
+const report = createReport(process.stdout);
+
+/** @typedef {{ wall: number, cpu: number, peak: number }} Usage Seconds, seconds, bytes. */
+
+await runMain(async () => {
+  if (process.platform !== 'linux') throw new Stop('The benchmark needs Linux.', 'It measures with /usr/bin/time.');
+  await setup({ report, need: 'cli' });
+  await ensureBuilt(CLI, report);
+  await mkdir(CACHE, { recursive: true });
+  const python = await findPython();
+  const voice = await generate('v2', 20);
+  const small = await generate('v1', 7);
+  await buildStock();
+
+  const training = await compareTraining(python, voice);
+  const engines = [await compareEngines(small, 20_000, ROUNDS), await compareEngines(voice, 50_000, 1)];
+  const text = page(await machine(python), training, engines);
+  await writeFile(join(root, 'docs', 'benchmarks.md'), text);
+  report.note('docs/benchmarks.md is written.');
+});
+
+/** @returns {Promise<string>} A Python that has faiss and numpy. */
+async function findPython() {
+  for (const python of ['/usr/bin/python3', 'python3']) {
+    if ((await capture(python, ['-c', 'import faiss, numpy'])).code === 0) return python;
+  }
+  throw new Stop('There is no Python with faiss and numpy.', 'On Debian or Ubuntu: apt-get install python3-faiss');
+}
+
+/**
+ * @param {'v1' | 'v2'} version
+ * @param {number} minutes 3,000 frames each.
+ * @returns {Promise<string>} The folder of features.
+ */
+async function generate(version, minutes) {
+  const name = `${version}-${minutes}-minutes`;
+  const features = join(CACHE, 'logs', name, version === 'v1' ? '3_feature256' : '3_feature768');
+  const isThere = await access(features).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) report.there(`Voice of ${minutes} minutes, ${version}`);
+  else {
+    await report.step(`Voice of ${minutes} minutes, ${version}, generating`, () =>
+      run(process.execPath, [
+        ENTRY,
+        ...['sample', '--out', CACHE, '--name', name, '--version', version, '--minutes', String(minutes)],
+      ]),
+    );
+  }
+  return features;
+}
+
+/** Compiles the addon of stock faiss-node 0.5.1 against the same FAISS and BLAS as ours. */
+async function buildStock() {
+  const isThere = await access(STOCK).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return report.there('Stock faiss-node 0.5.1, compiled');
+  const modules = join(root, 'node_modules');
+  const blas = `/usr/lib/${(await run('gcc', ['-print-multiarch'])).trim()}/openblas-openmp`;
+  const header = join(CACHE, 'idx_t.h');
+  await writeFile(header, IDX_T);
+  await report.step('Stock faiss-node 0.5.1, compiling', () =>
+    run(
+      'g++',
+      [
+        ...[
+          '-O3',
+          '-DNDEBUG',
+          '-std=c++17',
+          '-fPIC',
+          '-shared',
+          '-fopenmp',
+          '-DNAPI_VERSION=6',
+          '-w',
+          '-include',
+          header,
+        ],
+        ...['-I', join(modules, 'node-addon-api'), '-I', join(modules, 'node-api-headers', 'include')],
+        ...['-o', STOCK, join(modules, 'faiss-node-upstream', 'src', 'faiss.cc')],
+        ...['-l:libfaiss.a', `-L${blas}`, `-Wl,-rpath,${blas}`, '-lopenblas'],
+      ],
+      { remedy: 'It needs g++, libfaiss-dev and libopenblas-openmp-dev.' },
+    ),
+  );
+}
+
+/**
+ * @param {string} python
+ * @param {string} features
+ */
+async function compareTraining(python, features) {
+  /** @type {{ ours: Usage[], theirs: Usage[], frames: number }} */
+  const result = { ours: [], theirs: [], frames: 0 };
+  const out = join(CACHE, 'out');
+  for (let round = 1; round <= ROUNDS; round++) {
+    await rm(out, { recursive: true, force: true });
+    await mkdir(out);
+    await report.step(`Training, round ${round} of ${ROUNDS}, Voronoice`, async () => {
+      const { usage, stdout } = await measured(process.execPath, [
+        ENTRY,
+        ...['train', features, '--recipe', 'rvc', '--seed', String(round), '--out', out, '--json'],
+      ]);
+      result.frames = JSON.parse(stdout).vectors;
+      result.ours.push(usage);
+    });
+    await rm(out, { recursive: true, force: true });
+    await mkdir(out);
+    await report.step(`Training, round ${round} of ${ROUNDS}, Python`, async () => {
+      const script = join(root, 'test', 'bench', 'rvcTrain.py');
+      result.theirs.push((await measured(python, [script, features, join(out, 'python.index')])).usage);
+    });
+  }
+  await rm(out, { recursive: true, force: true });
+  return { ...result, rawBytes: result.frames * 768 * 4 };
+}
+
+/**
+ * Runs a process to its end and measures all of it.
+ *
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @returns {Promise<{ usage: Usage, stdout: string }>}
+ */
+async function measured(program, args) {
+  const report = join(CACHE, 'time.txt');
+  const format = '%e %U %S %M';
+  const stdout = await run('/usr/bin/time', ['-o', report, '-f', format, program, ...args]);
+  const [wall = 0, user = 0, system = 0, kib = 0] = (await readFile(report, 'utf8')).trim().split(' ').map(Number);
+  return { usage: { wall, cpu: user + system, peak: kib * 1024 }, stdout };
+}
+
+/**
+ * @param {string} features
+ * @param {number} rows
+ * @param {number} rounds
+ */
+async function compareEngines(features, rows, rounds) {
+  /** @type {Record<'ours' | 'stock', any[]>} */
+  const runs = { ours: [], stock: [] };
+  for (let round = 1; round <= rounds; round++) {
+    for (const which of /** @type {const} */ (['ours', 'stock'])) {
+      await report.step(`Engine, ${rows} rows, round ${round} of ${rounds}, ${which}`, async () => {
+        const args = ['--max-old-space-size=8192', STEPS, which, STOCK, features, String(rows)];
+        runs[which].push(JSON.parse(await run(process.execPath, args)));
+      });
+    }
+  }
+  const { dimension, nlist } = runs.ours[0];
+  return { rows, dimension, nlist, rounds, ours: medians(runs.ours), stock: medians(runs.stock) };
+}
+
+/** @param {readonly any[]} runs */
+function medians(runs) {
+  /** @param {string} key */
+  const of = (key) => median(runs.map((one) => one[key]));
+  return { train: of('train'), add: of('add'), search: of('search'), peak: of('peak') };
+}
+
+/** @param {readonly number[]} values */
+function median(values) {
+  return [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
+}
+
+/** @param {string} python */
+async function machine(python) {
+  const versions = 'import faiss, numpy, sys; print(sys.version.split()[0], faiss.__version__, numpy.__version__)';
+  const [pythonVersion, faiss, numpy] = (await run(python, ['-c', versions])).trim().split(' ');
+  const engine = JSON.parse(await run(process.execPath, ['-p', 'JSON.stringify(require("faiss-node").engineInfo())']));
+  const name = /^PRETTY_NAME="(.*)"/m.exec(await readFile('/etc/os-release', 'utf8'))?.[1] ?? 'Linux';
+  return [
+    `- ${cpus()[0]?.model ?? arch()}, ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB`,
+    `- ${name}, kernel ${release()}`,
+    `- Node ${process.versions.node}; engine: FAISS ${engine.faiss}, ${engine.simd}, ${engine.threads} threads`,
+    `- Python ${pythonVersion}, faiss ${faiss}, numpy ${numpy}`,
+  ].join('\n');
+}
+
+/**
+ * @param {string} where
+ * @param {Awaited<ReturnType<typeof compareTraining>>} training
+ * @param {readonly Awaited<ReturnType<typeof compareEngines>>[]} engines
+ */
+function page(where, training, engines) {
+  /** @param {'wall' | 'cpu' | 'peak'} key */
+  const ours = (key) => median(training.ours.map((usage) => usage[key]));
+  /** @param {'wall' | 'cpu' | 'peak'} key */
+  const theirs = (key) => median(training.theirs.map((usage) => usage[key]));
+  const allowed = 1.3 * training.rawBytes + 300 * MIB;
+  return `# Benchmarks
+
+Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}.
+
+${where}
+
+## Training a voice
+
+A generated voice of ${number(training.frames)} frames x 768, from the folder of .npy files to the finished index, by RVC's rules:
+read, join, shuffle, k-means, add in batches of 8,192, write. Voronoice also writes to a temporary file, brings it to the
+disk, opens it again and checks every id. The whole process counts, from its start to its end. Median of ${ROUNDS} runs, taken in
+turn.
+
+|               | wall time | CPU time | peak memory |
+| ------------- | --------- | -------- | ----------- |
+| Voronoice     | ${seconds(ours('wall'))} | ${seconds(ours('cpu'))} | ${mebibytes(ours('peak'))} |
+| Python, faiss | ${seconds(theirs('wall'))} | ${seconds(theirs('cpu'))} | ${mebibytes(theirs('peak'))} |
+
+Single runs, wall time: Voronoice ${training.ours.map(({ wall }) => seconds(wall)).join(', ')}; Python
+${training.theirs.map(({ wall }) => seconds(wall)).join(', ')}.
+
+| target                                                   | allowed | measured |     |
+| -------------------------------------------------------- | ------- | -------- | --- |
+| wall time at most Python's                                | ${seconds(theirs('wall'))} | ${seconds(ours('wall'))} | ${met(ours('wall') <= theirs('wall'))} |
+| peak memory at most 1.3 times the raw vectors + 300 MiB   | ${mebibytes(allowed)} | ${mebibytes(ours('peak'))} | ${met(ours('peak') <= allowed)} |
+
+## The engine against faiss-node 0.5.1
+
+The same FAISS and BLAS under both, one process for each run, vectors of the same generated voices. Search asks 5,000
+queries for 8 neighbors at nprobe 1. Stock faiss-node takes plain arrays; making them is not counted.
+${engines.map(engineTable).join('\n')}`;
+}
+
+/** @param {Awaited<ReturnType<typeof compareEngines>>} comparison */
+function engineTable({ rows, dimension, nlist, rounds, ours, stock }) {
+  /** @param {'train' | 'add' | 'search'} key */
+  const row = (key) =>
+    `| ${key} | ${seconds(ours[key])} | ${seconds(stock[key])} | ${(stock[key] / ours[key]).toFixed(1)} x |`;
+  return `
+### ${number(rows)} x ${dimension}, IVF${nlist},Flat, ${rounds === 1 ? 'one run' : `median of ${rounds}`}
+
+|        | ours | faiss-node 0.5.1 | faster |
+| ------ | ---- | ---------------- | ------ |
+${row('train')}
+${row('add')}
+${row('search')}
+| peak memory | ${mebibytes(ours.peak)} | ${mebibytes(stock.peak)} | |
+`;
+}
+
+/** @param {boolean} isMet */
+function met(isMet) {
+  return isMet ? 'met' : '**missed**';
+}
+
+/** @param {number} value */
+function number(value) {
+  return value.toLocaleString('en-US');
+}
+
+/** @param {number} value */
+function seconds(value) {
+  return `${value.toFixed(value < 10 ? 2 : 1)} s`;
+}
+
+/** @param {number} bytes */
+function mebibytes(bytes) {
+  return `${Math.round(bytes / MIB)} MiB`;
+}
