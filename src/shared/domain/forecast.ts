@@ -10,7 +10,7 @@ export function ivfFlatBytes(vectors: number, nlist: number, dimension: number):
   return 139 + (vectors + nlist) * (4 * dimension + 8);
 }
 
-/** What a process with the engine needs before it holds any vector. */
+/** What a process with the engine needs beside its vectors: 81 to 125 MiB on the command line, with room for Electron. */
 export const BASE_MEMORY_BYTES = 150 * 2 ** 20;
 
 /** Work of each training step in the units of `Rates`. */
