@@ -94,6 +94,10 @@ function rangeOf(options) {
   ];
 }
 
+// Node waits for work under way before it exits; nobody waits for the result any more.
+const jobs = new Set();
+process.once('exit', () => jobs.forEach((job) => job.cancel()));
+
 /** Starts `begin(job)` and ties the job to options.signal. */
 async function run(options, begin) {
   const { signal } = options;
@@ -107,9 +111,11 @@ async function run(options, begin) {
   );
   const cancel = () => job.cancel();
   signal?.addEventListener('abort', cancel, { once: true });
+  jobs.add(job);
   try {
     return await begin(job);
   } finally {
+    jobs.delete(job);
     signal?.removeEventListener('abort', cancel);
   }
 }

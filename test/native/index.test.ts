@@ -427,7 +427,7 @@ describe('the process', () => {
   it('may exit, or end a worker thread, in the middle of work', async () => {
     const work = `
       const { Matrix, kmeans } = require('faiss-node');
-      kmeans(new Matrix(40000, 256), 500).catch(() => undefined);`;
+      kmeans(new Matrix(20000, 128), 200).catch(() => undefined);`;
     const exit = execFile(process.execPath, ['-e', `${work} setTimeout(() => process.exit(7), 100);`]);
     expect(await new Promise((resolve) => exit.on('exit', resolve))).toBe(7);
     const script = `
