@@ -1,8 +1,8 @@
 import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { arch, cpus, release, totalmem } from 'node:os';
+import { arch, cpus, loadavg, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { CLI, ensureBuilt } from './build.mjs';
-import { capture, root, run } from './childProcess.mjs';
+import { capture, root, run, tool } from './childProcess.mjs';
 import { createReport, runMain, Stop } from './report.mjs';
 import { setup } from './setup.mjs';
 
@@ -35,14 +35,18 @@ await runMain(async () => {
   await ensureBuilt(CLI, report);
   await mkdir(CACHE, { recursive: true });
   const python = await findPython();
+  // What the machine does besides slows both sides down, and differently from run to run.
+  const load = loadavg()[0] ?? 0;
   const voice = await generate('v2', 20);
   const small = await generate('v1', 7);
   await buildStock();
 
   const training = await compareTraining(python, voice);
   const engines = [await compareEngines(small, 20_000, ROUNDS), await compareEngines(voice, 50_000, 1)];
-  const text = page(await machine(python), training, engines);
-  await writeFile(join(root, 'docs', 'benchmarks.md'), text);
+  const text = page(await machine(python, load), training, engines);
+  const path = join(root, 'docs', 'benchmarks.md');
+  await writeFile(path, text);
+  await run(...tool('prettier/bin/prettier.cjs', ['--write', path]));
   report.note('docs/benchmarks.md is written.');
 });
 
@@ -191,8 +195,11 @@ function median(values) {
   return [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
 }
 
-/** @param {string} python */
-async function machine(python) {
+/**
+ * @param {string} python
+ * @param {number} load Load average before the first run.
+ */
+async function machine(python, load) {
   const versions = 'import faiss, numpy, sys; print(sys.version.split()[0], faiss.__version__, numpy.__version__)';
   const [pythonVersion, faiss, numpy] = (await run(python, ['-c', versions])).trim().split(' ');
   const engine = JSON.parse(await run(process.execPath, ['-p', 'JSON.stringify(require("faiss-node").engineInfo())']));
@@ -202,6 +209,7 @@ async function machine(python) {
     `- ${name}, kernel ${release()}`,
     `- Node ${process.versions.node}; engine: FAISS ${engine.faiss}, ${engine.simd}, ${engine.threads} threads`,
     `- Python ${pythonVersion}, faiss ${faiss}, numpy ${numpy}`,
+    `- Load average before the first run: ${load.toFixed(1)}`,
   ].join('\n');
 }
 
