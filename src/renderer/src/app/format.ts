@@ -8,7 +8,7 @@ export interface Format {
   readonly exact: (value: number) => string;
   /** At most three significant digits. */
   readonly number: (value: number) => string;
-  /** A share in 0..1 as a percentage. */
+  /** A share in 0..1 as a percentage. Only all of it is 100 %: what is nearly all stays visibly less. */
   readonly percent: (share: number) => string;
   readonly bytes: (bytes: number) => string;
   readonly exactBytes: (bytes: number) => string;
@@ -25,6 +25,8 @@ export interface Format {
 
 const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 const DAY = 86_400_000;
+/** The largest share of three significant digits below 1. */
+const ALMOST_ALL = 0.999;
 
 function midnight(timestamp: number): number {
   return new Date(timestamp).setHours(0, 0, 0, 0);
@@ -92,7 +94,7 @@ export function createFormat(locale: string): Format {
     count: (value) => (value < 10_000 ? whole.format(value) : compact.format(value)),
     exact: (value) => whole.format(value),
     number: (value) => significant.format(value),
-    percent: (share) => percent.format(share),
+    percent: (share) => percent.format(share < 1 ? Math.min(share, ALMOST_ALL) : share),
     bytes,
     exactBytes: (value) =>
       new Intl.NumberFormat(locale, { style: 'unit', unit: 'byte', unitDisplay: 'long' }).format(value),
