@@ -57,5 +57,6 @@ describe('createFormat', () => {
   it('writes shares as percentages', () => {
     expect(en.percent(0.4711)).toBe('47.1%');
     expect(en.percent(1)).toBe('100%');
+    expect(en.percent(0.99996)).toBe('99.9%');
   });
 });

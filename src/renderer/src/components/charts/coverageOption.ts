@@ -26,9 +26,21 @@ export function coverage(input: CoverageInput, context: ChartContext): Picture {
   if (points.length === 0) return emptyPicture(NAME, title, t('nprobe.noGroups'));
 
   const kinds = [
-    { of: none, name: t('coverage.none'), color: colors.unusable, pattern: { decal: dots(colors.surface) } },
-    { of: partial, name: t('coverage.partial'), color: colors.usable, pattern: { decal: hatch(colors.surface) } },
-    { of: full, name: t('coverage.full'), color: colors.good, pattern: {} },
+    {
+      of: none,
+      name: t('coverage.none'),
+      color: colors.unusable,
+      opacity: 1,
+      pattern: { decal: dots(colors.surface) },
+    },
+    {
+      of: partial,
+      name: t('coverage.partial'),
+      color: colors.usable,
+      opacity: 1,
+      pattern: { decal: hatch(colors.surface) },
+    },
+    { of: full, name: t('coverage.full'), color: colors.good, opacity: 0.4, pattern: {} },
   ];
   const top = topOf(points);
   // A single value fills the width of the picture.
@@ -69,7 +81,7 @@ export function coverage(input: CoverageInput, context: ChartContext): Picture {
         axisLabel: { color: colors.muted, fontSize: 12, formatter: (value: number) => format.percent(value / 100) },
         nameGap: 44,
       },
-      series: kinds.map(({ of, name, color, pattern }, place) => ({
+      series: kinds.map(({ of, name, color, opacity, pattern }, place) => ({
         type: 'line' as const,
         name,
         stack: 'all',
@@ -77,7 +89,7 @@ export function coverage(input: CoverageInput, context: ChartContext): Picture {
         symbol: 'none',
         lineStyle: { width: 0 },
         itemStyle: { color, ...pattern },
-        areaStyle: { color, opacity: 1 },
+        areaStyle: { color, opacity },
         emphasis: { disabled: true },
         ...(place === kinds.length - 1 ? { markLine: nprobeMarks(context, input, points) } : {}),
       })),

@@ -55,9 +55,9 @@ export function groupSizes(
       color: colors.text,
       fontSize: 12,
       position: 'insideEndTop' as const,
-      backgroundColor: colors.surface,
-      padding: [1, 4],
-      borderRadius: 3,
+      // A halo keeps the words readable on the areas without hiding their edge.
+      textBorderColor: colors.surface,
+      textBorderWidth: 4,
     },
     data: [
       { yAxis: SMALL_LIST, lineStyle: { type: 'dashed' as const }, label: { formatter: t('groupSizes.lineEnough') } },

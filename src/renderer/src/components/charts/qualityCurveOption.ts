@@ -35,19 +35,18 @@ export function qualityCurve({ measurement, indexSlot }: QualityCurveInput, cont
   const timed = points.flatMap((point) =>
     point.msPerSecond === null ? [] : [{ nprobe: point.nprobe, cost: point.msPerSecond }],
   );
-  const line = (
-    name: string,
-    of: (point: PlacedPoint) => Figure,
-    type: 'solid' | 'dashed',
-    symbol: 'circle' | 'emptyCircle',
-  ) => ({
+  const line = (name: string, of: (point: PlacedPoint) => Figure, type: 'solid' | 'dashed') => ({
     type: 'line' as const,
     name,
     data: points.map((point) => [point.nprobe, of(point).value * 100]),
-    symbol,
+    symbol: 'circle',
     symbolSize: 7,
     lineStyle: { color: mark.color, type, width: 2 },
-    itemStyle: { color: mark.color },
+    itemStyle: {
+      color: type === 'solid' ? mark.color : colors.surface,
+      borderColor: mark.color,
+      borderWidth: 2,
+    },
     emphasis: { disabled: true },
     z: 3,
   });
@@ -122,10 +121,10 @@ export function qualityCurve({ measurement, indexSlot }: QualityCurveInput, cont
       series: [
         ...intervalBand(points, (point) => point.recall, mark.color),
         {
-          ...line(recallName, (point) => point.recall, 'solid', 'circle'),
+          ...line(recallName, (point) => point.recall, 'solid'),
           markLine: nprobeMarks(context, measurement, points),
         },
-        line(closenessName, (point) => point.closeness, 'dashed', 'emptyCircle'),
+        line(closenessName, (point) => point.closeness, 'dashed'),
         {
           type: 'line',
           data: timed.map(({ nprobe, cost }) => [nprobe, cost.oneThread.p95]),

@@ -101,6 +101,7 @@ export function searchStory({ map, story, indexSlot, step }: SearchStoryInput, c
                 itemStyle: { color, borderColor: colors.text, borderWidth: 2 },
                 label: {
                   ...storyLabel(''),
+                  position: 'bottom' as const,
                   formatter: (parameters: unknown) => weightIn(hoveredValue(parameters)[2] ?? -1),
                 },
               },
@@ -112,7 +113,7 @@ export function searchStory({ map, story, indexSlot, step }: SearchStoryInput, c
           symbolSize: 30,
           symbolOffset: [0, '-35%'],
           silent: true,
-          itemStyle: { color: colors.text, borderColor: colors.surface, borderWidth: 1.5 },
+          itemStyle: { color: colors.text, borderColor: colors.surface, borderWidth: 1.5, opacity: 1 },
           label: step === 1 ? storyLabel(t('searchStory.moment')) : { show: false },
           z: 6,
         },
