@@ -2,14 +2,26 @@ import { resolve } from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import * as v from 'valibot';
 import { VoronoiceError } from '@shared/contract/errors';
-import { type RequestOf, WorkRequest } from '@shared/contract/work';
+import { type RequestOf, type WorkKind, WorkRequest } from '@shared/contract/work';
+import { MOST_QUERIES } from '@shared/domain/holdOut';
+import { DEFAULT_SEED } from '@shared/domain/random';
 import { SAMPLE_VOICE } from '@shared/domain/sampleVoice';
 
-export const COMMANDS = ['train', 'inspect', 'scan', 'export', 'sample'] as const;
+export const COMMANDS = ['train', 'inspect', 'measure', 'compare', 'repair', 'scan', 'export', 'sample'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /** A train request whose output folder may still have to be found: it is the voice's own unless told otherwise. */
 export type TrainArguments = Omit<RequestOf<'train'>, 'out'> & { readonly out: string | null };
+
+/** A repair whose nprobe may still have to be found: null leaves it to a measurement, by these features. */
+export interface RepairArguments {
+  readonly kind: 'repair';
+  readonly index: string;
+  readonly nprobe: number | null;
+  readonly features: string | null;
+  readonly out: string | null;
+  readonly seed: number;
+}
 
 export type Invocation =
   | { readonly kind: 'help'; readonly command: Command | null }
@@ -17,7 +29,8 @@ export type Invocation =
   | {
       readonly kind: 'work';
       readonly json: boolean;
-      readonly request: TrainArguments | RequestOf<'inspect' | 'scan' | 'export' | 'sample'>;
+      readonly request:
+        TrainArguments | RepairArguments | RequestOf<'inspect' | 'measure' | 'compare' | 'scan' | 'export' | 'sample'>;
     };
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -35,6 +48,28 @@ const OPTIONS = {
     'total-fea': { type: 'boolean' },
   },
   inspect: COMMON,
+  measure: {
+    ...COMMON,
+    features: { type: 'string' },
+    queries: { type: 'string' },
+    nprobe: { type: 'string' },
+    most: { type: 'string' },
+    seed: { type: 'string' },
+  },
+  compare: {
+    ...COMMON,
+    features: { type: 'string' },
+    queries: { type: 'string' },
+    most: { type: 'string' },
+    seed: { type: 'string' },
+  },
+  repair: {
+    ...COMMON,
+    nprobe: { type: 'string' },
+    features: { type: 'string' },
+    out: { type: 'string' },
+    seed: { type: 'string' },
+  },
   scan: COMMON,
   export: {
     ...COMMON,
@@ -92,16 +127,48 @@ function requestOf(command: Command, given: Given): Work {
         kind: 'train',
         folder,
         recipe: text('recipe') ?? 'balanced',
-        seed: number(text('seed'), 'seed') ?? 0,
+        seed: number(text('seed'), 'seed') ?? DEFAULT_SEED,
         name: text('name'),
         out: folder,
         nprobe: number(text('nprobe'), 'nprobe'),
         totalFea: flag('total-fea'),
+        measure: false,
       });
       return { ...request, out: out === null ? null : resolve(out) };
     }
     case 'inspect':
       return checked({ kind: 'inspect', path: resolve(onePosition(given, 'inspect', 'index')) });
+    case 'measure':
+      return checked({
+        kind: 'measure',
+        index: resolve(onePosition(given, 'measure', 'index')),
+        ...asking(given),
+        nprobes: (text('nprobe') ?? '')
+          .split(',')
+          .filter((value) => value !== '')
+          .map((value) => number(value, 'nprobe')),
+      });
+    case 'compare':
+      if (given.positionals.length < 2 || given.positionals.length > 4)
+        throw usage('compare needs two to four indexes.');
+      return checked({
+        kind: 'compare',
+        indexes: given.positionals.map((path) => resolve(path)),
+        ...asking(given),
+      });
+    case 'repair': {
+      const nprobe = needed(text('nprobe'), 'nprobe');
+      const { features, seed } = asking(given);
+      const out = text('out');
+      return {
+        kind: 'repair',
+        index: resolve(onePosition(given, 'repair', 'index')),
+        nprobe: nprobe === 'auto' ? null : number(nprobe, 'nprobe'),
+        features,
+        out: out === null ? null : resolve(out),
+        seed,
+      };
+    }
     case 'scan':
       return checked({ kind: 'scan', path: resolve(onePosition(given, 'scan', 'folder')), builtRoot: null });
     case 'export':
@@ -124,6 +191,20 @@ function requestOf(command: Command, given: Given): Work {
         seed: number(text('seed'), 'seed') ?? SAMPLE_VOICE.seed,
       });
   }
+}
+
+/** Who asks, in the commands that measure. */
+function asking({ text }: Given): { features: string | null; queries: string | null; seed: number; most: number } {
+  const folder = (name: string): string | null => {
+    const path = text(name);
+    return path === null ? null : resolve(path);
+  };
+  return {
+    features: folder('features'),
+    queries: folder('queries'),
+    seed: number(text('seed'), 'seed') ?? DEFAULT_SEED,
+    most: number(text('most'), 'most') ?? MOST_QUERIES,
+  };
 }
 
 function commandOf(word: string): Command {
@@ -163,9 +244,7 @@ function number(value: string | null, option: string): number | null {
 }
 
 /** The contract's own rules say which values there are and how far numbers go. */
-function checked<K extends Work['kind']>(
-  request: { readonly kind: K } & Readonly<Record<string, unknown>>,
-): RequestOf<K> {
+function checked<K extends WorkKind>(request: { readonly kind: K } & Readonly<Record<string, unknown>>): RequestOf<K> {
   const result = v.safeParse(WorkRequest, request);
   if (result.success) return result.output as RequestOf<K>;
   const [issue] = result.issues;

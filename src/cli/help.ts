@@ -8,6 +8,9 @@ const GENERAL = `Voronoice on the command line: builds the search index of an RV
 
   train <folder>     build the index of a voice
   inspect <index>    say what an index file is and what speaks against it
+  measure <index>    say how good an index is, in figures
+  compare <index> …  measure two to four indexes by the same frames
+  repair <index>     store another number of groups to search
   scan <folder>      list the voices and indexes in a folder
   export <index>     put an index where RVC or Applio looks for it
   sample             make the features of a voice to try things on
@@ -29,7 +32,7 @@ const COMMAND_HELP: Readonly<Record<Command, string>> = {
   --recipe R         balanced (default): RVC's rules, and the smallest nprobe that leaves no frame without neighbors
                      rvc: exactly RVC's rules; applio: exactly Applio's
   --nprobe N         groups a search looks into, instead of the recipe's choice
-  --seed S           seed of the shuffle (default 0): the same seed gives the same file
+  --seed S           seed of the shuffle (default 1234): the same seed gives the same file
   --name EXP         name of the voice in the file name (default: the folder's)
   --out DIR          where the index goes (default: the experiment's folder)
   --total-fea        write total_fea.npy as well
@@ -38,6 +41,33 @@ const COMMAND_HELP: Readonly<Record<Command, string>> = {
   inspect: `Says what an index file is, without the engine.
 
   ${PROGRAM} inspect <index> [--json]
+`,
+  measure: `Says how good an index is: which share of the true neighbors it finds, how often one is missing, what a search
+costs, and how many groups are worth searching.
+
+  ${PROGRAM} measure <index> [options]
+
+  --features DIR     the features it was made from; some of their frames ask, each leaving itself out
+  --queries DIR      other features that ask, e.g. of the singer who will be converted
+  --nprobe 1,2,4     values to measure (default: 1, 2, 4, … 64 and the stored one)
+  --most N           frames that ask at most (default 2,000)
+  --seed S           chooses the frames (default 1234)
+  --json             print one JSON object
+
+  Without features or queries, stored vectors ask; such figures flatter and are called optimistic.
+`,
+  compare: `Measures two to four indexes by the same frames and says which is better, and where they are level.
+
+  ${PROGRAM} compare <index> <index> [<index> <index>] [--features DIR] [--queries DIR] [--most N] [--seed S] [--json]
+`,
+  repair: `Stores another number of groups to search. The index is not trained again; the original is kept as a backup.
+
+  ${PROGRAM} repair <index> --nprobe N|auto [options]
+
+  --nprobe N         the number, or "auto" for the one that a measurement suggests
+  --features DIR     the features it was made from, for "auto"
+  --out FILE         write the mended index here and leave the original alone
+  --json             print one JSON object
 `,
   scan: `Lists the voices and indexes in a folder: a host's own folder, its logs, one experiment or a folder of .npy files.
 

@@ -1,7 +1,9 @@
 import type { Failure } from '@shared/contract/errors';
+import type { Figure, Measurement, QualityPoint, VerdictLevel } from '@shared/contract/measurement';
 import type { IndexFile, IndexReport, Voice } from '@shared/contract/voices';
 import type { ResultOf } from '@shared/contract/work';
 import { assertNever } from '@shared/domain/assertNever';
+import { compareMeasurements } from '@shared/domain/compare';
 import { evenness } from '@shared/domain/listSizes';
 import { failureWords } from './failure';
 import { duration } from './terminal';
@@ -10,6 +12,9 @@ import { duration } from './terminal';
 export type Outcome =
   | { readonly kind: 'train'; readonly value: ResultOf<'train'> }
   | { readonly kind: 'inspect'; readonly value: IndexReport & { readonly facts: NonNullable<IndexReport['facts']> } }
+  | { readonly kind: 'measure'; readonly value: Measurement }
+  | { readonly kind: 'compare'; readonly indexes: readonly string[]; readonly value: ResultOf<'compare'> }
+  | { readonly kind: 'repair'; readonly value: ResultOf<'repair'> }
   | { readonly kind: 'scan'; readonly value: ResultOf<'scan'> }
   | { readonly kind: 'export'; readonly value: ResultOf<'export'> }
   | { readonly kind: 'sample'; readonly value: ResultOf<'sample'> };
@@ -58,6 +63,19 @@ export function jsonOf(outcome: Outcome): object {
         problems: problems.map(({ code, message }) => ({ code, message })),
       };
     }
+    case 'measure':
+      return measurementJson(outcome.value);
+    case 'compare': {
+      const { items } = outcome.value;
+      return {
+        items: items.map((item, place) => ({ index: outcome.indexes[place], ...measurementJson(item) })),
+        rows: compareMeasurements(items),
+      };
+    }
+    case 'repair': {
+      const { index, backup, before, after } = outcome.value;
+      return { index, backup, nprobe: { before: before?.nprobe ?? null, after: after.nprobe } };
+    }
     case 'scan':
     case 'export':
     case 'sample':
@@ -80,6 +98,18 @@ export function textOf(outcome: Outcome): string {
       return trainText(outcome.value);
     case 'inspect':
       return inspectText(outcome.value);
+    case 'measure':
+      return measurementText(outcome.value);
+    case 'compare':
+      return compareText(outcome.indexes, outcome.value);
+    case 'repair': {
+      const { index, backup, before, after } = outcome.value;
+      return paragraph([
+        `A search now looks into ${after.nprobe ?? '?'} groups instead of ${before?.nprobe ?? '?'}.`,
+        index,
+        ...(backup === null ? [] : [`  the original is kept: ${backup}`]),
+      ]);
+    }
     case 'scan':
       return scanText(outcome.value);
     case 'export':
@@ -94,6 +124,91 @@ export function textOf(outcome: Outcome): string {
     default:
       return assertNever(outcome);
   }
+}
+
+/** Figures in scripts are plain numbers; their intervals stand beside them under the same names. */
+function measurementJson({ queries, stored, curve, suggestion, verdict }: Measurement): object {
+  const { n, seed, optimistic, origin } = queries;
+  const plain = ({ nprobe, recall, closeness, missing, empty, droppedBlocks, blend, normRatio }: QualityPoint) => ({
+    nprobe,
+    recall: recall.value,
+    closeness: closeness.value,
+    missing: missing.value,
+    empty: empty.value,
+    droppedBlocks: droppedBlocks?.value ?? null,
+    blend,
+    normRatio,
+    intervals: { recall: span(recall), closeness: span(closeness), missing: span(missing) },
+  });
+  return {
+    queries: { n, seed, origin, optimistic },
+    stored: plain(stored),
+    curve: curve.map(({ msPerSecond, ...point }) => ({
+      ...plain(point),
+      msPerSecond: { ...msPerSecond.oneThread, allThreads: msPerSecond.allThreads },
+    })),
+    suggestion,
+    verdict: {
+      level: verdict.level,
+      reason: verdict.reason.check,
+      action: verdict.action,
+      hosts: Object.fromEntries(Object.entries(verdict.hosts).map(([host, { level }]) => [host, level])),
+    },
+  };
+}
+
+function span({ low, high }: Figure): readonly [number, number] {
+  return [low, high];
+}
+
+function measurementText({ queries, stored, curve, suggestion, verdict, facts }: Measurement): string {
+  const asked = `${count(queries.n)} frames asked${queries.optimistic ? ' (optimistic: the index has seen them)' : ''}`;
+  const lines = [
+    `${LEVEL_WORDS[verdict.level]} Finds ${(stored.recall.value * 100).toFixed(0)} of 100 neighbors; ${percent(stored.missing.value)} of the frames miss one.`,
+    `${asked}, ${facts.type}, ${count(facts.vectors)} vectors.`,
+    '',
+    table([
+      ['nprobe', 'finds     as near   missing   ms per second of audio'],
+      ...curve.map((point): [string, string] => [
+        `${point.nprobe ?? '-'}${point.nprobe === stored.nprobe ? ' (stored)' : ''}`,
+        [point.recall.value, point.closeness.value, point.missing.value]
+          .map((value) => percent(value).padEnd(10))
+          .join('') + point.msPerSecond.oneThread.p95.toFixed(1),
+      ]),
+    ]),
+  ];
+  if (suggestion.nprobe !== stored.nprobe && stored.nprobe !== null) {
+    lines.push('', `Suggested: repair <index> --nprobe ${suggestion.nprobe}`);
+  }
+  return paragraph(lines);
+}
+
+const LEVEL_WORDS = {
+  good: 'Good.',
+  usable: 'Usable.',
+  repair: 'Needs repair.',
+  unusable: 'Will not work.',
+} as const satisfies Record<VerdictLevel, string>;
+
+function compareText(indexes: readonly string[], { items }: ResultOf<'compare'>): string {
+  const rows = compareMeasurements(items);
+  const name = (place: number): string => `index ${place + 1}`;
+  return paragraph([
+    ...indexes.map((path, place) => `${name(place)}: ${path}`),
+    '',
+    table(
+      rows.map(({ metric, figures, winner, level }): [string, string] => [
+        metric,
+        `${figures.map((figure) => (figure === null ? '-' : figure.value.toPrecision(3)).padEnd(10)).join('')} ${
+          winner !== null ? `${name(winner)} is better` : level.length > 1 ? levelWord(figures) : ''
+        }`,
+      ]),
+    ),
+  ]);
+}
+
+function levelWord(figures: readonly (Figure | null)[]): string {
+  return new Set(figures.map((figure) => figure?.value)).size === 1 ? 'equal' : 'within the interval';
 }
 
 function trainText(result: ResultOf<'train'>): string {

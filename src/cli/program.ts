@@ -1,10 +1,12 @@
 import { toFailure, VoronoiceError } from '@shared/contract/errors';
+import type { ResultOf } from '@shared/contract/work';
+import { MOST_QUERIES } from '@shared/domain/holdOut';
 import { loadEngine } from '../worker/engine';
 import { locateVoice } from '../worker/io/experiment';
 import type { JobContext } from '../worker/job';
 import { run } from '../worker/run';
 import { version } from '../../package.json';
-import { type Invocation, parseInvocation } from './args';
+import { type Invocation, parseInvocation, type RepairArguments } from './args';
 import { EXIT, exitCode, failureJson, failureText } from './failure';
 import { helpText } from './help';
 import { jsonOf, type Outcome, remarksOf, textOf } from './output';
@@ -78,6 +80,12 @@ async function outcomeOf(request: Work['request'], context: JobContext): Promise
       if (problem === undefined) throw new Error('inspect answered neither facts nor a problem');
       throw new VoronoiceError(problem.code, problem.message, problem.details);
     }
+    case 'measure':
+      return { kind: 'measure', value: await run(request, context) };
+    case 'compare':
+      return { kind: 'compare', indexes: request.indexes, value: await run(request, context) };
+    case 'repair':
+      return { kind: 'repair', value: await repair(request, context) };
     case 'scan':
       return { kind: 'scan', value: await run(request, context) };
     case 'export':
@@ -85,4 +93,24 @@ async function outcomeOf(request: Work['request'], context: JobContext): Promise
     case 'sample':
       return { kind: 'sample', value: await run(request, context) };
   }
+}
+
+/** Sets the number of groups searched: the given one, or the one that a measurement suggests. */
+async function repair(
+  { index, nprobe: wanted, features, out, seed }: RepairArguments,
+  context: JobContext,
+): Promise<ResultOf<'repair'>> {
+  const nprobe = wanted ?? (await suggestedNprobe(index, features, seed, context));
+  return run({ kind: 'repair', index, change: { type: 'nprobe', nprobe }, out }, context);
+}
+
+async function suggestedNprobe(
+  index: string,
+  features: string | null,
+  seed: number,
+  context: JobContext,
+): Promise<number> {
+  const asking = { features, queries: null, seed, most: MOST_QUERIES, nprobes: [] };
+  const { suggestion } = await run({ kind: 'measure', index, ...asking }, context);
+  return suggestion.nprobe;
 }

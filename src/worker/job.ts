@@ -1,5 +1,6 @@
 import { VoronoiceError } from '@shared/contract/errors';
-import type { Iteration } from '@shared/contract/work';
+import type { Iteration, WorkKind } from '@shared/contract/work';
+import { createProgress } from '@shared/domain/progress';
 import type { Engine } from './engine';
 
 /** What a job is given beside its request: how to stop, how to tell, and where the engine comes from. */
@@ -20,4 +21,15 @@ export function throwIfCancelled(signal: AbortSignal): void {
 
 export function cancelled(): VoronoiceError {
   return new VoronoiceError('JOB_CANCELLED', 'Cancelled. Nothing was written.');
+}
+
+/**
+ * The same context for work that is part of other work: its steps, weighed as if it stood alone, become one fraction.
+ */
+export function within(context: JobContext, kind: WorkKind, report: (fraction: number) => void): JobContext {
+  const tracker = createProgress(kind, 0);
+  return {
+    ...context,
+    progress: (step, done, total) => report(tracker.update({ step, done, total }, 0).fraction ?? 0),
+  };
 }

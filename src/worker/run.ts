@@ -5,6 +5,8 @@ import type { JobContext } from './job';
 import { exportIndex } from './jobs/export';
 import { exportPlan } from './jobs/exportPlan';
 import { inspect } from './jobs/inspect';
+import { compare, measure } from './jobs/measure';
+import { repair } from './jobs/repair';
 import { sample } from './jobs/sample';
 import { scan } from './jobs/scan';
 import { train } from './jobs/train';
@@ -36,6 +38,12 @@ function dispatch(request: WorkRequest, context: JobContext): Promise<ResultOf<W
       return exportPlan(request, context);
     case 'export':
       return exportIndex(request, context);
+    case 'measure':
+      return measure(request, context);
+    case 'compare':
+      return compare(request, context);
+    case 'repair':
+      return repair(request, context);
     default:
       return assertNever(request);
   }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { count, filePath, finite, Host, opaqueId, shortText } from './primitives';
+import { Measurement, VerdictLevel } from './measurement';
+import { count, filePath, finite, Host, opaqueId, RecipeId, shortText, timestamp } from './primitives';
 import type { Failure } from './errors';
 import { JobRequest, JobSnapshot } from './jobs';
 import { ExportPlan } from './work';
@@ -67,6 +68,22 @@ export const AddResult = v.strictObject({
 });
 export type AddResult = v.InferOutput<typeof AddResult>;
 
+/** One line of an index's history. */
+export const HistoryEntry = v.strictObject({
+  job: opaqueId,
+  at: timestamp,
+  /** Of the file's content. */
+  hash: shortText,
+  recipe: v.nullable(RecipeId),
+  nprobe: v.nullable(count),
+  vectors: count,
+  recall: finite,
+  missing: finite,
+  optimistic: v.boolean(),
+  level: VerdictLevel,
+});
+export type HistoryEntry = v.InferOutput<typeof HistoryEntry>;
+
 const nothing = v.null();
 
 /**
@@ -93,6 +110,16 @@ export const channels = {
   'export.plan': {
     argument: v.strictObject({ index: opaqueId, host: Host, root: v.nullable(opaqueId), name: shortText }),
     result: ExportPlan,
+  },
+  /** The newest measurement of the file as it is now, and how the index changed over time. */
+  'measurements.ofIndex': {
+    argument: v.strictObject({ id: opaqueId }),
+    result: v.strictObject({ latest: v.nullable(Measurement), history: v.array(HistoryEntry) }),
+  },
+  /** What a measuring, comparing or building job found: one measurement for each index. */
+  'measurements.ofJob': {
+    argument: v.strictObject({ id: opaqueId }),
+    result: v.array(v.strictObject({ index: v.nullable(opaqueId), name: shortText, measurement: Measurement })),
   },
   'jobs.list': { argument: nothing, result: v.array(JobSnapshot) },
   'jobs.start': { argument: JobRequest, result: v.strictObject({ id: opaqueId }) },

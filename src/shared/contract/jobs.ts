@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { count, FailureSchema, finite, Host, opaqueId, RecipeId, share, shortText, timestamp } from './primitives';
-import { ExportResult, Iteration, Nprobe, SampleResult, TrainResult } from './work';
+import { VerdictLevel } from './measurement';
+import { ExportResult, Iteration, Nprobe, RepairResult, SampleResult, TrainResult } from './work';
 
 /** What the page can ask for. It names things by id; main turns ids into paths. */
 export const JobRequest = v.variant('kind', [
@@ -20,6 +21,29 @@ export const JobRequest = v.variant('kind', [
     root: v.nullable(opaqueId),
     name: shortText,
     setAside: v.boolean(),
+  }),
+  v.strictObject({
+    kind: v.literal('measure'),
+    index: opaqueId,
+    /** Token of a second folder of features that asks; null: the voice's own, or the index's vectors. */
+    queries: v.nullable(opaqueId),
+  }),
+  v.strictObject({
+    kind: v.literal('compare'),
+    indexes: v.pipe(v.array(opaqueId), v.minLength(2), v.maxLength(4)),
+    queries: v.nullable(opaqueId),
+  }),
+  v.strictObject({
+    kind: v.literal('repair'),
+    index: opaqueId,
+    change: v.variant('type', [
+      v.strictObject({ type: v.literal('nprobe'), nprobe: Nprobe }),
+      /** The link becomes a copy of this index. */
+      v.strictObject({ type: v.literal('link'), target: opaqueId }),
+      v.strictObject({ type: v.literal('name'), name: shortText }),
+      /** Takes back what this job did. */
+      v.strictObject({ type: v.literal('undo'), job: opaqueId }),
+    ]),
   }),
 ]);
 export type JobRequest = v.InferOutput<typeof JobRequest>;
@@ -42,8 +66,16 @@ export type JobProgress = v.InferOutput<typeof JobProgress>;
 
 export const JobResult = v.variant('kind', [
   v.strictObject({ kind: v.literal('sample'), value: SampleResult }),
-  v.strictObject({ kind: v.literal('train'), value: TrainResult, index: v.nullable(opaqueId) }),
+  /** The measurement itself is fetched apart (`measurements.ofJob`); it is large. */
+  v.strictObject({
+    kind: v.literal('train'),
+    value: v.omit(TrainResult, ['measurement']),
+    index: v.nullable(opaqueId),
+  }),
   v.strictObject({ kind: v.literal('export'), value: ExportResult }),
+  v.strictObject({ kind: v.literal('measure'), level: VerdictLevel }),
+  v.strictObject({ kind: v.literal('compare'), count }),
+  v.strictObject({ kind: v.literal('repair'), value: RepairResult, index: v.nullable(opaqueId) }),
 ]);
 export type JobResult = v.InferOutput<typeof JobResult>;
 

@@ -56,6 +56,8 @@ export const TrainRequest = v.strictObject({
   /** Overrides the recipe's choice. */
   nprobe: v.nullable(Nprobe),
   totalFea: v.boolean(),
+  /** Keep some frames apart until the index has been measured by them. */
+  measure: v.boolean(),
 });
 export type TrainRequest = v.InferOutput<typeof TrainRequest>;
 
@@ -79,6 +81,8 @@ export const TrainResult = v.strictObject({
       missing: v.array(v.strictObject({ nprobe: count, share })),
     }),
   ),
+  /** When it was asked for and there was something to keep apart. */
+  measurement: v.nullable(Measurement),
   /** Frames left out and remarks, e.g. NaN frames by file, or a voice that RVC would have compressed. */
   notes: v.pipe(
     v.array(
@@ -210,6 +214,9 @@ export const WorkRequest = v.variant('kind', [
   TrainRequest,
   ExportPlanRequest,
   ExportRequest,
+  MeasureRequest,
+  CompareRequest,
+  RepairRequest,
 ]);
 export type WorkRequest = v.InferOutput<typeof WorkRequest>;
 export type WorkKind = WorkRequest['kind'];
@@ -223,6 +230,9 @@ export const workResults = {
   train: TrainResult,
   exportPlan: ExportPlan,
   export: ExportResult,
+  measure: Measurement,
+  compare: CompareResult,
+  repair: RepairResult,
 } as const satisfies Record<WorkKind, v.GenericSchema>;
 export type ResultOf<K extends WorkKind> = v.InferOutput<(typeof workResults)[K]>;
 

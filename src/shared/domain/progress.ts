@@ -14,9 +14,9 @@ export const WORK_STEPS = {
   sample: [{ step: 'generate', weight: 100 }],
   train: [
     { step: 'read', weight: 8 },
-    { step: 'train', weight: 68 },
+    { step: 'train', weight: 48 },
     { step: 'add', weight: 12 },
-    { step: 'measure', weight: 4 },
+    { step: 'measure', weight: 24 },
     { step: 'write', weight: 5 },
     { step: 'check', weight: 3 },
   ],
@@ -35,7 +35,7 @@ export const WORK_STEPS = {
   ],
   compare: [{ step: 'compare', weight: 100 }],
   repair: [{ step: 'copy', weight: 100 }],
-} as const satisfies Record<WorkKind | 'measure' | 'compare' | 'repair', readonly WorkStep[]>;
+} as const satisfies Record<WorkKind, readonly WorkStep[]>;
 
 /** Before this much is done, what remains cannot be told. */
 const ETA_FROM_FRACTION = 0.03;

@@ -1,3 +1,6 @@
+/** Used wherever nobody chose another: the same voice and recipe give the same index again. FAISS uses it too. */
+export const DEFAULT_SEED = 1234;
+
 /** A stream of pseudo-random numbers. The same seed gives the same stream on every machine. */
 export interface Random {
   /** Uniform in [0, 1), a multiple of 2^-32. */

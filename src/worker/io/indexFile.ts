@@ -6,6 +6,8 @@ import { walkFile } from './randomAccess';
 
 export interface IndexContents {
   readonly facts: IndexFacts;
+  /** The engine gives back the vectors it was fed, or what it kept of them. */
+  readonly reconstructable: boolean;
   /** Null when the type keeps its vectors where this does not look. */
   readonly ids: IdCheck | null;
 }
@@ -29,7 +31,7 @@ export async function readIndexContents(path: string, signal: AbortSignal): Prom
     },
     signal,
   );
-  return { facts: contractFacts(raw), ids };
+  return { facts: contractFacts(raw), reconstructable: raw.reconstructable, ids };
 }
 
 function contractFacts(raw: RawFacts): IndexFacts {

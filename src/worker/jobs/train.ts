@@ -7,13 +7,16 @@ import { addedName, applioName } from '@shared/domain/hostNames';
 import { K } from '@shared/domain/measures';
 import { createRandom, shuffledOrder } from '@shared/domain/random';
 import { type IndexPlan, MIN_FRAMES, planIndex, versionOf } from '@shared/domain/recipes';
-import { type Index, type Matrix, onEngine } from '../engine';
+import { type Engine, type Index, type Matrix, onEngine } from '../engine';
 import { type FileTransaction, requireAbsent, requireFreeSpace, transaction } from '../io/atomic';
 import { locateVoice } from '../io/experiment';
 import { type FeatureFolder, listFeatures, loadFeatures, requireUsable } from '../io/features';
-import { readIndexContents, readIndexFacts } from '../io/indexFile';
+import { type IndexContents, readIndexContents, readIndexFacts } from '../io/indexFile';
 import { plannedPath, requireVoiceName } from '../io/paths';
-import { type JobContext, throwIfCancelled } from '../job';
+import { type JobContext, throwIfCancelled, within } from '../job';
+import { finiteFrames } from '../measure/frames';
+import { conclude, hashOf, type Observation, observe } from '../measure/measureIndex';
+import { checkSource } from '../measure/source';
 
 type TrainRequest = RequestOf<'train'>;
 type TrainResult = ResultOf<'train'>;
@@ -29,8 +32,12 @@ interface Arrangement {
   readonly order: Int32Array;
   /** Rows for the k-means, first. */
   readonly kept: number;
-  /** Rows kept apart, after them; rows that are not finite come last and are dropped. */
+  /** Rows kept apart, after them, in the order they were recorded; rows that are not finite come last and are dropped. */
   readonly heldOut: number;
+  /** Stretches of consecutive frames among the rows kept apart. */
+  readonly runs: readonly number[];
+  /** Shuffles the rows kept apart too, once they have asked; the rest stays. */
+  readonly mixing: Int32Array;
 }
 
 /**
@@ -70,7 +77,7 @@ export async function train(request: TrainRequest, context: JobContext): Promise
       const plan = planIndex({ recipe: request.recipe, frames, dimension: matrix.columns, nprobe: request.nprobe });
       if (plan.nprobe !== null) await requireAbsent(join(out, fileName(request, name, plan, plan.nprobe)));
 
-      const rows = arrange(folder, nonFinite, plan, request.seed);
+      const rows = arrange(folder, nonFinite, plan.holdOut || request.measure, request.seed);
       await onEngine(() => matrix.permute(rows.order));
       matrix.truncate(frames);
       const read = time.lap();
@@ -78,16 +85,22 @@ export async function train(request: TrainRequest, context: JobContext): Promise
       throwIfCancelled(signal);
       const index = engine.Index.fromFactory(plan.dimension, plan.factory);
       opened.push(index);
-      await group(index, matrix, rows.kept, context);
+      // A host's own rule learns its groups from every frame; ours from those that are not kept apart.
+      await group(index, matrix, plan.holdOut ? rows.kept : frames, context);
       const trained = time.lap();
 
       await add(index, matrix, 0, rows.kept, context);
       const addedKept = time.lap();
-      const coverage = plan.nprobe === null ? await measure(index, matrix, rows, plan, request.seed, context) : null;
+      const coverage = plan.nprobe === null ? await cover(index, matrix, rows, plan, request.seed, context) : null;
       const nprobe = plan.nprobe ?? bestNprobe(coverage, plan);
+      index.setParameter('nprobe', nprobe);
+      const observation =
+        request.measure && rows.heldOut > 0
+          ? await askHeldOut(engine, index, matrix, rows, request.seed, context)
+          : null;
+      if (rows.heldOut > 0) await onEngine(() => matrix.permute(rows.mixing));
       const measured = time.lap();
       await add(index, matrix, rows.kept, rows.heldOut, context);
-      index.setParameter('nprobe', nprobe);
       const addedHeldOut = time.lap();
 
       const target = join(out, fileName(request, name, plan, nprobe));
@@ -104,7 +117,19 @@ export async function train(request: TrainRequest, context: JobContext): Promise
       context.progress('write', 1, 1);
 
       context.progress('check', 0, 2);
-      const facts = await checkStaged(staged, { plan, frames, nprobe }, signal);
+      const { facts, ids } = await checkStaged(staged, { plan, frames, nprobe }, signal);
+      const measurement =
+        observation === null
+          ? null
+          : conclude(observation, {
+              facts,
+              ids,
+              bytes,
+              hash: await hashOf(staged, signal),
+              source: await checkSource(engine, folder, signal),
+              stale: null,
+              featuresDistanceRatio: null,
+            });
       context.progress('check', 1, 2);
       throwIfCancelled(signal);
       if (totalStaged !== null && totalPath !== null) await files.move(totalStaged, totalPath);
@@ -124,6 +149,7 @@ export async function train(request: TrainRequest, context: JobContext): Promise
         bytes,
         lists: facts.lists,
         coverage,
+        measurement,
         notes: notesOf(folder, nonFinite, plan, totalPath),
         seconds: {
           read,
@@ -180,7 +206,7 @@ async function add(
  * The frames that ask are the held-out ones, which the index does not hold yet. A voice of one long file has none; there
  * stored frames ask for one neighbor more, because each finds itself first.
  */
-async function measure(
+async function cover(
   index: Index,
   matrix: Matrix,
   { kept, heldOut }: Arrangement,
@@ -198,6 +224,25 @@ async function measure(
     if (share === 0) break;
   }
   return { heldOut, seed, missing };
+}
+
+/** Everything there is to learn from the frames kept apart, before they are added. */
+async function askHeldOut(
+  engine: Engine,
+  index: Index,
+  matrix: Matrix,
+  { kept, heldOut, runs }: Arrangement,
+  seed: number,
+  context: JobContext,
+): Promise<Observation> {
+  const rows = Int32Array.from({ length: heldOut }, (_, row) => kept + row);
+  const frames = await finiteFrames(await onEngine(() => matrix.gather(rows)), runs, null, seed);
+  try {
+    const asking = within(context, 'measure', (fraction) => context.progress('measure', fraction, 1));
+    return await observe(engine, index, frames, { origin: 'held-out', nprobes: [], plane: null }, asking);
+  } finally {
+    frames.matrix.close();
+  }
 }
 
 /** The smallest that left no frame short; when even searching every list does not help, all of them. */
@@ -224,9 +269,9 @@ async function stageTotal(
 }
 
 /** Where every row goes: shuffled as RVC does (so that no one reads the recordings out of an index), by seed. */
-function arrange(folder: FeatureFolder, nonFinite: Int32Array, plan: IndexPlan, seed: number): Arrangement {
+function arrange(folder: FeatureFolder, nonFinite: Int32Array, holdOut: boolean, seed: number): Arrangement {
   const dropped = new Set(nonFinite);
-  const apart = plan.holdOut ? heldOutRows(folder, nonFinite, seed) : [];
+  const apart = holdOut ? heldOutRows(folder, nonFinite, seed) : [];
   const isApart = (row: number): boolean => apart.some(([start, end]) => row >= start && row < end);
   const keptRows = new Int32Array(folder.frames);
   const apartRows = new Int32Array(folder.frames);
@@ -240,9 +285,22 @@ function arrange(folder: FeatureFolder, nonFinite: Int32Array, plan: IndexPlan, 
   const random = createRandom(seed);
   const order = new Int32Array(folder.frames);
   shuffledOrder(kept, random).forEach((from, to) => (order[to] = keptRows[from] ?? 0));
-  shuffledOrder(heldOut, random).forEach((from, to) => (order[kept + to] = apartRows[from] ?? 0));
+  order.set(apartRows.subarray(0, heldOut), kept);
   order.set(nonFinite, kept + heldOut);
-  return { order, kept, heldOut };
+  const mixing = Int32Array.from({ length: kept + heldOut }, (_, row) => row);
+  shuffledOrder(heldOut, random).forEach((from, to) => (mixing[kept + to] = kept + from));
+  return { order, kept, heldOut, runs: stretches(apartRows.subarray(0, heldOut), apart), mixing };
+}
+
+/** Lengths of the stretches in which rows follow each other within one file. */
+function stretches(rows: Int32Array, files: readonly (readonly [start: number, end: number])[]): readonly number[] {
+  const starts = new Set(files.map(([start]) => start));
+  const lengths: number[] = [];
+  rows.forEach((row, place) => {
+    const follows = place > 0 && row === (rows[place - 1] ?? 0) + 1 && !starts.has(row);
+    lengths.push(follows ? (lengths.pop() ?? 0) + 1 : 1);
+  });
+  return lengths;
 }
 
 /** Ranges [start, end) of the rows of the held-out files. */
@@ -302,14 +360,14 @@ async function checkStaged(
   path: string,
   expected: Expected,
   signal: AbortSignal,
-): Promise<Facts & { lists: NonNullable<Facts['lists']> }> {
+): Promise<Pick<IndexContents, 'ids'> & { facts: Facts & { lists: NonNullable<Facts['lists']> } }> {
   const { facts, ids } = await readIndexContents(path, signal);
   requireExpected(facts, expected);
   if (ids?.idsSequential !== true || ids.nonFinite > 0) {
     throw checkFailed('its ids are not 0..N-1, or some of its vectors are no numbers');
   }
   if (facts.lists === null) throw checkFailed('the sizes of its groups cannot be read');
-  return { ...facts, lists: facts.lists };
+  return { facts: { ...facts, lists: facts.lists }, ids };
 }
 
 function requireExpected(facts: Facts, { plan, frames, nprobe }: Expected): void {

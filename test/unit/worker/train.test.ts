@@ -32,6 +32,7 @@ function request(experiment: string, changes: Partial<RequestOf<'train'>> = {}):
     out,
     nprobe: null,
     totalFea: false,
+    measure: false,
     ...changes,
   };
 }

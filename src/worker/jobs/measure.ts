@@ -1,0 +1,123 @@
+import { stat } from 'node:fs/promises';
+import type { Measurement, QueryOrigin } from '@shared/contract/measurement';
+import type { CompareRequest, CompareResult, MeasureRequest } from '@shared/contract/work';
+import type { Plane } from '@shared/domain/plane';
+import { staleness } from '@shared/domain/staleness';
+import type { Engine } from '../engine';
+import { locateVoice } from '../io/experiment';
+import { type FeatureFolder, listFeatures, requireUsable } from '../io/features';
+import { onFile } from '../io/fileErrors';
+import { type JobContext, within } from '../job';
+import { type AskingFrames, framesOfFolder, framesOfIndex } from '../measure/frames';
+import {
+  conclude,
+  distanceRatio,
+  type Evidence,
+  type Observation,
+  observe,
+  type OpenedIndex,
+  openIndex,
+} from '../measure/measureIndex';
+import { checkSource } from '../measure/source';
+
+/**
+ * Measures one index: by a second folder of features, by some of the features it was made from (each frame then leaves
+ * itself out), or, with nothing else at hand, by some of its own vectors.
+ *
+ * @throws what opening an index and reading features throw, `INDEX_DIMENSION`, `OUT_OF_MEMORY`, `JOB_CANCELLED`
+ */
+export async function measure(request: MeasureRequest, context: JobContext): Promise<Measurement> {
+  const engine = await context.engine();
+  const opened = await openIndex(engine, request.index, context);
+  try {
+    const asking = await prepare(engine, request, opened, context);
+    try {
+      const options = { origin: asking.origin, nprobes: request.nprobes, plane: null };
+      const observation = await observe(engine, opened.index, asking.frames, options, context);
+      return conclude(observation, await evidence(engine, opened, asking, observation, context));
+    } finally {
+      asking.frames.matrix.close();
+    }
+  } finally {
+    opened.index.close();
+  }
+}
+
+/** Measures two to four indexes by the same frames, on the same map. One index is in memory at a time. */
+export async function compare(request: CompareRequest, context: JobContext): Promise<CompareResult> {
+  const engine = await context.engine();
+  const items: Measurement[] = [];
+  let asking: Asking | null = null;
+  let plane: Plane | null = null;
+  try {
+    for (const [position, path] of request.indexes.entries()) {
+      const part = within(context, 'measure', (fraction) =>
+        context.progress('compare', position + fraction, request.indexes.length),
+      );
+      const opened = await openIndex(engine, path, part);
+      try {
+        asking ??= await prepare(engine, request, opened, part);
+        // The rows of the first index mean nothing in the others; there a frame is recognized by its place.
+        const frames: AskingFrames = position === 0 ? asking.frames : { ...asking.frames, rows: null };
+        const options = { origin: asking.origin, nprobes: [], plane };
+        const observation = await observe(engine, opened.index, frames, options, part);
+        plane ??= observation.plane;
+        items.push(conclude(observation, await evidence(engine, opened, asking, observation, part)));
+      } finally {
+        opened.index.close();
+      }
+    }
+    return { items };
+  } finally {
+    asking?.frames.matrix.close();
+  }
+}
+
+interface Asking {
+  readonly frames: AskingFrames;
+  readonly origin: QueryOrigin | null;
+  readonly features: FeatureFolder | null;
+}
+
+async function prepare(
+  engine: Engine,
+  request: Pick<MeasureRequest, 'features' | 'queries' | 'seed' | 'most'>,
+  opened: OpenedIndex,
+  context: JobContext,
+): Promise<Asking> {
+  const features = request.features === null ? null : await usableFeatures(request.features, context);
+  const folder = request.queries === null ? null : (await locateVoice(request.queries)).featuresPath;
+  if (folder !== null) {
+    return { frames: await framesOfFolder(engine, folder, request, context), origin: 'second-folder', features };
+  }
+  if (features !== null) {
+    return { frames: await framesOfFolder(engine, features.path, request, context), origin: null, features };
+  }
+  return { frames: await framesOfIndex(engine, opened.index, request, context), origin: 'stored', features };
+}
+
+async function usableFeatures(path: string, { signal }: JobContext): Promise<FeatureFolder> {
+  const folder = await listFeatures((await locateVoice(path)).featuresPath, signal);
+  requireUsable(folder);
+  return folder;
+}
+
+async function evidence(
+  engine: Engine,
+  { path, facts, ids, bytes, hash }: OpenedIndex,
+  { frames, features }: Asking,
+  { queries, truth }: Observation,
+  { signal }: JobContext,
+): Promise<Evidence> {
+  const known = { facts, ids, bytes, hash };
+  if (features === null) return { ...known, source: null, stale: undefined, featuresDistanceRatio: null };
+  const { mtimeMs: indexModified } = await onFile(path, 'read', () => stat(path));
+  const { frames: count, modified: featuresModified } = features;
+  return {
+    ...known,
+    source: await checkSource(engine, features, signal),
+    stale: staleness({ vectors: facts.vectors, indexModified, frames: count, featuresModified }),
+    // An index that holds these very frames was made from them.
+    featuresDistanceRatio: queries.optimistic ? null : await distanceRatio(engine, features, frames, truth, signal),
+  };
+}

@@ -1,0 +1,116 @@
+import type { Neighbors } from '@shared/domain/measures';
+import { type Engine, type Index, type Matrix, onEngine } from '../engine';
+import type { FeatureFolder } from '../io/features';
+import { throwIfCancelled } from '../job';
+
+/** Vectors compared at a time: large enough for the matrix product to run at full speed, small beside any index. */
+const BLOCK_ROWS = 16_384;
+
+/** Part of the vectors to compare with; the reader closes it. */
+export interface Block {
+  readonly matrix: Matrix;
+  /** Row number of the first. */
+  readonly first: number;
+}
+
+/** The vectors as the index remembers them, block by block, so that they never lie in memory twice. */
+export async function* storedBlocks(index: Index, signal: AbortSignal): AsyncGenerator<Block> {
+  const { ntotal } = index.describe();
+  for (let first = 0; first < ntotal; first += BLOCK_ROWS) {
+    const count = Math.min(BLOCK_ROWS, ntotal - first);
+    yield { matrix: await onEngine(() => index.reconstruct({ from: first, count, signal })), first };
+  }
+}
+
+/**
+ * Stored vectors of these rows only.
+ *
+ * @param rows Ascending, without repeats.
+ * @returns rows.length x dimension; the caller closes it
+ */
+export async function storedRows(engine: Engine, index: Index, rows: Int32Array, signal: AbortSignal): Promise<Matrix> {
+  const picked = new engine.Matrix(rows.length, index.describe().dimension);
+  try {
+    let at = 0;
+    for await (const { matrix, first } of storedBlocks(index, signal)) {
+      try {
+        let end = at;
+        while (end < rows.length && (rows[end] ?? 0) < first + matrix.rows) end += 1;
+        const wanted = await onEngine(() => matrix.gather(rows.slice(at, end).map((row) => row - first)));
+        picked.set(at, wanted.toFloat32Array());
+        wanted.close();
+        at = end;
+      } finally {
+        matrix.close();
+      }
+    }
+    return picked;
+  } catch (error) {
+    picked.close();
+    throw error;
+  }
+}
+
+/** The original features, file by file; rows that are not finite become zeros, far from every frame. */
+export async function* featureBlocks(
+  engine: Engine,
+  folder: FeatureFolder,
+  signal: AbortSignal,
+): AsyncGenerator<Block> {
+  let first = 0;
+  for (const { path, header } of folder.files) {
+    throwIfCancelled(signal);
+    const { dataOffset: offset, rows, type, fortran } = header;
+    const matrix = new engine.Matrix(rows, header.columns);
+    await onEngine(() => matrix.readRegion(path, { offset, rows, type, fortran, at: 0 }), { path, purpose: 'read' });
+    const bad = await onEngine(() => matrix.nonFiniteRows());
+    for (const row of bad) matrix.set(row, new Float32Array(header.columns));
+    yield { matrix, first };
+    first += rows;
+  }
+}
+
+/**
+ * The `k` exact nearest of all blocks for every frame, nearest first; -1 pads when there are fewer.
+ *
+ * @param onBlock Called with the rows compared so far.
+ */
+export async function exactNeighbors(
+  engine: Engine,
+  frames: Matrix,
+  blocks: AsyncIterable<Block>,
+  k: number,
+  signal: AbortSignal,
+  onBlock: (rows: number) => void,
+): Promise<Neighbors> {
+  const best = {
+    distances: new Float32Array(frames.rows * k).fill(Infinity),
+    labels: new Int32Array(frames.rows * k).fill(-1),
+  };
+  for await (const { matrix, first } of blocks) {
+    try {
+      const { distances, labels } = await onEngine(() => engine.knn(frames, matrix, k, { signal }));
+      for (let frame = 0; frame < frames.rows; frame++) merge(best, { distances, labels }, frame * k, k, first);
+      onBlock(first + matrix.rows);
+    } finally {
+      matrix.close();
+    }
+  }
+  return best;
+}
+
+/** Merges one frame's neighbors within a block, ascending, into the best so far, ascending. */
+function merge(best: Neighbors, block: Neighbors, at: number, k: number, first: number): void {
+  for (let cell = at; cell < at + k; cell++) {
+    const label = block.labels[cell] ?? -1;
+    const distance = block.distances[cell] ?? Infinity;
+    if (label < 0 || distance >= (best.distances[at + k - 1] ?? Infinity)) return;
+    let place = at + k - 1;
+    for (; place > at && (best.distances[place - 1] ?? 0) > distance; place--) {
+      best.distances[place] = best.distances[place - 1] ?? 0;
+      best.labels[place] = best.labels[place - 1] ?? -1;
+    }
+    best.distances[place] = distance;
+    best.labels[place] = first + label;
+  }
+}

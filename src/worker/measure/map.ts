@@ -1,0 +1,112 @@
+import type { SearchStory, VoiceMap } from '@shared/contract/measurement';
+import { K, recallPerFrame, blendWeights, type Neighbors } from '@shared/domain/measures';
+import { type Plane, principalPlane, project } from '@shared/domain/plane';
+import { type Engine, type Index, type Matrix, onEngine } from '../engine';
+import type { AskingFrames } from './frames';
+import type { Truth } from './quality';
+
+/** Groups that fit on a picture; of more, the largest are drawn. */
+const MOST_GROUPS = 5_000;
+const NEAREST_GROUPS = 5;
+const STORY_PROBES = 16;
+
+/** The groups of an index as places on a plane. */
+export interface GroupPlaces {
+  readonly centroids: Matrix;
+  readonly sizes: Int32Array;
+  readonly plane: Plane;
+  /** x and y of every group. */
+  readonly places: Float32Array;
+}
+
+/**
+ * Places every group by its centroid. With the plane of another index, so that both share their axes.
+ *
+ * @returns null for an index without groups. The caller closes the centroids.
+ */
+export async function placeGroups(index: Index, seed: number, shared: Plane | null): Promise<GroupPlaces | null> {
+  const { nlist, dimension } = index.describe();
+  if (nlist === null) return null;
+  const centroids = await onEngine(() => index.centroids());
+  const rows = centroids.toFloat32Array();
+  const plane = shared ?? principalPlane(rows, dimension, seed);
+  return { centroids, sizes: index.listSizes(), plane, places: project(rows, dimension, plane) };
+}
+
+/** The map: each group with its size and the groups truly nearest to it. */
+export async function drawMap(engine: Engine, { centroids, sizes, plane, places }: GroupPlaces): Promise<VoiceMap> {
+  const width = NEAREST_GROUPS + 1;
+  const { distances, labels } = await onEngine(() => engine.knn(centroids, centroids, width));
+  const lists = Array.from(sizes, (_, list) => list);
+  if (lists.length > MOST_GROUPS) {
+    lists.sort((left, right) => (sizes[right] ?? 0) - (sizes[left] ?? 0)).length = MOST_GROUPS;
+  }
+  return {
+    explained: plane.explained,
+    groups: lists.map((list) => ({
+      list,
+      x: places[list * 2] ?? 0,
+      y: places[list * 2 + 1] ?? 0,
+      size: sizes[list] ?? 0,
+      nearest: Array.from(labels.subarray(list * width, (list + 1) * width), (label, place) => ({
+        list: label,
+        distance: distances[list * width + place] ?? 0,
+      }))
+        .filter((other) => other.list >= 0 && other.list !== list)
+        .slice(0, NEAREST_GROUPS),
+    })),
+  };
+}
+
+/**
+ * One real frame, searched step by step: the one that gains most from a wider search, because it shows best what the
+ * width is for.
+ *
+ * @param narrow What the narrowest search found for every frame, and `stored` what the stored one did.
+ */
+export async function tellStory(
+  engine: Engine,
+  index: Index,
+  { matrix }: AskingFrames,
+  { centroids, sizes, plane }: GroupPlaces,
+  truth: Truth,
+  { narrow, stored, nprobe }: { readonly narrow: Neighbors; readonly stored: Neighbors; readonly nprobe: number },
+): Promise<SearchStory> {
+  const before = recallPerFrame(narrow, truth.neighbors);
+  const after = recallPerFrame(stored, truth.neighbors);
+  const gain = after.map((recall, frame) => recall - (before[frame] ?? 0));
+  const frame = gain.indexOf(Math.max(...gain));
+  const row = matrix.toFloat32Array(frame, 1);
+  const [x, y] = project(row, matrix.columns, plane);
+
+  const listOf = listOfRow(index);
+  const probed = await onEngine(() => engine.knn(row, centroids, Math.min(STORY_PROBES, centroids.rows)));
+  const weights = new Float32Array(K);
+  blendWeights(weights, stored.distances, stored.labels, frame);
+  const neighborsOf = ({ labels, distances }: Neighbors): { list: number; distance: number; weight: number }[] =>
+    Array.from(labels.subarray(frame * K, (frame + 1) * K), (label, place) => ({
+      list: label < 0 ? -1 : (listOf[label] ?? -1),
+      distance: distances[frame * K + place] ?? 0,
+      weight: weights[place] ?? 0,
+    })).filter(({ list }) => list >= 0);
+
+  return {
+    x: x ?? 0,
+    y: y ?? 0,
+    nprobe,
+    probes: Array.from(probed.labels, (list, place) => ({
+      list,
+      distance: probed.distances[place] ?? 0,
+      size: sizes[list] ?? 0,
+    })),
+    found: neighborsOf(stored),
+    truth: neighborsOf(truth.neighbors).map(({ list, distance }) => ({ list, distance })),
+  };
+}
+
+function listOfRow(index: Index): Int32Array {
+  const { ntotal, nlist } = index.describe();
+  const lists = new Int32Array(ntotal);
+  for (let list = 0; list < (nlist ?? 0); list++) for (const id of index.listIds(list)) lists[id] = list;
+  return lists;
+}

@@ -1,0 +1,246 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { VoronoiceError } from '@shared/contract/errors';
+import type { Measurement, QueryOrigin, SourceCheck } from '@shared/contract/measurement';
+import type { IndexFile } from '@shared/contract/voices';
+import { nprobeLadder, suggestNprobe } from '@shared/domain/curve';
+import { K } from '@shared/domain/measures';
+import type { Plane } from '@shared/domain/plane';
+import { createRandom, shuffledOrder } from '@shared/domain/random';
+import { MIN_FRAMES } from '@shared/domain/recipes';
+import { selfShare } from '@shared/domain/selfMatch';
+import { quantile } from '@shared/domain/statistics';
+import { judge } from '@shared/domain/verdict';
+import { type Engine, type Index, onEngine } from '../engine';
+import type { FeatureFolder } from '../io/features';
+import { onFile } from '../io/fileErrors';
+import { type IndexContents, readIndexContents } from '../io/indexFile';
+import { cancelled, type JobContext } from '../job';
+import { featureBlocks } from './exact';
+import type { AskingFrames } from './frames';
+import { drawMap, placeGroups, tellStory } from './map';
+import { findTruth, measureCurve, type Truth } from './quality';
+
+/** An index file, opened by the engine, with what its bytes say. The opener closes it. */
+export interface OpenedIndex extends IndexContents {
+  readonly path: string;
+  readonly bytes: number;
+  readonly hash: string;
+  readonly index: Index;
+}
+
+/**
+ * Opens an index to measure it, after the walk has found nothing wrong with its structure.
+ *
+ * @throws `INDEX_…` when the file is not a sound index, or is of a kind whose vectors cannot be read back
+ */
+export async function openIndex(engine: Engine, path: string, { signal, progress }: JobContext): Promise<OpenedIndex> {
+  const contents = await readIndexContents(path, signal);
+  requireMeasurable(contents);
+  const { size: bytes } = await onFile(path, 'read', () => stat(path));
+  progress('read', 1, 3);
+  const hash = await hashOf(path, signal);
+  progress('read', 2, 3);
+  const index = await onEngine(() => engine.Index.open(path, { signal }), { path, purpose: 'read' });
+  progress('read', 3, 3);
+  return { ...contents, path, bytes, hash, index };
+}
+
+export interface ObserveOptions {
+  /** Who asked; null: told by whether the index holds the frames themselves. */
+  readonly origin: QueryOrigin | null;
+  /** Empty: the ladder of domain/curve.ts. */
+  readonly nprobes: readonly number[];
+  /** Axes of another index's map, to draw both on the same. */
+  readonly plane: Plane | null;
+}
+
+/** What searching showed. */
+export interface Observation extends Pick<
+  Measurement,
+  'queries' | 'stored' | 'curve' | 'suggestion' | 'map' | 'story'
+> {
+  readonly truth: Truth;
+  readonly plane: Plane | null;
+  readonly seconds: number;
+}
+
+/** Lets the frames ask: quality and cost at each nprobe, the map of the groups, the story of one search. */
+export async function observe(
+  engine: Engine,
+  index: Index,
+  frames: AskingFrames,
+  { origin, nprobes: asked, plane: shared }: ObserveOptions,
+  context: JobContext,
+): Promise<Observation> {
+  const start = performance.now();
+  const { dimension, nlist, nprobe } = index.describe();
+  requireSameDimension(frames, dimension);
+  const truth = await findTruth(engine, index, frames, context);
+  const optimistic = selfShare(truth.self) >= 0.5;
+  const nprobes: readonly (number | null)[] =
+    nlist === null || nprobe === null ? [null] : probesToMeasure(nlist, nprobe, asked);
+  const curve = await measureCurve(engine, index, frames, truth, nprobes, context);
+  const storedAt = nprobes.indexOf(nprobe);
+  const [stored, storedFound, narrow] = [curve.points[storedAt], curve.found[storedAt], curve.found[0]];
+  if (stored === undefined || storedFound === undefined || narrow === undefined) {
+    throw new Error('The stored nprobe is always measured.');
+  }
+
+  context.progress('map', 0, 2);
+  const places = await placeGroups(index, frames.seed, shared);
+  try {
+    const map = places === null ? null : await drawMap(engine, places);
+    context.progress('map', 1, 2);
+    const story =
+      places === null || nprobe === null
+        ? null
+        : await tellStory(engine, index, frames, places, truth, { narrow, stored: storedFound, nprobe });
+    context.progress('map', 2, 2);
+    const { msPerSecond: _cost, ...quality } = stored;
+    return {
+      queries: {
+        n: frames.matrix.rows,
+        seed: frames.seed,
+        origin: origin ?? (optimistic ? 'stored' : 'held-out'),
+        optimistic,
+      },
+      stored: quality,
+      curve: Array.from(curve.points),
+      suggestion: nprobe === null ? { nprobe: 1, reason: 'stored' } : suggestNprobe(curve.points, nprobe),
+      map,
+      story,
+      truth,
+      plane: places?.plane ?? null,
+      seconds: (performance.now() - start) / 1_000,
+    };
+  } finally {
+    places?.centroids.close();
+  }
+}
+
+/** What is known of the file beside what searching showed. */
+export interface Evidence extends Pick<IndexContents, 'facts' | 'ids'> {
+  readonly bytes: number;
+  readonly hash: string;
+  readonly source: SourceCheck | null;
+  /** Undefined: there are no features to compare with. */
+  readonly stale: IndexFile['stale'] | undefined;
+  readonly featuresDistanceRatio: number | null;
+}
+
+/** Draws the conclusion: the measurement with its verdict. */
+export function conclude(observation: Observation, evidence: Evidence): Measurement {
+  const { queries, stored, curve, suggestion, map, story, seconds } = observation;
+  const { facts, ids, bytes, hash, source, stale, featuresDistanceRatio } = evidence;
+  const verdict = judge({
+    facts,
+    idsSequential: ids?.idsSequential ?? null,
+    nonFinite: ids?.nonFinite ?? null,
+    meanNorm: ids?.meanNorm ?? null,
+    quality: stored,
+    optimistic: queries.optimistic,
+    suggestion,
+    ...(stale === undefined ? {} : { stale }),
+    featuresDistanceRatio,
+  });
+  return {
+    facts,
+    bytes,
+    hash,
+    queries,
+    stored,
+    curve,
+    suggestion,
+    original: null,
+    lists: facts.lists,
+    source,
+    map,
+    story,
+    verdict,
+    seconds,
+  };
+}
+
+/** Ascending, with the stored one always among them. */
+function probesToMeasure(nlist: number, nprobe: number, asked: readonly number[]): readonly number[] {
+  if (asked.length === 0) return nprobeLadder(nlist, nprobe);
+  const probes = new Set([...asked.filter((value) => value <= nlist), nprobe]);
+  return [...probes].sort((left, right) => left - right);
+}
+
+/** Frames that ask the features themselves; more would not change the answer. */
+const RATIO_FRAMES = 200;
+
+/**
+ * How much farther the frames lie from the index than from the rest of their own voice: the median squared distance to
+ * the nearest stored vector, over that to the nearest frame in another file. Null when there is only one file.
+ */
+export async function distanceRatio(
+  engine: Engine,
+  features: FeatureFolder,
+  { matrix, files, seed }: AskingFrames,
+  truth: Truth,
+  signal: AbortSignal,
+): Promise<number | null> {
+  if (files === null || features.files.length < 2) return null;
+  const rows = shuffledOrder(matrix.rows, createRandom(seed)).slice(0, RATIO_FRAMES);
+  const sample = await onEngine(() => matrix.gather(rows));
+  const nearest = new Float32Array(rows.length).fill(Infinity);
+  let file = 0;
+  try {
+    for await (const block of featureBlocks(engine, features, signal)) {
+      try {
+        const { distances } = await onEngine(() => engine.knn(sample, block.matrix, 1, { signal }));
+        rows.forEach((row, place) => {
+          if (files[row] !== file) nearest[place] = Math.min(nearest[place] ?? Infinity, distances[place] ?? Infinity);
+        });
+      } finally {
+        block.matrix.close();
+      }
+      file += 1;
+    }
+  } finally {
+    sample.close();
+  }
+  const toIndex = Array.from(rows, (row) => truth.neighbors.distances[row * K] ?? 0);
+  const toVoice = quantile(nearest, 0.5);
+  return toVoice > 0 ? quantile(toIndex, 0.5) / toVoice : null;
+}
+
+function requireMeasurable({ facts, reconstructable }: IndexContents): void {
+  const refuse = (code: 'INDEX_NO_VECTORS' | 'INDEX_UNSUPPORTED', message: string): never => {
+    throw new VoronoiceError(code, message, { type: facts.type, vectors: facts.vectors, metric: facts.metric });
+  };
+  if (facts.vectors === 0) refuse('INDEX_NO_VECTORS', 'The index holds no vectors, so there is nothing to find.');
+  if (facts.vectors < MIN_FRAMES) {
+    refuse('INDEX_NO_VECTORS', `The index holds ${facts.vectors} vectors; a search asks for ${MIN_FRAMES}.`);
+  }
+  if (facts.metric !== 'l2') {
+    refuse('INDEX_UNSUPPORTED', 'The index does not measure squared L2 distances, as the hosts expect.');
+  }
+  if (!reconstructable) {
+    refuse('INDEX_UNSUPPORTED', `An index of type ${facts.type} does not give its vectors back.`);
+  }
+}
+
+function requireSameDimension({ matrix }: AskingFrames, dimension: number): void {
+  if (matrix.columns === dimension) return;
+  throw new VoronoiceError(
+    'INDEX_DIMENSION',
+    `The frames that ask have ${matrix.columns} numbers each, the index has ${dimension}.`,
+    { asked: matrix.columns, dimension },
+  );
+}
+
+export async function hashOf(path: string, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  try {
+    await onFile(path, 'read', () => pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash, { signal }));
+  } catch (error) {
+    throw signal.aborted ? cancelled() : error;
+  }
+  return hash.digest('hex');
+}
