@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 
-/** Inside the project, so that the engine is found from there. */
-const OUT = resolve('.cache', 'interop-cli');
+/** Inside the project, so that the engine is found from there; of this process alone, for two may run at a time. */
+const OUT = resolve('.cache', `interop-cli-${process.pid}`);
 const ENTRY = join(OUT, 'index.js');
 
 /** Builds the command line as it is shipped, and makes a folder of a hard name to work in. */
@@ -21,7 +21,9 @@ export function useCommandLine(): { readonly path: string } {
     folder.path = join(folder.base, '测试 тест ü #1');
     mkdirSync(folder.path);
   });
-  afterAll(() => rmSync(folder.base, { recursive: true, force: true }));
+  afterAll(() => {
+    for (const path of [folder.base, OUT]) rmSync(path, { recursive: true, force: true });
+  });
   return folder;
 }
 
