@@ -23,6 +23,26 @@ const MIGRATIONS: readonly string[] = [
      key TEXT PRIMARY KEY,
      value TEXT NOT NULL
    ) STRICT;`,
+  // Trainings asked for before there was a choice are measured when they are run again.
+  `CREATE TABLE measurement (
+     job TEXT NOT NULL,
+     position INTEGER NOT NULL,
+     path TEXT NOT NULL,
+     hash TEXT NOT NULL,
+     bytes INTEGER NOT NULL,
+     modified REAL,
+     index_id TEXT,
+     name TEXT NOT NULL,
+     voice TEXT,
+     entry TEXT NOT NULL,
+     body TEXT NOT NULL,
+     PRIMARY KEY (job, position)
+   ) STRICT;
+   CREATE INDEX measurement_path ON measurement (path);
+   CREATE INDEX measurement_hash ON measurement (hash);
+   UPDATE job SET work = json_set(work, '$.measure', json('true'))
+     WHERE CASE WHEN json_valid(work)
+       THEN json_extract(work, '$.kind') = 'train' AND json_type(work, '$.measure') IS NULL ELSE FALSE END;`,
 ];
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

@@ -79,6 +79,58 @@ describe('the library’s file', () => {
   });
 });
 
+describe('a library of the first version', () => {
+  it('keeps its jobs, and trainings run again are measured', () => {
+    const old = new DatabaseSync(path);
+    old.exec(`
+      CREATE TABLE source (id TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, added INTEGER NOT NULL,
+        scan TEXT) STRICT;
+      CREATE TABLE job (id TEXT PRIMARY KEY, created INTEGER NOT NULL, snapshot TEXT NOT NULL, work TEXT NOT NULL) STRICT;
+      CREATE TABLE memory (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+      PRAGMA user_version = 1;`);
+    const request = {
+      kind: 'train',
+      voice: 'voice-00000001',
+      recipe: 'rvc',
+      nprobe: null,
+      totalFea: false,
+    } as const;
+    const train = {
+      kind: 'train',
+      folder: '/v',
+      recipe: 'rvc',
+      seed: 1,
+      name: 'v',
+      out: '/o',
+      nprobe: null,
+      totalFea: false,
+    };
+    const sample = { kind: 'sample', root: '/s', name: 'n', minutes: 3, version: 'v2', seed: 1 };
+    const insert = old.prepare('INSERT INTO job (id, created, snapshot, work) VALUES (?, ?, ?, ?)');
+    for (const [i, work] of [train, sample]
+      .map((value) => JSON.stringify(value))
+      .concat('not JSON', '[]')
+      .entries()) {
+      const id = `job-0000000${i}`;
+      const snapshot = newJob({
+        id,
+        request: i === 0 ? request : { kind: 'sample' },
+        subject: 's',
+        voice: null,
+        now: i,
+      });
+      insert.run(id, i, JSON.stringify(snapshot), work);
+    }
+    old.close();
+    const warnings: string[] = [];
+    const database = openDatabase(path, { info: () => undefined, warn: (text) => warnings.push(text) });
+    expect(warnings).toEqual([]);
+    expect(new Journal(database).read().map(({ work }) => work)).toEqual([{ ...train, measure: true }, sample]);
+    database.close();
+    expect(version()).toBe(SCHEMA_VERSION);
+  });
+});
+
 describe('what is remembered', () => {
   it('is null when it is not there or not understood any more', () => {
     const memory = new Memory(openDatabase(':memory:', silentLog));

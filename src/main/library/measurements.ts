@@ -1,0 +1,124 @@
+import * as v from 'valibot';
+import { HistoryEntry, type ResultOf } from '@shared/contract/channels';
+import { Measurement } from '@shared/contract/measurement';
+import type { RecipeId } from '@shared/contract/primitives';
+import type { IndexFile } from '@shared/contract/voices';
+import type { Database } from './database';
+
+/** One index as a job has measured it. */
+export interface MeasuredIndex {
+  readonly path: string;
+  /** When the file was written last, as it was measured; null when it is gone already. */
+  readonly modified: number | null;
+  readonly index: string | null;
+  readonly name: string;
+  readonly voice: string | null;
+  /** By which it was built; null when that is not known. */
+  readonly recipe: RecipeId | null;
+  readonly measurement: Measurement;
+}
+
+const KEPT = 500;
+const LONGEST_HISTORY = 200;
+
+const Body = v.pipe(v.string(), v.parseJson(), Measurement);
+const Entry = v.pipe(v.string(), v.parseJson(), HistoryEntry);
+const LatestRow = v.object({ hash: v.string(), body: Body });
+const JobRow = v.object({ index_id: v.nullable(v.string()), name: v.string(), body: Body });
+const EntryRow = v.object({ entry: Entry });
+
+/**
+ * What jobs have measured, newest last. A measurement holds for a file as long as it has the same size and time; its
+ * history follows both the path and the content. Rows that an older version wrote and this one does not understand are
+ * left out.
+ */
+export class Measurements {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Keeps what a job has measured, in this order, and drops the oldest beyond the last 500. */
+  keep(job: string, at: number, measured: readonly MeasuredIndex[]): void {
+    const insert = this.#database.prepare(
+      `INSERT INTO measurement (job, position, path, hash, bytes, modified, index_id, name, voice, entry, body)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    for (const [position, { path, modified, index, name, voice, recipe, measurement }] of measured.entries()) {
+      const { hash, bytes } = measurement;
+      const entry = JSON.stringify(historyEntry(job, at, recipe, measurement));
+      insert.run(job, position, path, hash, bytes, modified, index, name, voice, entry, JSON.stringify(measurement));
+    }
+    this.#database
+      .prepare('DELETE FROM measurement WHERE rowid NOT IN (SELECT rowid FROM measurement ORDER BY rowid DESC LIMIT ?)')
+      .run(KEPT);
+  }
+
+  ofJob(job: string): ResultOf<'measurements.ofJob'> {
+    return this.#database
+      .prepare('SELECT index_id, name, body FROM measurement WHERE job = ? ORDER BY position')
+      .all(job)
+      .flatMap((row) => {
+        const parsed = v.safeParse(JobRow, row);
+        return parsed.success
+          ? [{ index: parsed.output.index_id, name: parsed.output.name, measurement: parsed.output.body }]
+          : [];
+      });
+  }
+
+  ofIndex(file: Pick<IndexFile, 'path' | 'bytes' | 'modified'>): ResultOf<'measurements.ofIndex'> {
+    const latest = this.#latest(file);
+    return { latest: latest?.body ?? null, history: this.history(file.path, latest?.hash ?? null) };
+  }
+
+  /** How the file at a path, and its content under any name, was measured over time: oldest first, at most 200. */
+  history(path: string, hash: string | null): HistoryEntry[] {
+    return this.#database
+      .prepare('SELECT entry FROM measurement WHERE path = ? OR hash = ? ORDER BY rowid DESC LIMIT ?')
+      .all(path, hash, LONGEST_HISTORY)
+      .flatMap((row) => {
+        const parsed = v.safeParse(EntryRow, row);
+        return parsed.success ? [parsed.output.entry] : [];
+      })
+      .reverse();
+  }
+
+  /** A file has another name now, and is the same otherwise. */
+  follow(from: string, to: { readonly path: string; readonly name: string; readonly index: string | null }): void {
+    this.#database
+      .prepare('UPDATE measurement SET path = ?, name = ?, index_id = ? WHERE path = ?')
+      .run(to.path, to.name, to.index, from);
+  }
+
+  #latest({ path, bytes, modified }: Pick<IndexFile, 'path' | 'bytes' | 'modified'>) {
+    const rows = this.#database
+      .prepare('SELECT hash, body FROM measurement WHERE path = ? AND bytes = ? AND modified = ? ORDER BY rowid DESC')
+      .iterate(path, bytes, modified);
+    for (const row of rows) {
+      const parsed = v.safeParse(LatestRow, row);
+      if (parsed.success) return parsed.output;
+    }
+    return null;
+  }
+}
+
+function historyEntry(
+  job: string,
+  at: number,
+  recipe: RecipeId | null,
+  { hash, facts, stored, queries, verdict }: Measurement,
+): HistoryEntry {
+  return {
+    job,
+    at,
+    hash,
+    recipe,
+    nprobe: stored.nprobe,
+    vectors: facts.vectors,
+    recall: stored.recall.value,
+    missing: stored.missing.value,
+    optimistic: queries.optimistic,
+    level: verdict.level,
+  };
+}

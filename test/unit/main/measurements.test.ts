@@ -1,0 +1,131 @@
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { channels } from '@shared/contract/channels';
+import type { Measurement } from '@shared/contract/measurement';
+import { openDatabase } from '../../../src/main/library/database';
+import { type MeasuredIndex, Measurements } from '../../../src/main/library/measurements';
+import { indexFile, measurement, silentLog } from '../../fixtures/mainServices';
+
+const file = indexFile('/rvc/logs/aria/a.index', { bytes: 1000, modified: 5.25 });
+
+function measured(change: Partial<MeasuredIndex> = {}, of: Partial<Measurement> = {}): MeasuredIndex {
+  const { path, modified, id, name } = file;
+  return {
+    path,
+    modified,
+    index: id,
+    name,
+    voice: 'voice-aria-00000000',
+    recipe: 'balanced',
+    measurement: measurement(of),
+    ...change,
+  };
+}
+
+function createStore() {
+  const database = openDatabase(':memory:', silentLog);
+  return { database, store: new Measurements(database) };
+}
+
+describe('what was measured', () => {
+  it('comes back as the contract has it', () => {
+    const { store } = createStore();
+    store.keep('job-00000001', 7, [measured()]);
+    const ofIndex = store.ofIndex(file);
+    expect(ofIndex).toEqual({
+      latest: measurement(),
+      history: [
+        {
+          job: 'job-00000001',
+          at: 7,
+          hash: 'hash-1',
+          recipe: 'balanced',
+          nprobe: 8,
+          vectors: 9000,
+          recall: 0.9,
+          missing: 0,
+          optimistic: false,
+          level: 'good',
+        },
+      ],
+    });
+    const ofJob = store.ofJob('job-00000001');
+    expect(ofJob).toEqual([{ index: file.id, name: 'a.index', measurement: measurement() }]);
+    expect(v.is(channels['measurements.ofIndex'].result, ofIndex)).toBe(true);
+    expect(v.is(channels['measurements.ofJob'].result, ofJob)).toBe(true);
+  });
+
+  it('of several indexes by one job comes back in their order', () => {
+    const { store } = createStore();
+    const names = ['c.index', 'a.index', 'b.index'];
+    store.keep(
+      'job-00000001',
+      7,
+      names.map((name) => measured({ name, index: null, path: `/${name}` })),
+    );
+    expect(store.ofJob('job-00000001').map(({ name }) => name)).toEqual(names);
+    expect(store.ofJob('job-00000002')).toEqual([]);
+  });
+
+  it('holds for the file only as it was then', () => {
+    const { store } = createStore();
+    store.keep('job-00000001', 1, [measured({}, { seconds: 1 })]);
+    store.keep('job-00000002', 2, [measured({}, { seconds: 2 })]);
+    expect(store.ofIndex(file).latest?.seconds).toBe(2);
+    for (const changed of [{ bytes: 1001 }, { modified: 6 }]) {
+      const { latest, history } = store.ofIndex({ ...file, ...changed });
+      expect(latest).toBeNull();
+      expect(history.map(({ at }) => at)).toEqual([1, 2]);
+    }
+    store.keep('job-00000003', 3, [measured({ modified: null })]);
+    expect(store.ofIndex(file).latest?.seconds).toBe(2);
+  });
+
+  it('is left out when it is not understood any more; the next older one holds', () => {
+    const { store, database } = createStore();
+    store.keep('job-00000001', 1, [measured({}, { seconds: 1 })]);
+    store.keep('job-00000002', 2, [measured({}, { seconds: 2 })]);
+    for (const body of ['{"facts":1}', '{', 'null']) {
+      database.prepare('UPDATE measurement SET body = ? WHERE job = ?').run(body, 'job-00000002');
+      expect(store.ofJob('job-00000002')).toEqual([]);
+      expect(store.ofIndex(file).latest?.seconds).toBe(1);
+      expect(store.ofIndex(file).history).toHaveLength(2);
+    }
+    database.exec(`UPDATE measurement SET entry = '[' WHERE job = 'job-00000002'`);
+    expect(store.ofIndex(file).history.map(({ at }) => at)).toEqual([1]);
+  });
+});
+
+describe('the history', () => {
+  it('follows the place and the content, and nothing else', () => {
+    const { store } = createStore();
+    const copy = { path: '/rvc/assets/indices/copy.index' };
+    store.keep('job-00000001', 1, [measured({}, { hash: 'other' })]);
+    store.keep('job-00000002', 2, [measured(copy)]);
+    store.keep('job-00000003', 3, [measured()]);
+    store.keep('job-00000004', 4, [measured({ path: '/else.index' }, { hash: 'else' })]);
+    expect(store.ofIndex(file).history.map(({ at }) => at)).toEqual([1, 2, 3]);
+    expect(store.ofIndex({ ...file, ...copy }).history.map(({ at }) => at)).toEqual([2, 3]);
+    // What the file holds now is not known: only its place is left to go by.
+    expect(store.ofIndex({ ...file, bytes: 2 }).history.map(({ at }) => at)).toEqual([1, 3]);
+  });
+
+  it('goes with a file to its new name', () => {
+    const { store } = createStore();
+    store.keep('job-00000001', 1, [measured()]);
+    store.follow(file.path, { path: '/rvc/logs/aria/new.index', name: 'new.index', index: 'index-new' });
+    expect(store.ofIndex(file)).toEqual({ latest: null, history: [] });
+    expect(store.ofIndex({ ...file, path: '/rvc/logs/aria/new.index' }).latest).toEqual(measurement());
+    expect(store.ofJob('job-00000001')).toMatchObject([{ index: 'index-new', name: 'new.index' }]);
+  });
+
+  it('ends at the newest 200 of an index, and at 500 of all', () => {
+    const { store, database } = createStore();
+    for (let at = 1; at <= 505; at++) store.keep(`job-${String(at).padStart(8, '0')}`, at, [measured()]);
+    const { history } = store.ofIndex(file);
+    expect(history.map(({ at }) => at)).toEqual(Array.from({ length: 200 }, (_, i) => 306 + i));
+    expect(database.prepare('SELECT count(*) AS n FROM measurement').get()).toEqual({ n: 500 });
+    expect(store.ofJob('job-00000005')).toEqual([]);
+    expect(store.ofJob('job-00000006')).toHaveLength(1);
+  });
+});
