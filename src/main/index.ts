@@ -1,4 +1,5 @@
 import { mkdirSync, realpathSync, statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { homedir, release, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +17,6 @@ import {
 } from 'electron';
 import type { JobSnapshot } from '@shared/contract/jobs';
 import { VoronoiceError } from '@shared/contract/errors';
-import type { ResultOf } from '@shared/contract/work';
 import { pathsIn } from './app/arguments';
 import { Attention } from './app/attention';
 import { guardContents, guardSession } from './app/guards';
@@ -26,16 +26,18 @@ import { appScheme, serveApp } from './app/protocol';
 import { localeOf, type Texts, textsOf } from './app/texts';
 import { createDropHandler, createHandlers } from './ipc/handlers';
 import { registerHandlers, TrustedSenders } from './ipc/register';
+import { completeJob, type CompletionServices } from './jobs/completion';
 import { createFork } from './jobs/fork';
 import { Journal } from './jobs/journal';
 import { JobQueue } from './jobs/queue';
 import { RateHistory } from './jobs/rates';
 import { Reader } from './jobs/reader';
-import { changedFolder, jobResult, type JobWork, Requests } from './jobs/requests';
+import { Requests } from './jobs/requests';
 import { sweep } from './jobs/sweep';
 import { WorkerPool } from './jobs/processes';
 import { type Database, NewerDatabaseError, openDatabase } from './library/database';
 import { Library } from './library/library';
+import { Measurements } from './library/measurements';
 import { Memory } from './library/memory';
 import { SettingsStore } from './library/settings';
 import { Tokens } from './library/tokens';
@@ -134,7 +136,29 @@ function start(): void {
     now,
     log,
   });
-  const requests = new Requests({ library, tokens, memory, builtRoot, sampleRoot: folder('sample') });
+  const measurements = new Measurements(database);
+  const requests = new Requests({
+    library,
+    tokens,
+    memory,
+    job: (id) => jobs.get(id),
+    builtRoot,
+    sampleRoot: folder('sample'),
+  });
+  const completing: CompletionServices = {
+    library,
+    measurements,
+    rates,
+    engine,
+    jobs: () => jobs.list(),
+    modifiedOf: (path) =>
+      stat(path).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => null,
+      ),
+    now,
+    log,
+  };
   const jobs: JobQueue = new JobQueue({
     journal: new Journal(database),
     prepare: (request, jobId) => requests.prepare(request, jobId),
@@ -146,14 +170,7 @@ function start(): void {
       });
       return { result, cancel, gone: () => worker.stop() };
     },
-    complete: async (work, value) => {
-      if (work.kind === 'train') {
-        rates.record(value as ResultOf<'train'>);
-        engine.report(null);
-      }
-      await lookAgain(library, work).catch((error: unknown) => log.warn(String(error)));
-      return jobResult(work, value, (path) => library.indexAt(path)?.id ?? null);
-    },
+    complete: (work, value, job) => completeJob({ work, value, job }, completing),
     sweep: async (work) => {
       const swept = await sweep(work);
       if (swept > 0) log.info(`${swept} temporary files of a job that did not end well were removed`);
@@ -213,6 +230,7 @@ function start(): void {
     createHandlers({
       library,
       jobs,
+      measurements,
       reader,
       requests,
       settings,
@@ -295,11 +313,6 @@ function openOrExplain(path: string, log: FileLog, texts: Texts['newerLibrary'])
     dialog.showErrorBox(texts.title, texts.detail);
     return null;
   }
-}
-
-async function lookAgain(library: Library, work: JobWork): Promise<void> {
-  if (work.kind === 'sample') await library.add(work.root);
-  else await library.refresh(changedFolder(work));
 }
 
 /** What follows the program on a command line; in development also the app's folder comes first. */

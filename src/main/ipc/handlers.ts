@@ -6,6 +6,7 @@ import type { JobQueue } from '../jobs/queue';
 import type { Reader } from '../jobs/reader';
 import type { Requests } from '../jobs/requests';
 import type { Library } from '../library/library';
+import type { Measurements } from '../library/measurements';
 import type { SettingsStore } from '../library/settings';
 import type { TokenEntry, TokenKind, Tokens } from '../library/tokens';
 import type { DropHandler, Handlers } from './register';
@@ -15,6 +16,7 @@ export interface Services {
   readonly library: Library;
   readonly jobs: JobQueue;
   readonly reader: Pick<Reader, 'ask'>;
+  readonly measurements: Pick<Measurements, 'ofIndex' | 'ofJob'>;
   readonly requests: Pick<Requests, 'preparePlan'>;
   readonly settings: Pick<SettingsStore, 'get' | 'set'>;
   readonly tokens: Tokens;
@@ -44,11 +46,16 @@ function pathOfJob(jobs: JobQueue, id: string): string | null {
       return result.value.index;
     case 'export':
       return result.value.files[0] ?? null;
+    case 'repair':
+      return result.value.index;
+    case 'measure':
+    case 'compare':
+      return null;
   }
 }
 
 export function createHandlers(services: Services): Handlers {
-  const { library, jobs, reader, requests, settings, tokens } = services;
+  const { library, jobs, measurements, reader, requests, settings, tokens } = services;
   return {
     'app.info': () => services.info(),
     'app.reveal': ({ id }) => {
@@ -84,6 +91,8 @@ export function createHandlers(services: Services): Handlers {
     },
     'index.inspect': ({ id }) => reader.ask({ kind: 'inspect', path: library.index(id).index.path }),
     'export.plan': (request) => reader.ask(requests.preparePlan(request)),
+    'measurements.ofIndex': ({ id }) => measurements.ofIndex(library.index(id).index),
+    'measurements.ofJob': ({ id }) => measurements.ofJob(id),
     'jobs.list': () => jobs.list(),
     'jobs.start': (request) => ({ id: jobs.start(request) }),
     'jobs.cancel': ({ id }) => {

@@ -22,7 +22,7 @@ export interface JobQueueOptions {
   readonly prepare: (request: JobRequest, jobId: string) => PreparedJob;
   readonly run: (work: JobWork, jobId: string, observer: WorkObserver) => RunningJob;
   /** Takes a finished work's result into the library. */
-  readonly complete: (work: JobWork, value: ResultOf<JobWork['kind']>) => Promise<JobResult>;
+  readonly complete: (work: JobWork, value: ResultOf<JobWork['kind']>, job: JobSnapshot) => Promise<JobResult>;
   /** Removes what an unfinished work has left behind. */
   readonly sweep: (work: JobWork) => Promise<void>;
   readonly changed: (job: JobSnapshot) => void;
@@ -144,7 +144,7 @@ export class JobQueue {
   async #await(job: Job, running: RunningJob): Promise<void> {
     try {
       const value = await running.result;
-      const result = await this.#options.complete(job.work, value);
+      const result = await this.#options.complete(job.work, value, job.snapshot);
       await running.gone();
       this.#apply(job, { type: 'done', result });
     } catch (error) {

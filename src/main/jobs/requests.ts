@@ -1,9 +1,10 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { VoronoiceError } from '@shared/contract/errors';
-import type { JobRequest, JobResult } from '@shared/contract/jobs';
+import type { JobRequest, JobResult, JobSnapshot } from '@shared/contract/jobs';
+import type { Measurement } from '@shared/contract/measurement';
 import { filePath, type Host } from '@shared/contract/primitives';
 import type { Voice } from '@shared/contract/voices';
-import type { RequestOf, ResultOf, WorkRequest } from '@shared/contract/work';
+import type { RepairChange, RequestOf, ResultOf, WorkRequest } from '@shared/contract/work';
 import { SAMPLE_VOICE } from '@shared/domain/sampleVoice';
 import { assertNever } from '@shared/domain/assertNever';
 import type { Library } from '../library/library';
@@ -17,15 +18,20 @@ export interface PreparedJob {
   readonly voice: string | null;
 }
 export type JobWork = RequestOf<JobRequest['kind']>;
+type RequestOfPage<K extends JobRequest['kind']> = Extract<JobRequest, { kind: K }>;
 
 /** The same voice and recipe give the same index again. */
 export const TRAINING_SEED = 1234;
+/** Frames that ask: with more, the intervals hardly shrink. */
+const MOST_QUERIES = 2_000;
 export const SAMPLE_NAME = 'Sample voice';
 
 export interface RequestsOptions {
   readonly library: Pick<Library, 'voice' | 'index'>;
   readonly tokens: Pick<Tokens, 'peek' | 'take'>;
   readonly memory: Pick<Memory, 'get' | 'set'>;
+  /** @throws BAD_REQUEST when there is no such job */
+  readonly job: (id: string) => JobSnapshot;
   /** Indexes built by the app lie in `<builtRoot>/<voice id>/<job id>/`. */
   readonly builtRoot: string;
   readonly sampleRoot: string;
@@ -39,7 +45,7 @@ export class Requests {
     this.#options = options;
   }
 
-  /** @throws FILE_NOT_FOUND, TOKEN_UNKNOWN, HOST_NOT_FOUND */
+  /** @throws FILE_NOT_FOUND, TOKEN_UNKNOWN, HOST_NOT_FOUND, BAD_REQUEST */
   prepare(request: JobRequest, jobId: string): PreparedJob {
     const { library, builtRoot, sampleRoot } = this.#options;
     switch (request.kind) {
@@ -56,6 +62,7 @@ export class Requests {
           out: join(builtRoot, voice.id, jobId),
           nprobe: request.nprobe,
           totalFea: request.totalFea,
+          measure: true,
         };
         return { work, subject: voice.name, voice: voice.id };
       }
@@ -65,6 +72,34 @@ export class Requests {
         const root = this.#hostRoot(request, voice, 'take');
         return {
           work: { kind: 'export', index: index.path, host, root, name, setAside },
+          subject: index.name,
+          voice: voice?.id ?? null,
+        };
+      }
+      case 'measure': {
+        const { index, voice } = library.index(request.index);
+        const asking = this.#asking(voice, request.queries);
+        return {
+          work: { kind: 'measure', index: index.path, ...asking, nprobes: [] },
+          subject: index.name,
+          voice: voice?.id ?? null,
+        };
+      }
+      case 'compare': {
+        const [first, ...others] = request.indexes.map((id) => library.index(id));
+        if (first === undefined) throw new VoronoiceError('BAD_REQUEST', 'There is nothing to compare.');
+        const asking = this.#asking(first.voice, request.queries);
+        return {
+          work: { kind: 'compare', indexes: [first, ...others].map(({ index }) => index.path), ...asking },
+          subject: first.voice?.name ?? first.index.name,
+          voice: first.voice?.id ?? null,
+        };
+      }
+      case 'repair': {
+        const { index, voice } = library.index(request.index);
+        const change = this.#change(request.change, index.path);
+        return {
+          work: { kind: 'repair', index: index.path, change, out: null },
           subject: index.name,
           voice: voice?.id ?? null,
         };
@@ -80,6 +115,37 @@ export class Requests {
     const root = this.#hostRoot(request, voice, 'peek');
     const { host, name } = request;
     return { kind: 'exportPlan', index: index.path, host, root, name, setAside: false };
+  }
+
+  /** Who asks when an index is measured: the chosen folder, else what the voice was made of. */
+  #asking(
+    voice: Voice | null,
+    queries: string | null,
+  ): Pick<RequestOf<'measure'>, 'features' | 'queries' | 'seed' | 'most'> {
+    return {
+      features: voice === null || voice.featuresPath === null ? null : voice.path,
+      queries: queries === null ? null : this.#options.tokens.take(queries, ['folder']).path,
+      seed: TRAINING_SEED,
+      most: MOST_QUERIES,
+    };
+  }
+
+  #change(change: RequestOfPage<'repair'>['change'], path: string): RepairChange {
+    switch (change.type) {
+      case 'nprobe':
+      case 'name':
+        return change;
+      case 'link':
+        return { type: 'link', target: this.#options.library.index(change.target).index.path };
+      case 'undo': {
+        const { result } = this.#options.job(change.job);
+        if (result?.kind !== 'repair' || result.value.backup === null || result.value.index !== path)
+          throw new VoronoiceError('BAD_REQUEST', 'This job has left nothing of this index to go back to.');
+        return { type: 'undo', backup: result.value.backup };
+      }
+      default:
+        return assertNever(change);
+    }
   }
 
   /** The folder that the person chose now, chose before for this index, that the voice lies in, or chose last. */
@@ -115,18 +181,53 @@ export function repeat(work: JobWork, jobId: string): JobWork {
   return work.kind === 'train' ? { ...work, out: join(work.out, '..', jobId) } : work;
 }
 
-/** The folder that finished work has changed. */
-export function changedFolder(work: JobWork): string {
+/** The folder that finished work has changed; null when it has only looked. */
+export function changedFolder(work: JobWork): string | null {
   switch (work.kind) {
     case 'sample':
     case 'export':
       return work.root;
     case 'train':
       return work.folder;
+    case 'repair':
+      return dirname(work.out ?? work.index);
+    case 'measure':
+    case 'compare':
+      return null;
     default:
       return assertNever(work);
   }
 }
+
+/** The indexes that finished work has measured, in the order they were named. */
+export function measuredIndexes(
+  work: JobWork,
+  value: ResultOf<WorkRequest['kind']>,
+): readonly { readonly path: string; readonly measurement: Measurement }[] {
+  switch (work.kind) {
+    case 'train': {
+      const { index, measurement } = value as ResultOf<'train'>;
+      return measurement === null ? [] : [{ path: index, measurement }];
+    }
+    case 'measure':
+      return [{ path: work.index, measurement: value as ResultOf<'measure'> }];
+    case 'compare': {
+      const { items } = value as ResultOf<'compare'>;
+      return work.indexes.flatMap((path, i) => {
+        const measurement = items[i];
+        return measurement === undefined ? [] : [{ path, measurement }];
+      });
+    }
+    case 'sample':
+    case 'export':
+    case 'repair':
+      return [];
+    default:
+      return assertNever(work);
+  }
+}
+
+type Optional<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>;
 
 /** The answer of a worker as the result of a job. `indexAt` knows what the library calls a file. */
 export function jobResult(
@@ -138,11 +239,20 @@ export function jobResult(
     case 'sample':
       return { kind: 'sample', value: value as ResultOf<'sample'> };
     case 'train': {
-      const train = value as ResultOf<'train'>;
+      const train: Optional<ResultOf<'train'>, 'measurement'> = { ...(value as ResultOf<'train'>) };
+      delete train.measurement;
       return { kind: 'train', value: train, index: indexAt(train.index) };
     }
     case 'export':
       return { kind: 'export', value: value as ResultOf<'export'> };
+    case 'measure':
+      return { kind: 'measure', level: (value as ResultOf<'measure'>).verdict.level };
+    case 'compare':
+      return { kind: 'compare', count: (value as ResultOf<'compare'>).items.length };
+    case 'repair': {
+      const repair = value as ResultOf<'repair'>;
+      return { kind: 'repair', value: repair, index: indexAt(repair.index) };
+    }
     default:
       return assertNever(work);
   }

@@ -1,5 +1,5 @@
 import { readdir, rm, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { WorkRequest } from '@shared/contract/work';
 import { assertNever } from '@shared/domain/assertNever';
 
@@ -18,9 +18,13 @@ export function targetFolders(work: WorkRequest): string[] {
       const voice = join(logs, work.name);
       return [work.root, logs, voice, join(voice, work.version === 'v1' ? '3_feature256' : '3_feature768')];
     }
+    case 'repair':
+      return [dirname(work.out ?? work.index)];
     case 'scan':
     case 'inspect':
     case 'exportPlan':
+    case 'measure':
+    case 'compare':
       return [];
     default:
       return assertNever(work);

@@ -120,6 +120,21 @@ export class Library {
     this.#remove(source.id);
   }
 
+  /** A file that was opened by hand has another name now. */
+  follow(from: string, to: string): void {
+    const sources = [...this.#sources.values()];
+    const source = sources.find(
+      ({ kind, scan }) => kind === 'index' && scan?.indexes.some((index) => index.path === from),
+    );
+    if (source === undefined) return;
+    if (sources.some(({ path }) => path === to)) {
+      this.#remove(source.id);
+      return;
+    }
+    this.#options.database.prepare('UPDATE source SET path = ? WHERE id = ?').run(to, source.id);
+    this.#sources.set(source.id, { ...source, path: to });
+  }
+
   /** Looks again at every source, or at those that a path lies in or holds. Never rejects. */
   async refresh(path?: string): Promise<void> {
     const sources = [...this.#sources.values()].filter((source) => path === undefined || overlaps(source.path, path));

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import type { JobRequest } from '@shared/contract/jobs';
 import type { Host } from '@shared/contract/primitives';
 import { WorkRequest } from '@shared/contract/work';
-import { jobResult, repeat, TRAINING_SEED } from '../../../src/main/jobs/requests';
+import { changedFolder, jobResult, repeat, TRAINING_SEED } from '../../../src/main/jobs/requests';
 import { sweep, targetFolders } from '../../../src/main/jobs/sweep';
 import { createMain, indexFile, voice } from '../../fixtures/mainServices';
 
@@ -44,6 +45,7 @@ describe('what the page asks for', () => {
         out: join('/built', 'voice-aria-00000000', 'job-00000001'),
         nprobe: null,
         totalFea: false,
+        measure: true,
       },
       subject: 'aria',
       voice: 'voice-aria-00000000',
@@ -60,6 +62,84 @@ describe('what the page asks for', () => {
     const sample = requests.prepare({ kind: 'sample' }, 'job-00000003');
     expect(sample.work).toMatchObject({ kind: 'sample', root: '/sample', version: 'v2', minutes: 3 });
     for (const { work } of [training, exporting, sample]) expect(v.is(WorkRequest, work)).toBe(true);
+  });
+});
+
+describe('measuring', () => {
+  const asking = { features: '/rvc/logs/aria', queries: null, seed: TRAINING_SEED, most: 2000 };
+
+  it('asks with what the voice was made of', async () => {
+    const { requests } = await createRequests();
+    const { work, ...about } = requests.prepare({ kind: 'measure', index: own.id, queries: null }, 'job-00000001');
+    expect(work).toEqual({ kind: 'measure', index: own.path, ...asking, nprobes: [] });
+    expect(about).toEqual({ subject: 'a.index', voice: 'voice-aria-00000000' });
+    expect(v.is(WorkRequest, work)).toBe(true);
+  });
+
+  it('asks with the index’s own vectors when there is no voice, or nothing it was made of', async () => {
+    const { requests, disk, library } = await createRequests();
+    const ofLoose = requests.prepare({ kind: 'measure', index: loose.id, queries: null }, 'job-00000001');
+    expect(ofLoose).toMatchObject({ work: { index: loose.path, features: null, queries: null }, voice: null });
+    disk.set('/rvc', {
+      root: '/rvc',
+      what: 'rvc',
+      voices: [voice('/rvc/logs/aria', { indexes: [own], featuresPath: null })],
+      indexes: [],
+    });
+    await library.refresh();
+    const { work } = requests.prepare({ kind: 'measure', index: own.id, queries: null }, 'job-00000002');
+    expect(work).toMatchObject({ features: null, queries: null });
+  });
+
+  it('asks with a folder that the person chose, once', async () => {
+    const { requests, choose, tokens } = await createRequests();
+    const request = { kind: 'measure', index: own.id, queries: choose('/singer') } as const;
+    expect(requests.prepare(request, 'job-00000001').work).toMatchObject({ ...asking, queries: '/singer' });
+    const unknown = expect.objectContaining({ code: 'TOKEN_UNKNOWN' }) as Error;
+    expect(() => requests.prepare(request, 'job-00000002')).toThrow(unknown);
+    const file = tokens.issue({ kind: 'index', path: '/etc/passwd' });
+    expect(() => requests.prepare({ ...request, queries: file }, 'job-00000003')).toThrow(unknown);
+  });
+
+  it('of several indexes goes by the voice of the first', async () => {
+    const { requests, choose } = await createRequests();
+    const compare = (indexes: string[], queries: string | null = null) =>
+      requests.prepare({ kind: 'compare', indexes, queries }, 'job-00000001');
+    const job = compare([own.id, loose.id]);
+    expect(job).toEqual({
+      work: { kind: 'compare', indexes: [own.path, loose.path], ...asking },
+      subject: 'aria',
+      voice: 'voice-aria-00000000',
+    });
+    expect(v.is(WorkRequest, job.work)).toBe(true);
+    expect(compare([loose.id, own.id], choose('/singer'))).toMatchObject({
+      work: { indexes: [loose.path, own.path], features: null, queries: '/singer' },
+      subject: 'b.index',
+      voice: null,
+    });
+    expect(() => compare([own.id, 'unknown-id'])).toThrow(expect.objectContaining({ code: 'FILE_NOT_FOUND' }) as Error);
+  });
+});
+
+describe('repairing', () => {
+  it('happens in place, and names files by the library’s ids', async () => {
+    const { requests } = await createRequests();
+    const repair = (change: Extract<JobRequest, { kind: 'repair' }>['change']) =>
+      requests.prepare({ kind: 'repair', index: own.id, change }, 'job-00000001');
+    const nprobe = { type: 'nprobe', nprobe: 16 } as const;
+    expect(repair(nprobe)).toEqual({
+      work: { kind: 'repair', index: own.path, change: nprobe, out: null },
+      subject: 'a.index',
+      voice: 'voice-aria-00000000',
+    });
+    const name = { type: 'name', name: 'better.index' } as const;
+    expect(repair(name).work).toMatchObject({ change: name });
+    const link = repair({ type: 'link', target: loose.id });
+    expect(link.work).toMatchObject({ index: own.path, change: { type: 'link', target: loose.path } });
+    expect(v.is(WorkRequest, link.work)).toBe(true);
+    expect(() => repair({ type: 'link', target: 'unknown-id' })).toThrow(
+      expect.objectContaining({ code: 'FILE_NOT_FOUND' }) as Error,
+    );
   });
 });
 
@@ -103,7 +183,27 @@ describe('the answer of a worker', () => {
   });
 });
 
+describe('finished work', () => {
+  it('has changed the folder of what it mended, and nothing by measuring', async () => {
+    const { requests } = await createRequests();
+    const folderOf = (request: JobRequest) => changedFolder(requests.prepare(request, 'job-00000001').work);
+    const repair = { kind: 'repair', index: own.id, change: { type: 'nprobe', nprobe: 2 } } as const;
+    expect(folderOf(repair)).toBe('/rvc/logs/aria');
+    expect(folderOf({ kind: 'measure', index: own.id, queries: null })).toBeNull();
+    expect(folderOf({ kind: 'compare', indexes: [own.id, loose.id], queries: null })).toBeNull();
+  });
+});
+
 describe('sweeping', () => {
+  it('looks beside the index that was to be mended, or where the mended one was to be', () => {
+    const repair = { kind: 'repair', index: '/voice/a.index', change: { type: 'nprobe', nprobe: 2 } } as const;
+    expect(targetFolders({ ...repair, out: null })).toEqual(['/voice']);
+    expect(targetFolders({ ...repair, out: '/else/a.index' })).toEqual(['/else']);
+    const asking = { features: '/voice', queries: '/singer', seed: 1, most: 1 };
+    expect(targetFolders({ kind: 'measure', index: '/voice/a.index', ...asking, nprobes: [] })).toEqual([]);
+    expect(targetFolders({ kind: 'compare', indexes: ['/voice/a.index', '/b.index'], ...asking })).toEqual([]);
+  });
+
   it('removes what a dead worker left, and nothing else', async () => {
     const root = mkdtempSync(join(tmpdir(), 'voronoice-sweep-'));
     const work = {
@@ -145,6 +245,7 @@ describe('sweeping', () => {
       out: join(root, 'job'),
       nprobe: null,
       totalFea: false,
+      measure: true,
     } as const satisfies WorkRequest;
     mkdirSync(work.out);
     writeFileSync(join(work.out, 'x.index.voronoice-1-1.tmp'), '');
