@@ -43,7 +43,7 @@ const anything = fc.oneof(
 /** Near misses: the right shape with one value changed, dropped or added. */
 const near = fc.record(
   {
-    kind: fc.constantFrom('train', 'export', 'sample', 'scan', '__proto__'),
+    kind: fc.constantFrom('train', 'export', 'sample', 'measure', 'compare', 'repair', 'scan', '__proto__'),
     id: fc.oneof(fc.constantFrom('../../../../etc', '/etc/passwd', 'a'.repeat(65), ''), fc.string()),
     voice: fc.oneof(fc.string(), fc.integer(), fc.constant(null)),
     index: fc.oneof(fc.string(), fc.constant('/etc/passwd')),
@@ -55,12 +55,26 @@ const near = fc.record(
     root: fc.oneof(fc.string(), fc.constant(null)),
     name: fc.oneof(fc.string(), fc.constant('x'.repeat(301))),
     setAside: fc.boolean(),
+    queries: fc.oneof(fc.constantFrom(null, 'unknown-id', '/etc'), fc.string()),
+    indexes: fc.array(fc.constantFrom('unknown-id', '/etc/passwd'), { maxLength: 6 }),
+    change: fc.oneof(
+      fc.constantFrom(
+        { type: 'nprobe', nprobe: 1 },
+        { type: 'link', target: 'unknown-id' },
+        { type: 'name', name: '../../evil.index' },
+        { type: 'undo', job: 'unknown-id' },
+        { type: 'undo', backup: '/etc/passwd' },
+      ),
+      fc.string(),
+    ),
     what: fc.string(),
     theme: fc.string(),
     path: fc.oneof(fc.string(), fc.constant('x'.repeat(40_000))),
   },
   { requiredKeys: [] },
 );
+
+const repairing = (change: object) => ({ kind: 'repair', index: 'unknown-id', change });
 
 describe('whatever the page sends', () => {
   it('reaches a handler only when the schema accepts it', async () => {
@@ -90,6 +104,20 @@ describe('whatever the page sends', () => {
     ['jobs.start', { kind: 'scan', path: '/etc' }, 'BAD_REQUEST'],
     ['index.inspect', { id: 'unknown-id', path: '/etc/passwd' }, 'BAD_REQUEST'],
     ['index.inspect', { id: 'unknown-id' }, 'FILE_NOT_FOUND'],
+    ['measurements.ofIndex', { id: '/etc/passwd' }, 'BAD_REQUEST'],
+    ['measurements.ofIndex', { id: 'unknown-id', path: '/etc/passwd' }, 'BAD_REQUEST'],
+    ['measurements.ofIndex', { id: 'unknown-id' }, 'FILE_NOT_FOUND'],
+    ['measurements.ofJob', { id: "' OR 1=1 --" }, 'BAD_REQUEST'],
+    ['jobs.start', { kind: 'measure', index: '/etc/passwd', queries: null }, 'BAD_REQUEST'],
+    ['jobs.start', { kind: 'measure', index: 'unknown-id', queries: '/etc' }, 'BAD_REQUEST'],
+    ['jobs.start', { kind: 'measure', index: 'unknown-id', queries: null }, 'FILE_NOT_FOUND'],
+    ['jobs.start', { kind: 'compare', indexes: ['unknown-id'], queries: null }, 'BAD_REQUEST'],
+    ['jobs.start', { kind: 'compare', indexes: ['unknown-id', '/etc/passwd'], queries: null }, 'BAD_REQUEST'],
+    ['jobs.start', repairing({ type: 'nprobe', nprobe: 0 }), 'BAD_REQUEST'],
+    ['jobs.start', repairing({ type: 'link', target: '/etc/passwd' }), 'BAD_REQUEST'],
+    ['jobs.start', repairing({ type: 'undo', backup: '/etc/passwd' }), 'BAD_REQUEST'],
+    ['jobs.start', { ...repairing({ type: 'nprobe', nprobe: 1 }), out: '/etc/passwd' }, 'BAD_REQUEST'],
+    ['jobs.start', repairing({ type: 'undo', job: 'unknown-id' }), 'FILE_NOT_FOUND'],
     ['settings.set', { theme: 'dark', extra: 1 }, 'BAD_REQUEST'],
     ['settings.set', JSON.parse('{"__proto__":{"theme":"dark"},"theme":"x"}'), 'BAD_REQUEST'],
   ])('%s %j is refused with %s', async (channel, argument, code) => {
