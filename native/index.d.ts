@@ -56,8 +56,8 @@ export interface SearchResult {
   labels: number[];
 }
 
-/** Result of an asynchronous search: `n * k` values, row by row. A missing neighbour has label -1. */
-export interface Neighbours {
+/** Result of an asynchronous search: `n * k` values, row by row. A missing neighbor has label -1. */
+export interface Neighbors {
   readonly k: number;
   /** Squared L2 distances (or inner products), as FAISS returns them. */
   readonly distances: Float32Array;
@@ -202,7 +202,7 @@ export class Index {
   /** Adds rows with ids ntotal, ntotal + 1, … For IVF the inverted lists are sized exactly, without slack. */
   add(x: Matrix, options?: RangeOptions): Promise<void>;
   /** k nearest stored vectors of each row. */
-  search(x: Matrix | Float32Array, k: number, options?: SearchOptions): Promise<Neighbours>;
+  search(x: Matrix | Float32Array, k: number, options?: SearchOptions): Promise<Neighbors>;
   /** Sets a parameter by FAISS's ParameterSpace name, e.g. `nprobe`, `k_factor_rf`, `quantizer_efSearch`. */
   setParameter(name: string, value: number): void;
   describe(): IndexDescription;
@@ -241,7 +241,7 @@ export function knn(
   base: Matrix,
   k: number,
   options?: SearchOptions & { readonly metric?: MetricType; readonly baseRows?: number },
-): Promise<Neighbours>;
+): Promise<Neighbors>;
 
 export interface KmeansOptions extends Cancellable {
   /** Default 25. */

@@ -12,7 +12,7 @@
 
 namespace engine {
 
-/// n x k results, row by row; a missing neighbour has label -1.
+/// n x k results, row by row; a missing neighbor has label -1.
 struct Found {
   std::vector<float> distances;
   std::vector<idx_t> labels;

@@ -6,7 +6,7 @@ import { fileError, type Purpose } from './io/fileErrors';
 import { cancelled } from './job';
 
 export type Engine = typeof Faiss;
-export type { Index, KmeansIteration, Matrix, Neighbours } from 'faiss-node';
+export type { Index, KmeansIteration, Matrix, Neighbors } from 'faiss-node';
 
 let loaded: Engine | null = null;
 

@@ -19,7 +19,7 @@ export function randomMatrix(rows: number, columns: number, seed = 1): Matrix {
 }
 
 /** Exact k nearest rows of `base` by squared L2, computed plainly in double precision. */
-export function exactNeighbours(query: Float32Array, base: Float32Array, columns: number, k: number): number[] {
+export function exactNeighbors(query: Float32Array, base: Float32Array, columns: number, k: number): number[] {
   const distances: { row: number; distance: number }[] = [];
   for (let row = 0; row < base.length / columns; row++) {
     let distance = 0;

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { Index, IndexFlatIP, IndexFlatL2, Matrix, MetricType, engineInfo, kmeans, knn, setThreads } from 'faiss-node';
 import type { KmeansIteration } from 'faiss-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exactNeighbours, oddFolder, randomValues } from './data';
+import { exactNeighbors, oddFolder, randomValues } from './data';
 
 const rows = 3000;
 const columns = 24;
@@ -34,10 +34,10 @@ function rowsOf(labels: Int32Array, k: number): number[][] {
 describe('search', () => {
   const queries = randomValues(30 * columns, 99);
   const expected = Array.from({ length: 30 }, (_, i) =>
-    exactNeighbours(queries.subarray(i * columns, (i + 1) * columns), values, columns, 8),
+    exactNeighbors(queries.subarray(i * columns, (i + 1) * columns), values, columns, 8),
   );
 
-  it('finds the exact neighbours when every group is searched', async () => {
+  it('finds the exact neighbors when every group is searched', async () => {
     const index = await builtIndex();
     const found = await index.search(queries, 8, { nprobe: nlist });
     expect(rowsOf(found.labels, 8)).toEqual(expected);
@@ -75,7 +75,7 @@ describe('search', () => {
     expect(rowsOf(all.labels, 8)).toEqual(expected);
   });
 
-  it('pads with -1 where there are too few neighbours', async () => {
+  it('pads with -1 where there are too few neighbors', async () => {
     const index = new IndexFlatL2(2);
     index.add([1, 0, 2, 0]);
     expect([...(await index.search(Float32Array.of(0, 0), 4)).labels]).toEqual([0, 1, -1, -1]);
@@ -121,7 +121,7 @@ describe('knn', () => {
     const { labels } = await knn(queries, base, 5);
     for (let i = 0; i < 40; i++) {
       const query = queries.subarray(i * columns, (i + 1) * columns);
-      expect([...labels.subarray(i * 5, i * 5 + 5)]).toEqual(exactNeighbours(query, values, columns, 5));
+      expect([...labels.subarray(i * 5, i * 5 + 5)]).toEqual(exactNeighbors(query, values, columns, 5));
     }
   });
 
@@ -269,7 +269,7 @@ describe('looking inside', () => {
     const centroids = (await index.centroids()).toFloat32Array();
     const assigned = await index.assign(Matrix.from(values, columns), { nprobe: 3, count: 50 });
     for (let i = 0; i < 50; i++) {
-      const expected = exactNeighbours(values.subarray(i * columns, (i + 1) * columns), centroids, columns, 3);
+      const expected = exactNeighbors(values.subarray(i * columns, (i + 1) * columns), centroids, columns, 3);
       expect([...assigned.subarray(i * 3, i * 3 + 3)]).toEqual(expected);
     }
     const own = await index.assign(values);
