@@ -92,10 +92,9 @@ def main():
     index = faiss.read_index(path)
     vectors = index.reconstruct_n(0, index.ntotal)
     truth = exact(vectors, queries)
-    ivf = faiss.extract_index_ivf(index)
     result = {}
     for nprobe in nprobes:
-        ivf.nprobe = nprobe
+        faiss.ParameterSpace().set_index_parameter(index, "nprobe", nprobe)
         result[nprobe] = measure(vectors, queries, runs, truth, index.search(queries, K))
     print(json.dumps({"n": len(queries), "points": result}))
 

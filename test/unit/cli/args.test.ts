@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_SEED } from '@shared/domain/random';
 import { COMMANDS, parseInvocation } from '../../../src/cli/args';
 import { helpText } from '../../../src/cli/help';
 
@@ -18,7 +19,8 @@ describe('parseInvocation', () => {
         kind: 'train',
         folder: resolve('voice'),
         recipe: 'balanced',
-        seed: 0,
+        seed: DEFAULT_SEED,
+        measure: false,
         name: null,
         out: null,
         nprobe: null,

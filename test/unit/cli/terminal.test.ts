@@ -43,13 +43,8 @@ describe('createTerminalProgress', () => {
     for (let done = 0; done <= 100; done++) progress.report('train', done, 100);
     progress.end();
     const lines = file.read().trimEnd().split('\n');
-    expect(lines.map((line) => line.replace(/ \d+ %.*/, ''))).toEqual([
-      'Reading',
-      'Grouping',
-      'Grouping',
-      'Grouping',
-      'Grouping',
-    ]);
+    // Both steps together are a little more than half of the work.
+    expect(lines.map((line) => line.replace(/ \d+ %.*/, ''))).toEqual(['Reading', 'Grouping', 'Grouping', 'Grouping']);
     expect(file.read()).not.toContain('\r');
   });
 
