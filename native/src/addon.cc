@@ -6,6 +6,7 @@
 #include "index.h"
 #include "job.h"
 #include "matrix.h"
+#include "scan.h"
 #include "search.h"
 #include "train.h"
 
@@ -26,6 +27,7 @@ Napi::Value engine_info(const Napi::CallbackInfo& info) {
   result.Set("faiss", std::to_string(FAISS_VERSION_MAJOR) + "." + std::to_string(FAISS_VERSION_MINOR) + "." +
                           std::to_string(FAISS_VERSION_PATCH));
   result.Set("simd", simd());
+  result.Set("scan", scan_name());
   result.Set("threads", threads());
   return result;
 }

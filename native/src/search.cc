@@ -12,6 +12,7 @@
 #include <limits>
 
 #include "args.h"
+#include "scan.h"
 
 namespace engine {
 
@@ -95,8 +96,16 @@ Found search(Job* job, const faiss::Index& index, const float* x, size_t n, size
   if (n == 0 || index.ntotal == 0) return found;
   ProbeSetting setting(index, nprobe);
   require_searchable(index);
+  const faiss::IndexIVFFlat* flat = scannable(index);
   in_steps(job, n, [&](size_t i, size_t step) {
-    index.search(step, x + i * index.d, k, found.distances.data() + i * k, found.labels.data() + i * k);
+    const float* queries = x + i * index.d;
+    float* distances = found.distances.data() + i * k;
+    idx_t* labels = found.labels.data() + i * k;
+    if (flat != nullptr) {
+      scan(job, *flat, queries, step, k, distances, labels);
+    } else {
+      index.search(step, queries, k, distances, labels);
+    }
   });
   return found;
 }

@@ -67,6 +67,15 @@ describe('cancel', () => {
     expect([...(await index.search(x, 1, { count: 2 })).labels]).toEqual([0, 1]);
   });
 
+  it('stops a search through groups', async () => {
+    const index = Index.fromFactory(columns, 'IVF100,Flat');
+    await index.train(x, { rows: 1000 });
+    await index.add(x);
+    const { code, seconds } = await aborted((signal) => index.search(x, 8, { nprobe: 100, signal }));
+    expect(code).toBe('CANCELLED');
+    expect(seconds).toBeLessThan(5);
+  });
+
   it('does not start what was aborted before', async () => {
     const path = join(folder.path, 'never.index');
     await expect(new IndexFlatL2(2).save(path, { signal: AbortSignal.abort() })).rejects.toMatchObject({
