@@ -81,6 +81,36 @@ export class FileTransaction {
     await onFile(to, 'write', () => synchronizeFolder(dirname(to)));
   }
 
+  /**
+   * Lets a finished file take the name of another, which stays as `backup`. At every moment, also when the process is
+   * killed, the name belongs to one of the two.
+   */
+  async replace(from: string, to: string, backup: string): Promise<void> {
+    if (!(await this.secondName(to, backup))) {
+      await this.move(to, backup);
+      await this.move(from, to);
+      return;
+    }
+    await onFile(to, 'write', () => retry(() => rename(from, to)));
+    this.undoing.push(async () => {
+      await link(to, from);
+      await rename(backup, to);
+    });
+    await synchronizeFolder(dirname(to));
+  }
+
+  /** Gives a file a second name; false where the file system has no such thing, or where it is a link itself. */
+  private async secondName(path: string, name: string): Promise<boolean> {
+    if (!(await onFile(path, 'read', () => lstat(path))).isFile()) return false;
+    try {
+      await onFile(name, 'write', () => link(path, name));
+    } catch {
+      return false;
+    }
+    this.undoing.push(() => rm(name, { force: true }));
+    return true;
+  }
+
   /** Takes back everything, the last step first; a step that cannot be taken back does not keep the others from it. */
   async undo(): Promise<void> {
     for (let step = this.undoing.pop(); step !== undefined; step = this.undoing.pop()) {

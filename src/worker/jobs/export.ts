@@ -54,11 +54,12 @@ export async function exportIndex(
     progress('verify', 0, 1);
     const backups: string[] = [];
     for (const { temporary, target } of staged) {
-      if (target.backup !== null) {
-        await files.move(target.path, target.backup);
+      if (target.backup === null) {
+        await files.move(temporary, target.path);
+      } else {
+        await files.replace(temporary, target.path, target.backup);
         backups.push(target.backup);
       }
-      await files.move(temporary, target.path);
     }
     for (const other of request.setAside ? plan.others : []) {
       const backup = await backupName(other);

@@ -59,8 +59,9 @@ async function setNprobe(request: RepairRequest, nprobe: number, context: JobCon
     const after = await readIndexFacts(staged, signal);
     requireSame(after, { ...before, nprobe });
     throwIfCancelled(signal);
-    const backup = request.out === null ? await setAside(files, request.index) : null;
-    await files.move(staged, target);
+    const backup = request.out === null ? await backupName(request.index) : null;
+    if (backup === null) await files.move(staged, target);
+    else await files.replace(staged, target, backup);
     return { index: target, backup, change: request.change, before, after };
   });
 }
@@ -71,8 +72,8 @@ async function replaceLink(request: RepairRequest, source: string, context: JobC
     const staged = await stageCopy(files, source, request.index, context);
     requireSame(await readIndexFacts(staged, context.signal), after);
     throwIfCancelled(context.signal);
-    const backup = await setAside(files, request.index);
-    await files.move(staged, request.index);
+    const backup = await backupName(request.index);
+    await files.replace(staged, request.index, backup);
     return { index: request.index, backup, change: request.change, before: null, after };
   });
 }
@@ -91,17 +92,11 @@ async function rename(request: RepairRequest, name: string, { signal }: JobConte
 async function undo(request: RepairRequest, backup: string, { signal }: JobContext): Promise<RepairResult> {
   const before = await readIndexFacts(request.index, signal).catch(() => null);
   return transaction(async (files) => {
-    const aside = await setAside(files, request.index);
-    await files.move(backup, request.index);
+    const aside = await backupName(request.index);
+    await files.replace(backup, request.index, aside);
     const after = await readIndexFacts(request.index, signal);
     return { index: request.index, backup: aside, change: request.change, before, after };
   });
-}
-
-async function setAside(files: FileTransaction, path: string): Promise<string> {
-  const backup = await backupName(path);
-  await files.move(path, backup);
-  return backup;
 }
 
 async function stageCopy(

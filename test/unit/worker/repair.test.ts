@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { RepairResult, type RequestOf } from '@shared/contract/work';
+import { transaction } from '../../../src/worker/io/atomic';
 import { repair } from '../../../src/worker/jobs/repair';
 import { dealt, ivfFlat, put, recordingContext, useFolder } from './support';
 
@@ -75,6 +76,23 @@ describe('repair nprobe', () => {
   it('refuses a file that is no index', async () => {
     const index = put(at('a.index'), '<!doctype html><html></html>');
     await expect(run(index, { type: 'nprobe', nprobe: 4 })).rejects.toMatchObject({ code: 'INDEX_LOOKALIKE' });
+  });
+});
+
+describe('a repair that fails at the last moment', () => {
+  it('gives every file its name and content back', async () => {
+    const index = put(at('a.index'), ONE);
+    const aside = put(at('a.index.backup'), FOUR);
+    await expect(
+      transaction(async (files) => {
+        await files.replace(aside, index, at('second'));
+        expect(readFileSync(index).equals(FOUR)).toBe(true);
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
+    expect(readdirSync(folder.path).sort()).toEqual(['a.index', 'a.index.backup']);
+    expect(readFileSync(index).equals(ONE)).toBe(true);
+    expect(readFileSync(aside).equals(FOUR)).toBe(true);
   });
 });
 
