@@ -4,12 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { Theme } from '@shared/contract/channels';
 import { ERROR_CODES } from '@shared/contract/errors';
 import { JobState } from '@shared/contract/jobs';
-import { VerdictLevel } from '@shared/contract/measurement';
+import { HostMode, VerdictAction, VerdictCheck, VerdictLevel } from '@shared/contract/measurement';
 import { Host, MetricName, RecipeId } from '@shared/contract/primitives';
 import { IndexFile, IndexKind, VoiceLayout } from '@shared/contract/voices';
 import { ExportPlan, TrainResult } from '@shared/contract/work';
 import { WORK_STEPS } from '@shared/domain/progress';
-import { HEALTH_REASONS } from '@/app/health';
+import { NOTHING_REASONS } from '@/app/health';
+import { FINDINGS } from '@/composables/useHealthWords';
 import en from '../../resources/locales/en.json';
 import ko from '../../resources/locales/ko.json';
 
@@ -50,13 +51,22 @@ describe('the languages', () => {
 });
 
 describe('every value that the page shows has its words', () => {
-  const steps = [...WORK_STEPS.train, ...WORK_STEPS.sample, ...WORK_STEPS.export].map(({ step }) => step);
-  const judged = HEALTH_REASONS.filter((reason) => !['problem'].includes(reason));
+  const { train, sample, export: exporting, measure, compare, repair } = WORK_STEPS;
+  const steps = [...train, ...sample, ...exporting, ...measure, ...compare, ...repair].map(({ step }) => step);
   it.each<readonly [string, readonly string[]]>([
     ['errors', ERROR_CODES.flatMap((code) => [`${code}.sentence`, `${code}.cause`, `${code}.action`])],
-    ['health.levels', VerdictLevel.options],
-    ['health.reasons', judged.flatMap((reason) => [`${reason}.sentence`, `${reason}.why`])],
-    ['health.notes', TrainResult.entries.notes.pipe[0].item.entries.code.options],
+    ['verdict.levels', VerdictLevel.options],
+    ['verdict.actions', VerdictAction.options],
+    ['verdict.hosts', HostMode.options],
+    ['verdict.checks', VerdictCheck.options.map((check) => `${check}.title`)],
+    [
+      'verdict.checks',
+      Object.entries(FINDINGS).flatMap(([check, findings]) =>
+        findings.flatMap((finding) => [`${check}.${finding}.sentence`, `${check}.${finding}.why`]),
+      ),
+    ],
+    ['verdict.nothing', NOTHING_REASONS.flatMap((reason) => [`${reason}.word`, `${reason}.sentence`, `${reason}.why`])],
+    ['verdict.notes', TrainResult.entries.notes.pipe[0].item.entries.code.options],
     ['hosts', Host.options],
     ['recipes', RecipeId.options.flatMap((recipe) => [`${recipe}.name`, `${recipe}.sentence`])],
     ['jobs.states', JobState.options],

@@ -4,9 +4,12 @@ import { defineStore } from 'pinia';
 /** Every place in the app. Ids are those of main's snapshots. */
 export type Page =
   | { readonly name: 'library' }
-  | { readonly name: 'voice'; readonly id: string }
+  /** `index`: the one to show first. */
+  | { readonly name: 'voice'; readonly id: string; readonly index?: string }
   | { readonly name: 'build'; readonly voice: string }
   | { readonly name: 'index'; readonly id: string }
+  /** Indexes of a voice to tick, or the comparison that a job made. */
+  | { readonly name: 'compare'; readonly voice?: string; readonly indexes?: readonly string[]; readonly job?: string }
   | { readonly name: 'jobs' }
   | { readonly name: 'settings' };
 export type PageName = Page['name'];
@@ -21,7 +24,8 @@ export const useNavigation = defineStore('navigation', () => {
 
   /** Opens a page. The ones in the side bar start a new stack, since nothing lies behind them. */
   function open(next: Page): void {
-    const top = next.name === 'library' || next.name === 'jobs' || next.name === 'settings';
+    const bare = next.name === 'compare' && next.voice === undefined && next.job === undefined;
+    const top = next.name === 'library' || next.name === 'jobs' || next.name === 'settings' || bare;
     if (top) stack.value = next.name === 'library' ? [next] : [LIBRARY, next];
     else stack.value = [...stack.value, next].slice(-20);
   }

@@ -1,14 +1,16 @@
 import { watch } from 'vue';
+import type { ButtonProps } from '@nuxt/ui';
 import { useToast } from '@nuxt/ui/composables';
 import { useI18n } from 'vue-i18n';
 import type { JobSnapshot } from '@shared/contract/jobs';
 import { useFailure } from './useFailure';
 import { useFormat } from './useFormat';
+import { useHealthWords } from './useHealthWords';
+import { useJobPlace } from './useJobPlace';
 import { useJobWords } from './useJobWords';
 import { useJobs } from '@/stores/jobs';
-import { useLibrary } from '@/stores/library';
 import { useSettings } from '@/stores/settings';
-import { useNavigation, type Page } from '@/app/navigation';
+import { useNavigation } from '@/app/navigation';
 
 /** Tells that a job has ended, wherever the person is. Never a dialog. */
 export function useJobToasts(): void {
@@ -16,23 +18,19 @@ export function useJobToasts(): void {
   const format = useFormat();
   const toast = useToast();
   const jobs = useJobs();
-  const library = useLibrary();
+  const placeOf = useJobPlace();
+  const health = useHealthWords();
   const settings = useSettings();
   const navigation = useNavigation();
   const words = useJobWords();
   const failures = useFailure();
 
-  function placeOf(job: JobSnapshot): Page {
-    const folder = job.result?.kind === 'sample' ? job.result.value.folder : null;
-    const made = library.voices.find((voice) => voice.path === folder || voice.featuresPath === folder);
-    const voice = job.voice ?? made?.id;
-    if (voice !== undefined) return { name: 'voice', id: voice };
-    return { name: job.request.kind === 'sample' ? 'library' : 'jobs' };
-  }
-
   /** Whether the person sees the result already. */
   function isHere(job: JobSnapshot): boolean {
-    return JSON.stringify(placeOf(job)) === JSON.stringify(navigation.page);
+    const place = placeOf(job);
+    const { page } = navigation;
+    if (place === null || place.name !== page.name) return false;
+    return 'id' in place && 'id' in page ? place.id === page.id : place.name !== 'compare';
   }
 
   function summary({ result }: JobSnapshot): string {
@@ -45,9 +43,33 @@ export function useJobToasts(): void {
         return t('toasts.sample', { audio: format.value.audio(result.value.frames) });
       case 'export':
         return t('toasts.export', { host: t(`hosts.${result.value.host}`) });
+      case 'measure':
+        return t('toasts.measure', { level: health.levelName(result.level) });
+      case 'compare':
+        return t('toasts.compare', { count: result.count }, result.count);
+      case 'repair': {
+        const { change, before, after } = result.value;
+        return change.type === 'nprobe'
+          ? t('toasts.repair.nprobe', { from: before?.nprobe ?? '', to: after.nprobe ?? '' })
+          : t(`toasts.repair.${change.type}`);
+      }
       case undefined:
         return '';
     }
+  }
+
+  function show(job: JobSnapshot): ButtonProps[] {
+    const place = placeOf(job) ?? { name: 'library' };
+    if (isHere(job)) return [];
+    return [{ label: t('toasts.show'), color: 'neutral', variant: 'outline', onClick: () => navigation.open(place) }];
+  }
+
+  function undoOf({ id, request, result }: JobSnapshot): ButtonProps[] {
+    if (request.kind !== 'repair' || request.change.type === 'undo' || result?.kind !== 'repair') return [];
+    const index = result.index ?? request.index;
+    const undo = (): void =>
+      void failures.attempt(() => jobs.request({ kind: 'repair', index, change: { type: 'undo', job: id } }));
+    return [{ label: t('repair.undo'), color: 'neutral', variant: 'outline', icon: 'i-lucide-undo-2', onClick: undo }];
   }
 
   function tell(job: JobSnapshot): void {
@@ -58,16 +80,7 @@ export function useJobToasts(): void {
         description: summary(job),
         color: 'success',
         icon: 'i-lucide-circle-check',
-        actions: isHere(job)
-          ? []
-          : [
-              {
-                label: t('toasts.show'),
-                color: 'neutral',
-                variant: 'outline',
-                onClick: () => navigation.open(placeOf(job)),
-              },
-            ],
+        actions: [...undoOf(job), ...show(job)],
       });
     } else if (job.state === 'cancelled') {
       toast.add({ title: t('toasts.cancelled', { title }), color: 'neutral', icon: 'i-lucide-circle-slash' });

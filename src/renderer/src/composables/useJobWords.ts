@@ -18,6 +18,21 @@ export function useJobWords() {
         return t('jobs.titles.train', { voice: subject, recipe: t(`recipes.${request.recipe}.name`) });
       case 'export':
         return t('jobs.titles.export', { subject: request.name, host: t(`hosts.${request.host}`) });
+      case 'measure':
+        return t('jobs.titles.measure', { subject });
+      case 'compare':
+        return t('jobs.titles.compare', { subject });
+      case 'repair':
+        switch (request.change.type) {
+          case 'nprobe':
+            return t('jobs.titles.nprobe', { subject, nprobe: request.change.nprobe });
+          case 'link':
+            return t('jobs.titles.link', { subject });
+          case 'name':
+            return t('jobs.titles.name', { subject });
+          case 'undo':
+            return t('jobs.titles.undo', { subject });
+        }
     }
   }
 

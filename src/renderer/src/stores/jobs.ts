@@ -67,6 +67,18 @@ export const useJobs = defineStore('jobs', () => {
     return list.value.find((job) => job.result?.kind === 'train' && job.result.index === origin);
   }
 
+  /** The last repair of an index, when it can still be taken back. */
+  function undoable(index: string): JobSnapshot | undefined {
+    const repairs = list.value.filter(
+      ({ state, request, result }) =>
+        state === 'done' &&
+        request.kind === 'repair' &&
+        (request.index === index || (result?.kind === 'repair' && result.index === index)),
+    );
+    const [last] = repairs;
+    return last?.request.kind === 'repair' && last.request.change.type !== 'undo' ? last : undefined;
+  }
+
   /** Milliseconds a job has run by now. */
   function elapsed(job: JobSnapshot, now: number): number {
     if (job.state !== 'running') {
@@ -93,6 +105,7 @@ export const useJobs = defineStore('jobs', () => {
     start,
     activeOf,
     madeBy,
+    undoable,
     elapsed,
     request,
     cancel,

@@ -72,7 +72,7 @@ describe('coverage', () => {
 
   it('says what is missing now and that the suggestion cures it', () => {
     expect(coverage(measurement(), context).summary).toBe(
-      'Searching 1 group leaves 11% of the voice without all 8 neighbours, and 2% with none at all. With 8, none is left out. Measured on 2,000 frames.',
+      'Searching 1 group leaves 11% of the voice without all 8 neighbors, and 2% with none at all. With 8, none is left out. Measured on 2,000 frames.',
     );
   });
 
@@ -109,7 +109,7 @@ describe('coverage', () => {
 describe('qualityCurve', () => {
   it('says what is found now, at the suggestion, and what the slowest costs', () => {
     expect(qualityCurve({ measurement: measurement(), indexSlot: 0 }, context).summary).toBe(
-      'Searching 1 group finds 52 of 100 right neighbours. 8 groups would find 97. ' +
+      'Searching 1 group finds 52 of 100 right neighbors. 8 groups would find 97. ' +
         'Even searching 8 takes only 8 ms for each second of audio; realtime allows 1,000. Measured on 2,000 frames.',
     );
   });
@@ -129,7 +129,7 @@ describe('qualityCurve', () => {
     expect(row.slice(0, 4)).toEqual([1, 52, expect.closeTo(51), expect.closeTo(53)]);
     expect(seriesData(option, 0)[0]?.[1]).toBeCloseTo(51);
     expect(seriesData(option, 1)[0]?.[1]).toBeCloseTo(2);
-    expect(drawn(option)).toContain('Right neighbours found');
+    expect(drawn(option)).toContain('Right neighbors found');
   });
 });
 
@@ -223,7 +223,7 @@ describe('searchStory', () => {
 
   it('tells what is found, and how many groups would find all', () => {
     expect(at(1).picture.summary).toBe(
-      'One real moment of this voice, searched in 1 of 4 groups: 1 of its 2 nearest neighbours are found.',
+      'One real moment of this voice, searched in 1 of 4 groups: 1 of its 2 nearest neighbors are found.',
     );
     expect(at(3).words).toContain('searching 2 groups would find them all');
   });

@@ -1,8 +1,12 @@
 import { computed, type ComputedRef } from 'vue';
 import type { Voice } from '@shared/contract/voices';
-import { voiceHealth, type Health } from '@/app/health';
+import type { Health, HealthAction } from '@/app/health';
 import { useNavigation } from '@/app/navigation';
+import { useHealth } from '@/composables/useHealth';
 import { useJobs } from '@/stores/jobs';
+
+/** What only building can do; everything else begins on the voice's page. */
+const BUILDS: readonly (HealthAction | null)[] = ['build', 'rebuild', 'finish', 'mendLink'];
 
 /** The one thing to do next with a voice: build its first index, or look at it. */
 export function useVoiceAction(voice: () => Voice): {
@@ -14,11 +18,12 @@ export function useVoiceAction(voice: () => Voice): {
 } {
   const navigation = useNavigation();
   const jobs = useJobs();
-  const health = computed(() => voiceHealth(voice()));
+  const judge = useHealth();
+  const health = computed(() => judge.ofVoice(voice()));
   const building = computed(() => jobs.activeOf(voice().id, 'train') !== undefined);
   const action = computed(() => {
-    const { level } = health.value;
-    const needed = level === 'none' || level === 'unusable' || level === 'repair';
+    const { level, action: advice } = health.value;
+    const needed = level !== 'good' && level !== 'usable' && BUILDS.includes(advice);
     return needed && voice().problem === null && !building.value ? 'build' : 'open';
   });
 

@@ -1,0 +1,44 @@
+import type { JobSnapshot } from '@shared/contract/jobs';
+import type { Page } from '@/app/navigation';
+import { useLibrary } from '@/stores/library';
+
+/** Where the result of a job is shown. */
+export function useJobPlace() {
+  const library = useLibrary();
+
+  /** An index is shown on its voice's page, or on its own. */
+  function indexPlace(id: string): Page | null {
+    const found = library.index(id);
+    if (!found) return null;
+    return found.voice ? { name: 'voice', id: found.voice.id, index: id } : { name: 'index', id };
+  }
+
+  function voicePlace(job: JobSnapshot): Page | null {
+    const folder = job.result?.kind === 'sample' ? job.result.value.folder : null;
+    const made = library.voices.find((voice) => voice.path === folder || voice.featuresPath === folder);
+    const id = job.voice ?? made?.id;
+    return id !== undefined && library.voice(id) ? { name: 'voice', id } : null;
+  }
+
+  /** Null when there is nothing to show. */
+  return function placeOf(job: JobSnapshot): Page | null {
+    const { request, result, state } = job;
+    switch (request.kind) {
+      case 'measure':
+        return indexPlace(request.index);
+      case 'repair': {
+        const mended = result?.kind === 'repair' ? result.index : null;
+        return (mended === null ? null : indexPlace(mended)) ?? indexPlace(request.index);
+      }
+      case 'compare':
+        return state === 'done' ? { name: 'compare', job: job.id } : voicePlace(job);
+      case 'train': {
+        const built = result?.kind === 'train' ? result.index : null;
+        return (built === null ? null : indexPlace(built)) ?? voicePlace(job);
+      }
+      case 'sample':
+      case 'export':
+        return voicePlace(job);
+    }
+  };
+}
