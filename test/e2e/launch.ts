@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -20,11 +20,14 @@ export interface LaunchOptions {
   readonly locale?: Settings['locale'];
   /** Paths given on the command line, as when a file is opened with the app. */
   readonly files?: readonly string[];
+  /** Added to the environment of the tests. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface Voronoice {
   readonly app: ElectronApplication;
   readonly page: Page;
+  readonly userData: string;
   /** Ends the app as the person would, by quitting. */
   readonly close: () => Promise<void>;
 }
@@ -45,13 +48,20 @@ export async function launch(options: LaunchOptions): Promise<Voronoice> {
       ...(options.files ?? []),
     ],
     cwd: root,
+    env: { ...environment(), ...options.env },
     timeout: START_TIMEOUT,
   });
   const page = await app.firstWindow({ timeout: START_TIMEOUT });
   await page.waitForLoadState('domcontentloaded');
   await applySettings(page, options);
   await resize(app, options.size ?? DEFAULT_SIZE);
-  return { app, page, close: () => quit(app) };
+  return { app, page, userData: options.userData, close: () => quit(app) };
+}
+
+function environment(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 /** An app that does not quit is killed, so that the next test starts on a quiet machine, and fails the test. */
@@ -125,7 +135,7 @@ interface Fixtures {
 
 /**
  * Playwright's test with a folder and an app of its own. What still runs at the end is closed; where the test failed, a
- * trace and a picture stay in test-results/e2e.
+ * trace, a picture and the app's log stay in test-results/e2e.
  */
 export const test = base.extend<Fixtures>({
   folderName: ['voronoice', { option: true }],
@@ -154,12 +164,13 @@ export const test = base.extend<Fixtures>({
 });
 
 /** The app may already be closed, or gone: then there is nothing to keep. */
-async function keepEvidence({ page }: Voronoice, testInfo: TestInfo, run: number): Promise<void> {
+async function keepEvidence({ page, userData }: Voronoice, testInfo: TestInfo, run: number): Promise<void> {
   await page.screenshot({ path: testInfo.outputPath(`failed-${run + 1}.png`) }).catch(() => undefined);
   await page
     .context()
     .tracing.stop({ path: testInfo.outputPath(`trace-${run + 1}.zip`) })
     .catch(() => undefined);
+  await cp(join(userData, 'logs'), testInfo.outputPath(`logs-${run + 1}`), { recursive: true }).catch(() => undefined);
 }
 
 export { expect } from '@playwright/test';

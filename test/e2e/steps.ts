@@ -1,0 +1,93 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Locator, Page } from '@playwright/test';
+import type { Api, LibrarySnapshot } from '@shared/contract/channels';
+import { expect } from './launch';
+import { say } from './words';
+
+/** What a person does again and again on the main road, in English. */
+
+/** A voice's own name, not a text of the app. */
+export const SAMPLE = 'Sample voice';
+/** Long enough for a build of the sample voice on a busy machine. */
+const JOB_TIMEOUT = 60_000;
+
+export type Place = 'library' | 'jobs' | 'settings';
+
+export async function goTo(page: Page, place: Place, t = say): Promise<void> {
+  await page
+    .getByRole('navigation', { name: t('nav.label') })
+    .getByRole('button', { name: t(`nav.${place}`) })
+    .click();
+  await expect(page.getByRole('heading', { level: 1, name: t(`${place}.title`) })).toBeVisible();
+}
+
+/** From the welcome to the voice in the library. */
+export async function makeSample(page: Page, t = say): Promise<void> {
+  await page.getByRole('button', { name: t('welcome.sample') }).click();
+  await expect(voiceCard(page)).toBeVisible({ timeout: JOB_TIMEOUT });
+}
+
+export function voiceCard(page: Page, name = SAMPLE): Locator {
+  return page.getByRole('listitem').filter({ has: page.getByRole('heading', { name, exact: true }) });
+}
+
+export async function openVoice(page: Page, name = SAMPLE, t = say): Promise<void> {
+  await goTo(page, 'library', t);
+  await voiceCard(page, name).getByRole('button', { name, exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name, exact: true })).toBeVisible();
+}
+
+/** From the library to the build page of a voice without an index. */
+export async function openBuild(page: Page, name = SAMPLE, t = say): Promise<void> {
+  await goTo(page, 'library', t);
+  await voiceCard(page, name)
+    .getByRole('button', { name: t('library.build') })
+    .click();
+  await expect(page.getByRole('heading', { level: 1, name: t('build.title', { voice: name }) })).toBeVisible();
+}
+
+/** Starts the build that the page recommends. */
+export async function startBuild(page: Page, t = say): Promise<void> {
+  await expect(page.getByRole('radio', { name: t('recipes.balanced.name') })).toBeChecked();
+  await page.getByRole('button', { name: t('build.start') }).click();
+  await expect(jobBar(page, t)).toBeVisible();
+}
+
+/** The job under way, at the foot of every page. */
+export function jobBar(page: Page, t = say): Locator {
+  return page.getByRole('contentinfo', { name: t('jobs.bar') });
+}
+
+/** Waits on the voice's page until its index can be used. */
+export async function awaitIndex(page: Page, t = say): Promise<void> {
+  await expect(jobBar(page, t)).toBeHidden({ timeout: JOB_TIMEOUT });
+  await expect(useButton(page, t)).toBeVisible();
+}
+
+export function useButton(page: Page, t = say): Locator {
+  return page.getByRole('button', { name: t('voice.use', { host: t('hosts.rvc') }), exact: true });
+}
+
+/** The card of a job on the jobs page, newest first. */
+export function jobCards(page: Page, state: string, t = say): Locator {
+  return page
+    .getByRole('main')
+    .getByRole('listitem')
+    .filter({ hasText: t(`jobs.states.${state}`) });
+}
+
+/** Waits until the short messages have gone, which lie over the page. */
+export async function awaitQuiet(page: Page): Promise<void> {
+  await expect(page.locator('[data-slot="viewport"] > li, [role="status"][data-state]')).toHaveCount(0);
+}
+
+export function libraryOf(page: Page): Promise<LibrarySnapshot> {
+  return page.evaluate(() => (window as unknown as { api: Api }).api.call('library.get', null));
+}
+
+/** Every file below a folder; none where there is no such folder. */
+export async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
+}
