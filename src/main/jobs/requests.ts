@@ -154,7 +154,7 @@ export class Requests {
     voice: Voice | null,
     use: 'peek' | 'take',
   ): string {
-    const { tokens, memory } = this.#options;
+    const { tokens, memory, sampleRoot } = this.#options;
     const chosenForIndex = `hostRoot:${host}:${index}`;
     const chosenLast = `hostRoot:${host}`;
     if (root !== null) {
@@ -163,7 +163,8 @@ export class Requests {
       memory.set(chosenLast, path);
       return path;
     }
-    const own = voice !== null && voice.layout === host ? voice.hostRoot : null;
+    // The sample voice lies as in a host's folder, but no host ever looks there.
+    const own = voice !== null && voice.layout === host && voice.hostRoot !== sampleRoot ? voice.hostRoot : null;
     const known = memory.get(chosenForIndex, filePath) ?? own ?? memory.get(chosenLast, filePath);
     if (known === null)
       throw new VoronoiceError('HOST_NOT_FOUND', 'No folder of this host has been chosen yet.', { host });

@@ -152,6 +152,14 @@ describe('the host’s folder', () => {
     expect(() => plan(loose.id, 'rvc')).toThrow(expect.objectContaining({ code: 'HOST_NOT_FOUND' }) as Error);
   });
 
+  it('is not the folder of the sample voice, where no host looks', async () => {
+    const { disk, library, plan } = await createRequests();
+    const sample = voice('/sample/logs/Sample voice', { hostRoot: '/sample', indexes: [own] });
+    disk.set('/rvc', { root: '/rvc', what: 'rvc', voices: [sample], indexes: [] });
+    await library.refresh();
+    expect(() => plan(own.id, 'rvc')).toThrow(expect.objectContaining({ code: 'HOST_NOT_FOUND' }) as Error);
+  });
+
   it('is the one the person chose: now, before for this index, or last', async () => {
     const { plan, choose } = await createRequests();
     expect(plan(own.id, 'rvc', choose('/mine'))).toBe('/mine');
