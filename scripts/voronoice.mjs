@@ -13,5 +13,7 @@ await runMain(async () => {
   await ensureBuilt(CLI, report);
   const entry = join(root, 'out', 'cli', 'index.js');
   process.argv[1] = entry;
+  // npm runs scripts in the project's folder; the paths on the command line mean the folder it was called from.
+  process.chdir(process.env.INIT_CWD ?? process.cwd());
   await import(pathToFileURL(entry).href);
 });
