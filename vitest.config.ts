@@ -19,7 +19,13 @@ export default defineConfig({
       {
         resolve: { alias },
         // One FAISS per process, and never two engines competing for the cores.
-        test: { name: 'native', include: ['test/native/**/*.test.ts'], pool: 'forks', maxWorkers: 1, testTimeout: 120_000 },
+        test: {
+          name: 'native',
+          include: ['test/native/**/*.test.ts'],
+          pool: 'forks',
+          maxWorkers: 1,
+          testTimeout: 120_000,
+        },
       },
       {
         resolve: { alias },

@@ -81,6 +81,7 @@ const TRAINED: ResultOf<'train'> = {
   bytes: 3_151_099,
   lists: { nlist: 25, empty: 1, small: 3, smallest: 0, largest: 90, imbalance: 1.42, sorted: [90, 80, 0] },
   coverage: { heldOut: 50, seed: 0, missing: [{ nprobe: 4, share: 0 }] },
+  measurement: null,
   notes: [{ code: 'NON_FINITE', file: 'a.npy', count: 2, message: '2 of 50 frames hold values that are no numbers.' }],
   seconds: { read: 0.1, train: 1, add: 0.2, measure: 0.05, write: 0.1, total: 1.5 },
   peakRssBytes: 100_000_000,

@@ -129,9 +129,9 @@ describe('the command line', () => {
     expect(
       pathsIn(
         ['--no-sandbox', '--gpu-launcher=evil', '/a/b.index', 'c d.index', '', '-x', 'https://evil/', 'app://x/'],
-        '/work',
+        '/there',
       ),
-    ).toEqual(['/a/b.index', '/work/c d.index']);
+    ).toEqual(['/a/b.index', '/there/c d.index']);
     expect(
       pathsIn(
         Array.from({ length: 50 }, () => 'a'),

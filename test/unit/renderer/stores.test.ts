@@ -132,6 +132,7 @@ describe('the job that made an index', () => {
     bytes: 1,
     lists: facts().lists!,
     coverage: null,
+    measurement: null,
     notes: [],
     seconds: { read: 1, train: 1, add: 1, measure: 1, write: 1, total: 5 },
     peakRssBytes: 1,
