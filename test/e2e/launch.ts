@@ -78,7 +78,10 @@ async function quit(app: ElectronApplication): Promise<void> {
 }
 
 /** Theme and language as the person would have chosen them on an earlier start. */
-async function applySettings(page: Page, { theme, locale }: LaunchOptions): Promise<void> {
+export async function applySettings(
+  page: Page,
+  { theme, locale }: Pick<LaunchOptions, 'theme' | 'locale'>,
+): Promise<void> {
   if (theme === undefined && locale === undefined) return;
   await page.evaluate(
     async (change) => {
@@ -150,7 +153,7 @@ export const test = base.extend<Fixtures>({
     const running: Voronoice[] = [];
     await use(async (options = {}) => {
       const voronoice = await launch({ userData: join(folder, 'user data'), ...options });
-      await voronoice.page.context().tracing.start({ screenshots: true, snapshots: true });
+      await voronoice.page.context().tracing.start({ snapshots: true });
       running.push(voronoice);
       return voronoice;
     });

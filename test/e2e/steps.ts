@@ -1,8 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Locator, Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import type { Api, LibrarySnapshot } from '@shared/contract/channels';
-import { expect } from './launch';
 import { say } from './words';
 
 /** What a person does again and again on the main road, in English. */
@@ -75,11 +74,6 @@ export function jobCards(page: Page, state: string, t = say): Locator {
     .getByRole('main')
     .getByRole('listitem')
     .filter({ hasText: t(`jobs.states.${state}`) });
-}
-
-/** Waits until the short messages have gone, which lie over the page. */
-export async function awaitQuiet(page: Page): Promise<void> {
-  await expect(page.locator('[data-slot="viewport"] > li, [role="status"][data-state]')).toHaveCount(0);
 }
 
 export function libraryOf(page: Page): Promise<LibrarySnapshot> {

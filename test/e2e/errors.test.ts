@@ -1,0 +1,110 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ivfFlatIndex } from '../fixtures/hostileIndexes';
+import { answerOpenDialogs, expect, test } from './launch';
+import { goTo, libraryOf, openVoice } from './steps';
+import { say } from './words';
+
+/** What a person may choose by mistake, as files below one folder, and what the app says to it. */
+interface Mistake {
+  readonly title: string;
+  readonly way: 'addFolder' | 'openIndex';
+  /** The folder or file that is chosen. */
+  readonly choose: string;
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
+  readonly says: string;
+}
+
+const filled = ivfFlatIndex({ dimension: 768, sizes: [20, 20] }).bytes;
+
+const MISTAKES: readonly Mistake[] = [
+  {
+    title: 'features of both versions in one folder',
+    way: 'addFolder',
+    choose: 'mixed',
+    files: { 'mixed/3_feature768/a.npy': npy(40, 768), 'mixed/3_feature768/b.npy': npy(40, 256) },
+    says: 'errors.FEATURES_MIXED_DIMENSIONS.sentence',
+  },
+  { title: 'an empty folder', way: 'addFolder', choose: 'empty', files: {}, says: 'intake.foundNothing' },
+  {
+    title: 'a folder with other files only',
+    way: 'addFolder',
+    choose: 'stray',
+    files: { 'stray/readme.txt': 'hello', 'stray/cover.jpg': 'not a picture' },
+    says: 'intake.foundNothing',
+  },
+  {
+    title: 'a web page saved as an index',
+    way: 'openIndex',
+    choose: 'page.index',
+    files: { 'page.index': '<!DOCTYPE html><html><body>404: Not Found</body></html>' },
+    says: 'errors.INDEX_LOOKALIKE.sentence',
+  },
+  {
+    title: 'the intermediate file of RVC',
+    way: 'openIndex',
+    choose: 'trained_IVF2_Flat_nprobe_1_aria_v2.index',
+    files: { 'trained_IVF2_Flat_nprobe_1_aria_v2.index': ivfFlatIndex({ dimension: 768, sizes: [0, 0] }).bytes },
+    says: 'errors.INDEX_NO_VECTORS.sentence',
+  },
+  {
+    title: 'an index that was cut off',
+    way: 'openIndex',
+    choose: 'added_IVF2_Flat_nprobe_1_aria_v2.index',
+    files: { 'added_IVF2_Flat_nprobe_1_aria_v2.index': filled.subarray(0, filled.length / 2) },
+    says: 'errors.INDEX_TRUNCATED.sentence',
+  },
+];
+
+test('what is chosen by mistake is told in plain words, and the app stays', async ({ folder, start }) => {
+  const { app, page } = await start({ locale: 'en' });
+  for (const { title, way, choose, files, says } of MISTAKES) {
+    await test.step(title, async () => {
+      if (way === 'addFolder') await mkdir(join(folder, choose));
+      for (const [name, content] of Object.entries(files)) await put(join(folder, name), content);
+      await answerOpenDialogs(app, [join(folder, choose)]);
+      await page.getByRole('button', { name: say(`library.${way}`) }).click();
+      await expect.soft(page.getByText(say(says), { exact: true }).first()).toBeVisible();
+      // Also takes the message away, which the next mistake may bring again.
+      await page.reload();
+      await goTo(page, 'library');
+    });
+  }
+});
+
+test('without the engine the app opens, looks at indexes, and says why it cannot build', async ({ folder, start }) => {
+  const voice = join(folder, 'logs', 'aria');
+  await put(join(voice, '3_feature768', 'a.npy'), npy(400, 768));
+  await put(join(voice, 'added_IVF2_Flat_nprobe_1_aria_v2.index'), filled);
+  const { app, page } = await start({ locale: 'en', env: { FAISS_NODE_BINARY: join(folder, 'nowhere.node') } });
+  await answerOpenDialogs(app, [voice]);
+  await page.getByRole('button', { name: say('welcome.addFolder') }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'aria' })).toBeVisible();
+
+  await page.getByRole('button', { name: say('voice.inspect') }).click();
+  await expect(page.getByText(say('index.factsTitle'))).toBeVisible();
+  await expect(page.getByRole('definition').filter({ hasText: /^40$/ })).toBeVisible();
+  const [known] = (await libraryOf(page)).voices;
+  expect(known?.indexes[0]?.facts).toMatchObject({ vectors: 40, dimension: 768, nlist: 2 });
+
+  await openVoice(page, 'aria');
+  await page.getByRole('button', { name: say('voice.buildMore'), exact: true }).click();
+  await expect(page.getByRole('alert').getByText(say('errors.ENGINE_MISSING.sentence'))).toBeVisible();
+  await expect(page.getByRole('button', { name: say('build.start') })).toBeDisabled();
+});
+
+async function put(path: string, content: string | Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, content);
+}
+
+/** A .npy file of float32 counting up. */
+function npy(rows: number, columns: number): Uint8Array {
+  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${columns}), }`.padEnd(117) + '\n';
+  const values = Float32Array.from({ length: rows * columns }, (_, at) => (at % 997) / 997);
+  return Buffer.concat([
+    Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, header.length, 0]),
+    Buffer.from(header, 'latin1'),
+    Buffer.from(values.buffer),
+  ]);
+}

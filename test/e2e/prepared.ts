@@ -1,0 +1,32 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { launch, test as base } from './launch';
+import { awaitIndex, makeSample, openBuild, startBuild } from './steps';
+
+interface Prepared {
+  /** User data with the sample voice and its index, made once. Tests look at it and change nothing but settings. */
+  readonly prepared: string;
+}
+
+/** The test of launch.ts for what needs a finished voice but is not about making it. */
+export const test = base.extend<object, Prepared>({
+  prepared: [
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads which fixtures are needed from this pattern.
+    async ({}, use) => {
+      const parent = await mkdtemp(join(tmpdir(), 'voronoice-e2e-'));
+      const userData = join(parent, 'user data');
+      const { page, close } = await launch({ userData, theme: 'light', locale: 'en' });
+      await makeSample(page);
+      await openBuild(page);
+      await startBuild(page);
+      await awaitIndex(page);
+      await close();
+      await use(userData);
+      await rm(parent, { recursive: true, force: true });
+    },
+    { scope: 'worker', timeout: 180_000 },
+  ],
+});
+
+export { expect } from './launch';
