@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { VoronoiceError } from '@shared/contract/errors';
+import type { QueryOrigin } from '@shared/contract/measurement';
 import type { RequestOf, ResultOf } from '@shared/contract/work';
 import { ivfFlatBytes } from '@shared/domain/forecast';
-import { chooseHeldOut } from '@shared/domain/holdOut';
+import { chooseHeldOut, MOST_QUERIES } from '@shared/domain/holdOut';
 import { addedName, applioName } from '@shared/domain/hostNames';
 import { K } from '@shared/domain/measures';
 import { createRandom, shuffledOrder } from '@shared/domain/random';
@@ -14,7 +15,7 @@ import { type FeatureFolder, listFeatures, loadFeatures, requireUsable } from '.
 import { type IndexContents, readIndexContents, readIndexFacts } from '../io/indexFile';
 import { plannedPath, requireVoiceName } from '../io/paths';
 import { type JobContext, throwIfCancelled, within } from '../job';
-import { finiteFrames } from '../measure/frames';
+import { type AskingFrames, finiteFrames, framesOfFolder, framesOfIndex } from '../measure/frames';
 import { conclude, hashOf, type Observation, observe } from '../measure/measureIndex';
 import { checkSource } from '../measure/source';
 
@@ -77,7 +78,9 @@ export async function train(request: TrainRequest, context: JobContext): Promise
       const plan = planIndex({ recipe: request.recipe, frames, dimension: matrix.columns, nprobe: request.nprobe });
       if (plan.nprobe !== null) await requireAbsent(join(out, fileName(request, name, plan, plan.nprobe)));
 
-      const rows = arrange(folder, nonFinite, plan.holdOut || request.measure, request.seed);
+      // A host's own rule learns from every frame, so nothing can be kept apart for it (docs/decisions/0011).
+      const apart = plan.holdOut || (request.measure && request.recipe === 'balanced');
+      const rows = arrange(folder, nonFinite, apart, request.seed);
       await onEngine(() => matrix.permute(rows.order));
       matrix.truncate(frames);
       const read = time.lap();
@@ -85,8 +88,7 @@ export async function train(request: TrainRequest, context: JobContext): Promise
       throwIfCancelled(signal);
       const index = engine.Index.fromFactory(plan.dimension, plan.factory);
       opened.push(index);
-      // A host's own rule learns its groups from every frame; ours from those that are not kept apart.
-      await group(index, matrix, plan.holdOut ? rows.kept : frames, context);
+      await group(index, matrix, rows.kept, context);
       const trained = time.lap();
 
       await add(index, matrix, 0, rows.kept, context);
@@ -94,7 +96,7 @@ export async function train(request: TrainRequest, context: JobContext): Promise
       const coverage = plan.nprobe === null ? await cover(index, matrix, rows, plan, request.seed, context) : null;
       const nprobe = plan.nprobe ?? bestNprobe(coverage, plan);
       index.setParameter('nprobe', nprobe);
-      const observation =
+      const honest =
         request.measure && rows.heldOut > 0
           ? await askHeldOut(engine, index, matrix, rows, request.seed, context)
           : null;
@@ -102,6 +104,9 @@ export async function train(request: TrainRequest, context: JobContext): Promise
       const measured = time.lap();
       await add(index, matrix, rows.kept, rows.heldOut, context);
       const addedHeldOut = time.lap();
+      const observation =
+        honest ?? (request.measure ? await askItself(engine, index, folder, request.seed, context) : null);
+      const measuredLater = time.lap();
 
       const target = join(out, fileName(request, name, plan, nprobe));
       await requireAbsent(target);
@@ -155,7 +160,7 @@ export async function train(request: TrainRequest, context: JobContext): Promise
           read,
           train: trained,
           add: addedKept + addedHeldOut,
-          measure: measured,
+          measure: measured + measuredLater,
           write: time.lap(),
           total: time.total(),
         },
@@ -237,9 +242,34 @@ async function askHeldOut(
 ): Promise<Observation> {
   const rows = Int32Array.from({ length: heldOut }, (_, row) => kept + row);
   const frames = await finiteFrames(await onEngine(() => matrix.gather(rows)), runs, null, seed);
+  return askWith(engine, index, frames, 'held-out', context);
+}
+
+/** Where nothing was kept apart: frames that the index holds ask, each leaving itself out. */
+async function askItself(
+  engine: Engine,
+  index: Index,
+  folder: FeatureFolder,
+  seed: number,
+  context: JobContext,
+): Promise<Observation> {
+  const asked = { most: MOST_QUERIES, seed };
+  const frames = folder.files.some(({ header }) => header.rows <= MOST_QUERIES)
+    ? await framesOfFolder(engine, folder.path, asked, context)
+    : await framesOfIndex(engine, index, asked, context);
+  return askWith(engine, index, frames, 'stored', context);
+}
+
+async function askWith(
+  engine: Engine,
+  index: Index,
+  frames: AskingFrames,
+  origin: QueryOrigin,
+  context: JobContext,
+): Promise<Observation> {
   try {
     const asking = within(context, 'measure', (fraction) => context.progress('measure', fraction, 1));
-    return await observe(engine, index, frames, { origin: 'held-out', nprobes: [], plane: null }, asking);
+    return await observe(engine, index, frames, { origin, nprobes: [], plane: null }, asking);
   } finally {
     frames.matrix.close();
   }

@@ -99,7 +99,7 @@ export async function observe(
         ? null
         : await tellStory(engine, index, frames, places, truth, { narrow, stored: storedFound, nprobe });
     context.progress('map', 2, 2);
-    const { msPerSecond: _cost, ...quality } = stored;
+    const { msPerSecond, ...quality } = stored;
     return {
       queries: {
         n: frames.matrix.rows,

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RecipeId } from '@shared/contract/primitives';
+import { TrainResult } from '@shared/contract/work';
+import { loadEngine } from '../../src/worker/engine';
+import type { JobContext } from '../../src/worker/job';
+import { run } from '../../src/worker/run';
+
+let folder = '';
+const context: JobContext = {
+  signal: new AbortController().signal,
+  progress: () => undefined,
+  iteration: () => undefined,
+  log: () => undefined,
+  engine: loadEngine,
+};
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'voronoice-measured-'));
+  await run({ kind: 'sample', root: folder, name: 'song', minutes: 2, version: 'v2', seed: 4 }, context);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function build(recipe: RecipeId): Promise<TrainResult> {
+  const asked = { seed: 1, name: null, nprobe: null, totalFea: false, measure: true };
+  const voice = join(folder, 'logs', 'song');
+  return run({ kind: 'train', folder: voice, recipe, out: join(folder, recipe), ...asked }, context);
+}
+
+describe('an index measured while it is built', () => {
+  it('Balanced: by frames kept apart, and it holds them in the end', async () => {
+    const result = await build('balanced');
+    expect(v.parse(TrainResult, result)).toEqual(result);
+    const { measurement } = result;
+    expect(measurement?.queries).toMatchObject({ origin: 'held-out', optimistic: false, n: result.coverage?.heldOut });
+    expect(measurement?.facts.vectors).toBe(result.vectors);
+    expect(measurement?.source?.frames).toBe(result.vectors);
+    expect(measurement?.hash).toBe(createHash('sha256').update(readFileSync(result.index)).digest('hex'));
+    expect(measurement?.stored.missing.value).toBe(0);
+    expect(measurement?.stored.droppedBlocks?.value).toBe(0);
+    expect(measurement?.stored.blend).not.toBeNull();
+    expect(measurement?.verdict.level).toBe('good');
+    expect(measurement?.map?.groups.length).toBe(result.nlist);
+    expect(measurement?.story?.truth.length).toBe(8);
+  });
+
+  it('Same as RVC: learned from every frame, so its figures say that they flatter', async () => {
+    const { measurement, nprobe } = await build('rvc');
+    expect(nprobe).toBe(1);
+    expect(measurement?.queries).toMatchObject({ origin: 'stored', optimistic: true });
+    expect(measurement?.stored.missing.value).toBeGreaterThan(0);
+    expect(measurement?.verdict).toMatchObject({ level: 'repair', action: 'setNprobe' });
+    expect(measurement?.suggestion.nprobe).toBeGreaterThan(1);
+  });
+});
