@@ -1,6 +1,6 @@
 /**
  * Measures generated voices of different shapes and prints the tables that the thresholds of domain/verdict.ts rest on
- * (docs/decisions/0010-verdict-thresholds.md). Needs the built engine; takes a few minutes.
+ * (docs/decisions/0007-verdict-thresholds.md). Needs the built engine; takes a few minutes.
  *
  *     node test/bench/calibrateVerdict.mjs
  */

@@ -14,7 +14,7 @@ import { typeFitness } from './compatibility';
 import { MIN_FRAMES, versionOf } from './recipes';
 
 /**
- * The thresholds, calibrated on generated voices (docs/decisions/0010-verdict-thresholds.md). What is not here is exact:
+ * The thresholds, calibrated on generated voices (docs/decisions/0007-verdict-thresholds.md). What is not here is exact:
  * one missing neighbor, one wrong id or an unknown dimension is one too many.
  */
 export const THRESHOLDS = {

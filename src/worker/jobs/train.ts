@@ -78,7 +78,7 @@ export async function train(request: TrainRequest, context: JobContext): Promise
       const plan = planIndex({ recipe: request.recipe, frames, dimension: matrix.columns, nprobe: request.nprobe });
       if (plan.nprobe !== null) await requireAbsent(join(out, fileName(request, name, plan, plan.nprobe)));
 
-      // A host's own rule learns from every frame, so nothing can be kept apart for it (docs/decisions/0011).
+      // A host's own rule learns from every frame, so nothing can be kept apart for it (docs/decisions/0008-honest-figures.md).
       const apart = plan.holdOut || (request.measure && request.recipe === 'balanced');
       const rows = arrange(folder, nonFinite, apart, request.seed);
       await onEngine(() => matrix.permute(rows.order));
