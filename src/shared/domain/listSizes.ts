@@ -40,7 +40,7 @@ export function summarizeLists(sizes: ArrayLike<number>): ListSummary {
 
 /**
  * How even the groups are, in words: even below 1.3, uneven up to 6, very uneven above. Healthy voices lie between 1.6
- * and 5.5: sounds are not equally frequent (docs/decisions/0010-verdict-thresholds.md).
+ * and 5.5: sounds are not equally frequent (docs/decisions/0007-verdict-thresholds.md).
  */
 export function evenness(imbalance: number): 'even' | 'uneven' | 'veryUneven' {
   if (imbalance < 1.3) return 'even';
