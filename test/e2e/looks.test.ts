@@ -1,0 +1,69 @@
+import type { Page } from '@playwright/test';
+import { resize, snapshot } from './launch';
+import { expect, test } from './prepared';
+import { goTo, openVoice, useButton, voiceCard } from './steps';
+import { wordsIn } from './words';
+
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 960, height: 640 },
+] as const;
+
+for (const locale of ['en', 'ko'] as const) {
+  for (const theme of ['light', 'dark'] as const) {
+    test(`every page fits its window, ${locale}, ${theme}`, async ({ prepared, start }) => {
+      const t = wordsIn(locale);
+      const { app, page } = await start({ userData: prepared, theme, locale });
+      await page.emulateMedia({ reducedMotion: 'reduce' });
+      for (const size of SIZES) {
+        await resize(app, size);
+        await expect.poll(() => page.evaluate(() => innerWidth)).toBe(size.width);
+        const keep = async (name: string): Promise<void> => {
+          await snapshot(page, `${name}-${theme}-${size.width}-${locale}`);
+          await expectToFit(page, `${name}, ${size.width} wide`);
+        };
+
+        await goTo(page, 'library', t);
+        await expect(voiceCard(page)).toBeVisible();
+        await keep('library');
+        await openVoice(page, undefined, t);
+        await expect(page.locator('canvas').first()).toBeVisible();
+        await keep('voice');
+        await useButton(page, t).click();
+        await expect(page.getByRole('dialog')).toBeVisible();
+        await expect(
+          page.getByRole('button', { name: t('export.chooseRoot', { host: t('hosts.rvc') }) }),
+        ).toBeVisible();
+        await keep('export');
+        await page.keyboard.press('Escape');
+        await expect(page.getByRole('dialog')).toBeHidden();
+        await page.getByRole('button', { name: t('voice.buildMore'), exact: true }).click();
+        await expect(page.getByRole('button', { name: t('build.start') })).toBeVisible();
+        await keep('build');
+        await goTo(page, 'jobs', t);
+        await keep('jobs');
+        await goTo(page, 'settings', t);
+        await keep('settings');
+      }
+    });
+  }
+}
+
+/** Nothing is wider than the window, and no text is cut without a title that says all of it. */
+async function expectToFit(page: Page, what: string): Promise<void> {
+  const found = await page.evaluate(() => {
+    const boxes = [document.scrollingElement, document.querySelector('main')];
+    const wide = boxes.filter((box) => box !== null && box.scrollWidth > box.clientWidth);
+    const cut = [...document.querySelectorAll<HTMLElement>('body *')].filter((element) => {
+      if (element.scrollWidth <= element.clientWidth || element.closest('[title]') !== null) return false;
+      // A clip this small hides text that is for screen readers only.
+      if (element.clientWidth <= 1 || element.innerText.trim() === '') return false;
+      return ['hidden', 'clip'].includes(getComputedStyle(element).overflowX);
+    });
+    return {
+      wide: wide.map((box) => `${box?.tagName}: ${box?.scrollWidth} in ${box?.clientWidth}`),
+      cut: cut.map((element) => `${element.tagName}.${element.className}: ${element.innerText.slice(0, 80)}`),
+    };
+  });
+  expect.soft(found, what).toEqual({ wide: [], cut: [] });
+}
