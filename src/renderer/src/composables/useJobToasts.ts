@@ -64,11 +64,10 @@ export function useJobToasts(): void {
     return [{ label: t('toasts.show'), color: 'neutral', variant: 'outline', onClick: () => navigation.open(place) }];
   }
 
-  function undoOf({ id, request, result }: JobSnapshot): ButtonProps[] {
-    if (request.kind !== 'repair' || request.change.type === 'undo' || result?.kind !== 'repair') return [];
-    const index = result.index ?? request.index;
-    const undo = (): void =>
-      void failures.attempt(() => jobs.request({ kind: 'repair', index, change: { type: 'undo', job: id } }));
+  function undoOf(job: JobSnapshot): ButtonProps[] {
+    const request = jobs.undoOf(job);
+    if (request === null) return [];
+    const undo = (): void => void failures.attempt(() => jobs.request(request));
     return [{ label: t('repair.undo'), color: 'neutral', variant: 'outline', icon: 'i-lucide-undo-2', onClick: undo }];
   }
 

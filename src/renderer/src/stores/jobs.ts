@@ -67,6 +67,15 @@ export const useJobs = defineStore('jobs', () => {
     return list.value.find((job) => job.result?.kind === 'train' && job.result.index === origin);
   }
 
+  /** What takes a repair back: the old name, or the backup it left. Null when nothing does. */
+  function undoOf({ id, request, result, subject }: JobSnapshot): JobRequest | null {
+    if (request.kind !== 'repair' || result?.kind !== 'repair' || request.change.type === 'undo') return null;
+    const index = result.index ?? request.index;
+    // A job about an index has its name at that time as its subject.
+    if (request.change.type === 'name') return { kind: 'repair', index, change: { type: 'name', name: subject } };
+    return result.value.backup === null ? null : { kind: 'repair', index, change: { type: 'undo', job: id } };
+  }
+
   /** The last repair of an index, when it can still be taken back. */
   function undoable(index: string): JobSnapshot | undefined {
     const repairs = list.value.filter(
@@ -76,7 +85,7 @@ export const useJobs = defineStore('jobs', () => {
         (request.index === index || (result?.kind === 'repair' && result.index === index)),
     );
     const [last] = repairs;
-    return last?.request.kind === 'repair' && last.request.change.type !== 'undo' ? last : undefined;
+    return last && undoOf(last) !== null ? last : undefined;
   }
 
   /** Milliseconds a job has run by now. */
@@ -105,6 +114,7 @@ export const useJobs = defineStore('jobs', () => {
     start,
     activeOf,
     madeBy,
+    undoOf,
     undoable,
     elapsed,
     request,
