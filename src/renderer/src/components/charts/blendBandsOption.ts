@@ -27,8 +27,8 @@ export function blendBands(blend: BlendSummary | null, context: ChartContext): P
     same: format.percent(blend.same),
     slight: format.percent(blend.slight),
     different: format.percent(blend.different),
-    median: format.number(blend.median),
-    p95: format.number(blend.p95),
+    median: steps(blend.median, context),
+    p95: steps(blend.p95, context),
   });
   return {
     title,
@@ -46,6 +46,13 @@ export function blendBands(blend: BlendSummary | null, context: ChartContext): P
     },
     option: bandsOption([{ label: '', blend }], context),
   };
+}
+
+/** A hundredth of a step is far below what can be heard; more digits would only look like knowledge. */
+const LEAST_STEP = 0.01;
+
+function steps(value: number, { format }: ChartContext): string {
+  return value < LEAST_STEP ? `< ${format.number(LEAST_STEP)}` : format.number(value);
 }
 
 /** One bar of three bands for each index. */
@@ -72,7 +79,7 @@ export function bandsOption(
         if (bar === undefined) return '';
         return tooltipHtml(bar.label || t('blendBands.title'), [
           ...bands.map(({ key }) => `${t(`blendBands.${key}`)}: ${format.percent(bar.blend[key])}`),
-          t('blendBands.steps', { median: format.number(bar.blend.median), p95: format.number(bar.blend.p95) }),
+          t('blendBands.steps', { median: steps(bar.blend.median, context), p95: steps(bar.blend.p95, context) }),
         ]);
       },
     },
