@@ -23,6 +23,7 @@ for (const theme of ['light', 'dark'] as const) {
     await test.step('voice', async () => {
       await openVoice(page);
       await expect(page.locator('canvas').first()).toBeVisible();
+      await page.getByRole('heading', { name: say('measure.more') }).click();
       await expectAccessible(page);
     });
     await test.step('build', async () => {

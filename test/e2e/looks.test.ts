@@ -29,11 +29,12 @@ for (const locale of ['en', 'ko'] as const) {
         await openVoice(page, undefined, t);
         await expect(page.locator('canvas').first()).toBeVisible();
         await keep('voice');
+        await page.getByRole('heading', { name: t('measure.more') }).click();
+        await page.getByRole('main').evaluate((main) => main.scrollTo(0, main.scrollHeight));
+        await keep('pictures');
         await useButton(page, t).click();
         await expect(page.getByRole('dialog')).toBeVisible();
-        await expect(
-          page.getByRole('button', { name: t('export.chooseRoot', { host: t('hosts.rvc') }) }),
-        ).toBeVisible();
+        await expect(page.getByText(t('export.files'))).toBeVisible();
         await keep('export');
         await page.keyboard.press('Escape');
         await expect(page.getByRole('dialog')).toBeHidden();

@@ -1,11 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { launch, test as base } from './launch';
-import { awaitIndex, makeSample, openBuild, startBuild } from './steps';
+import { answerOpenDialogs, launch, test as base } from './launch';
+import { awaitIndex, chooseHost, makeSample, openBuild, startBuild } from './steps';
 
 interface Prepared {
-  /** User data with the sample voice and its index, made once. Tests look at it and change nothing but settings. */
+  /** User data with the sample voice, its index and RVC's folder, made once. Tests look at it and change nothing but settings. */
   readonly prepared: string;
 }
 
@@ -16,11 +16,15 @@ export const test = base.extend<object, Prepared>({
     async ({}, use) => {
       const parent = await mkdtemp(join(tmpdir(), 'voronoice-e2e-'));
       const userData = join(parent, 'user data');
-      const { page, close } = await launch({ userData, theme: 'light', locale: 'en' });
+      const rvc = join(parent, 'RVC');
+      await mkdir(join(rvc, 'logs'), { recursive: true });
+      const { app, page, close } = await launch({ userData, theme: 'light', locale: 'en' });
       await makeSample(page);
       await openBuild(page);
       await startBuild(page);
       await awaitIndex(page);
+      await answerOpenDialogs(app, [rvc]);
+      await chooseHost(page);
       await close();
       await use(userData);
       await rm(parent, { recursive: true, force: true });

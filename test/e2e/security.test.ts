@@ -3,7 +3,7 @@ import { goTo, openVoice, SAMPLE } from './steps';
 import { expect, test } from './prepared';
 
 test('the page has no way to the system but the contract', async ({ prepared, start }) => {
-  const { page } = await start({ userData: prepared });
+  const { page } = await start({ userData: prepared, locale: 'en' });
   const seen = await page.evaluate(() => ({
     node: [typeof globalThis.require, typeof globalThis.process, typeof globalThis.module, typeof globalThis.Buffer],
     api: Object.keys((window as unknown as { api: object }).api).sort(),
@@ -39,7 +39,7 @@ test('the page has no way to the system but the contract', async ({ prepared, st
 });
 
 test('a whole session asks for nothing outside the app', async ({ prepared, start }) => {
-  const { app, page } = await start({ userData: prepared });
+  const { app, page } = await start({ userData: prepared, locale: 'en' });
   const asked: string[] = [];
   app.context().on('request', (request) => asked.push(request.url()));
   await page.reload();
@@ -53,7 +53,7 @@ test('a whole session asks for nothing outside the app', async ({ prepared, star
 });
 
 test('what is smuggled into the page does not run, and nothing leaves it', async ({ prepared, start }) => {
-  const { app, page } = await start({ userData: prepared });
+  const { app, page } = await start({ userData: prepared, locale: 'en' });
   const ran = await page.evaluate(async () => {
     const world = globalThis as unknown as Record<string, unknown>;
     const script = document.createElement('script');

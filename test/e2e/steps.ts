@@ -68,6 +68,16 @@ export function useButton(page: Page, t = say): Locator {
   return page.getByRole('button', { name: t('voice.use', { host: t('hosts.rvc') }), exact: true });
 }
 
+/** From a voice's page to the dialog that shows what will be written. The open dialog must answer with RVC's folder. */
+export async function chooseHost(page: Page): Promise<Locator> {
+  await useButton(page).click();
+  const host = say('hosts.rvc');
+  const dialog = page.getByRole('dialog', { name: say('export.title', { host }) });
+  await dialog.getByRole('button', { name: say('export.chooseRoot', { host }) }).click();
+  await expect(dialog.getByRole('button', { name: say('export.write', { host }) })).toBeEnabled();
+  return dialog;
+}
+
 /** The card of a job on the jobs page, newest first. */
 export function jobCards(page: Page, state: string, t = say): Locator {
   return page
