@@ -42,6 +42,13 @@ function overlaps(a: string, b: string): boolean {
   return inside(a, b) || inside(b, a);
 }
 
+/** Whether a change at a path is a change of what a source shows: built indexes of a voice lie in the app's own folder. */
+function concerns({ path: root, scan }: Source, path: string): boolean {
+  if (overlaps(root, path)) return true;
+  const indexes = [...(scan?.indexes ?? []), ...(scan?.voices ?? []).flatMap((voice) => voice.indexes)];
+  return indexes.some((index) => overlaps(index.path, path));
+}
+
 /**
  * What the app knows of voices and indexes. The last scan of every source is kept in the database, so that a start shows
  * everything at once and looks again behind it.
@@ -137,7 +144,7 @@ export class Library {
 
   /** Looks again at every source, or at those that a path lies in or holds. Never rejects. */
   async refresh(path?: string): Promise<void> {
-    const sources = [...this.#sources.values()].filter((source) => path === undefined || overlaps(source.path, path));
+    const sources = [...this.#sources.values()].filter((source) => path === undefined || concerns(source, path));
     await Promise.all(sources.map((source) => this.#scanning(() => this.#rescan(source.id))));
   }
 

@@ -18,7 +18,7 @@ export interface MeasuredIndex {
   readonly measurement: Measurement;
 }
 
-const KEPT = 500;
+const KEPT = 200;
 const LONGEST_HISTORY = 200;
 
 const Body = v.pipe(v.string(), v.parseJson(), Measurement);
@@ -39,7 +39,7 @@ export class Measurements {
     this.#database = database;
   }
 
-  /** Keeps what a job has measured, in this order, and drops the oldest beyond the last 500. */
+  /** Keeps what a job has measured, in this order, and drops the oldest beyond the last 200. */
   keep(job: string, at: number, measured: readonly MeasuredIndex[]): void {
     const insert = this.#database.prepare(
       `INSERT INTO measurement (job, position, path, hash, bytes, modified, index_id, name, voice, entry, body)
@@ -91,9 +91,13 @@ export class Measurements {
       .run(to.path, to.name, to.index, from);
   }
 
+  /** The newest; figures of frames that the index had not seen come before those that flatter. */
   #latest({ path, bytes, modified }: Pick<IndexFile, 'path' | 'bytes' | 'modified'>) {
     const rows = this.#database
-      .prepare('SELECT hash, body FROM measurement WHERE path = ? AND bytes = ? AND modified = ? ORDER BY rowid DESC')
+      .prepare(
+        `SELECT hash, body FROM measurement WHERE path = ? AND bytes = ? AND modified = ?
+         ORDER BY CASE WHEN json_valid(entry) THEN json_extract(entry, '$.optimistic') ELSE 1 END, rowid DESC`,
+      )
       .iterate(path, bytes, modified);
     for (const row of rows) {
       const parsed = v.safeParse(LatestRow, row);

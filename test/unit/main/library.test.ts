@@ -115,6 +115,23 @@ describe('ids', () => {
 });
 
 describe('looking again', () => {
+  it('looks again where a built index has changed, which lies outside of every folder', async () => {
+    const { library, disk, scanned } = createLibrary();
+    const built = indexFile('/data/indexes/aria/job/added.index', { place: 'built' });
+    disk.set('/rvc', {
+      root: '/rvc',
+      what: 'rvc',
+      voices: [voice('/rvc/logs/aria', { indexes: [built] })],
+      indexes: [],
+    });
+    await library.add('/rvc');
+    scanned.length = 0;
+    await library.refresh('/data/indexes/aria/job');
+    expect(scanned).toEqual(['/rvc']);
+    await library.refresh('/data/indexes/other');
+    expect(scanned).toEqual(['/rvc']);
+  });
+
   it('finds what is new, only where something changed', async () => {
     const { library, disk, scanned } = createLibrary();
     await library.add('/rvc');
