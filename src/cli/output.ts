@@ -127,7 +127,7 @@ export function textOf(outcome: Outcome): string {
 }
 
 /** Figures in scripts are plain numbers; their intervals stand beside them under the same names. */
-function measurementJson({ queries, stored, curve, suggestion, verdict }: Measurement): object {
+function measurementJson({ queries, stored, curve, original, suggestion, verdict }: Measurement): object {
   const { n, seed, optimistic, origin } = queries;
   const plain = ({ nprobe, recall, closeness, missing, empty, droppedBlocks, blend, normRatio }: QualityPoint) => ({
     nprobe,
@@ -147,6 +147,7 @@ function measurementJson({ queries, stored, curve, suggestion, verdict }: Measur
       ...plain(point),
       msPerSecond: { ...msPerSecond.oneThread, allThreads: msPerSecond.allThreads },
     })),
+    original: original === null ? null : { recall: original.recall.value, closeness: original.closeness.value },
     suggestion,
     verdict: {
       level: verdict.level,

@@ -20,6 +20,7 @@ interface Ours {
   readonly queries: { readonly n: number; readonly optimistic: boolean; readonly origin: string };
   readonly stored: Point;
   readonly curve: readonly Point[];
+  readonly original: { readonly recall: number; readonly closeness: number } | null;
   readonly suggestion: { readonly nprobe: number; readonly reason: string };
   readonly verdict: { readonly level: string; readonly reason: string; readonly action: string };
 }
@@ -68,6 +69,24 @@ describe.each([
       expect(point.blend.p95).toBeCloseTo(reference.blend.p95, 3);
       expect(point.blend.same).toBeCloseTo(reference.blend.same, 3);
     }
+  });
+});
+
+describe('measuring a compressed index against its features', () => {
+  it('says what the compression costs', () => {
+    const root = join(folder.path, 'costs');
+    voronoiceJson('sample', '--out', root, '--minutes', '1');
+    const voice = join(root, 'logs', 'sample');
+    const paths = runPython('writeMeasured.py', join(voice, '3_feature768'), join(root, 'indexes')) as Record<
+      Kind,
+      string
+    >;
+    const asked = ['--features', voice, '--most', '400'];
+    const compressed = voronoiceJson('measure', paths.compressed, ...asked) as Ours;
+    expect(compressed.queries.optimistic).toBe(false);
+    expect(compressed.original?.closeness).toBeLessThan(0.9);
+    expect(compressed.original?.recall).toBeLessThan(compressed.stored.recall);
+    expect((voronoiceJson('measure', paths.flat, ...asked) as Ours).original).toBeNull();
   });
 });
 

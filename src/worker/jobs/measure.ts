@@ -10,6 +10,7 @@ import { onFile } from '../io/fileErrors';
 import { type JobContext, within } from '../job';
 import { type AskingFrames, framesOfFolder, framesOfIndex } from '../measure/frames';
 import {
+  againstOriginal,
   conclude,
   distanceRatio,
   type Evidence,
@@ -106,16 +107,21 @@ async function evidence(
   engine: Engine,
   { path, facts, ids, bytes, hash }: OpenedIndex,
   { frames, features }: Asking,
-  { queries, truth }: Observation,
+  { queries, truth, found }: Observation,
   { signal }: JobContext,
 ): Promise<Evidence> {
   const known = { facts, ids, bytes, hash };
-  if (features === null) return { ...known, source: null, stale: undefined, featuresDistanceRatio: null };
+  if (features === null)
+    return { ...known, source: null, original: null, stale: undefined, featuresDistanceRatio: null };
   const { mtimeMs: indexModified } = await onFile(path, 'read', () => stat(path));
   const { frames: count, modified: featuresModified } = features;
   return {
     ...known,
     source: await checkSource(engine, features, signal),
+    original:
+      queries.optimistic || facts.vectors === count
+        ? null
+        : await againstOriginal(engine, features, frames, found, signal),
     stale: staleness({ vectors: facts.vectors, indexModified, frames: count, featuresModified }),
     // An index that holds these very frames was made from them.
     featuresDistanceRatio: queries.optimistic ? null : await distanceRatio(engine, features, frames, truth, signal),

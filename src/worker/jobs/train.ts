@@ -132,6 +132,7 @@ export async function train(request: TrainRequest, context: JobContext): Promise
               bytes,
               hash: await hashOf(staged, signal),
               source: await checkSource(engine, folder, signal),
+              original: null,
               stale: null,
               featuresDistanceRatio: null,
             });

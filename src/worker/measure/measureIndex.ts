@@ -6,19 +6,19 @@ import { VoronoiceError } from '@shared/contract/errors';
 import type { Measurement, QueryOrigin, SourceCheck } from '@shared/contract/measurement';
 import type { IndexFile } from '@shared/contract/voices';
 import { nprobeLadder, suggestNprobe } from '@shared/domain/curve';
-import { K } from '@shared/domain/measures';
+import { closenessPerFrame, K, type Neighbors, recallPerFrame } from '@shared/domain/measures';
 import type { Plane } from '@shared/domain/plane';
 import { createRandom, shuffledOrder } from '@shared/domain/random';
 import { MIN_FRAMES } from '@shared/domain/recipes';
-import { selfShare } from '@shared/domain/selfMatch';
-import { quantile } from '@shared/domain/statistics';
+import { selfMatches, selfShare, withoutSelf } from '@shared/domain/selfMatch';
+import { bootstrapMean, quantile } from '@shared/domain/statistics';
 import { judge } from '@shared/domain/verdict';
 import { type Engine, type Index, onEngine } from '../engine';
 import type { FeatureFolder } from '../io/features';
 import { onFile } from '../io/fileErrors';
 import { type IndexContents, readIndexContents } from '../io/indexFile';
 import { cancelled, type JobContext } from '../job';
-import { featureBlocks } from './exact';
+import { exactNeighbors, featureBlocks } from './exact';
 import type { AskingFrames } from './frames';
 import { drawMap, placeGroups, tellStory } from './map';
 import { findTruth, measureCurve, type Truth } from './quality';
@@ -63,6 +63,8 @@ export interface Observation extends Pick<
   'queries' | 'stored' | 'curve' | 'suggestion' | 'map' | 'story'
 > {
   readonly truth: Truth;
+  /** What the stored nprobe found. */
+  readonly found: Neighbors;
   readonly plane: Plane | null;
   readonly seconds: number;
 }
@@ -113,6 +115,7 @@ export async function observe(
       map,
       story,
       truth,
+      found: storedFound,
       plane: places?.plane ?? null,
       seconds: (performance.now() - start) / 1_000,
     };
@@ -126,6 +129,7 @@ export interface Evidence extends Pick<IndexContents, 'facts' | 'ids'> {
   readonly bytes: number;
   readonly hash: string;
   readonly source: SourceCheck | null;
+  readonly original: Measurement['original'];
   /** Undefined: there are no features to compare with. */
   readonly stale: IndexFile['stale'] | undefined;
   readonly featuresDistanceRatio: number | null;
@@ -134,7 +138,7 @@ export interface Evidence extends Pick<IndexContents, 'facts' | 'ids'> {
 /** Draws the conclusion: the measurement with its verdict. */
 export function conclude(observation: Observation, evidence: Evidence): Measurement {
   const { queries, stored, curve, suggestion, map, story, seconds } = observation;
-  const { facts, ids, bytes, hash, source, stale, featuresDistanceRatio } = evidence;
+  const { facts, ids, bytes, hash, source, original, stale, featuresDistanceRatio } = evidence;
   const verdict = judge({
     facts,
     idsSequential: ids?.idsSequential ?? null,
@@ -154,7 +158,7 @@ export function conclude(observation: Observation, evidence: Evidence): Measurem
     stored,
     curve,
     suggestion,
-    original: null,
+    original,
     lists: facts.lists,
     source,
     map,
@@ -169,6 +173,34 @@ function probesToMeasure(nlist: number, nprobe: number, asked: readonly number[]
   if (asked.length === 0) return nprobeLadder(nlist, nprobe);
   const probes = new Set([...asked.filter((value) => value <= nlist), nprobe]);
   return [...probes].sort((left, right) => left - right);
+}
+
+/** Row numbers of a folder, moved out of the reach of an index's own: equal numbers would not mean equal vectors. */
+const OTHER_ROWS = 2 ** 30;
+
+/**
+ * What an index of other vectors than the features (compressed, expanded) finds, held against the features themselves.
+ * Only distances can be compared: a neighbor counts as found when it is as near as the true eighth.
+ */
+export async function againstOriginal(
+  engine: Engine,
+  features: FeatureFolder,
+  { matrix, seed }: AskingFrames,
+  found: Neighbors,
+  signal: AbortSignal,
+): Promise<Measurement['original']> {
+  const blocks = featureBlocks(engine, features, signal);
+  const asked = await exactNeighbors(engine, matrix, blocks, K + 1, signal, () => undefined);
+  const truth = withoutSelf(asked, K, selfMatches(asked, K + 1, await onEngine(() => matrix.norms())));
+  const elsewhere = {
+    distances: truth.distances,
+    labels: truth.labels.map((row) => (row < 0 ? row : row + OTHER_ROWS)),
+  };
+  return {
+    recall: bootstrapMean(recallPerFrame(found, elsewhere), seed),
+    closeness: bootstrapMean(closenessPerFrame(found, elsewhere), seed),
+    blend: null,
+  };
 }
 
 /** Frames that ask the features themselves; more would not change the answer. */
