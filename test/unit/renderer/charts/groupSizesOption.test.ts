@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { summarizeLists } from '@shared/domain/listSizes';
-import { groupSizes } from '@/components/charts/groupSizesOption';
+import { groupSizes, isSkewed } from '@/components/charts/groupSizesOption';
 import { chartContext } from './chartContext';
 import { drawn, seriesData } from './drawn';
 
@@ -10,6 +10,15 @@ function picture(sizes: readonly number[], logarithmic = false) {
   const vectors = sizes.reduce((sum, size) => sum + size, 0);
   return groupSizes({ lists: summarizeLists(sizes), vectors, indexSlot: 0, logarithmic }, context);
 }
+
+describe('isSkewed', () => {
+  it('asks for a logarithmic axis only where a linear one hides most groups', () => {
+    expect(isSkewed(summarizeLists([952, 60, 30, 20, 4]))).toBe(true);
+    expect(isSkewed(summarizeLists([60, 40, 30, 20, 9]))).toBe(false);
+    expect(isSkewed(summarizeLists([40, 0, 0]))).toBe(true);
+    expect(isSkewed(null)).toBe(false);
+  });
+});
 
 describe('groupSizes', () => {
   it('says how many groups are too small and how many empty', () => {

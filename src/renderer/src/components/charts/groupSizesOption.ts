@@ -16,6 +16,16 @@ import {
 
 const NAME = 'group-sizes';
 
+/** With the largest group this many times as large as the middle one, the others lie flat on a linear axis. */
+const SKEWED = 8;
+
+/** Whether only a logarithmic axis shows more than the largest groups. */
+export function isSkewed(lists: ListSummary | null): boolean {
+  if (lists === null) return false;
+  const middle = lists.sorted[Math.floor(lists.sorted.length / 2)] ?? 0;
+  return lists.largest > SKEWED * Math.max(1, middle);
+}
+
 /** A logarithmic axis has no zero: what lies here is drawn as nothing. */
 const LOG_FLOOR = 0.5;
 
