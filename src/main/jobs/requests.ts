@@ -5,6 +5,8 @@ import type { Measurement } from '@shared/contract/measurement';
 import { filePath, type Host } from '@shared/contract/primitives';
 import type { Voice } from '@shared/contract/voices';
 import type { RepairChange, RequestOf, ResultOf, WorkRequest } from '@shared/contract/work';
+import { MOST_QUERIES } from '@shared/domain/holdOut';
+import { DEFAULT_SEED } from '@shared/domain/random';
 import { SAMPLE_VOICE } from '@shared/domain/sampleVoice';
 import { assertNever } from '@shared/domain/assertNever';
 import type { Library } from '../library/library';
@@ -20,10 +22,6 @@ export interface PreparedJob {
 export type JobWork = RequestOf<JobRequest['kind']>;
 type RequestOfPage<K extends JobRequest['kind']> = Extract<JobRequest, { kind: K }>;
 
-/** The same voice and recipe give the same index again. */
-export const TRAINING_SEED = 1234;
-/** Frames that ask: with more, the intervals hardly shrink. */
-const MOST_QUERIES = 2_000;
 export const SAMPLE_NAME = 'Sample voice';
 
 export interface RequestsOptions {
@@ -57,7 +55,7 @@ export class Requests {
           kind: 'train',
           folder: voice.path,
           recipe: request.recipe,
-          seed: TRAINING_SEED,
+          seed: DEFAULT_SEED,
           name: voice.name,
           out: join(builtRoot, voice.id, jobId),
           nprobe: request.nprobe,
@@ -125,7 +123,7 @@ export class Requests {
     return {
       features: voice === null || voice.featuresPath === null ? null : voice.path,
       queries: queries === null ? null : this.#options.tokens.take(queries, ['folder']).path,
-      seed: TRAINING_SEED,
+      seed: DEFAULT_SEED,
       most: MOST_QUERIES,
     };
   }

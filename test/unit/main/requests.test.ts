@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import type { JobRequest } from '@shared/contract/jobs';
 import type { Host } from '@shared/contract/primitives';
 import { WorkRequest } from '@shared/contract/work';
-import { changedFolder, jobResult, repeat, TRAINING_SEED } from '../../../src/main/jobs/requests';
+import { DEFAULT_SEED } from '@shared/domain/random';
+import { changedFolder, jobResult, repeat } from '../../../src/main/jobs/requests';
 import { sweep, targetFolders } from '../../../src/main/jobs/sweep';
 import { createMain, indexFile, voice } from '../../fixtures/mainServices';
 
@@ -40,7 +41,7 @@ describe('what the page asks for', () => {
         kind: 'train',
         folder: '/rvc/logs/aria',
         recipe: 'balanced',
-        seed: TRAINING_SEED,
+        seed: DEFAULT_SEED,
         name: 'aria',
         out: join('/built', 'voice-aria-00000000', 'job-00000001'),
         nprobe: null,
@@ -66,7 +67,7 @@ describe('what the page asks for', () => {
 });
 
 describe('measuring', () => {
-  const asking = { features: '/rvc/logs/aria', queries: null, seed: TRAINING_SEED, most: 2000 };
+  const asking = { features: '/rvc/logs/aria', queries: null, seed: DEFAULT_SEED, most: 2000 };
 
   it('asks with what the voice was made of', async () => {
     const { requests } = await createRequests();
