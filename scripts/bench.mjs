@@ -12,6 +12,8 @@ import { setup } from './setup.mjs';
  */
 
 const ROUNDS = 3;
+const PROBES = '1,2,4,8,16,32,64,128';
+const QUERY_FILES = 11;
 const CACHE = join(root, '.cache', 'bench');
 const ENTRY = join(root, 'out', 'cli', 'index.js');
 const STOCK = join(CACHE, 'faiss-node-0.5.1.node');
@@ -148,9 +150,6 @@ async function compareTraining(python, features) {
   await rm(out, { recursive: true, force: true });
   return { ...result, rawBytes: result.frames * 768 * 4 };
 }
-
-const PROBES = '1,2,4,8,16,32,64,128';
-const QUERY_FILES = 11;
 
 /**
  * A full measure of one index: 2,000 frames that it has never seen, exact truth, eight values of nprobe.
