@@ -147,7 +147,7 @@ export function confusedWith(host: Host, name: string, otherNames: readonly stri
 const TRAINED = /trained/gi;
 
 /** Device names that Windows reserves, alone or before a dot. */
-const WINDOWS_RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i;
+export const WINDOWS_RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i;
 
 /** RVC's name holds the experiment twice; this keeps it far below the 255 characters of a file name. */
 const NAME_LIMIT = 64;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { VoronoiceError } from '@shared/contract/errors';
+import { WINDOWS_RESERVED } from '@shared/domain/hostNames';
 import { onFile } from './fileErrors';
 
 /** The path without links, `.` and `..`; fails with `FILE_NOT_FOUND`. */
@@ -22,8 +23,6 @@ export function pathId(path: string): string {
 }
 
 const FORBIDDEN = /[<>:"/\\|?*\p{Cc}]/u;
-/** Device names of Windows, alone or before a dot. */
-const RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i;
 /** RVC's copy has the name twice and 255 bytes at most; what remains is for the rest of it and a temporary ending. */
 const MAX_NAME_BYTES = 85;
 /** A file name ends at 255 bytes everywhere; what remains is for a temporary or backup ending. */
@@ -49,7 +48,7 @@ function nameFault(name: string, mostBytes: number): string | null {
   const forbidden = FORBIDDEN.exec(name);
   if (forbidden !== null) return `it contains ${JSON.stringify(forbidden[0])}`;
   if (/[. ]$/.test(name) || name.startsWith(' ')) return 'it begins with a space, or ends with a space or a dot';
-  if (RESERVED.test(name)) return 'Windows keeps it for a device';
+  if (WINDOWS_RESERVED.test(name)) return 'Windows keeps it for a device';
   if (Buffer.byteLength(name) > mostBytes) return `it is longer than ${mostBytes} bytes`;
   return null;
 }
