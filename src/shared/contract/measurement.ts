@@ -6,6 +6,17 @@ import { IndexFacts, ListSummary } from './voices';
 export const Figure = v.strictObject({ value: finite, low: finite, high: finite });
 export type Figure = v.InferOutput<typeof Figure>;
 
+/** How values between 0 and 1 are spread: cos(expanded, original) of every frame. */
+export const Spread = v.strictObject({
+  mean: finite,
+  p5: finite,
+  median: finite,
+  p95: finite,
+  /** Counts for 0..1 in steps of 0.05. */
+  bins: v.pipe(v.array(count), v.length(20)),
+});
+export type Spread = v.InferOutput<typeof Spread>;
+
 /** Who asked: the frames used as queries. */
 export const QueryOrigin = v.picklist(['held-out', 'second-folder', 'stored']);
 export type QueryOrigin = v.InferOutput<typeof QueryOrigin>;
