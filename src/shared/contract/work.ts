@@ -201,6 +201,8 @@ export const RepairResult = v.strictObject({
   index: filePath,
   /** Where the original is kept; null when it was left alone or not needed. */
   backup: v.nullable(filePath),
+  /** SHA-256 of the mended file, hex; null when its content is not new. */
+  hash: v.optional(v.nullable(shortText), null),
   change: RepairChange,
   before: v.nullable(IndexFacts),
   after: IndexFacts,
