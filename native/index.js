@@ -495,6 +495,36 @@ async function kmeans(x, k, options) {
   return { centroids: new Matrix(centroids), objective };
 }
 
+/** [kind, nlist, nprobe] for the native side. */
+function searchOf(search, rows) {
+  if (search === 'exact') return [0, 0, 0];
+  if (search === undefined || search === 'fast') return [1, 0, 0];
+  if (typeof search !== 'object' || search === null) throw refuse('exact, fast or { nlist, nprobe }', 'search', search);
+  const nlist = integer(search.nlist, 'search.nlist', 1, rows);
+  return [2, nlist, integer(search.nprobe, 'search.nprobe', 1, nlist)];
+}
+
+async function expand(x, options) {
+  const given = optionsOf(options);
+  instance(x, Matrix, 'x');
+  const base = given.base === undefined || given.base === x ? undefined : instance(given.base, Matrix, 'base');
+  const { rows } = base ?? x;
+  const targetRecall = finite(given.targetRecall ?? 0.99, 'targetRecall', 0);
+  if (targetRecall > 1) throw refuse('a number from 0 to 1', 'targetRecall', targetRecall);
+  const settings = [
+    finite(given.alpha ?? 3, 'alpha', 0),
+    integer(given.neighbors ?? 10, 'neighbors', 1, rows - 1),
+    given.includeSelf !== false,
+    given.restoreNorms !== false,
+    integer(given.repetitions ?? 1, 'repetitions', 1, MAX_INT32),
+    ...searchOf(given.search, rows),
+    targetRecall,
+    integer(given.seed ?? 1234, 'seed', 0, MAX_INT32 - 1),
+    given.scratch === undefined ? '' : fileName(given.scratch, 'scratch'),
+  ];
+  return run(given, (job) => native.expand(handleOf(x), base && handleOf(base), ...settings, job));
+}
+
 function setThreads(threads) {
   native.setThreads(integer(threads, 'threads', 1, 1024));
 }
@@ -507,6 +537,7 @@ module.exports = {
   IndexFlatIP,
   knn,
   kmeans,
+  expand,
   engineInfo,
   setThreads,
 };

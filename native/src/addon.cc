@@ -3,6 +3,7 @@
 #include <faiss/Index.h>
 #include <faiss/utils/utils.h>
 
+#include "expand.h"
 #include "index.h"
 #include "job.h"
 #include "matrix.h"
@@ -39,6 +40,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   IndexHandle::init(env, exports);
   exports.Set("knn", Napi::Function::New(env, knn));
   exports.Set("kmeans", Napi::Function::New(env, kmeans));
+  exports.Set("expand", Napi::Function::New(env, expand));
   exports.Set("engineInfo", Napi::Function::New(env, engine_info));
   exports.Set("setThreads", Napi::Function::New(env, [](const Napi::CallbackInfo& info) {
     set_threads(info[0].As<Napi::Number>().Int32Value());

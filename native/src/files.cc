@@ -30,21 +30,27 @@ constexpr size_t STEP = 8u << 20;
 /// Bytes converted at a time.
 constexpr size_t CONVERT_STEP = 1u << 20;
 
+const char* stream_mode(File::Mode mode) {
+  return mode == File::Mode::READ ? "rb" : mode == File::Mode::SCRATCH ? "w+b" : "wb";
+}
+
 FILE* open_stream(const std::string& path, File::Mode mode) {
 #ifdef _WIN32
   const std::wstring name = std::filesystem::u8path(path).wstring();
   const int flags = _O_BINARY | (mode == File::Mode::READ     ? _O_RDONLY
                                  : mode == File::Mode::CREATE ? _O_WRONLY | _O_CREAT | _O_EXCL
+                                 : mode == File::Mode::SCRATCH ? _O_RDWR | _O_CREAT | _O_EXCL
                                                               : _O_WRONLY | _O_CREAT | _O_TRUNC);
   const int descriptor = _wopen(name.c_str(), flags, _S_IREAD | _S_IWRITE);
-  return descriptor < 0 ? nullptr : _fdopen(descriptor, mode == File::Mode::READ ? "rb" : "wb");
+  return descriptor < 0 ? nullptr : _fdopen(descriptor, stream_mode(mode));
 #else
   // O_NONBLOCK: opening a pipe must not wait for the other end.
   const int flags = O_CLOEXEC | (mode == File::Mode::READ     ? O_RDONLY | O_NONBLOCK
                                  : mode == File::Mode::CREATE ? O_WRONLY | O_CREAT | O_EXCL
+                                 : mode == File::Mode::SCRATCH ? O_RDWR | O_CREAT | O_EXCL
                                                               : O_WRONLY | O_CREAT | O_TRUNC);
   const int descriptor = open(path.c_str(), flags, 0666);
-  return descriptor < 0 ? nullptr : fdopen(descriptor, mode == File::Mode::READ ? "rb" : "wb");
+  return descriptor < 0 ? nullptr : fdopen(descriptor, stream_mode(mode));
 #endif
 }
 
@@ -64,7 +70,7 @@ void remove_file(const std::string& path) { unlink(path.c_str()); }
 
 }  // namespace
 
-File::File(std::string name, Mode mode) : path(std::move(name)), stream_(open_stream(path, mode)) {
+File::File(std::string name, Mode mode) : path(std::move(name)), mode_(mode), stream_(open_stream(path, mode)) {
   if (stream_ == nullptr) {
     throw system_failure("could not open " + path + (mode == Mode::READ ? " for reading" : " for writing"), errno);
   }
@@ -81,6 +87,7 @@ File::File(std::string name, Mode mode) : path(std::move(name)), stream_(open_st
 
 File::~File() {
   if (stream_ != nullptr) fclose(stream_);
+  if (mode_ == Mode::SCRATCH) remove_file(path);
 }
 
 uint64_t File::size() const {

@@ -16,7 +16,8 @@ namespace engine {
 
 /// An open regular file and the name it goes by in messages.
 struct File {
-  enum class Mode { READ, CREATE, OVERWRITE };
+  /// SCRATCH: a new file to write and read, which is removed when it is closed.
+  enum class Mode { READ, CREATE, OVERWRITE, SCRATCH };
   File(std::string path, Mode mode);
   ~File();
   File(const File&) = delete;
@@ -33,6 +34,7 @@ struct File {
   const std::string path;
 
  private:
+  const Mode mode_;
   FILE* stream_;
 };
 
