@@ -144,6 +144,7 @@ function start(): void {
     job: (id) => jobs.get(id),
     builtRoot,
     sampleRoot: folder('sample'),
+    memoryLimit: () => settings.get().memoryLimit,
   });
   const completing: CompletionServices = {
     library,

@@ -2,6 +2,8 @@ import type { WorkRequest, ResultOf, RequestOf, WorkKind } from '@shared/contrac
 import { assertNever } from '@shared/domain/assertNever';
 import { engineError } from './engine';
 import type { JobContext } from './job';
+import { compress } from './jobs/compress';
+import { expand } from './jobs/expand';
 import { exportIndex } from './jobs/export';
 import { exportPlan } from './jobs/exportPlan';
 import { inspect } from './jobs/inspect';
@@ -9,7 +11,9 @@ import { compare, measure } from './jobs/measure';
 import { repair } from './jobs/repair';
 import { sample } from './jobs/sample';
 import { scan } from './jobs/scan';
+import { sift } from './jobs/sift';
 import { train } from './jobs/train';
+import { tune } from './jobs/tune';
 
 /**
  * Does one piece of work, in a worker process or on the command line.
@@ -44,6 +48,14 @@ function dispatch(request: WorkRequest, context: JobContext): Promise<ResultOf<W
       return compare(request, context);
     case 'repair':
       return repair(request, context);
+    case 'compress':
+      return compress(request, context);
+    case 'expand':
+      return expand(request, context);
+    case 'sift':
+      return sift(request, context);
+    case 'tune':
+      return tune(request, context);
     default:
       return assertNever(request);
   }

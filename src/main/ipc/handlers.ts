@@ -50,6 +50,8 @@ function pathOfJob(jobs: JobQueue, id: string): string | null {
       return result.value.index;
     case 'measure':
     case 'compare':
+    case 'tune':
+    case 'sift':
       return null;
   }
 }

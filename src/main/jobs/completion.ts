@@ -3,6 +3,7 @@ import type { JobResult, JobSnapshot } from '@shared/contract/jobs';
 import type { Measurement } from '@shared/contract/measurement';
 import type { RecipeId } from '@shared/contract/primitives';
 import type { ResultOf } from '@shared/contract/work';
+import { atNprobe } from '@shared/domain/atNprobe';
 import type { Library } from '../library/library';
 import type { MeasuredIndex, Measurements } from '../library/measurements';
 import type { EngineProbe } from '../system/engineProbe';
@@ -12,7 +13,7 @@ import { changedFolder, jobResult, type JobWork, measuredIndexes } from './reque
 
 export interface CompletionServices {
   readonly library: Pick<Library, 'add' | 'refresh' | 'index' | 'indexAt' | 'follow'>;
-  readonly measurements: Pick<Measurements, 'keep' | 'history' | 'follow'>;
+  readonly measurements: Pick<Measurements, 'keep' | 'history' | 'follow' | 'ofIndex'>;
   readonly rates: Pick<RateHistory, 'record'>;
   readonly engine: Pick<EngineProbe, 'report'>;
   readonly jobs: () => readonly JobSnapshot[];
@@ -35,16 +36,18 @@ export async function completeJob({ work, value, job }: Finished, services: Comp
     rates.record(value as ResultOf<'train'>);
     engine.report(null);
   }
+  // What the file was before is forgotten as soon as it is looked at again.
+  const known = measuredBefore(work, value, services);
   const renamed = renamedIndex(work, value);
   if (renamed !== null) library.follow(renamed.from, renamed.to);
-  await lookAgain(library, work).catch((error: unknown) => log.warn(String(error)));
+  await lookAgain(library, work, value).catch((error: unknown) => log.warn(String(error)));
   const idAt = (path: string): string | null => library.indexAt(path)?.id ?? null;
   if (renamed !== null) {
     const { from, to } = renamed;
     measurements.follow(from, { path: to, name: basename(to), index: idAt(to) });
   }
   const measured: MeasuredIndex[] = [];
-  for (const { path, measurement } of measuredIndexes(work, value)) {
+  for (const { path, measurement } of [...measuredIndexes(work, value), ...known]) {
     measured.push(await describe(path, measurement, work, services));
   }
   measurements.keep(job.id, now(), measured);
@@ -56,10 +59,32 @@ function renamedIndex(work: JobWork, value: ResultOf<JobWork['kind']>): { from: 
   return { from: work.index, to: (value as ResultOf<'repair'>).index };
 }
 
-async function lookAgain(library: CompletionServices['library'], work: JobWork): Promise<void> {
+/** With another nprobe an index is still the one that was measured; the curve says what it finds now. */
+function measuredBefore(
+  work: JobWork,
+  value: ResultOf<JobWork['kind']>,
+  { library, measurements }: CompletionServices,
+): readonly { readonly path: string; readonly measurement: Measurement }[] {
+  if (work.kind !== 'repair' || work.change.type !== 'nprobe') return [];
+  const { index: path, after, hash } = value as ResultOf<'repair'>;
+  const before = library.indexAt(work.index);
+  const latest = before === null ? null : measurements.ofIndex(before).latest;
+  const measurement = latest === null || hash === null ? null : atNprobe(latest, work.change.nprobe, after, hash);
+  return measurement === null ? [] : [{ path, measurement }];
+}
+
+async function lookAgain(
+  library: CompletionServices['library'],
+  work: JobWork,
+  value: ResultOf<JobWork['kind']>,
+): Promise<void> {
   const folder = changedFolder(work);
   if (work.kind === 'sample') await library.add(work.root);
   else if (folder !== null) await library.refresh(folder);
+  if (work.kind !== 'train') return;
+  const { index } = value as ResultOf<'train'>;
+  // What was built of an index that belongs to no voice lies where no voice is looked for.
+  if (library.indexAt(index) === null) await library.add(index);
 }
 
 async function describe(

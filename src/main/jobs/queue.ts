@@ -4,7 +4,7 @@ import type { ResultOf } from '@shared/contract/work';
 import { createProgress } from '@shared/domain/progress';
 import type { Log } from '../system/log';
 import type { Journal } from './journal';
-import { type JobWork, type PreparedJob, repeat } from './requests';
+import { isJobWork, type JobWork, type PreparedJob, repeat } from './requests';
 import { Throttle } from './throttle';
 import { advance, isFinished, type JobEvent, newJob } from './transitions';
 import type { Work, WorkObserver } from './processes';
@@ -54,7 +54,7 @@ export class JobQueue {
   constructor(options: JobQueueOptions) {
     this.#options = options;
     for (const { snapshot, work } of options.journal.read()) {
-      if (work.kind === 'scan' || work.kind === 'inspect' || work.kind === 'exportPlan') continue;
+      if (!isJobWork(work)) continue;
       const job = this.#hold(snapshot, work);
       if (isFinished(snapshot)) continue;
       this.#apply(job, { type: 'interrupted' });

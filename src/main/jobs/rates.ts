@@ -6,7 +6,15 @@ import type { Memory } from '../library/memory';
 
 const KEY = 'rates';
 const KEPT = 5;
-const UNKNOWN: Rates = { read: null, train: null, add: null, write: null };
+const UNKNOWN: Rates = {
+  read: null,
+  train: null,
+  add: null,
+  write: null,
+  measure: null,
+  compress: null,
+  expand: null,
+};
 
 /** The median of what is known; of an even number, the lower of the two in the middle. */
 function median(values: readonly (number | null)[]): number | null {
@@ -16,7 +24,15 @@ function median(values: readonly (number | null)[]): number | null {
 
 export function medianRates(history: readonly Rates[]): Rates {
   const of = (step: keyof Rates): number | null => median(history.map((rates) => rates[step]));
-  return { read: of('read'), train: of('train'), add: of('add'), write: of('write') };
+  return {
+    read: of('read'),
+    train: of('train'),
+    add: of('add'),
+    write: of('write'),
+    measure: of('measure'),
+    compress: of('compress'),
+    expand: of('expand'),
+  };
 }
 
 /** How fast this computer is, from the last five trainings: one that ran beside a game does not spoil the forecast. */
@@ -32,8 +48,22 @@ export class RateHistory {
     return history.length === 0 ? UNKNOWN : medianRates(history);
   }
 
-  record({ seconds, vectors, dimension, nlist }: TrainResult): void {
-    const rates = measuredRates(seconds, { frames: vectors, dimension, nlist });
+  record({ seconds, vectors, dimension, nlist, measurement, record }: TrainResult): void {
+    const { compression, expansion } = record;
+    // Selecting is quick beside either; of a voice both compressed and expanded it is not known which took how long.
+    const both = compression !== null && expansion !== null;
+    const rates = measuredRates(
+      { ...seconds, compress: both ? 0 : seconds.prepare, expand: both ? 0 : seconds.prepare },
+      {
+        frames: compression?.frames ?? vectors,
+        dimension,
+        vectors,
+        nlist,
+        clusters: compression?.clusters ?? null,
+        expanded: expansion !== null,
+        measured: measurement !== null,
+      },
+    );
     this.#memory.set(KEY, [...this.#read(), rates].slice(-KEPT));
   }
 

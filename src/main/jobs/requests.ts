@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { VoronoiceError } from '@shared/contract/errors';
-import type { JobRequest, JobResult, JobSnapshot } from '@shared/contract/jobs';
+import { JobRequest, type JobResult, type JobSnapshot } from '@shared/contract/jobs';
 import type { Measurement } from '@shared/contract/measurement';
 import { filePath, type Host } from '@shared/contract/primitives';
 import type { Voice } from '@shared/contract/voices';
@@ -20,6 +20,13 @@ export interface PreparedJob {
   readonly voice: string | null;
 }
 export type JobWork = RequestOf<JobRequest['kind']>;
+const JOB_KINDS: ReadonlySet<WorkRequest['kind']> = new Set(JobRequest.options.map(({ entries }) => entries.kind.literal));
+
+/** Whether this is work that the page can ask for. */
+export function isJobWork(work: WorkRequest): work is JobWork {
+  return JOB_KINDS.has(work.kind);
+}
+
 type RequestOfPage<K extends JobRequest['kind']> = Extract<JobRequest, { kind: K }>;
 
 export const SAMPLE_NAME = 'Sample voice';
@@ -33,7 +40,12 @@ export interface RequestsOptions {
   /** Indexes built by the app lie in `<builtRoot>/<voice id>/<job id>/`. */
   readonly builtRoot: string;
   readonly sampleRoot: string;
+  /** Bytes of vectors a job may keep in memory, as the person has set it. */
+  readonly memoryLimit: () => number | null;
 }
+
+/** Where indexes lie that were built of an index that belongs to no voice. */
+const LOOSE = 'loose';
 
 /** Turns what the page asks for, by ids, into what a worker is asked to do, by paths. */
 export class Requests {
@@ -50,19 +62,36 @@ export class Requests {
       case 'sample':
         return { work: sampleWork(sampleRoot), subject: SAMPLE_NAME, voice: null };
       case 'train': {
-        const voice = library.voice(request.voice);
+        const { kind, sources, name, totalFea, ...options } = request;
+        const [first, ...others] = sources.map((source) => this.#source(source));
+        if (first === undefined) throw new VoronoiceError('BAD_REQUEST', 'There is nothing to build of.');
         const work: JobWork = {
-          kind: 'train',
-          folder: voice.path,
-          recipe: request.recipe,
+          kind,
+          sources: [first, ...others].map(({ path, weight }) => ({ path, weight })),
+          ...options,
           seed: DEFAULT_SEED,
-          name: voice.name,
-          out: join(builtRoot, voice.id, jobId),
-          nprobe: request.nprobe,
-          totalFea: request.totalFea,
+          name: name ?? (others.length === 0 ? (first.voice?.name ?? null) : null),
+          out: join(builtRoot, first.voice?.id ?? LOOSE, jobId),
+          totalFea,
           measure: true,
+          memoryLimit: this.#options.memoryLimit(),
         };
+        return { work, subject: first.name, voice: first.voice?.id ?? null };
+      }
+      case 'tune': {
+        const { kind, budgetSeconds, options, limits } = request;
+        const voice = library.voice(request.voice);
+        const work: JobWork = { kind, folder: voice.path, budgetSeconds, options, limits, seed: DEFAULT_SEED };
         return { work, subject: voice.name, voice: voice.id };
+      }
+      case 'sift': {
+        const { kind, selection } = request;
+        const voice = library.voice(request.voice);
+        return {
+          work: { kind, folder: voice.path, selection, seed: DEFAULT_SEED },
+          subject: voice.name,
+          voice: voice.id,
+        };
       }
       case 'export': {
         const { index, voice } = library.index(request.index);
@@ -128,6 +157,20 @@ export class Requests {
     };
   }
 
+  #source({ type, id, weight }: RequestOfPage<'train'>['sources'][number]): {
+    readonly path: string;
+    readonly weight: number | null;
+    readonly name: string;
+    readonly voice: Voice | null;
+  } {
+    if (type === 'voice') {
+      const voice = this.#options.library.voice(id);
+      return { path: voice.path, weight, name: voice.name, voice };
+    }
+    const { index, voice } = this.#options.library.index(id);
+    return { path: index.path, weight, name: index.name, voice };
+  }
+
   #change(change: RequestOfPage<'repair'>['change'], path: string): RepairChange {
     switch (change.type) {
       case 'nprobe':
@@ -187,11 +230,13 @@ export function changedFolder(work: JobWork): string | null {
     case 'export':
       return work.root;
     case 'train':
-      return work.folder;
+      return work.sources[0]?.path ?? null;
     case 'repair':
       return dirname(work.out ?? work.index);
     case 'measure':
     case 'compare':
+    case 'tune':
+    case 'sift':
       return null;
     default:
       return assertNever(work);
@@ -220,6 +265,8 @@ export function measuredIndexes(
     case 'sample':
     case 'export':
     case 'repair':
+    case 'tune':
+    case 'sift':
       return [];
     default:
       return assertNever(work);
@@ -252,6 +299,10 @@ export function jobResult(
       const repair = value as ResultOf<'repair'>;
       return { kind: 'repair', value: repair, index: indexAt(repair.index) };
     }
+    case 'tune':
+      return { kind: 'tune', value: value as ResultOf<'tune'> };
+    case 'sift':
+      return { kind: 'sift', value: value as ResultOf<'sift'> };
     default:
       return assertNever(work);
   }

@@ -20,11 +20,16 @@ export function targetFolders(work: WorkRequest): string[] {
     }
     case 'repair':
       return [dirname(work.out ?? work.index)];
+    case 'compress':
+    case 'expand':
+      return [dirname(work.out)];
     case 'scan':
     case 'inspect':
     case 'exportPlan':
     case 'measure':
     case 'compare':
+    case 'sift':
+    case 'tune':
       return [];
     default:
       return assertNever(work);

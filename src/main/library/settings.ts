@@ -4,10 +4,15 @@ import { type ArgumentOf, Settings } from '@shared/contract/channels';
 import type { Log } from '../system/log';
 
 export const SETTINGS_VERSION = 1;
-export const DEFAULT_SETTINGS: Settings = { theme: 'system', locale: null, libraryView: 'cards' };
+export const DEFAULT_SETTINGS: Settings = { theme: 'system', locale: null, libraryView: 'cards', memoryLimit: null };
 
 const Versioned = v.object({ version: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) });
-const SettingsFile = v.object({ version: v.literal(SETTINGS_VERSION), ...Settings.entries });
+const SettingsFile = v.object({
+  version: v.literal(SETTINGS_VERSION),
+  ...Settings.entries,
+  // Older files do not have it.
+  memoryLimit: v.optional(Settings.entries.memoryLimit, null),
+});
 
 /** What a person has set, in one small JSON file. */
 export class SettingsStore {
@@ -32,8 +37,8 @@ export class SettingsStore {
     }
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), SettingsFile), text);
     if (parsed.success) {
-      const { theme, locale, libraryView } = parsed.output;
-      this.#value = { theme, locale, libraryView };
+      const { theme, locale, libraryView, memoryLimit } = parsed.output;
+      this.#value = { theme, locale, libraryView, memoryLimit };
       return;
     }
     // One copy is enough to look at: the newest takes the place of the one before.
@@ -45,12 +50,14 @@ export class SettingsStore {
     return this.#value;
   }
 
-  set({ theme, locale, libraryView }: ArgumentOf<'settings.set'>): Settings {
+  set({ theme, locale, libraryView, memoryLimit }: ArgumentOf<'settings.set'>): Settings {
     this.#value = {
       theme: theme ?? this.#value.theme,
       // Null is a choice here: follow the system.
       locale: locale === undefined ? this.#value.locale : locale,
       libraryView: libraryView ?? this.#value.libraryView,
+      // Here too: no limit.
+      memoryLimit: memoryLimit === undefined ? this.#value.memoryLimit : memoryLimit,
     };
     if (!this.#readOnly) writeJson(this.#path, { version: SETTINGS_VERSION, ...this.#value });
     return this.#value;

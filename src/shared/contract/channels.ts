@@ -16,18 +16,24 @@ export const Settings = v.strictObject({
   /** Null: follow the system. */
   locale: v.nullable(Locale),
   libraryView: v.picklist(['cards', 'rows']),
+  /** Bytes of vectors that a job may keep in memory; above it they go to a scratch file. Null: no limit. */
+  memoryLimit: v.nullable(v.pipe(count, v.minValue(2 ** 26))),
 });
 export type Settings = v.InferOutput<typeof Settings>;
 
 /**
  * Speeds measured on this computer; null until a job has measured them. Units: rows x dimensions a second for reading
- * and writing, rows x dimensions x groups a second for training and adding (domain/forecast.ts, `trainingWork`).
+ * and writing, rows x dimensions x groups a second for training and adding, rows x dimensions x clusters for
+ * compressing, rows x dimensions for expanding (domain/forecast.ts, `buildingWork`).
  */
 export const Rates = v.strictObject({
   read: v.nullable(finite),
   train: v.nullable(finite),
   add: v.nullable(finite),
   write: v.nullable(finite),
+  measure: v.nullable(finite),
+  compress: v.nullable(finite),
+  expand: v.nullable(finite),
 });
 export type Rates = v.InferOutput<typeof Rates>;
 

@@ -29,6 +29,14 @@ export const ERROR_CODES = [
   'NPY_OBJECTS',
   'NPY_TYPE',
   'NPY_SHAPE',
+  // What is to be built
+  'FACTORY_INVALID',
+  'CLUSTERS_TOO_MANY',
+  'NEIGHBORS_TOO_MANY',
+  'ZERO_VECTORS',
+  'SELECTION_EMPTY',
+  'SOURCES_DIFFER',
+  'TUNE_NO_TIME',
   // Index files
   'INDEX_EMPTY_FILE',
   'INDEX_LOOKALIKE',

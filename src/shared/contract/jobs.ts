@@ -1,18 +1,50 @@
 import * as v from 'valibot';
-import { count, FailureSchema, finite, Host, opaqueId, RecipeId, share, shortText, timestamp } from './primitives';
+import { BuildOptions, Nprobe, Selection, TuneLimits } from './build';
+import { count, FailureSchema, finite, Host, opaqueId, share, shortText, timestamp } from './primitives';
 import { VerdictLevel } from './measurement';
-import { ExportResult, Iteration, Nprobe, RepairResult, SampleResult, TrainResult } from './work';
+import { MOST_SOURCES } from './record';
+import {
+  ExportResult,
+  Iteration,
+  RepairResult,
+  SampleResult,
+  SiftResult,
+  TrainResult,
+  TuneRequest,
+  TuneResult,
+} from './work';
 
 /** What the page can ask for. It names things by id; main turns ids into paths. */
 export const JobRequest = v.variant('kind', [
   v.strictObject({ kind: v.literal('sample') }),
   v.strictObject({
     kind: v.literal('train'),
-    voice: opaqueId,
-    recipe: RecipeId,
-    nprobe: v.nullable(Nprobe),
+    /** More than one: merged. The result belongs to the first one's voice. */
+    sources: v.pipe(
+      v.array(
+        v.strictObject({
+          type: v.picklist(['voice', 'index']),
+          id: opaqueId,
+          /** As `Source.weight`. */
+          weight: v.nullable(v.pipe(finite, v.minValue(0))),
+        }),
+      ),
+      v.minLength(1),
+      v.maxLength(MOST_SOURCES),
+    ),
+    ...BuildOptions.entries,
+    /** Experiment name in the file name; null: the voice's. */
+    name: v.nullable(shortText),
     totalFea: v.boolean(),
   }),
+  v.strictObject({
+    kind: v.literal('tune'),
+    voice: opaqueId,
+    budgetSeconds: TuneRequest.entries.budgetSeconds,
+    options: TuneRequest.entries.options,
+    limits: TuneLimits,
+  }),
+  v.strictObject({ kind: v.literal('sift'), voice: opaqueId, selection: Selection }),
   v.strictObject({
     kind: v.literal('export'),
     index: opaqueId,
@@ -76,6 +108,8 @@ export const JobResult = v.variant('kind', [
   v.strictObject({ kind: v.literal('measure'), level: VerdictLevel }),
   v.strictObject({ kind: v.literal('compare'), count }),
   v.strictObject({ kind: v.literal('repair'), value: RepairResult, index: v.nullable(opaqueId) }),
+  v.strictObject({ kind: v.literal('tune'), value: TuneResult }),
+  v.strictObject({ kind: v.literal('sift'), value: SiftResult }),
 ]);
 export type JobResult = v.InferOutput<typeof JobResult>;
 

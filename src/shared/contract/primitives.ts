@@ -18,11 +18,22 @@ export type Version = v.InferOutput<typeof Version>;
 export const Host = v.picklist(['rvc', 'applio']);
 export type Host = v.InferOutput<typeof Host>;
 
-export const RecipeId = v.picklist(['balanced', 'rvc', 'applio']);
+export const RecipeId = v.picklist(['balanced', 'best', 'small', 'rvc', 'applio']);
 export type RecipeId = v.InferOutput<typeof RecipeId>;
 
 export const MetricName = v.picklist(['l2', 'ip', 'other']);
 export type MetricName = v.InferOutput<typeof MetricName>;
+
+/** How values between 0 and 1 are spread: cos(expanded, original) of every frame. */
+export const Spread = v.strictObject({
+  mean: finite,
+  p5: finite,
+  median: finite,
+  p95: finite,
+  /** Counts for 0..1 in steps of 0.05. */
+  bins: v.pipe(v.array(count), v.length(20)),
+});
+export type Spread = v.InferOutput<typeof Spread>;
 
 const details = v.record(shortText, v.union([v.string(), finite, v.boolean(), v.null()]));
 

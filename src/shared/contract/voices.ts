@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { BuildRecord } from './record';
 import { count, finite, MetricName, opaqueId, Problem, shortText, timestamp, Version, filePath } from './primitives';
 
 /** How even the inverted lists are (MEASURES in docs/guide: "The groups"). */
@@ -38,6 +39,8 @@ export const IndexReport = v.strictObject({
   facts: v.nullable(IndexFacts),
   bytes: count,
   problems: v.pipe(v.array(Problem), v.maxLength(50)),
+  /** How it was made, when it was made here and that was kept beside it. */
+  record: v.nullable(BuildRecord),
 });
 export type IndexReport = v.InferOutput<typeof IndexReport>;
 
@@ -64,6 +67,19 @@ export const IndexFile = v.strictObject({
   modified: timestamp,
   facts: v.nullable(IndexFacts),
   problem: v.nullable(Problem),
+  /** What was done to the frames before they were indexed; null when nothing, or nothing is known. */
+  made: v.nullable(
+    v.strictObject({
+      /** Vectors that k-means kept; null: not compressed. */
+      compressed: v.nullable(count),
+      expanded: v.boolean(),
+      selected: v.boolean(),
+      /** Voices in it. */
+      voices: count,
+      /** Frames that the features had then, when their number cannot be told from the vectors; else null. */
+      frames: v.nullable(count),
+    }),
+  ),
   /** Compared with the features of its voice; null when nothing is stale or nothing can be compared. */
   stale: v.nullable(
     v.strictObject({ reason: v.picklist(['older', 'smaller', 'larger']), frames: count, vectors: count }),

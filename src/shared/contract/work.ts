@@ -7,12 +7,13 @@ import {
   Host,
   MetricName,
   Problem,
-  RecipeId,
   share,
   shortText,
   Version,
 } from './primitives';
-import { Measurement } from './measurement';
+import { BuildOptions, Compression, Expansion, Nprobe, Selection, TuneLimits } from './build';
+import { Figure, Measurement } from './measurement';
+import { BuildRecord, CompressionReport, ExpansionReport, MOST_SOURCES, SelectionReport } from './record';
 import { IndexFacts, IndexReport, ListSummary, ScanResult } from './voices';
 
 /**
@@ -21,8 +22,6 @@ import { IndexFacts, IndexReport, ListSummary, ScanResult } from './voices';
  */
 
 const seed = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(0xffff_ffff));
-export const Nprobe = v.pipe(count, v.minValue(1), v.maxValue(65_536));
-
 export const ScanRequest = v.strictObject({
   kind: v.literal('scan'),
   path: filePath,
@@ -43,21 +42,30 @@ export const SampleRequest = v.strictObject({
 });
 export const SampleResult = v.strictObject({ folder: filePath, files: count, frames: count, bytes: count });
 
+/** Where frames come from: an experiment folder, a folder of .npy files, or an index whose vectors are taken back. */
+export const Source = v.strictObject({
+  path: filePath,
+  /** Its part of the whole, when several are merged; null for all: every frame of each. Only relative sizes count. */
+  weight: v.nullable(v.pipe(finite, v.minValue(0))),
+});
+export type Source = v.InferOutput<typeof Source>;
+
+/** Bytes of vectors that may be in memory; above it they are kept in a scratch file. Null: no limit. */
+const memoryLimit = v.nullable(v.pipe(count, v.minValue(1)));
+
 export const TrainRequest = v.strictObject({
   kind: v.literal('train'),
-  /** An experiment folder or a folder of .npy files. */
-  folder: filePath,
-  recipe: RecipeId,
+  sources: v.pipe(v.array(Source), v.minLength(1), v.maxLength(MOST_SOURCES)),
+  ...BuildOptions.entries,
   seed,
   /** Experiment name in the file name; null: the folder's own. */
   name: v.nullable(shortText),
   /** Where the index goes; it is created when missing. */
   out: filePath,
-  /** Overrides the recipe's choice. */
-  nprobe: v.nullable(Nprobe),
   totalFea: v.boolean(),
   /** Keep some frames apart until the index has been measured by them. */
   measure: v.boolean(),
+  memoryLimit,
 });
 export type TrainRequest = v.InferOutput<typeof TrainRequest>;
 
@@ -66,12 +74,14 @@ export const TrainResult = v.strictObject({
   vectors: count,
   dimension: count,
   version: v.nullable(Version),
-  nlist: count,
-  nprobe: count,
+  /** Null for an index without groups. */
+  nlist: v.nullable(count),
+  nprobe: v.nullable(count),
   metric: MetricName,
   factory: shortText,
   bytes: count,
-  lists: ListSummary,
+  /** Null when the type has none, or they cannot be read without the engine. */
+  lists: v.nullable(ListSummary),
   /** What the choice of nprobe rests on; null when the recipe fixes it. */
   coverage: v.nullable(
     v.strictObject({
@@ -81,13 +91,14 @@ export const TrainResult = v.strictObject({
       missing: v.array(v.strictObject({ nprobe: count, share })),
     }),
   ),
+  record: BuildRecord,
   /** When it was asked for and there was something to keep apart. */
   measurement: v.nullable(Measurement),
-  /** Frames left out and remarks, e.g. NaN frames by file, or a voice that RVC would have compressed. */
+  /** Frames left out and remarks, e.g. NaN frames by file, or an index that no host can use. */
   notes: v.pipe(
     v.array(
       v.strictObject({
-        code: v.picklist(['NON_FINITE', 'SKIPPED', 'UNCOMPRESSED', 'TOTAL_FEA']),
+        code: v.picklist(['NON_FINITE', 'SKIPPED', 'TOTAL_FEA', 'FOR_STUDY', 'NOT_MEASURED']),
         file: v.nullable(v.string()),
         count,
         message: v.string(),
@@ -95,10 +106,127 @@ export const TrainResult = v.strictObject({
     ),
     v.maxLength(200),
   ),
-  seconds: v.strictObject({ read: finite, train: finite, add: finite, measure: finite, write: finite, total: finite }),
+  seconds: v.strictObject({
+    read: finite,
+    /** Selecting, compressing and expanding. */
+    prepare: finite,
+    train: finite,
+    add: finite,
+    measure: finite,
+    write: finite,
+    total: finite,
+  }),
   peakRssBytes: count,
 });
 export type TrainResult = v.InferOutput<typeof TrainResult>;
+
+export const CompressRequest = v.strictObject({
+  kind: v.literal('compress'),
+  /** An experiment folder or a folder of .npy files. */
+  folder: filePath,
+  ...Compression.entries,
+  selection: v.nullable(Selection),
+  seed,
+  /** The .npy file with the centers. */
+  out: filePath,
+  memoryLimit,
+});
+export type CompressRequest = v.InferOutput<typeof CompressRequest>;
+export const CompressResult = v.strictObject({
+  file: filePath,
+  bytes: count,
+  dimension: count,
+  ...CompressionReport.entries,
+  selection: v.nullable(SelectionReport),
+  seconds: v.strictObject({ read: finite, compress: finite, write: finite, total: finite }),
+  peakRssBytes: count,
+});
+export type CompressResult = v.InferOutput<typeof CompressResult>;
+
+/** Expands frames that will ask, by the vectors of an index or of other features. The database is expanded by `train`. */
+export const ExpandRequest = v.strictObject({
+  kind: v.literal('expand'),
+  folder: filePath,
+  /** Who lends the neighbors: an experiment, a folder of features or an index. */
+  by: filePath,
+  ...Expansion.entries,
+  seed,
+  /** A folder for .npy files of the same names. */
+  out: filePath,
+});
+export type ExpandRequest = v.InferOutput<typeof ExpandRequest>;
+export const ExpandResult = v.strictObject({
+  folder: filePath,
+  files: count,
+  frames: count,
+  ...ExpansionReport.entries,
+  seconds: v.strictObject({ read: finite, expand: finite, write: finite, total: finite }),
+  peakRssBytes: count,
+});
+export type ExpandResult = v.InferOutput<typeof ExpandResult>;
+
+/** Looks for frames that could be left out, and says what each rule would take. */
+export const SiftRequest = v.strictObject({ kind: v.literal('sift'), folder: filePath, selection: Selection, seed });
+export type SiftRequest = v.InferOutput<typeof SiftRequest>;
+export const SiftResult = v.strictObject({
+  report: SelectionReport,
+  /** Frames by file, and how many of them each rule would take; at most 2,000, those that lose most first. */
+  files: v.pipe(
+    v.array(v.strictObject({ name: shortText, frames: count, silence: count, duplicates: count, outliers: count })),
+    v.maxLength(2_000),
+  ),
+  /** Distances of the frames to the voice's typical sounds, relative to the median: counts for 0..5 in steps of 0.25. */
+  distances: v.pipe(v.array(count), v.length(20)),
+  seconds: finite,
+});
+export type SiftResult = v.InferOutput<typeof SiftResult>;
+
+/** Tries several ways to build an index on a part of the voice. */
+export const TuneRequest = v.strictObject({
+  kind: v.literal('tune'),
+  folder: filePath,
+  budgetSeconds: v.pipe(finite, v.minValue(1), v.maxValue(86_400)),
+  /** What to try; null: the usual candidates (domain/candidates.ts). */
+  options: v.nullable(v.pipe(v.array(BuildOptions), v.minLength(1), v.maxLength(8))),
+  limits: TuneLimits,
+  seed,
+});
+export type TuneRequest = v.InferOutput<typeof TuneRequest>;
+export const TuneCandidate = v.strictObject({
+  id: shortText,
+  /** What to build it with. */
+  options: BuildOptions,
+  factory: shortText,
+  nprobe: v.nullable(count),
+  /** For the whole voice: vectors kept, size of the file. */
+  vectors: count,
+  bytes: count,
+  /** Milliseconds of search per second of audio, one thread, 95th percentile, on what was tried. */
+  msPerSecond: finite,
+  /** Share of frames whose blend differs from the true one by at most one step of the voice, against the original features. */
+  quality: Figure,
+  recall: Figure,
+  missing: finite,
+  /** No other candidate is better in one of quality, size and speed without being worse in another. */
+  frontier: v.boolean(),
+  /** It keeps every limit. */
+  fits: v.boolean(),
+  /** Seconds that trying it took. */
+  seconds: finite,
+});
+export type TuneCandidate = v.InferOutput<typeof TuneCandidate>;
+export const TuneResult = v.strictObject({
+  candidates: v.pipe(v.array(TuneCandidate), v.maxLength(32)),
+  /** Id of the proposed candidate; null when none keeps the limits. */
+  proposal: v.nullable(shortText),
+  limits: TuneLimits,
+  /** Frames tried on, of all, and how many asked. */
+  sample: v.strictObject({ frames: count, of: count, queries: count, seed }),
+  /** Candidates that the time did not suffice for. */
+  untried: count,
+  seconds: finite,
+});
+export type TuneResult = v.InferOutput<typeof TuneResult>;
 
 export const ExportRequest = v.strictObject({
   kind: v.literal('export'),
@@ -219,6 +347,10 @@ export const WorkRequest = v.variant('kind', [
   MeasureRequest,
   CompareRequest,
   RepairRequest,
+  CompressRequest,
+  ExpandRequest,
+  SiftRequest,
+  TuneRequest,
 ]);
 export type WorkRequest = v.InferOutput<typeof WorkRequest>;
 export type WorkKind = WorkRequest['kind'];
@@ -235,6 +367,10 @@ export const workResults = {
   measure: Measurement,
   compare: CompareResult,
   repair: RepairResult,
+  compress: CompressResult,
+  expand: ExpandResult,
+  sift: SiftResult,
+  tune: TuneResult,
 } as const satisfies Record<WorkKind, v.GenericSchema>;
 export type ResultOf<K extends WorkKind> = v.InferOutput<(typeof workResults)[K]>;
 

@@ -14,10 +14,22 @@ export interface AddedNameParts {
   readonly version: Version | null;
 }
 
+export interface BuiltNameParts extends Pick<AddedNameParts, 'name' | 'version'> {
+  /** FAISS index factory string. */
+  readonly factory: string;
+  readonly nprobe: number | null;
+}
+
 /** RVC's name of a finished index: `added_IVF{n}_Flat_nprobe_{p}_{exp}_{v1|v2}.index` (train_index.py). */
-export function addedName({ nlist, nprobe, name, version }: AddedNameParts): string {
-  const suffix = version === null ? '' : `_${version}`;
-  return `added_IVF${nlist}_Flat_nprobe_${nprobe}_${name}${suffix}.index`;
+export function addedName({ nlist, ...parts }: AddedNameParts): string {
+  return builtName({ factory: `IVF${nlist},Flat`, ...parts });
+}
+
+/** The same for an index of any kind, named by its factory string; without groups there is no nprobe to name. */
+export function builtName({ factory, nprobe, name, version }: BuiltNameParts): string {
+  const kind = factory.replaceAll(/[^A-Za-z0-9]+/g, '_');
+  const searched = nprobe === null ? '' : `_nprobe_${nprobe}`;
+  return `added_${kind}${searched}_${name}${version === null ? '' : `_${version}`}.index`;
 }
 
 /**

@@ -3,8 +3,10 @@ import type { StepProgress, WorkKind } from '@shared/contract/work';
 
 export interface WorkStep {
   readonly step: string;
-  /** Share of the work, in percent of a typical run. */
+  /** Share of the work, in percent of a typical run without optional steps. */
   readonly weight: number;
+  /** Counts only once it has begun: most runs do without it. */
+  readonly optional?: true;
 }
 
 /** The steps of each kind of work, in order. A step that does not occur counts as done once a later one begins. */
@@ -14,6 +16,9 @@ export const WORK_STEPS = {
   sample: [{ step: 'generate', weight: 100 }],
   train: [
     { step: 'read', weight: 8 },
+    { step: 'select', weight: 20, optional: true },
+    { step: 'compress', weight: 200, optional: true },
+    { step: 'expand', weight: 100, optional: true },
     { step: 'train', weight: 48 },
     { step: 'add', weight: 12 },
     { step: 'measure', weight: 24 },
@@ -35,6 +40,22 @@ export const WORK_STEPS = {
   ],
   compare: [{ step: 'compare', weight: 100 }],
   repair: [{ step: 'copy', weight: 100 }],
+  compress: [
+    { step: 'read', weight: 8 },
+    { step: 'select', weight: 20, optional: true },
+    { step: 'compress', weight: 90 },
+    { step: 'write', weight: 2 },
+  ],
+  expand: [
+    { step: 'read', weight: 10 },
+    { step: 'expand', weight: 85 },
+    { step: 'write', weight: 5 },
+  ],
+  sift: [
+    { step: 'read', weight: 20 },
+    { step: 'select', weight: 80 },
+  ],
+  tune: [{ step: 'tune', weight: 100 }],
 } as const satisfies Record<WorkKind, readonly WorkStep[]>;
 
 /** Before this much is done, what remains cannot be told. */
@@ -47,22 +68,27 @@ export interface ProgressTracker {
 
 /**
  * Progress of a whole job from the progress of its steps: weighted, never falling, 1 only when the last step is
- * complete. A step of another name than the table's leaves the bar where it is. The time left is extrapolated and
- * rounded, so that it does not flicker.
+ * complete. An optional step makes the whole longer when it begins. A step of another name than the table's leaves the
+ * bar where it is. The time left is extrapolated and rounded, so that it does not flicker.
  */
 export function createProgress(kind: keyof typeof WORK_STEPS, startedAt: number): ProgressTracker {
-  const steps: readonly WorkStep[] = WORK_STEPS[kind];
-  const totalWeight = steps.reduce((sum, step) => sum + step.weight, 0);
+  const all: readonly WorkStep[] = WORK_STEPS[kind];
+  let steps = all.filter(({ optional }) => optional !== true);
   let position = 0;
   let fraction: number | null = null;
 
   return {
     update: ({ step, done, total }, now) => {
+      if (!steps.some((known) => known.step === step)) {
+        const current = steps[position];
+        steps = all.filter((known) => known.step === step || steps.includes(known));
+        position = current === undefined ? 0 : steps.indexOf(current);
+      }
       const found = steps.findIndex((candidate) => candidate.step === step);
       if (found > position) position = found;
       if (found === position) {
         const within = total > 0 ? Math.min(1, done / total) : 0;
-        const reached = fractionAt(steps, position, within) / totalWeight;
+        const reached = fractionAt(steps, position, within) / weightOf(steps);
         const known = total > 0 || reached > 0;
         if (known) fraction = Math.max(fraction ?? 0, reached);
       }
@@ -81,8 +107,11 @@ export function createProgress(kind: keyof typeof WORK_STEPS, startedAt: number)
 
 /** Weight reached at a share `within` of the step at `position`; whole numbers add up to exactly the total at the end. */
 function fractionAt(steps: readonly WorkStep[], position: number, within: number): number {
-  const before = steps.slice(0, position).reduce((sum, step) => sum + step.weight, 0);
-  return before + within * (steps[position]?.weight ?? 0);
+  return weightOf(steps.slice(0, position)) + within * (steps[position]?.weight ?? 0);
+}
+
+function weightOf(steps: readonly WorkStep[]): number {
+  return steps.reduce((sum, step) => sum + step.weight, 0);
 }
 
 function remaining(fraction: number | null, elapsedMs: number): number | null {

@@ -16,6 +16,8 @@ export interface StalenessInput {
   readonly indexModified: number;
   readonly frames: number;
   readonly featuresModified: number | null;
+  /** How it was made, as far as that is known (`IndexFile.made`). */
+  readonly made?: IndexFile['made'];
 }
 
 /**
@@ -24,12 +26,23 @@ export interface StalenessInput {
  *
  * @returns null when it fits or cannot be compared; `smaller` and `larger` come before `older`.
  */
-export function staleness({ vectors, indexModified, frames, featuresModified }: StalenessInput): IndexFile['stale'] {
+export function staleness(input: StalenessInput): IndexFile['stale'] {
+  const { vectors, indexModified, frames, featuresModified } = input;
   if (vectors === null || vectors === 0 || frames === 0) return null;
   const older = featuresModified !== null && featuresModified > indexModified + TIME_RESOLUTION_MS;
-  const compressed = vectors === COMPRESSED_VECTORS && frames > COMPRESS_ABOVE_FRAMES;
-  const reason = (compressed ? null : difference(vectors, frames, older)) ?? (older ? 'older' : null);
+  const then = framesThen(vectors, input);
+  const reason = (then === null ? null : difference(then, frames, older)) ?? (older ? 'older' : null);
   return reason === null ? null : { reason, frames, vectors };
+}
+
+/** Frames that the features had when the index was made; null when that cannot be told. */
+function framesThen(vectors: number, { frames, made }: StalenessInput): number | null {
+  if (made !== undefined && made !== null) {
+    if (made.voices > 1) return null;
+    return made.frames ?? vectors;
+  }
+  // The hosts compress long voices without a word.
+  return vectors === COMPRESSED_VECTORS && frames > COMPRESS_ABOVE_FRAMES ? null : vectors;
 }
 
 function difference(vectors: number, frames: number, older: boolean): 'smaller' | 'larger' | null {

@@ -3,6 +3,7 @@ import { lstat, open, readdir, readFile, realpath, stat } from 'node:fs/promises
 import { basename, dirname, extname, join } from 'node:path';
 import { toFailure, VoronoiceError } from '@shared/contract/errors';
 import type { Problem, Version } from '@shared/contract/primitives';
+import type { BuildRecord } from '@shared/contract/record';
 import type { Checkpoint, IndexFile, Voice, VoiceLayout } from '@shared/contract/voices';
 import { indexProblems } from '@shared/domain/compatibility';
 import { parseIndexName } from '@shared/domain/hostNames';
@@ -15,6 +16,7 @@ import { onFile, toFileError } from './fileErrors';
 import { readIndexFacts } from './indexFile';
 import { pathId, realPath } from './paths';
 import { readRange } from './randomAccess';
+import { readRecord } from './record';
 
 /** A folder that is a voice: one experiment of a host, or a bare folder of features. */
 export interface Place {
@@ -208,7 +210,20 @@ export async function readIndexFile(path: string, place: IndexFile['place'], sig
     facts,
     // An index that RVC leaves on the way is complete as what it is.
     problem: problem ?? (facts === null || kind === 'trained' ? null : (indexProblems(facts)[0] ?? null)),
+    made: madeOf(await readRecord(path)),
     stale: null,
+  };
+}
+
+function madeOf(record: BuildRecord | null): IndexFile['made'] {
+  if (record === null) return null;
+  const { compression, expansion, selection, origins } = record;
+  return {
+    compressed: compression?.vectors ?? null,
+    expanded: expansion !== null,
+    selected: selection !== null,
+    voices: Math.max(1, new Set(origins.map(({ name }) => name)).size),
+    frames: selection?.frames ?? compression?.frames ?? null,
   };
 }
 
@@ -308,10 +323,11 @@ async function factsOf(path: string, signal: AbortSignal): Promise<Pick<IndexFil
   }
 }
 
-function staleOf({ facts, modified }: IndexFile, features: FeatureFolder | null): IndexFile['stale'] {
+function staleOf({ facts, modified, made }: IndexFile, features: FeatureFolder | null): IndexFile['stale'] {
   if (features === null) return null;
   return staleness({
     vectors: facts?.vectors ?? null,
+    made,
     indexModified: modified,
     frames: features.frames,
     featuresModified: features.modified,
@@ -364,8 +380,8 @@ async function configuredRate(experiment: string): Promise<string | null> {
   return typeof rate === 'number' && rate > 0 && rate < 1_000_000 ? `${rate / 1_000}k` : null;
 }
 
-/** Applio writes it down; ultimate-rvc names the folder of features after it. */
-async function embedderOf({ layout, path, featuresPath }: Place): Promise<string | null> {
+/** What made the features: Applio writes it down, ultimate-rvc names their folder after it; null when neither is there. */
+export async function embedderOf({ layout, path, featuresPath }: Place): Promise<string | null> {
   const written = field(await readSmallJson(join(path, 'model_info.json')), 'embedder_model');
   if (typeof written === 'string' && written !== '') return written.slice(0, 300);
   return layout === 'ultimate' && featuresPath !== null ? basename(featuresPath).replace(/_extracted$/, '') : null;

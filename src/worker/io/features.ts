@@ -5,8 +5,8 @@ import type { Problem } from '@shared/contract/primitives';
 import type { SkippedFile } from '@shared/contract/voices';
 import { versionOf } from '@shared/domain/recipes';
 import { NPY_HEADER_BYTES, type NpyHeader, parseNpyHeader } from '@shared/formats/npyHeader';
-import { type Engine, engineError, type Matrix } from '../engine';
-import { type JobContext, throwIfCancelled } from '../job';
+import { engineError, type Matrix } from '../engine';
+import { throwIfCancelled } from '../job';
 import { errnoOf, onFile, toFileError } from './fileErrors';
 import { type FileState, readRange, requireUnchanged } from './randomAccess';
 
@@ -67,44 +67,32 @@ export function requireUsable({ problem }: FeatureFolder): void {
 }
 
 /**
- * Reads all files of a folder into one matrix in native memory, one after the other, row by row as they are stored.
+ * Reads all files of a folder into a matrix, one after the other, row by row as they are stored.
  *
- * @returns the matrix, `frames` x `dimension`; the caller closes it
+ * @param at First row to fill; `folder.frames` rows from there on are overwritten.
+ * @param onRows Called with the rows of this folder read so far.
  * @throws `FILE_CHANGED` when a file is not the one that was listed, `FILE_NOT_FOUND`, `FOLDER_VANISHED`,
  *   `OUT_OF_MEMORY`, `JOB_CANCELLED`
  */
-export async function loadFeatures(
-  engine: Engine,
+export async function fillFeatures(
+  matrix: Matrix,
+  at: number,
   folder: FeatureFolder,
-  { signal, progress }: Pick<JobContext, 'signal' | 'progress'>,
-): Promise<Matrix> {
-  const matrix = newMatrix(engine, folder);
-  try {
-    let at = 0;
-    for (const file of folder.files) {
-      throwIfCancelled(signal);
-      const { dataOffset: offset, rows, type, fortran } = file.header;
-      try {
-        await matrix.readRegion(file.path, { offset, rows, type, fortran, at });
-        requireUnchanged(file.path, file, await stat(file.path));
-      } catch (error) {
-        throw await explainLoss(folder.path, file, error);
-      }
-      at += rows;
-      progress('read', at, folder.frames);
+  signal: AbortSignal,
+  onRows: (rows: number) => void,
+): Promise<void> {
+  let read = 0;
+  for (const file of folder.files) {
+    throwIfCancelled(signal);
+    const { dataOffset: offset, rows, type, fortran } = file.header;
+    try {
+      await matrix.readRegion(file.path, { offset, rows, type, fortran, at: at + read });
+      requireUnchanged(file.path, file, await stat(file.path));
+    } catch (error) {
+      throw await explainLoss(folder.path, file, error);
     }
-    return matrix;
-  } catch (error) {
-    matrix.close();
-    throw error;
-  }
-}
-
-function newMatrix(engine: Engine, { frames, dimension }: FeatureFolder): Matrix {
-  try {
-    return new engine.Matrix(frames, dimension ?? 0);
-  } catch (error) {
-    throw engineError(error);
+    read += rows;
+    onRows(read);
   }
 }
 

@@ -6,6 +6,7 @@ import { indexProblems } from '@shared/domain/compatibility';
 import { onFile } from '../io/fileErrors';
 import { readIndexContents } from '../io/indexFile';
 import { realPath } from '../io/paths';
+import { readRecord } from '../io/record';
 import type { JobContext } from '../job';
 
 /**
@@ -22,9 +23,9 @@ export async function inspect(request: RequestOf<'inspect'>, { signal, progress 
     const { facts, ids } = await readIndexContents(path, signal);
     progress('inspect', 1, 1);
     const content = ids === null ? {} : { idsSequential: ids.idsSequential, nonFinite: ids.nonFinite };
-    return { facts, bytes, problems: indexProblems(facts, content) };
+    return { facts, bytes, problems: indexProblems(facts, content), record: await readRecord(path) };
   } catch (error) {
     if (!(error instanceof VoronoiceError) || !error.code.startsWith('INDEX_')) throw error;
-    return { facts: null, bytes, problems: [toFailure(error)] };
+    return { facts: null, bytes, problems: [toFailure(error)], record: null };
   }
 }

@@ -1,180 +1,477 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { BuildOptions } from '@shared/contract/build';
 import { VoronoiceError } from '@shared/contract/errors';
-import type { QueryOrigin } from '@shared/contract/measurement';
+import type { OriginalQuality, QueryOrigin } from '@shared/contract/measurement';
+import type { Problem } from '@shared/contract/primitives';
+import type { BuildRecord, CompressionReport, ExpansionReport, Origin, SelectionReport } from '@shared/contract/record';
 import type { RequestOf, ResultOf } from '@shared/contract/work';
-import { ivfFlatBytes } from '@shared/domain/forecast';
-import { chooseHeldOut, MOST_QUERIES } from '@shared/domain/holdOut';
-import { addedName, applioName } from '@shared/domain/hostNames';
-import { K } from '@shared/domain/measures';
+import { buildProblem } from '@shared/domain/buildProblem';
+import { hostProblems, typeFitness } from '@shared/domain/compatibility';
+import { readFactory } from '@shared/domain/factory';
+import { plannedBytes } from '@shared/domain/forecast';
+import { MOST_QUERIES } from '@shared/domain/holdOut';
+import { applioName, builtName } from '@shared/domain/hostNames';
+import { balancedFrames } from '@shared/domain/merging';
 import { createRandom, shuffledOrder } from '@shared/domain/random';
-import { type IndexPlan, MIN_FRAMES, planIndex, versionOf } from '@shared/domain/recipes';
+import { type IndexPlan, isHostRecipe, planIndex, versionOf } from '@shared/domain/recipes';
+import { type Arrangement, arrange } from '../build/arrange';
+import { absorb, type Compressed, compressFrames, nearestCenters } from '../build/compress';
+import { expandFrames } from '../build/expand';
+import { closeSources, loadMaterial, type Material, openSources, type Piece, type Sources } from '../build/material';
+import { bestNprobe, coverage } from '../build/nprobe';
+import { selectFrames } from '../build/select';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
-import { type FileTransaction, requireAbsent, requireFreeSpace, transaction } from '../io/atomic';
-import { locateVoice } from '../io/experiment';
-import { type FeatureFolder, listFeatures, loadFeatures, requireUsable } from '../io/features';
+import { type FileTransaction, requireAbsent, requireFreeSpace, temporaryName, transaction } from '../io/atomic';
 import { type IndexContents, readIndexContents, readIndexFacts } from '../io/indexFile';
 import { plannedPath, requireVoiceName } from '../io/paths';
+import { recordPath } from '../io/record';
 import { type JobContext, throwIfCancelled, within } from '../job';
-import { type AskingFrames, finiteFrames, framesOfFolder, framesOfIndex } from '../measure/frames';
-import { conclude, hashOf, type Observation, observe } from '../measure/measureIndex';
+import { type AskingFrames, finiteFrames, framesOfFiles, framesOfIndex } from '../measure/frames';
+import { conclude, hashOf, type Observation, observe, traceIndex } from '../measure/measureIndex';
+import { againstOriginal, originalsOf } from '../measure/original';
 import { checkSource } from '../measure/source';
+import { stopwatch } from '../stopwatch';
 
 type TrainRequest = RequestOf<'train'>;
 type TrainResult = ResultOf<'train'>;
 type Note = TrainResult['notes'][number];
-type Coverage = NonNullable<TrainResult['coverage']>;
 type Facts = Awaited<ReturnType<typeof readIndexFacts>>;
 
-/** At most this many stored frames ask when a voice is too small to hold any out. */
-const MOST_STORED_QUERIES = 5_000;
-
-/** Frames come from files in one order; the index gets them in another, `order[i]` being the old place of row i. */
-interface Arrangement {
-  readonly order: Int32Array;
-  /** Rows for the k-means, first. */
-  readonly kept: number;
-  /** Rows kept apart, after them, in the order they were recorded; rows that are not finite come last and are dropped. */
-  readonly heldOut: number;
-  /** Stretches of consecutive frames among the rows kept apart. */
-  readonly runs: readonly number[];
-  /** Shuffles the rows kept apart too, once they have asked; the rest stays. */
-  readonly mixing: Int32Array;
-}
+/** Norms below this count as this when vectors are brought to norm 1, so that nothing is divided by zero. */
+const LEAST_NORM = 1e-9;
 
 /**
- * Builds the index of a voice: reads the features, shuffles them, groups them by k-means, adds them, chooses how many
- * groups a search looks into, writes the file beside its final name, opens it again, and only then lets it appear.
+ * Builds an index: reads the frames, leaves some out, shuffles them, compresses or expands them where that is asked for,
+ * groups them by k-means, adds them, chooses how many groups a search looks into, writes the file beside its final name,
+ * opens it again, and only then lets it appear.
  *
  * The shuffle, the number of groups and the batches are RVC's (train_index.py). A recipe that measures keeps some files
- * apart: they are not in the k-means and not in the groups while they ask, and are added before writing, so that the
- * index holds every frame with ids 0..N-1.
+ * apart: they are not in any k-means and not in the groups while they ask, and are taken in before writing, so that the
+ * index holds every frame with ids 0..N-1. Of several voices the rows of each stay together.
  *
- * @throws `NO_FEATURES`, `FEATURES_…`, `NPY_…`, `FILE_EXISTS`, `DISK_FULL`, `FOLDER_READ_ONLY`, `FILE_CHANGED`,
- *   `OUT_OF_MEMORY`, `ENGINE_…`, `INDEX_CHECK_FAILED`, `JOB_CANCELLED`; whatever it is, nothing is left behind
+ * @throws `NO_FEATURES`, `FEATURES_…`, `NPY_…`, `SOURCES_DIFFER`, `FACTORY_INVALID`, `CLUSTERS_TOO_MANY`,
+ *   `NEIGHBORS_TOO_MANY`, `ZERO_VECTORS`, `SELECTION_EMPTY`, `FILE_EXISTS`, `DISK_FULL`, `FOLDER_READ_ONLY`,
+ *   `FILE_CHANGED`, `OUT_OF_MEMORY`, `ENGINE_…`, `INDEX_CHECK_FAILED`, `JOB_CANCELLED`; whatever it is, nothing is left
+ *   behind
  */
 export async function train(request: TrainRequest, context: JobContext): Promise<TrainResult> {
+  const sources = await openSources(request.sources, context);
+  try {
+    const name = request.name ?? sources.names.join('-');
+    requireVoiceName(name);
+    const problem = buildProblem({ options: request, frames: sources.frames, dimension: sources.dimension });
+    if (problem !== null) throw refused(problem);
+    const out = await plannedPath(request.out);
+    return await transaction(async (files) => {
+      await files.folder(out);
+      return await build({ request, sources, name, out, files, engine: await context.engine() }, context);
+    });
+  } finally {
+    closeSources(sources);
+  }
+}
+
+interface Building {
+  readonly request: TrainRequest;
+  readonly sources: Sources;
+  readonly name: string;
+  readonly out: string;
+  readonly files: FileTransaction;
+  readonly engine: Engine;
+}
+
+async function build(building: Building, context: JobContext): Promise<TrainResult> {
+  const { request, sources, name, out, files, engine } = building;
   const { signal } = context;
   const time = stopwatch();
-  const voice = await locateVoice(request.folder);
-  const name = request.name ?? voice.name;
-  requireVoiceName(name);
-  const folder = await listFeatures(voice.featuresPath, signal);
-  requireUsable(folder);
-  const out = await plannedPath(request.out);
+  const totalPath = request.totalFea ? join(out, 'total_fea.npy') : null;
+  if (totalPath !== null) await requireAbsent(totalPath);
+  await requireFreeSpace(out, expectedBytes(request, sources));
 
-  return transaction(async (files) => {
-    await files.folder(out);
-    const engine = await context.engine();
-    const totalPath = request.totalFea ? join(out, 'total_fea.npy') : null;
-    if (totalPath !== null) await requireAbsent(totalPath);
-    await requireFreeSpace(out, expectedBytes(request, folder));
+  const resources = new Resources();
+  try {
+    const scratch = join(out, 'frames');
+    const material = await loadMaterial(engine, sources, { memoryLimit: request.memoryLimit, scratch }, context);
+    const { matrix } = resources.hold(material);
+    const nonFinite = await onEngine(() => matrix.nonFiniteRows());
+    const read = time.lap();
 
-    const matrix = await loadFeatures(engine, folder, context);
-    const opened: { close(): void }[] = [matrix];
-    try {
-      const nonFinite = await onEngine(() => matrix.nonFiniteRows());
-      const frames = matrix.rows - nonFinite.length;
-      requireFrames(frames, folder, nonFinite.length);
-      const plan = planIndex({ recipe: request.recipe, frames, dimension: matrix.columns, nprobe: request.nprobe });
-      if (plan.nprobe !== null) await requireAbsent(join(out, fileName(request, name, plan, plan.nprobe)));
+    const { dropped, selection } = await leaveOut(building, material, nonFinite, context);
+    const frames = matrix.rows - dropped.length;
+    requireFrames(frames, { nonFinite: nonFinite.length, selection, files: material.pieces.length });
+    const plan = planIndex({ options: request, frames, dimension: matrix.columns });
+    const problem = buildProblem({ options: request, frames, dimension: matrix.columns });
+    if (problem !== null) throw refused(problem);
+    if (plan.nprobe !== null || plan.nlist === null)
+      await requireAbsent(join(out, fileName(request, name, plan, plan.nprobe)));
+    const rows = arrangeRows(request, plan, material.pieces, dropped);
+    await onEngine(() => matrix.permute(rows.order));
+    matrix.truncate(frames);
+    throwIfCancelled(signal);
 
-      // A host's own rule learns from every frame, so nothing can be kept apart for it (docs/decisions/0008-honest-figures.md).
-      const apart = plan.holdOut || (request.measure && request.recipe === 'balanced');
-      const rows = arrange(folder, nonFinite, apart, request.seed);
-      await onEngine(() => matrix.permute(rows.order));
-      matrix.truncate(frames);
-      const read = time.lap();
+    const base = await prepare(building, plan, rows, resources, matrix, context);
+    if (plan.metric === 'cosine') await normalize(base);
+    const prepared = time.lap();
 
-      throwIfCancelled(signal);
-      const index = engine.Index.fromFactory(plan.dimension, plan.factory);
-      opened.push(index);
-      await group(index, matrix, rows.kept, context);
-      const trained = time.lap();
+    let index = resources.hold(newIndex(engine, plan));
+    await group(index, base.matrix, base.rows, context);
+    const trained = time.lap();
+    await add(index, base.matrix, 0, base.rows, context);
+    const addedFirst = time.lap();
 
-      await add(index, matrix, 0, rows.kept, context);
-      const addedKept = time.lap();
-      const coverage = plan.nprobe === null ? await cover(index, matrix, rows, plan, request.seed, context) : null;
-      const nprobe = plan.nprobe ?? bestNprobe(coverage, plan);
-      index.setParameter('nprobe', nprobe);
-      const honest =
-        request.measure && rows.heldOut > 0
-          ? await askHeldOut(engine, index, matrix, rows, request.seed, context)
-          : null;
-      if (rows.heldOut > 0) await onEngine(() => matrix.permute(rows.mixing));
-      const measured = time.lap();
-      await add(index, matrix, rows.kept, rows.heldOut, context);
-      const addedHeldOut = time.lap();
-      const observation =
-        honest ?? (request.measure ? await askItself(engine, index, folder, request.seed, context) : null);
-      const measuredLater = time.lap();
+    const asked = { engine, index, base: base.matrix, rows: base.rows, heldOut: base.asking };
+    const covered = plan.nprobeCandidates.length > 0 ? await coverage(asked, plan, request.seed, context) : null;
+    const nprobe = plan.nlist === null ? null : (plan.nprobe ?? bestNprobe(covered, plan));
+    tune(index, plan, nprobe);
+    const measurable = request.measure && canMeasure(plan);
+    const honest =
+      measurable && base.asking !== null
+        ? await askHeldOut(building, index, base, base.asking, rows.runs, context)
+        : null;
+    const measured = time.lap();
 
-      const target = join(out, fileName(request, name, plan, nprobe));
-      await requireAbsent(target);
-      const totalStaged = totalPath === null ? null : await stageTotal(files, totalPath, matrix, context);
-      // The index has copies of all vectors; the matrix is not needed while it is written.
-      matrix.close();
-      context.progress('write', 0, 1);
-      let bytes = 0;
-      const staged = await files.stage(target, async (temporary) => {
-        bytes = await onEngine(() => index.save(temporary, { signal }), { path: target, purpose: 'write' });
-      });
-      index.close();
-      context.progress('write', 1, 1);
-
-      context.progress('check', 0, 2);
-      const { facts, ids } = await checkStaged(staged, { plan, frames, nprobe }, signal);
-      const measurement =
-        observation === null
-          ? null
-          : conclude(observation, {
-              facts,
-              ids,
-              bytes,
-              hash: await hashOf(staged, signal),
-              source: await checkSource(engine, folder, signal),
-              original: null,
-              stale: null,
-              featuresDistanceRatio: null,
-            });
-      context.progress('check', 1, 2);
-      throwIfCancelled(signal);
-      if (totalStaged !== null && totalPath !== null) await files.move(totalStaged, totalPath);
-      await files.move(staged, target);
-      requireExpected(await readIndexFacts(target, NEVER), { plan, frames, nprobe });
-      context.progress('check', 2, 2);
-
-      return {
-        index: target,
-        vectors: frames,
-        dimension: plan.dimension,
-        version: versionOf(plan.dimension),
-        nlist: plan.nlist,
-        nprobe,
-        metric: facts.metric,
-        factory: plan.factory,
-        bytes,
-        lists: facts.lists,
-        coverage,
-        measurement,
-        notes: notesOf(folder, nonFinite, plan, totalPath),
-        seconds: {
-          read,
-          train: trained,
-          add: addedKept + addedHeldOut,
-          measure: measured + measuredLater,
-          write: time.lap(),
-          total: time.total(),
-        },
-        peakRssBytes: process.resourceUsage().maxRSS * 1024,
-      };
-    } finally {
-      for (const resource of opened) resource.close();
+    const later = await base.takeInTheRest(index);
+    if (later !== null) {
+      index = resources.hold(later);
+      await group(index, base.matrix, base.rows, context);
+      await add(index, base.matrix, 0, base.rows, context);
+      tune(index, plan, nprobe);
     }
-  });
+    const addedLast = time.lap();
+    const observation = honest ?? (measurable ? await askItself(building, index, base, context) : null);
+    const traced = base.origins.length > 0 && plan.nlist !== null ? traceIndex(index, base.origins) : null;
+    const measuredLater = time.lap();
+
+    const target = join(out, fileName(request, name, plan, nprobe));
+    await requireAbsent(target);
+    const totalStaged = totalPath === null ? null : await stageTotal(files, totalPath, base.matrix, context);
+    // The index has copies of all vectors; the matrices are not needed while it is written.
+    const vectors = base.vectors();
+    resources.closeAllBut(index);
+    context.progress('write', 0, 1);
+    let bytes = 0;
+    const staged = await files.stage(target, async (temporary) => {
+      bytes = await onEngine(() => index.save(temporary, { signal }), { path: target, purpose: 'write' });
+    });
+    context.progress('write', 1, 1);
+    resources.close();
+
+    context.progress('check', 0, 2);
+    const expected = { plan, vectors, nprobe };
+    const { facts, ids } = await checkStaged(staged, expected, signal);
+    const record = recordOf(request, base, selection);
+    const measurement =
+      observation === null
+        ? null
+        : conclude(observation.seen, {
+            facts,
+            ids,
+            bytes,
+            hash: await hashOf(staged, signal),
+            source: sources.features === null ? null : await checkSource(engine, sources.features, signal),
+            original: observation.original,
+            expansion: base.expansion?.strength ?? null,
+            origins: traced,
+            compressed: base.compression !== null,
+            stale: null,
+            featuresDistanceRatio: null,
+          });
+    context.progress('check', 1, 2);
+    throwIfCancelled(signal);
+    if (totalStaged !== null && totalPath !== null) await files.move(totalStaged, totalPath);
+    if (isWorthKeeping(record)) await keepRecord(files, recordPath(target), record);
+    await files.move(staged, target);
+    requireExpected(await readIndexFacts(target, NEVER), expected);
+    context.progress('check', 2, 2);
+
+    return {
+      index: target,
+      vectors,
+      dimension: plan.dimension,
+      version: versionOf(plan.dimension),
+      nlist: plan.nlist,
+      nprobe,
+      metric: facts.metric,
+      factory: plan.factory,
+      bytes,
+      lists: facts.lists,
+      coverage: covered,
+      record,
+      measurement,
+      notes: notesOf({ request, plan, facts, sources, pieces: material.pieces, nonFinite, totalPath }),
+      seconds: {
+        read,
+        prepare: prepared,
+        train: trained,
+        add: addedFirst + addedLast,
+        measure: measured + measuredLater,
+        write: time.lap(),
+        total: time.total(),
+      },
+      peakRssBytes: process.resourceUsage().maxRSS * 1024,
+    };
+  } finally {
+    resources.close();
+  }
 }
 
 /** Once the files have their names the work is done, and a late cancel comes too late. */
 const NEVER = new AbortController().signal;
+
+/** Native memory that is given back at the end, whatever happens. */
+class Resources {
+  readonly #open = new Set<{ close(): void }>();
+
+  hold<T extends { close(): void } | Material>(resource: T): T {
+    this.#open.add('matrix' in resource ? resource.matrix : resource);
+    return resource;
+  }
+
+  closeAllBut(kept: { close(): void }): void {
+    for (const resource of this.#open) {
+      if (resource === kept) continue;
+      resource.close();
+      this.#open.delete(resource);
+    }
+  }
+
+  close(): void {
+    for (const resource of this.#open) resource.close();
+    this.#open.clear();
+  }
+}
+
+/** Rows that are not finite, not selected, or too many of their voice; ascending. */
+async function leaveOut(
+  { request, engine }: Building,
+  material: Material,
+  nonFinite: Int32Array,
+  context: JobContext,
+): Promise<{ readonly dropped: Int32Array; readonly selection: SelectionReport | null }> {
+  const { seed } = request;
+  const selected =
+    request.selection === null
+      ? null
+      : await selectFrames(engine, material, nonFinite, request.selection, seed, context);
+  const dropped = new Set([...nonFinite, ...(selected?.dropped ?? [])]);
+  const weights = request.sources.map(({ weight }) => weight);
+  if (weights.some((weight) => weight !== null)) {
+    for (const row of surplus(
+      material.pieces,
+      dropped,
+      weights.map((weight) => weight ?? 1),
+      seed,
+    ))
+      dropped.add(row);
+  }
+  return { dropped: Int32Array.from(dropped).sort(), selection: selected?.report ?? null };
+}
+
+/** Frames by seed of the voices that would have more than their part. */
+function surplus(
+  pieces: readonly Piece[],
+  dropped: ReadonlySet<number>,
+  weights: readonly number[],
+  seed: number,
+): readonly number[] {
+  const rows: number[][] = weights.map(() => []);
+  let at = 0;
+  for (const { source, rows: count } of pieces) {
+    for (const end = at + count; at < end; at++) if (!dropped.has(at)) rows[source]?.push(at);
+  }
+  const wanted = balancedFrames(
+    rows.map((own) => own.length),
+    weights,
+  );
+  const random = createRandom(seed);
+  return rows.flatMap((own, source) =>
+    Array.from(shuffledOrder(own.length, random).subarray(wanted[source] ?? own.length), (place) => own[place] ?? 0),
+  );
+}
+
+/**
+ * Some files are kept apart where a recipe of ours measures. A host's own rule learns from every frame, so nothing can
+ * be kept apart for it (docs/decisions/0008-honest-figures.md).
+ */
+function arrangeRows(
+  request: TrainRequest,
+  { holdOut, compression, expansion }: IndexPlan,
+  pieces: readonly Piece[],
+  dropped: Int32Array,
+): Arrangement {
+  const wanted = holdOut || (request.measure && !isHostRecipe(request.recipe));
+  // What is both compressed and expanded, or expanded and written out as well, is made of all frames at once.
+  const possible = expansion === null || (compression === null && !request.totalFea);
+  const rows = arrange(pieces, dropped, wanted && possible, request.seed);
+  const enough = compression === null || compression.clusters < rows.kept;
+  return enough ? rows : arrange(pieces, dropped, false, request.seed);
+}
+
+/** The vectors that go into the index, and what came before. */
+interface Base {
+  readonly matrix: Matrix;
+  /** Rows of `matrix` that are grouped and added first. */
+  readonly rows: number;
+  /** Frames kept apart, in the order they were recorded, as they were recorded. */
+  readonly asking: Matrix | null;
+  readonly compression: CompressionReport | null;
+  readonly expansion: ExpansionReport | null;
+  /** Of what is in the index in the end. */
+  readonly origins: readonly Origin[];
+  readonly vectors: () => number;
+  /** Takes the frames kept apart in; a new index means that the old one is to be filled again. */
+  readonly takeInTheRest: (index: Index) => Promise<Index | null>;
+}
+
+async function prepare(
+  { request, sources, out, engine }: Building,
+  plan: IndexPlan,
+  rows: Arrangement,
+  resources: Resources,
+  matrix: Matrix,
+  context: JobContext,
+): Promise<Base> {
+  const { signal } = context;
+  const asking = rows.heldOut === 0 ? null : resources.hold(await onEngine(() => matrix.gather(rows.asking)));
+  const expand = (frames: Matrix, base: Matrix | null): Promise<ExpansionReport> | null =>
+    plan.expansion === null
+      ? null
+      : expandFrames(
+          engine,
+          frames,
+          { expansion: plan.expansion, base, seed: request.seed, scratch: temporaryName(join(out, 'expanded')) },
+          context,
+        );
+
+  if (plan.compression !== null) {
+    matrix.truncate(rows.kept);
+    const compressed = await compressFrames(engine, matrix, plan.compression, request.seed, context);
+    resources.hold(compressed.centers);
+    const { centers, sizes, origins } = await byOrigin(engine, compressed, matrix, rows.keptOf, sources.names, signal);
+    resources.hold(centers);
+    matrix.close();
+    return {
+      matrix: centers,
+      rows: centers.rows,
+      asking,
+      compression: compressed.report,
+      expansion: await expand(centers, null),
+      origins,
+      vectors: () => centers.rows,
+      takeInTheRest: async () => {
+        if (asking === null) return null;
+        await absorb(engine, { centers, sizes }, asking, signal);
+        if (plan.metric === 'cosine') await onEngine(() => centers.normalize(LEAST_NORM));
+        return newIndex(engine, plan);
+      },
+    };
+  }
+
+  const origins = originsOf(sources.names, [...rows.keptOf, ...rows.heldOutOf]);
+  if (plan.expansion !== null && asking !== null) {
+    const rest = Int32Array.from({ length: rows.heldOut }, (_, row) => rows.kept + row);
+    const late = resources.hold(await onEngine(() => matrix.gather(rest)));
+    matrix.truncate(rows.kept);
+    return {
+      matrix,
+      rows: rows.kept,
+      asking,
+      compression: null,
+      expansion: await expand(matrix, null),
+      origins,
+      vectors: () => rows.kept + rows.heldOut,
+      takeInTheRest: async (index) => {
+        await expand(late, matrix);
+        if (plan.metric === 'cosine') await onEngine(() => late.normalize(LEAST_NORM));
+        await add(index, late, 0, late.rows, context);
+        return null;
+      },
+    };
+  }
+  return {
+    matrix,
+    rows: rows.kept,
+    asking,
+    compression: null,
+    expansion: await expand(matrix, null),
+    origins,
+    vectors: () => rows.kept + rows.heldOut,
+    takeInTheRest: async (index) => {
+      await add(index, matrix, rows.kept, rows.heldOut, context);
+      return null;
+    },
+  };
+}
+
+/** Of merged voices, centers in the order of the voice that most of their frames are from. */
+async function byOrigin(
+  engine: Engine,
+  { centers, sizes }: Compressed,
+  frames: Matrix,
+  framesOf: readonly number[],
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<{ readonly centers: Matrix; readonly sizes: Int32Array; readonly origins: readonly Origin[] }> {
+  if (names.length === 1) return { centers, sizes, origins: [] };
+  const { labels } = await nearestCenters(engine, frames, centers, signal);
+  const votes = names.map(() => new Int32Array(centers.rows));
+  let at = 0;
+  for (const [source, count] of framesOf.entries()) {
+    const own = votes[source];
+    for (const label of labels.subarray(at, (at += count))) if (own !== undefined) own[label] = (own[label] ?? 0) + 1;
+  }
+  const origin = Int32Array.from({ length: centers.rows }, (_, center) => {
+    const counts = votes.map((own) => own[center] ?? 0);
+    return counts.indexOf(Math.max(...counts));
+  });
+  const order = names.flatMap((_, source) => Array.from(origin.keys()).filter((center) => origin[center] === source));
+  const vectorsOf = names.map((_, source) => origin.filter((own) => own === source).length);
+  return {
+    centers: await onEngine(() => centers.gather(Int32Array.from(order))),
+    sizes: Int32Array.from(order, (center) => sizes[center] ?? 0),
+    origins: originsOf(names, vectorsOf),
+  };
+}
+
+/** Empty for one voice alone: there is nothing to tell apart. */
+function originsOf(names: readonly string[], vectors: readonly number[]): readonly Origin[] {
+  if (names.length === 1) return [];
+  return vectors.flatMap((count, at) =>
+    count === 0 ? [] : [{ name: names[at % names.length] ?? '', vectors: count }],
+  );
+}
+
+/** Brings what goes into the index and what asks it to norm 1. */
+async function normalize({ matrix, asking }: Base): Promise<void> {
+  const norms = await onEngine(() => matrix.normalize(LEAST_NORM));
+  const zeros = norms.reduce((count, norm) => (norm < LEAST_NORM ? count + 1 : count), 0);
+  if (zeros > 0) {
+    throw new VoronoiceError('ZERO_VECTORS', `${zeros} frames are all zeros and have no direction to compare.`, {
+      count: zeros,
+    });
+  }
+  if (asking !== null) await onEngine(() => asking.normalize(LEAST_NORM));
+}
+
+function newIndex(engine: Engine, { dimension, factory, metric }: IndexPlan): Index {
+  const { METRIC_L2, METRIC_INNER_PRODUCT } = engine.MetricType;
+  return engine.Index.fromFactory(dimension, factory, metric === 'l2' ? METRIC_L2 : METRIC_INNER_PRODUCT);
+}
+
+/** Search settings that are kept in the file. */
+function tune(index: Index, { kFactor }: IndexPlan, nprobe: number | null): void {
+  if (nprobe !== null) index.setParameter('nprobe', nprobe);
+  if (kFactor !== null) index.setParameter('k_factor_rf', kFactor);
+}
+
+/** The measures are of squared L2 distances, and need the stored vectors back. */
+function canMeasure({ metric, factory, dimension }: IndexPlan): boolean {
+  const reading = readFactory(factory, dimension);
+  if (metric !== 'l2' || reading.state !== 'valid') return false;
+  const fitness = typeFitness(reading.type);
+  return fitness === 'exact' || fitness === 'lossy';
+}
 
 async function group(index: Index, matrix: Matrix, rows: number, context: JobContext): Promise<void> {
   const { signal, progress, iteration } = context;
@@ -206,86 +503,77 @@ async function add(
   onProgress(count);
 }
 
-/**
- * Share of frames that would come back short of neighbors, for one nprobe after the other until none does.
- *
- * The frames that ask are the held-out ones, which the index does not hold yet. A voice of one long file has none; there
- * stored frames ask for one neighbor more, because each finds itself first.
- */
-async function cover(
-  index: Index,
-  matrix: Matrix,
-  { kept, heldOut }: Arrangement,
-  plan: IndexPlan,
-  seed: number,
-  { signal, progress }: JobContext,
-): Promise<Coverage> {
-  const [from, count, k] = heldOut > 0 ? [kept, heldOut, K] : [0, Math.min(kept, MOST_STORED_QUERIES), K + 1];
-  const missing: Coverage['missing'] = [];
-  for (const [position, nprobe] of plan.nprobeCandidates.entries()) {
-    progress('measure', position, plan.nprobeCandidates.length);
-    const { labels } = await onEngine(() => index.search(matrix, k, { from, count, nprobe, signal }));
-    const share = shortRows(labels, k) / count;
-    missing.push({ nprobe, share });
-    if (share === 0) break;
-  }
-  return { heldOut, seed, missing };
+/** What was seen, and what it is worth against the original features. */
+interface Asked {
+  readonly seen: Observation;
+  readonly original: OriginalQuality | null;
 }
 
-/** Everything there is to learn from the frames kept apart, before they are added. */
+/** Everything there is to learn from the frames kept apart, before they are taken in. */
 async function askHeldOut(
-  engine: Engine,
+  { engine, request, sources }: Building,
   index: Index,
-  matrix: Matrix,
-  { kept, heldOut, runs }: Arrangement,
-  seed: number,
+  base: Base,
+  asking: Matrix,
+  runs: readonly number[],
   context: JobContext,
-): Promise<Observation> {
-  const rows = Int32Array.from({ length: heldOut }, (_, row) => kept + row);
-  const frames = await finiteFrames(await onEngine(() => matrix.gather(rows)), runs, null, seed);
-  return askWith(engine, index, frames, 'held-out', context);
+): Promise<Asked> {
+  const copy = await onEngine(() => asking.gather(Int32Array.from({ length: asking.rows }, (_, row) => row)));
+  const frames = await finiteFrames(copy, runs, null, request.seed);
+  return askWith({ engine, sources, index, base, frames, origin: 'held-out' }, context);
 }
 
-/** Where nothing was kept apart: frames that the index holds ask, each leaving itself out. */
+/** Where nothing was kept apart: frames that the index was made of ask, each leaving itself out. */
 async function askItself(
-  engine: Engine,
+  { engine, request, sources }: Building,
   index: Index,
-  folder: FeatureFolder,
-  seed: number,
+  base: Base,
   context: JobContext,
-): Promise<Observation> {
-  const asked = { most: MOST_QUERIES, seed };
-  const frames = folder.files.some(({ header }) => header.rows <= MOST_QUERIES)
-    ? await framesOfFolder(engine, folder.path, asked, context)
-    : await framesOfIndex(engine, index, asked, context);
-  return askWith(engine, index, frames, 'stored', context);
+): Promise<Asked> {
+  const asked = { most: MOST_QUERIES, seed: request.seed };
+  const { features } = sources;
+  const frames =
+    features !== null && features.files.some(({ header }) => header.rows <= MOST_QUERIES)
+      ? await framesOfFiles(engine, features, asked, context)
+      : await framesOfIndex(engine, index, asked, context);
+  return askWith({ engine, sources, index, base, frames, origin: 'stored' }, context);
 }
 
 async function askWith(
-  engine: Engine,
-  index: Index,
-  frames: AskingFrames,
-  origin: QueryOrigin,
+  {
+    engine,
+    sources: { features },
+    index,
+    base,
+    frames,
+    origin,
+  }: Pick<Building, 'engine' | 'sources'> & {
+    readonly index: Index;
+    readonly base: Base;
+    readonly frames: AskingFrames;
+    readonly origin: QueryOrigin;
+  },
   context: JobContext,
-): Promise<Observation> {
+): Promise<Asked> {
   try {
     const asking = within(context, 'measure', (fraction) => context.progress('measure', fraction, 1));
-    return await observe(engine, index, frames, { origin, nprobes: [], plane: null }, asking);
+    const seen = await observe(engine, index, frames, { origin, nprobes: [], plane: null }, asking);
+    const others = base.compression !== null || base.expansion !== null;
+    const original =
+      others && features !== null
+        ? await againstOriginal(
+            engine,
+            index,
+            originalsOf(engine, features, context.signal),
+            frames,
+            seen.found,
+            context.signal,
+          )
+        : null;
+    return { seen, original };
   } finally {
     frames.matrix.close();
   }
-}
-
-/** The smallest that left no frame short; when even searching every list does not help, all of them. */
-function bestNprobe(coverage: Coverage | null, plan: IndexPlan): number {
-  return coverage?.missing.at(-1)?.nprobe ?? plan.minNprobe;
-}
-
-function shortRows(labels: Int32Array, k: number): number {
-  let short = 0;
-  // FAISS pads at the end: a row is short exactly when its last label is -1.
-  for (let last = k - 1; last < labels.length; last += k) if (labels[last] === -1) short += 1;
-  return short;
 }
 
 async function stageTotal(
@@ -299,91 +587,42 @@ async function stageTotal(
   );
 }
 
-/** Where every row goes: shuffled as RVC does (so that no one reads the recordings out of an index), by seed. */
-function arrange(folder: FeatureFolder, nonFinite: Int32Array, holdOut: boolean, seed: number): Arrangement {
-  const dropped = new Set(nonFinite);
-  const apart = holdOut ? heldOutRows(folder, nonFinite, seed) : [];
-  const isApart = (row: number): boolean => apart.some(([start, end]) => row >= start && row < end);
-  const keptRows = new Int32Array(folder.frames);
-  const apartRows = new Int32Array(folder.frames);
-  let kept = 0;
-  let heldOut = 0;
-  for (let row = 0; row < folder.frames; row++) {
-    if (dropped.has(row)) continue;
-    if (isApart(row)) apartRows[heldOut++] = row;
-    else keptRows[kept++] = row;
-  }
-  const random = createRandom(seed);
-  const order = new Int32Array(folder.frames);
-  shuffledOrder(kept, random).forEach((from, to) => (order[to] = keptRows[from] ?? 0));
-  order.set(apartRows.subarray(0, heldOut), kept);
-  order.set(nonFinite, kept + heldOut);
-  const mixing = Int32Array.from({ length: kept + heldOut }, (_, row) => row);
-  shuffledOrder(heldOut, random).forEach((from, to) => (mixing[kept + to] = kept + from));
-  return { order, kept, heldOut, runs: stretches(apartRows.subarray(0, heldOut), apart), mixing };
+function requireFrames(
+  frames: number,
+  found: { readonly nonFinite: number; readonly selection: SelectionReport | null; readonly files: number },
+): void {
+  if (frames > 0) return;
+  const { nonFinite, selection, files } = found;
+  throw selection === null
+    ? new VoronoiceError('FEATURES_EMPTY', `All ${nonFinite} frames hold values that are no numbers.`, {
+        frames,
+        nonFinite,
+        files,
+      })
+    : new VoronoiceError('SELECTION_EMPTY', 'Nothing is left of the frames by this selection.', {
+        frames: selection.frames,
+      });
 }
 
-/** Lengths of the stretches in which rows follow each other within one file. */
-function stretches(rows: Int32Array, files: readonly (readonly [start: number, end: number])[]): readonly number[] {
-  const starts = new Set(files.map(([start]) => start));
-  const lengths: number[] = [];
-  rows.forEach((row, place) => {
-    const follows = place > 0 && row === (rows[place - 1] ?? 0) + 1 && !starts.has(row);
-    lengths.push(follows ? (lengths.pop() ?? 0) + 1 : 1);
-  });
-  return lengths;
+function refused({ code, message, details }: Problem): VoronoiceError {
+  return new VoronoiceError(code, message, details);
 }
 
-/** Ranges [start, end) of the rows of the held-out files. */
-function heldOutRows(
-  folder: FeatureFolder,
-  nonFinite: Int32Array,
-  seed: number,
-): readonly (readonly [number, number])[] {
-  const finite = fileRows(folder).map(([start, end]) => ({
-    frames: end - start - countBetween(nonFinite, start, end),
-  }));
-  const chosen = new Set(chooseHeldOut(finite, seed).files);
-  return fileRows(folder).filter((_, position) => chosen.has(position));
-}
-
-function fileRows({ files }: FeatureFolder): readonly (readonly [start: number, end: number])[] {
-  let end = 0;
-  return files.map(({ header }) => [end, (end += header.rows)]);
-}
-
-function countBetween(ascending: Int32Array, start: number, end: number): number {
-  return ascending.filter((row) => row >= start && row < end).length;
-}
-
-function requireFrames(frames: number, folder: FeatureFolder, nonFinite: number): void {
-  if (frames >= MIN_FRAMES) return;
-  const details = { frames, needed: MIN_FRAMES, nonFinite, files: folder.files.length };
-  if (frames === 0) {
-    throw new VoronoiceError('FEATURES_EMPTY', `All ${nonFinite} frames hold values that are no numbers.`, details);
-  }
-  throw new VoronoiceError(
-    'FEATURES_TOO_FEW',
-    `This voice has ${frames} usable frames; a search needs at least ${MIN_FRAMES}.`,
-    details,
-  );
-}
-
-function fileName(request: TrainRequest, name: string, plan: IndexPlan, nprobe: number): string {
+function fileName(request: TrainRequest, name: string, plan: IndexPlan, nprobe: number | null): string {
   if (request.recipe === 'applio') return applioName(name);
-  return addedName({ nlist: plan.nlist, nprobe, name, version: versionOf(plan.dimension) });
+  return builtName({ factory: plan.factory, nprobe, name, version: versionOf(plan.dimension) });
 }
 
-function expectedBytes(request: TrainRequest, { frames, dimension }: FeatureFolder): number {
-  const columns = dimension ?? 0;
-  const { nlist } = planIndex({ recipe: request.recipe, frames, dimension: columns, nprobe: request.nprobe });
-  return ivfFlatBytes(frames, nlist, columns) + (request.totalFea ? frames * columns * 4 : 0);
+function expectedBytes(request: TrainRequest, { frames, dimension }: Sources): number {
+  const plan = planIndex({ options: request, frames, dimension });
+  const raw = plan.vectors * dimension * 4;
+  return (plannedBytes(plan) ?? raw) + (request.totalFea ? raw : 0);
 }
 
 interface Expected {
   readonly plan: IndexPlan;
-  readonly frames: number;
-  readonly nprobe: number;
+  readonly vectors: number;
+  readonly nprobe: number | null;
 }
 
 /** The file itself, every id in it and a sample of its vectors, before it gets its name. */
@@ -391,25 +630,25 @@ async function checkStaged(
   path: string,
   expected: Expected,
   signal: AbortSignal,
-): Promise<Pick<IndexContents, 'ids'> & { facts: Facts & { lists: NonNullable<Facts['lists']> } }> {
+): Promise<Pick<IndexContents, 'facts' | 'ids'>> {
   const { facts, ids } = await readIndexContents(path, signal);
   requireExpected(facts, expected);
-  if (ids?.idsSequential !== true || ids.nonFinite > 0) {
+  if (ids !== null && (!ids.idsSequential || ids.nonFinite > 0)) {
     throw checkFailed('its ids are not 0..N-1, or some of its vectors are no numbers');
   }
-  if (facts.lists === null) throw checkFailed('the sizes of its groups cannot be read');
-  return { facts: { ...facts, lists: facts.lists }, ids };
+  return { facts, ids };
 }
 
-function requireExpected(facts: Facts, { plan, frames, nprobe }: Expected): void {
+function requireExpected(facts: Facts, { plan, vectors, nprobe }: Expected): void {
+  const reading = readFactory(plan.factory, plan.dimension);
   const asPlanned =
-    facts.type === 'IndexIVFFlat' &&
-    facts.metric === 'l2' &&
+    (reading.state !== 'valid' || facts.type === reading.type) &&
+    facts.metric === (plan.metric === 'l2' ? 'l2' : 'ip') &&
     facts.trained &&
-    facts.vectors === frames &&
+    facts.vectors === vectors &&
     facts.dimension === plan.dimension &&
-    facts.nlist === plan.nlist &&
-    facts.nprobe === nprobe;
+    (plan.nlist === null || facts.nlist === null || facts.nlist === plan.nlist) &&
+    (nprobe === null || facts.nprobe === null || facts.nprobe === nprobe);
   if (!asPlanned) throw checkFailed('it does not say what was written');
 }
 
@@ -417,25 +656,64 @@ function checkFailed(why: string): VoronoiceError {
   return new VoronoiceError('INDEX_CHECK_FAILED', `The index was opened again after writing, and ${why}.`);
 }
 
+function recordOf(
+  request: TrainRequest,
+  { compression, expansion, origins }: Base,
+  selection: SelectionReport | null,
+): BuildRecord {
+  return { format: 1, options: optionsOf(request), compression, expansion, selection, origins: [...origins] };
+}
+
+function optionsOf(request: TrainRequest): BuildOptions {
+  const { recipe, factory, metric, nprobe, kFactor, compression, expansion } = request;
+  return { recipe, factory, metric, nprobe, kFactor, compression, expansion, selection: request.selection };
+}
+
+/** An ordinary index says everything itself. */
+function isWorthKeeping({ compression, expansion, selection, origins }: BuildRecord): boolean {
+  return compression !== null || expansion !== null || selection !== null || origins.length > 0;
+}
+
+async function keepRecord(files: FileTransaction, path: string, record: BuildRecord): Promise<void> {
+  const text = `${JSON.stringify(record, null, 2)}\n`;
+  await files.move(await files.stage(path, (temporary) => writeFile(temporary, text, { flag: 'wx' })), path);
+}
+
 const MOST_NOTES = 200;
 
-function notesOf(folder: FeatureFolder, nonFinite: Int32Array, plan: IndexPlan, totalPath: string | null): Note[] {
+interface Noted {
+  readonly plan: IndexPlan;
+  readonly request: TrainRequest;
+  readonly facts: Facts;
+  readonly sources: Sources;
+  readonly pieces: readonly Piece[];
+  readonly nonFinite: Int32Array;
+  readonly totalPath: string | null;
+}
+
+function notesOf({ plan, request, facts, sources, pieces, nonFinite, totalPath }: Noted): Note[] {
   const notes: Note[] = [];
-  if (plan.wouldCompress) {
-    const message = 'The host itself would first reduce a voice this long to 10,000 vectors; here every frame is kept.';
-    notes.push({ code: 'UNCOMPRESSED', file: null, count: folder.frames - nonFinite.length, message });
+  const [problem] = [...hostProblems(facts, 'rvc'), ...hostProblems(facts, 'applio')];
+  if (problem !== undefined || plan.metric === 'cosine') {
+    const message = problem?.message ?? 'The vectors have norm 1; hosts need them at their own norms.';
+    notes.push({ code: 'FOR_STUDY', file: null, count: 1, message });
+  }
+  if (request.measure && !canMeasure(plan)) {
+    const message = 'An index of this kind cannot be measured.';
+    notes.push({ code: 'NOT_MEASURED', file: null, count: 1, message });
   }
   if (totalPath !== null) {
     const message = 'The shuffled features, as RVC keeps them.';
-    notes.push({ code: 'TOTAL_FEA', file: totalPath, count: folder.frames - nonFinite.length, message });
+    notes.push({ code: 'TOTAL_FEA', file: totalPath, count: facts.vectors, message });
   }
-  fileRows(folder).forEach(([start, end], position) => {
-    const count = countBetween(nonFinite, start, end);
-    const message = `${count} of ${end - start} frames hold values that are no numbers and were left out.`;
-    if (count > 0) notes.push({ code: 'NON_FINITE', file: folder.files[position]?.name ?? null, count, message });
-  });
-  for (const { name, problem } of folder.skipped) {
-    notes.push({ code: 'SKIPPED', file: name, count: 1, message: problem.message });
+  let end = 0;
+  for (const { name, rows } of pieces) {
+    const count = countBetween(nonFinite, end, (end += rows));
+    const message = `${count} of ${rows} frames hold values that are no numbers and were left out.`;
+    if (count > 0) notes.push({ code: 'NON_FINITE', file: name, count, message });
+  }
+  for (const { name, problem: reason } of sources.skipped) {
+    notes.push({ code: 'SKIPPED', file: name, count: 1, message: reason.message });
   }
   if (notes.length <= MOST_NOTES) return notes;
   const more = notes.length - MOST_NOTES + 1;
@@ -445,17 +723,6 @@ function notesOf(folder: FeatureFolder, nonFinite: Int32Array, plan: IndexPlan, 
   ];
 }
 
-/** Seconds, by a clock that does not jump. */
-function stopwatch(): { lap(): number; total(): number } {
-  const start = performance.now();
-  let last = start;
-  return {
-    lap() {
-      const now = performance.now();
-      const seconds = (now - last) / 1_000;
-      last = now;
-      return seconds;
-    },
-    total: () => (performance.now() - start) / 1_000,
-  };
+function countBetween(ascending: Int32Array, start: number, end: number): number {
+  return ascending.filter((row) => row >= start && row < end).length;
 }

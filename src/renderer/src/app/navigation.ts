@@ -1,16 +1,24 @@
 import { computed, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
+import type { BuildOptions } from '@shared/contract/build';
 
 /** Every place in the app. Ids are those of main's snapshots. */
 export type Page =
   | { readonly name: 'library' }
   /** `index`: the one to show first. */
   | { readonly name: 'voice'; readonly id: string; readonly index?: string }
-  | { readonly name: 'build'; readonly voice: string }
+  /** `options`: what to begin with, e.g. what was found best. */
+  | { readonly name: 'build'; readonly voice: string; readonly options?: BuildOptions }
+  /** Finding the best way to build; `job`: what a search has found. */
+  | { readonly name: 'tune'; readonly voice: string; readonly job?: string }
+  /** Merging voices, this one first. */
+  | { readonly name: 'merge'; readonly voice?: string }
   | { readonly name: 'index'; readonly id: string }
   /** Indexes of a voice to tick, or the comparison that a job made. */
   | { readonly name: 'compare'; readonly voice?: string; readonly indexes?: readonly string[]; readonly job?: string }
   | { readonly name: 'jobs' }
+  /** The first lesson when none is named. */
+  | { readonly name: 'guide'; readonly lesson?: string }
   | { readonly name: 'settings' };
 export type PageName = Page['name'];
 
@@ -21,11 +29,14 @@ export const useNavigation = defineStore('navigation', () => {
   const stack = shallowRef<readonly Page[]>([LIBRARY]);
   const page = computed<Page>(() => stack.value.at(-1) ?? LIBRARY);
   const canGoBack = computed(() => stack.value.length > 1);
+  /** Whether the page was opened from one that is not in the side bar. */
+  const isDeep = computed(() => stack.value.length > 2);
 
   /** Opens a page. The ones in the side bar start a new stack, since nothing lies behind them. */
   function open(next: Page): void {
     const bare = next.name === 'compare' && next.voice === undefined && next.job === undefined;
-    const top = next.name === 'library' || next.name === 'jobs' || next.name === 'settings' || bare;
+    const contents = next.name === 'guide' && next.lesson === undefined;
+    const top = next.name === 'library' || next.name === 'jobs' || next.name === 'settings' || bare || contents;
     if (top) stack.value = next.name === 'library' ? [next] : [LIBRARY, next];
     else stack.value = [...stack.value, next].slice(-20);
   }
@@ -41,5 +52,5 @@ export const useNavigation = defineStore('navigation', () => {
     if (canGoBack.value) stack.value = stack.value.slice(0, -1);
   }
 
-  return { page, canGoBack, open, replace, back };
+  return { page, canGoBack, isDeep, open, replace, back };
 });

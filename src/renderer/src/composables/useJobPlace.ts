@@ -36,8 +36,11 @@ export function useJobPlace() {
         const built = result?.kind === 'train' ? result.index : null;
         return (built === null ? null : indexPlace(built)) ?? voicePlace(job);
       }
+      case 'tune':
+        return state === 'done' ? { name: 'tune', voice: request.voice, job: job.id } : voicePlace(job);
       case 'sample':
       case 'export':
+      case 'sift':
         return voicePlace(job);
     }
   };

@@ -37,7 +37,10 @@ export function useJobToasts(): void {
     switch (result?.kind) {
       case 'train': {
         const { nlist, bytes } = result.value;
-        return t('toasts.train', { groups: format.value.count(nlist), size: format.value.bytes(bytes) }, nlist);
+        const size = format.value.bytes(bytes);
+        return nlist === null
+          ? t('toasts.trainWithoutGroups', { size })
+          : t('toasts.train', { groups: format.value.count(nlist), size }, nlist);
       }
       case 'sample':
         return t('toasts.sample', { audio: format.value.audio(result.value.frames) });
@@ -48,11 +51,18 @@ export function useJobToasts(): void {
       case 'compare':
         return t('toasts.compare', { count: result.count }, result.count);
       case 'repair': {
-        const { change, before, after } = result.value;
+        const { change, before, after, backup } = result.value;
         return change.type === 'nprobe'
-          ? t('toasts.repair.nprobe', { from: before?.nprobe ?? '', to: after.nprobe ?? '' })
+          ? t('toasts.repair.nprobe', {
+              from: before?.nprobe ?? '',
+              to: after.nprobe ?? '',
+              backup: backup?.split(/[\\/]/).at(-1) ?? '',
+            })
           : t(`toasts.repair.${change.type}`);
       }
+      case 'tune':
+        return t('toasts.tune', { count: result.value.candidates.length }, result.value.candidates.length);
+      case 'sift':
       case undefined:
         return '';
     }
@@ -74,7 +84,10 @@ export function useJobToasts(): void {
   function tell(job: JobSnapshot): void {
     const title = words.title(job);
     if (job.state === 'done') {
+      // What has been taken back cannot be taken back once more.
+      if (job.request.kind === 'repair' && job.request.change.type === 'undo') toast.remove(job.request.change.job);
       toast.add({
+        id: job.id,
         title: t('toasts.done', { title }),
         description: summary(job),
         color: 'success',

@@ -22,6 +22,10 @@ export function useJobWords() {
         return t('jobs.titles.measure', { subject });
       case 'compare':
         return t('jobs.titles.compare', { subject });
+      case 'tune':
+        return t('jobs.titles.tune', { voice: subject });
+      case 'sift':
+        return t('jobs.titles.sift', { voice: subject });
       case 'repair':
         switch (request.change.type) {
           case 'nprobe':

@@ -81,6 +81,8 @@ function touchedBy({ request, result }: JobSnapshot): readonly string[] {
       return result?.kind === 'train' && result.index !== null ? [result.index] : [];
     case 'sample':
     case 'export':
+    case 'tune':
+    case 'sift':
       return [];
   }
 }

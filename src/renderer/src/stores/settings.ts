@@ -3,7 +3,7 @@ import { defineStore } from 'pinia';
 import type { AppInfo, Settings } from '@shared/contract/channels';
 import { setLocale } from '@/app/i18n';
 
-const DEFAULTS: Settings = { theme: 'system', locale: null, libraryView: 'cards' };
+const DEFAULTS: Settings = { theme: 'system', locale: null, libraryView: 'cards', memoryLimit: null };
 
 /** The person's choices, and what the app knows about itself and this computer. */
 export const useSettings = defineStore('settings', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { forecast, ivfFlatBytes, measuredRates } from '@shared/domain/forecast';
+import { plain } from '@shared/contract/build';
+import { type BuildingSize, forecast, ivfFlatBytes, measuredRates } from '@shared/domain/forecast';
 
 describe('ivfFlatBytes', () => {
   // 10,000 centers of a v2 voice make the 31.6 MB file that RVC users know; an hour, 615 MB.
@@ -14,8 +15,16 @@ describe('ivfFlatBytes', () => {
 });
 
 describe('forecast', () => {
-  const unknown = { read: null, train: null, add: null, write: null };
-  const voice = { recipe: 'balanced', frames: 9_000, dimension: 768 } as const;
+  const unknown = {
+    read: null,
+    train: null,
+    add: null,
+    write: null,
+    measure: null,
+    compress: null,
+    expand: null,
+  };
+  const voice = { options: plain('balanced'), frames: 9_000, dimension: 768 } as const;
 
   it('knows the exact size and never guesses a time', () => {
     const first = forecast({ ...voice, rates: unknown });
@@ -25,6 +34,16 @@ describe('forecast', () => {
     expect(forecast({ ...voice, rates: { ...unknown, train: 1e9 } }).seconds).toBeNull();
   });
 
+  const size: BuildingSize = {
+    frames: 9_000,
+    dimension: 768,
+    vectors: 9_000,
+    nlist: 230,
+    clusters: null,
+    expanded: false,
+    measured: true,
+  };
+
   it('gives back the time of a run with the rates measured in it', () => {
     fc.assert(
       fc.property(
@@ -33,18 +52,24 @@ describe('forecast', () => {
           train: fc.double({ min: 0.02, max: 1_000, noNaN: true }),
           add: fc.double({ min: 0.02, max: 100, noNaN: true }),
           write: fc.double({ min: 0.02, max: 100, noNaN: true }),
+          measure: fc.double({ min: 0.02, max: 100, noNaN: true }),
+          compress: fc.double({ min: 0.02, max: 100, noNaN: true }),
+          expand: fc.double({ min: 0.02, max: 100, noNaN: true }),
         }),
         (seconds) => {
-          const rates = measuredRates(seconds, { frames: 9_000, dimension: 768, nlist: 230 });
-          const total = seconds.read + seconds.train + seconds.add + seconds.write;
-          expect(forecast({ ...voice, rates }).seconds).toBeCloseTo(total, 6);
+          const { read, train, add, write, measure, compress } = seconds;
+          const rates = measuredRates(seconds, size);
+          expect(forecast({ ...voice, rates }).seconds).toBeCloseTo(read + train + add + write + measure, 6);
+          const small = { ...size, vectors: 2_250, nlist: 57, clusters: 2_250 };
+          const compressed = forecast({ ...voice, options: plain('small'), rates: measuredRates(seconds, small) });
+          expect(compressed.seconds).toBeCloseTo(read + train + add + write + measure + compress, 6);
         },
       ),
     );
   });
 
   it('expects four times the training for twice the voice', () => {
-    const rates = { read: 1e30, train: 1e9, add: 1e30, write: 1e30 };
+    const rates = { ...unknown, read: 1e30, train: 1e9, add: 1e30, write: 1e30, measure: 1e30 };
     const short = forecast({ ...voice, frames: 39_000, rates }).seconds ?? 0;
     const long = forecast({ ...voice, frames: 78_000, rates }).seconds ?? 0;
     expect(long / short).toBeCloseTo(4, 3);
@@ -53,7 +78,18 @@ describe('forecast', () => {
 
 describe('measuredRates', () => {
   it('gives no rate for a step too short to time', () => {
-    const rates = measuredRates({ read: 0, train: 2, add: 0.001, write: 1 }, { frames: 100, dimension: 4, nlist: 2 });
-    expect(rates).toEqual({ read: null, train: 400, add: null, write: 400 });
+    const rates = measuredRates(
+      { read: 0, train: 2, add: 0.001, write: 1, measure: 3, compress: 4, expand: 5 },
+      { frames: 100, dimension: 4, vectors: 100, nlist: 2, clusters: null, expanded: false, measured: false },
+    );
+    expect(rates).toEqual({
+      read: null,
+      train: 400,
+      add: null,
+      write: 400,
+      measure: null,
+      compress: null,
+      expand: null,
+    });
   });
 });

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createProgress, roundDuration, WORK_STEPS } from '@shared/domain/progress';
+import { createProgress, roundDuration, WORK_STEPS, type WorkStep } from '@shared/domain/progress';
 
 const kinds = Object.keys(WORK_STEPS) as (keyof typeof WORK_STEPS)[];
 
 describe('WORK_STEPS', () => {
   it.each(kinds)('of %s weigh 100 together', (kind) => {
-    expect(WORK_STEPS[kind].reduce((sum, step) => sum + step.weight, 0)).toBe(100);
+    const steps: readonly WorkStep[] = WORK_STEPS[kind];
+    const always = steps.filter(({ optional }) => optional !== true);
+    expect(always.reduce((sum, step) => sum + step.weight, 0)).toBe(100);
   });
 });
 
@@ -45,9 +47,18 @@ describe('createProgress', () => {
     expect(tracker.update({ step: 'read', done: 0, total: 1 }, 10)).toMatchObject({ stepNumber: 5, fraction: 0.92 });
   });
 
+  it('makes room for an optional step when it begins', () => {
+    const tracker = createProgress('train', 0);
+    expect(tracker.update({ step: 'read', done: 1, total: 1 }, 10)).toMatchObject({ stepCount: 6, fraction: 0.08 });
+    const begun = tracker.update({ step: 'compress', done: 0, total: 1 }, 10);
+    expect(begun).toMatchObject({ stepNumber: 2, stepCount: 7, fraction: 0.08 });
+    expect(tracker.update({ step: 'compress', done: 1, total: 1 }, 10).fraction).toBeCloseTo(208 / 300);
+    expect(tracker.update({ step: 'check', done: 1, total: 1 }, 10).fraction).toBe(1);
+  });
+
   it('never falls, never leaves 0..1, and reaches 1 only at the end of the last step', () => {
     const report = fc.record({
-      step: fc.constantFrom('read', 'train', 'add', 'measure', 'write', 'check', 'dance'),
+      step: fc.constantFrom('read', 'select', 'compress', 'train', 'add', 'measure', 'write', 'check', 'dance'),
       done: fc.nat({ max: 100 }),
       total: fc.nat({ max: 100 }),
     });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { staleness } from '@shared/domain/staleness';
 
+const made = { compressed: null, expanded: false, selected: false, voices: 1, frames: null };
+
 const fresh = { vectors: 9_000, indexModified: 1_000_000, frames: 9_000, featuresModified: 900_000 };
 
 describe('staleness', () => {
@@ -19,6 +21,10 @@ describe('staleness', () => {
     ['a folder without frames', { frames: 0 }, null],
     ['a compressed long voice', { vectors: 10_000, frames: 250_000 }, null],
     ['a compressed long voice that grew', { vectors: 10_000, frames: 250_000, featuresModified: 1_005_000 }, 'older'],
+    ['a compressed voice', { vectors: 2_000, made: { ...made, compressed: 2_000, frames: 9_000 } }, null],
+    ['a compressed voice that grew', { frames: 9_500, made: { ...made, compressed: 2_000, frames: 9_000 } }, 'smaller'],
+    ['an expanded voice that grew', { frames: 9_500, made: { ...made, expanded: true } }, 'smaller'],
+    ['merged voices', { frames: 4_000, made: { ...made, voices: 2 } }, null],
     ['10,000 vectors of a voice too short to compress', { vectors: 10_000, frames: 150_000 }, 'smaller'],
   ] as const)('judges %s', (_, change, reason) => {
     const found = staleness({ ...fresh, ...change });

@@ -1,0 +1,71 @@
+import { dirname } from 'node:path';
+import type { CompressRequest, CompressResult } from '@shared/contract/work';
+import { compressFrames } from '../build/compress';
+import { closeSources, keepOnly, loadMaterial, openSources } from '../build/material';
+import { selectFrames } from '../build/select';
+import { onEngine } from '../engine';
+import { requireAbsent, requireFreeSpace, transaction } from '../io/atomic';
+import { plannedPath } from '../io/paths';
+import { type JobContext, throwIfCancelled } from '../job';
+import { stopwatch } from '../stopwatch';
+
+/**
+ * Reduces the frames of a voice to the centers of k-means and writes them as one .npy file, from which any tool can
+ * build an index.
+ *
+ * @throws `NO_FEATURES`, `FEATURES_…`, `NPY_…`, `CLUSTERS_TOO_MANY`, `FILE_EXISTS`, `DISK_FULL`, `FOLDER_READ_ONLY`,
+ *   `OUT_OF_MEMORY`, `JOB_CANCELLED`; whatever it is, nothing is left behind
+ */
+export async function compress(request: CompressRequest, context: JobContext): Promise<CompressResult> {
+  const { signal, progress } = context;
+  const time = stopwatch();
+  const { clusters, method, selection, seed, memoryLimit } = request;
+  const sources = await openSources([{ path: request.folder, weight: null }], context);
+  try {
+    const out = await plannedPath(request.out);
+    return await transaction(async (files) => {
+      await files.folder(dirname(out));
+      await requireAbsent(out);
+      await requireFreeSpace(dirname(out), clusters * sources.dimension * 4);
+      const engine = await context.engine();
+      const material = await loadMaterial(engine, sources, { memoryLimit, scratch: out }, context);
+      const { matrix } = material;
+      try {
+        const nonFinite = await onEngine(() => matrix.nonFiniteRows());
+        const read = time.lap();
+        const selected =
+          selection === null ? null : await selectFrames(engine, material, nonFinite, selection, seed, context);
+        await keepOnly(matrix, new Set([...nonFinite, ...(selected?.dropped ?? [])]));
+        const { centers, report } = await compressFrames(engine, matrix, { clusters, method }, seed, context);
+        try {
+          const compressed = time.lap();
+          progress('write', 0, 1);
+          const staged = await files.stage(out, (temporary) =>
+            onEngine(() => centers.writeNpy(temporary, { signal }), { path: out, purpose: 'write' }),
+          );
+          throwIfCancelled(signal);
+          await files.move(staged, out);
+          progress('write', 1, 1);
+          return {
+            file: out,
+            bytes: centers.byteLength + NPY_HEADER,
+            dimension: centers.columns,
+            ...report,
+            selection: selected?.report ?? null,
+            seconds: { read, compress: compressed, write: time.lap(), total: time.total() },
+            peakRssBytes: process.resourceUsage().maxRSS * 1024,
+          };
+        } finally {
+          centers.close();
+        }
+      } finally {
+        matrix.close();
+      }
+    });
+  } finally {
+    closeSources(sources);
+  }
+}
+
+/** What NumPy writes before the numbers. */
+const NPY_HEADER = 128;
