@@ -1,21 +1,10 @@
 import * as v from 'valibot';
-import { count, finite, share, shortText } from './primitives';
-import { IndexFacts, ListSummary } from './voices';
+import { count, finite, share, shortText, Spread } from './primitives';
+import { IndexFacts, IndexFile, ListSummary } from './voices';
 
 /** A number with its 95 % interval. */
 export const Figure = v.strictObject({ value: finite, low: finite, high: finite });
 export type Figure = v.InferOutput<typeof Figure>;
-
-/** How values between 0 and 1 are spread: cos(expanded, original) of every frame. */
-export const Spread = v.strictObject({
-  mean: finite,
-  p5: finite,
-  median: finite,
-  p95: finite,
-  /** Counts for 0..1 in steps of 0.05. */
-  bins: v.pipe(v.array(count), v.length(20)),
-});
-export type Spread = v.InferOutput<typeof Spread>;
 
 /** Who asked: the frames used as queries. */
 export const QueryOrigin = v.picklist(['held-out', 'second-folder', 'stored']);
@@ -97,6 +86,8 @@ export const VoiceMap = v.strictObject({
         x: finite,
         y: finite,
         size: count,
+        /** Position in `Measurement.origins.voices` of the voice with most vectors here; null: not merged, or empty. */
+        origin: v.optional(v.nullable(count), null),
         /** The five truly nearest groups, nearest first. */
         nearest: v.pipe(v.array(v.strictObject({ list: count, distance: finite })), v.maxLength(5)),
       }),
@@ -177,6 +168,45 @@ export const Verdict = v.strictObject({
 });
 export type Verdict = v.InferOutput<typeof Verdict>;
 
+/**
+ * What a search finds at the stored nprobe, held against the original features instead of the vectors that the index
+ * keeps. Frames that are in the features themselves leave themselves out.
+ */
+export const OriginalQuality = v.strictObject({
+  recall: Figure,
+  closeness: Figure,
+  /** Null when no step size is known (frames that are not consecutive). */
+  blend: v.nullable(BlendSummary),
+  /**
+   * Mean squared distance from the original frames to their nearest kept vector. Over all `n` finite frames when there
+   * are few enough for that, and then its interval has no width; else over `n` of them, chosen by seed.
+   */
+  distance: v.optional(v.nullable(v.strictObject({ ...Figure.entries, n: count })), null),
+});
+export type OriginalQuality = v.InferOutput<typeof OriginalQuality>;
+
+/** Where the vectors of a merged index are from. */
+export const Origins = v.strictObject({
+  voices: v.pipe(v.array(v.strictObject({ name: shortText, vectors: count })), v.maxLength(8)),
+  /** For each entry of `lists.sorted`, the position of the voice with most vectors in that list; 0 for an empty one. */
+  sorted: v.pipe(v.array(count), v.maxLength(2_000)),
+});
+export type Origins = v.InferOutput<typeof Origins>;
+
+/** What the verdict rests on beside the search itself (domain/verdict.ts), so that it can be drawn again. */
+export const Evidence = v.strictObject({
+  idsSequential: v.nullable(v.boolean()),
+  nonFinite: v.nullable(count),
+  meanNorm: v.nullable(finite),
+  /** Left out when there were no features to compare with. */
+  stale: v.exactOptional(IndexFile.entries.stale),
+  /** Its fewer vectors stand for all frames, so `smaller` is no fault. */
+  compressed: v.boolean(),
+  featuresDistanceRatio: v.nullable(finite),
+});
+export type Evidence = v.InferOutput<typeof Evidence>;
+
+/** What was added later is null in what an older version kept. */
 export const Measurement = v.strictObject({
   facts: IndexFacts,
   bytes: count,
@@ -187,11 +217,16 @@ export const Measurement = v.strictObject({
   curve: v.pipe(v.array(CurvePoint), v.maxLength(32)),
   suggestion: Suggestion,
   /** Against the original features, when the index holds other vectors (compressed or expanded); else null. */
-  original: v.nullable(v.strictObject({ recall: Figure, closeness: Figure, blend: v.nullable(BlendSummary) })),
+  original: v.nullable(OriginalQuality),
+  /** cos(expanded, original) of the frames; null when only the file is at hand, or nothing was expanded. */
+  expansion: v.optional(v.nullable(Spread), null),
+  /** Null unless voices were merged and it is known how. */
+  origins: v.optional(v.nullable(Origins), null),
   lists: v.nullable(ListSummary),
   source: v.nullable(SourceCheck),
   map: v.nullable(VoiceMap),
   story: v.nullable(SearchStory),
+  evidence: v.optional(v.nullable(Evidence), null),
   verdict: Verdict,
   seconds: finite,
 });

@@ -34,7 +34,7 @@ export function summarizeLists(sizes: ArrayLike<number>): ListSummary {
     smallest: descending[nlist - 1] ?? 0,
     largest: descending[0] ?? 0,
     imbalance: imbalanceFactor(sizes),
-    sorted: pickByRank(descending, SORTED_LIMIT),
+    sorted: shownRanks(nlist).map((rank) => descending[rank] ?? 0),
   };
 }
 
@@ -84,8 +84,9 @@ function countAtLeast(descending: Float64Array, least: number): number {
   return firstBelow === -1 ? descending.length : firstBelow;
 }
 
-function pickByRank(descending: Float64Array, limit: number): number[] {
-  if (descending.length <= limit) return Array.from(descending);
-  const step = (descending.length - 1) / (limit - 1);
-  return Array.from({ length: limit }, (_, rank) => descending[Math.round(rank * step)] ?? 0);
+/** The ranks that `ListSummary.sorted` holds: all of them, or 2,000 evenly picked ones. */
+export function shownRanks(nlist: number): number[] {
+  const shown = Math.min(nlist, SORTED_LIMIT);
+  const step = nlist <= SORTED_LIMIT ? 1 : (nlist - 1) / (SORTED_LIMIT - 1);
+  return Array.from({ length: shown }, (_, place) => Math.round(place * step));
 }

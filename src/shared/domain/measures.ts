@@ -1,4 +1,4 @@
-import type { BlendSummary, Figure, QualityPoint } from '@shared/contract/measurement';
+import type { BlendSummary, Figure, Measurement, QualityPoint } from '@shared/contract/measurement';
 import { bootstrapMean, quantileOfSorted, wilson } from './statistics';
 
 /** RVC asks for this many neighbors of every frame (infer/vc/pipeline.py). */
@@ -289,6 +289,33 @@ export function normRatio(blendNorms: Float32Array, queryNorms: Float32Array): n
     queries += float(queryNorms, frame);
   }
   return queries === 0 ? 0 : blends / queries;
+}
+
+/** Steps of 0.05 in which a spread counts. */
+const SPREAD_BINS = 20;
+
+/**
+ * Expansion strength: how cos(expanded, original) is spread over the frames. 1 is a frame that did not move. A value
+ * outside of 0..1 counts in the nearest bin.
+ *
+ * @throws RangeError when there are no values.
+ */
+export function cosineSpread(cosines: Float32Array): NonNullable<Measurement['expansion']> {
+  const ascending = Float64Array.from(cosines).sort();
+  const bins = new Array<number>(SPREAD_BINS).fill(0);
+  let sum = 0;
+  for (const cosine of ascending) {
+    const bin = Math.min(SPREAD_BINS - 1, Math.max(0, Math.floor(cosine * SPREAD_BINS)));
+    bins[bin] = (bins[bin] ?? 0) + 1;
+    sum += cosine;
+  }
+  return {
+    mean: sum / ascending.length,
+    p5: quantileOfSorted(ascending, 0.05),
+    median: quantileOfSorted(ascending, 0.5),
+    p95: quantileOfSorted(ascending, 0.95),
+    bins,
+  };
 }
 
 /** What the quality at one nprobe is computed from. */

@@ -47,6 +47,8 @@ export interface VerdictInput {
   readonly optimistic?: boolean;
   readonly suggestion?: Suggestion | null;
   readonly stale?: IndexFile['stale'];
+  /** Its vectors stand for more frames than they are: that they are fewer is no fault. */
+  readonly compressed?: boolean;
   /**
    * Median squared distance from frames of the features to the nearest stored vector, over the median squared distance
    * to the nearest frame in another file of the features. About 1, or less, when the index was made from them.
@@ -171,10 +173,11 @@ const RULES: readonly Rule[] = [
   { check: 'groups', evaluate: judgeGroups },
   {
     check: 'stale',
-    evaluate: ({ stale }) => {
+    evaluate: ({ stale, compressed }) => {
       if (stale === undefined) return null;
-      return stale === null
-        ? { level: 'good', action: 'use' }
+      if (stale === null) return { level: 'good', action: 'use' };
+      return stale.reason === 'smaller' && compressed === true
+        ? { level: 'good', action: 'use', values: { ...stale, reason: 'compressed' } }
         : { level: 'repair', action: 'rebuild', values: { ...stale } };
     },
   },

@@ -3,6 +3,7 @@ import type { Measurement, QueryOrigin } from '@shared/contract/measurement';
 import type { CompareRequest, CompareResult, MeasureRequest } from '@shared/contract/work';
 import type { Plane } from '@shared/domain/plane';
 import { staleness } from '@shared/domain/staleness';
+import { THRESHOLDS } from '@shared/domain/verdict';
 import type { Engine } from '../engine';
 import { locateVoice } from '../io/experiment';
 import { type FeatureFolder, listFeatures, requireUsable } from '../io/features';
@@ -10,15 +11,14 @@ import { onFile } from '../io/fileErrors';
 import { type JobContext, within } from '../job';
 import { type AskingFrames, framesOfFolder, framesOfIndex } from '../measure/frames';
 import {
-  againstOriginal,
   conclude,
-  distanceRatio,
-  type Evidence,
+  type Findings,
   type Observation,
   observe,
   type OpenedIndex,
   openIndex,
 } from '../measure/measureIndex';
+import { againstOriginal, distanceRatio, heldShare, originalsOf } from '../measure/original';
 import { checkSource } from '../measure/source';
 
 /**
@@ -35,7 +35,7 @@ export async function measure(request: MeasureRequest, context: JobContext): Pro
     try {
       const options = { origin: asking.origin, nprobes: request.nprobes, plane: null };
       const observation = await observe(engine, opened.index, asking.frames, options, context);
-      return conclude(observation, await evidence(engine, opened, asking, observation, context));
+      return conclude(observation, await findings(engine, opened, asking, observation, context));
     } finally {
       asking.frames.matrix.close();
     }
@@ -63,7 +63,7 @@ export async function compare(request: CompareRequest, context: JobContext): Pro
         const options = { origin: asking.origin, nprobes: [], plane };
         const observation = await observe(engine, opened.index, frames, options, part);
         plane ??= observation.plane;
-        items.push(conclude(observation, await evidence(engine, opened, asking, observation, part)));
+        items.push(conclude(observation, await findings(engine, opened, asking, observation, part)));
       } finally {
         opened.index.close();
       }
@@ -103,27 +103,35 @@ async function usableFeatures(path: string, { signal }: JobContext): Promise<Fea
   return folder;
 }
 
-async function evidence(
+async function findings(
   engine: Engine,
-  { path, facts, ids, bytes, hash }: OpenedIndex,
+  { index, path, facts, ids, bytes, hash }: OpenedIndex,
   { frames, features }: Asking,
   { queries, truth, found }: Observation,
   { signal }: JobContext,
-): Promise<Evidence> {
+): Promise<Findings> {
   const known = { facts, ids, bytes, hash };
   if (features === null)
     return { ...known, source: null, original: null, stale: undefined, featuresDistanceRatio: null };
   const { mtimeMs: indexModified } = await onFile(path, 'read', () => stat(path));
   const { frames: count, modified: featuresModified } = features;
+  const originals = originalsOf(engine, features, signal);
+  // An index of the frames themselves has nothing to be held against.
+  const holdsFrames = (await heldShare(engine, index, originals, frames.seed, signal)) >= 0.5;
+  const original = holdsFrames ? null : await againstOriginal(engine, index, originals, frames, found, signal);
+  // An index that holds these very frames was made from them.
+  const ratio = queries.optimistic ? null : await distanceRatio(engine, features, frames, truth, signal);
   return {
     ...known,
     source: await checkSource(engine, features, signal),
-    original:
-      queries.optimistic || facts.vectors === count
-        ? null
-        : await againstOriginal(engine, features, frames, found, signal),
+    original,
     stale: staleness({ vectors: facts.vectors, indexModified, frames: count, featuresModified }),
-    // An index that holds these very frames was made from them.
-    featuresDistanceRatio: queries.optimistic ? null : await distanceRatio(engine, features, frames, truth, signal),
+    // Fewer vectors, none of them a frame, but all frames lie near them.
+    compressed:
+      facts.vectors < count &&
+      original !== null &&
+      ratio !== null &&
+      ratio < THRESHOLDS.featuresDistanceRatio.otherFrom,
+    featuresDistanceRatio: ratio,
   };
 }

@@ -14,6 +14,7 @@ import { readIndexFacts } from '../io/indexFile';
 import { requireIndexName } from '../io/paths';
 import { requireUnchanged, walkFile } from '../io/randomAccess';
 import { type JobContext, throwIfCancelled } from '../job';
+import { hashOf } from '../measure/measureIndex';
 
 /**
  * Mends an index file without training. The mended file is made beside the original, opened again and checked, and only
@@ -58,11 +59,12 @@ async function setNprobe(request: RepairRequest, nprobe: number, context: JobCon
     });
     const after = await readIndexFacts(staged, signal);
     requireSame(after, { ...before, nprobe });
+    const hash = await hashOf(staged, signal);
     throwIfCancelled(signal);
     const backup = request.out === null ? await backupName(request.index) : null;
     if (backup === null) await files.move(staged, target);
     else await files.replace(staged, target, backup);
-    return { index: target, backup, change: request.change, before, after };
+    return { index: target, backup, hash, change: request.change, before, after };
   });
 }
 
@@ -74,7 +76,7 @@ async function replaceLink(request: RepairRequest, source: string, context: JobC
     throwIfCancelled(context.signal);
     const backup = await backupName(request.index);
     await files.replace(staged, request.index, backup);
-    return { index: request.index, backup, change: request.change, before: null, after };
+    return { index: request.index, backup, hash: null, change: request.change, before: null, after };
   });
 }
 
@@ -84,7 +86,7 @@ async function rename(request: RepairRequest, name: string, { signal }: JobConte
   const target = join(dirname(request.index), name);
   return transaction(async (files) => {
     await files.move(request.index, target);
-    return { index: target, backup: null, change: request.change, before: facts, after: facts };
+    return { index: target, backup: null, hash: null, change: request.change, before: facts, after: facts };
   });
 }
 
@@ -95,7 +97,7 @@ async function undo(request: RepairRequest, backup: string, { signal }: JobConte
     const aside = await backupName(request.index);
     await files.replace(backup, request.index, aside);
     const after = await readIndexFacts(request.index, signal);
-    return { index: request.index, backup: aside, change: request.change, before, after };
+    return { index: request.index, backup: aside, hash: null, change: request.change, before, after };
   });
 }
 

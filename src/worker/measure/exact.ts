@@ -11,6 +11,14 @@ export interface Block {
   readonly matrix: Matrix;
   /** Row number of the first. */
   readonly first: number;
+  /** Places in the block of rows that were not finite, ascending; they hold zeros. */
+  readonly nonFinite: Int32Array;
+}
+
+/** The original frames of a voice, which may be walked through several times. */
+export interface Originals {
+  readonly frames: number;
+  readonly blocks: () => AsyncIterable<Block>;
 }
 
 /** The vectors as the index remembers them, block by block, so that they never lie in memory twice. */
@@ -18,21 +26,27 @@ export async function* storedBlocks(index: Index, signal: AbortSignal): AsyncGen
   const { ntotal } = index.describe();
   for (let first = 0; first < ntotal; first += BLOCK_ROWS) {
     const count = Math.min(BLOCK_ROWS, ntotal - first);
-    yield { matrix: await onEngine(() => index.reconstruct({ from: first, count, signal })), first };
+    const matrix = await onEngine(() => index.reconstruct({ from: first, count, signal }));
+    yield { matrix, first, nonFinite: new Int32Array(0) };
   }
 }
 
 /**
- * Stored vectors of these rows only.
+ * These rows only, of all blocks.
  *
  * @param rows Ascending, without repeats.
  * @returns rows.length x dimension; the caller closes it
  */
-export async function storedRows(engine: Engine, index: Index, rows: Int32Array, signal: AbortSignal): Promise<Matrix> {
-  const picked = new engine.Matrix(rows.length, index.describe().dimension);
+export async function pickRows(
+  engine: Engine,
+  blocks: AsyncIterable<Block>,
+  rows: Int32Array,
+  dimension: number,
+): Promise<Matrix> {
+  const picked = new engine.Matrix(rows.length, dimension);
   try {
     let at = 0;
-    for await (const { matrix, first } of storedBlocks(index, signal)) {
+    for await (const { matrix, first } of blocks) {
       try {
         let end = at;
         while (end < rows.length && (rows[end] ?? 0) < first + matrix.rows) end += 1;
@@ -51,6 +65,11 @@ export async function storedRows(engine: Engine, index: Index, rows: Int32Array,
   }
 }
 
+/** Stored vectors of these rows only; see {@link pickRows}. */
+export function storedRows(engine: Engine, index: Index, rows: Int32Array, signal: AbortSignal): Promise<Matrix> {
+  return pickRows(engine, storedBlocks(index, signal), rows, index.describe().dimension);
+}
+
 /** The original features, file by file; rows that are not finite become zeros, far from every frame. */
 export async function* featureBlocks(
   engine: Engine,
@@ -63,9 +82,9 @@ export async function* featureBlocks(
     const { dataOffset: offset, rows, type, fortran } = header;
     const matrix = new engine.Matrix(rows, header.columns);
     await onEngine(() => matrix.readRegion(path, { offset, rows, type, fortran, at: 0 }), { path, purpose: 'read' });
-    const bad = await onEngine(() => matrix.nonFiniteRows());
-    for (const row of bad) matrix.set(row, new Float32Array(header.columns));
-    yield { matrix, first };
+    const nonFinite = await onEngine(() => matrix.nonFiniteRows());
+    for (const row of nonFinite) matrix.set(row, new Float32Array(header.columns));
+    yield { matrix, first, nonFinite };
     first += rows;
   }
 }

@@ -30,11 +30,21 @@ export interface AskingFrames {
 export async function framesOfFolder(
   engine: Engine,
   path: string,
-  { most, seed }: { readonly most: number; readonly seed: number },
-  { signal }: JobContext,
+  asked: { readonly most: number; readonly seed: number },
+  context: Pick<JobContext, 'signal'>,
 ): Promise<AskingFrames> {
-  const folder = await listFeatures(path, signal);
+  const folder = await listFeatures(path, context.signal);
   requireUsable(folder);
+  return framesOfFiles(engine, folder, asked, context);
+}
+
+/** The same of files that have been listed. */
+export async function framesOfFiles(
+  engine: Engine,
+  folder: FeatureFolder,
+  { most, seed }: { readonly most: number; readonly seed: number },
+  { signal }: Pick<JobContext, 'signal'>,
+): Promise<AskingFrames> {
   const chosen = chooseFiles(folder, most, seed);
   const total = chosen.reduce((sum, { header }) => sum + header.rows, 0);
   const matrix = new engine.Matrix(total, folder.dimension ?? 0);
@@ -49,10 +59,7 @@ export async function framesOfFolder(
     }
     const files = new Int32Array(total);
     let filled = 0;
-    for (const { header, name } of chosen) {
-      const position = folder.files.findIndex((file) => file.name === name);
-      files.fill(position, filled, (filled += header.rows));
-    }
+    for (const file of chosen) files.fill(folder.files.indexOf(file), filled, (filled += file.header.rows));
     return await finiteFrames(
       matrix,
       chosen.map(({ header }) => header.rows),

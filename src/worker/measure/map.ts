@@ -48,6 +48,7 @@ export async function drawMap(engine: Engine, { centroids, sizes, plane, places 
       x: places[list * 2] ?? 0,
       y: places[list * 2 + 1] ?? 0,
       size: sizes[list] ?? 0,
+      origin: null,
       nearest: Array.from(labels.subarray(list * width, (list + 1) * width), (label, place) => ({
         list: label,
         distance: distances[list * width + place] ?? 0,

@@ -3,22 +3,19 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { VoronoiceError } from '@shared/contract/errors';
-import type { Measurement, QueryOrigin, SourceCheck } from '@shared/contract/measurement';
+import type { Evidence, Measurement, QueryOrigin, SourceCheck, VoiceMap } from '@shared/contract/measurement';
 import type { IndexFile } from '@shared/contract/voices';
+import { judgeMeasured } from '@shared/domain/atNprobe';
 import { nprobeLadder, suggestNprobe } from '@shared/domain/curve';
-import { closenessPerFrame, K, type Neighbors, recallPerFrame } from '@shared/domain/measures';
+import type { Neighbors } from '@shared/domain/measures';
+import { type OriginRange, type OriginTrace, sortedOrigins, traceOrigins } from '@shared/domain/origins';
 import type { Plane } from '@shared/domain/plane';
-import { createRandom, shuffledOrder } from '@shared/domain/random';
 import { MIN_FRAMES } from '@shared/domain/recipes';
-import { selfMatches, selfShare, withoutSelf } from '@shared/domain/selfMatch';
-import { bootstrapMean, quantile } from '@shared/domain/statistics';
-import { judge } from '@shared/domain/verdict';
+import { selfShare } from '@shared/domain/selfMatch';
 import { type Engine, type Index, onEngine } from '../engine';
-import type { FeatureFolder } from '../io/features';
 import { onFile } from '../io/fileErrors';
 import { type IndexContents, readIndexContents } from '../io/indexFile';
 import { cancelled, type JobContext } from '../job';
-import { exactNeighbors, featureBlocks } from './exact';
 import type { AskingFrames } from './frames';
 import { drawMap, placeGroups, tellStory } from './map';
 import { findTruth, measureCurve, type Truth } from './quality';
@@ -125,31 +122,34 @@ export async function observe(
 }
 
 /** What is known of the file beside what searching showed. */
-export interface Evidence extends Pick<IndexContents, 'facts' | 'ids'> {
+export interface Findings extends Pick<IndexContents, 'facts' | 'ids'> {
   readonly bytes: number;
   readonly hash: string;
   readonly source: SourceCheck | null;
   readonly original: Measurement['original'];
+  readonly expansion?: Measurement['expansion'];
+  /** From {@link traceIndex}, when voices were merged. */
+  readonly origins?: OriginTrace | null;
   /** Undefined: there are no features to compare with. */
   readonly stale: IndexFile['stale'] | undefined;
+  readonly compressed?: boolean;
   readonly featuresDistanceRatio: number | null;
 }
 
 /** Draws the conclusion: the measurement with its verdict. */
-export function conclude(observation: Observation, evidence: Evidence): Measurement {
+export function conclude(observation: Observation, findings: Findings): Measurement {
   const { queries, stored, curve, suggestion, map, story, seconds } = observation;
-  const { facts, ids, bytes, hash, source, original, stale, featuresDistanceRatio } = evidence;
-  const verdict = judge({
-    facts,
+  const { facts, ids, bytes, hash, source, original, expansion, origins, stale, compressed } = findings;
+  const evidence: Evidence = {
     idsSequential: ids?.idsSequential ?? null,
     nonFinite: ids?.nonFinite ?? null,
     meanNorm: ids?.meanNorm ?? null,
-    quality: stored,
-    optimistic: queries.optimistic,
-    suggestion,
     ...(stale === undefined ? {} : { stale }),
-    featuresDistanceRatio,
-  });
+    compressed: compressed ?? false,
+    featuresDistanceRatio: findings.featuresDistanceRatio,
+  };
+  const { lists } = facts;
+  const traced = origins ?? null;
   return {
     facts,
     bytes,
@@ -159,13 +159,39 @@ export function conclude(observation: Observation, evidence: Evidence): Measurem
     curve,
     suggestion,
     original,
-    lists: facts.lists,
+    expansion: expansion ?? null,
+    origins: traced === null ? null : { voices: traced.voices, sorted: lists === null ? [] : sortedOrigins(traced) },
+    lists,
     source,
-    map,
+    map: map === null || traced === null ? map : withOrigins(map, traced),
     story,
-    verdict,
+    evidence,
+    verdict: judgeMeasured({ facts, queries, stored, suggestion, evidence }),
     seconds,
   };
+}
+
+/**
+ * Which voice each group of a merged index mostly is.
+ *
+ * @param ranges The voices in the order of their ids, from 0 (domain/origins.ts).
+ */
+export function traceIndex(index: Index, ranges: readonly OriginRange[]): OriginTrace {
+  const nlist = index.describe().nlist ?? 0;
+  return traceOrigins(
+    ranges,
+    (function* () {
+      for (let list = 0; list < nlist; list++) yield index.listIds(list);
+    })(),
+  );
+}
+
+function withOrigins(map: VoiceMap, { byList }: OriginTrace): VoiceMap {
+  const originOf = (list: number): number | null => {
+    const voice = byList[list] ?? -1;
+    return voice < 0 ? null : voice;
+  };
+  return { ...map, groups: map.groups.map((group) => ({ ...group, origin: originOf(group.list) })) };
 }
 
 /** Ascending, with the stored one always among them. */
@@ -173,73 +199,6 @@ function probesToMeasure(nlist: number, nprobe: number, asked: readonly number[]
   if (asked.length === 0) return nprobeLadder(nlist, nprobe);
   const probes = new Set([...asked.filter((value) => value <= nlist), nprobe]);
   return [...probes].sort((left, right) => left - right);
-}
-
-/** Row numbers of a folder, moved out of the reach of an index's own: equal numbers would not mean equal vectors. */
-const OTHER_ROWS = 2 ** 30;
-
-/**
- * What an index of other vectors than the features (compressed, expanded) finds, held against the features themselves.
- * Only distances can be compared: a neighbor counts as found when it is as near as the true eighth.
- */
-export async function againstOriginal(
-  engine: Engine,
-  features: FeatureFolder,
-  { matrix, seed }: AskingFrames,
-  found: Neighbors,
-  signal: AbortSignal,
-): Promise<Measurement['original']> {
-  const blocks = featureBlocks(engine, features, signal);
-  const asked = await exactNeighbors(engine, matrix, blocks, K + 1, signal, () => undefined);
-  const truth = withoutSelf(asked, K, selfMatches(asked, K + 1, await onEngine(() => matrix.norms())));
-  const elsewhere = {
-    distances: truth.distances,
-    labels: truth.labels.map((row) => (row < 0 ? row : row + OTHER_ROWS)),
-  };
-  return {
-    recall: bootstrapMean(recallPerFrame(found, elsewhere), seed),
-    closeness: bootstrapMean(closenessPerFrame(found, elsewhere), seed),
-    blend: null,
-  };
-}
-
-/** Frames that ask the features themselves; more would not change the answer. */
-const RATIO_FRAMES = 200;
-
-/**
- * How much farther the frames lie from the index than from the rest of their own voice: the median squared distance to
- * the nearest stored vector, over that to the nearest frame in another file. Null when there is only one file.
- */
-export async function distanceRatio(
-  engine: Engine,
-  features: FeatureFolder,
-  { matrix, files, seed }: AskingFrames,
-  truth: Truth,
-  signal: AbortSignal,
-): Promise<number | null> {
-  if (files === null || features.files.length < 2) return null;
-  const rows = shuffledOrder(matrix.rows, createRandom(seed)).slice(0, RATIO_FRAMES);
-  const sample = await onEngine(() => matrix.gather(rows));
-  const nearest = new Float32Array(rows.length).fill(Infinity);
-  let file = 0;
-  try {
-    for await (const block of featureBlocks(engine, features, signal)) {
-      try {
-        const { distances } = await onEngine(() => engine.knn(sample, block.matrix, 1, { signal }));
-        rows.forEach((row, place) => {
-          if (files[row] !== file) nearest[place] = Math.min(nearest[place] ?? Infinity, distances[place] ?? Infinity);
-        });
-      } finally {
-        block.matrix.close();
-      }
-      file += 1;
-    }
-  } finally {
-    sample.close();
-  }
-  const toIndex = Array.from(rows, (row) => truth.neighbors.distances[row * K] ?? 0);
-  const toVoice = quantile(nearest, 0.5);
-  return toVoice > 0 ? quantile(toIndex, 0.5) / toVoice : null;
 }
 
 function requireMeasurable({ facts, reconstructable }: IndexContents): void {

@@ -150,48 +150,77 @@ async function openBlends(
   signal: AbortSignal,
 ): Promise<Blends> {
   const dimension = matrix.columns;
-  const ids = uniqueLabels([truth.neighbors, ...searched.map(({ found }) => found)]);
-  const place = new Map(Array.from(ids, (id, position) => [id, position]));
-  const vectors = await storedRows(engine, index, ids, signal);
+  const all = [truth.neighbors, ...searched.map(({ found }) => found)];
   const queryNorms = await onEngine(() => matrix.norms());
+  const blender = await openBlender(all, dimension, (rows) => storedRows(engine, index, rows, signal));
+  try {
+    const exact = await blender.blendAll(truth.neighbors);
+    return {
+      point: async (nprobe, found) => {
+        const norms = new Float32Array(matrix.rows);
+        const differences = new Float32Array(matrix.rows);
+        await blender.blend(found, (from, part) => {
+          norms.set(rowNorms(part, dimension), from);
+          const same = exact.subarray(from * dimension, from * dimension + part.length);
+          differences.set(rowDistances(part, same, dimension), from);
+        });
+        return qualityPoint({
+          nprobe,
+          found,
+          truth: truth.neighbors,
+          runs,
+          blend: step === null ? null : summarizeBlend(differences, step),
+          normRatio: normRatio(norms, queryNorms),
+          seed,
+        });
+      },
+      close: () => blender.close(),
+    };
+  } catch (error) {
+    blender.close();
+    throw error;
+  }
+}
 
-  /** Blends of the frames from..to, frames x dimension. */
-  const blend = async ({ distances, labels }: Neighbors, from: number, to: number): Promise<Float32Array> => {
-    const part = { distances: distances.subarray(from * K, to * K), labels: labels.subarray(from * K, to * K) };
-    const rows = part.labels.map((label) => place.get(label) ?? 0);
-    const gathered = await onEngine(() => vectors.gather(rows));
-    const out = new Float32Array((to - from) * dimension);
-    blendBlock(out, gathered.toFloat32Array(), part, dimension);
-    gathered.close();
-    return out;
+/** Blends frames from vectors that were fetched once. */
+export interface Blender {
+  /** @param visit Called part by part with the first frame and its blends, frames x dimension. */
+  readonly blend: (neighbors: Neighbors, visit: (from: number, part: Float32Array) => void) => Promise<void>;
+  /** The blends of all frames, frames x dimension. */
+  readonly blendAll: (neighbors: Neighbors) => Promise<Float32Array>;
+  readonly close: () => void;
+}
+
+/**
+ * @param all Everything that will be blended.
+ * @param fetch Gives the vectors of ascending rows; they are closed with the blender.
+ */
+export async function openBlender(
+  all: readonly Neighbors[],
+  dimension: number,
+  fetch: (rows: Int32Array) => Promise<Matrix>,
+): Promise<Blender> {
+  const ids = uniqueLabels(all);
+  const place = new Map(Array.from(ids, (id, position) => [id, position]));
+  const vectors = await fetch(ids);
+  const blend: Blender['blend'] = async ({ distances, labels }, visit) => {
+    const frames = labels.length / K;
+    for (let from = 0; from < frames; from += BLEND_ROWS) {
+      const to = Math.min(frames, from + BLEND_ROWS);
+      const part = { distances: distances.subarray(from * K, to * K), labels: labels.subarray(from * K, to * K) };
+      const gathered = await onEngine(() => vectors.gather(part.labels.map((label) => place.get(label) ?? 0)));
+      const out = new Float32Array((to - from) * dimension);
+      blendBlock(out, gathered.toFloat32Array(), part, dimension);
+      gathered.close();
+      visit(from, out);
+    }
   };
-
-  const eachPart = async (visit: (from: number, to: number) => Promise<void>): Promise<void> => {
-    for (let from = 0; from < matrix.rows; from += BLEND_ROWS)
-      await visit(from, Math.min(matrix.rows, from + BLEND_ROWS));
-  };
-
-  const exact = new Float32Array(matrix.rows * dimension);
-  await eachPart(async (from, to) => exact.set(await blend(truth.neighbors, from, to), from * dimension));
-
   return {
-    point: async (nprobe, found) => {
-      const norms = new Float32Array(matrix.rows);
-      const differences = new Float32Array(matrix.rows);
-      await eachPart(async (from, to) => {
-        const ours = await blend(found, from, to);
-        norms.set(rowNorms(ours, dimension), from);
-        differences.set(rowDistances(ours, exact.subarray(from * dimension, to * dimension), dimension), from);
-      });
-      return qualityPoint({
-        nprobe,
-        found,
-        truth: truth.neighbors,
-        runs,
-        blend: step === null ? null : summarizeBlend(differences, step),
-        normRatio: normRatio(norms, queryNorms),
-        seed,
-      });
+    blend,
+    blendAll: async (neighbors) => {
+      const out = new Float32Array((neighbors.labels.length / K) * dimension);
+      await blend(neighbors, (from, part) => out.set(part, from * dimension));
+      return out;
     },
     close: () => vectors.close(),
   };

@@ -1,10 +1,12 @@
 import * as v from 'valibot';
 import { describe, expect, it, vi } from 'vitest';
 import type { ResultOf as AnswerOf } from '@shared/contract/channels';
+import { plain } from '@shared/contract/build';
 import { JobSnapshot, type JobRequest } from '@shared/contract/jobs';
 import type { IndexFile } from '@shared/contract/voices';
 import type { ResultOf } from '@shared/contract/work';
 import { createMain, indexFile, measurement, voice } from '../../fixtures/mainServices';
+import { curvePoint, quality } from '../renderer/charts/measurements';
 
 const own = indexFile('/rvc/logs/aria/a.index', { modified: 5 });
 const other = indexFile('/rvc/logs/aria/b.index', { modified: 6 });
@@ -32,7 +34,13 @@ async function createJobs() {
   return { ...main, show, finish };
 }
 
-const training = { kind: 'train', voice: 'voice-aria-00000000', recipe: 'rvc', nprobe: null, totalFea: false } as const;
+const training: JobRequest = {
+  kind: 'train',
+  sources: [{ type: 'voice', id: 'voice-aria-00000000', weight: null }],
+  ...plain('rvc'),
+  name: null,
+  totalFea: false,
+};
 const trained = (index: string, of: ResultOf<'train'>['measurement']): ResultOf<'train'> => ({
   index,
   vectors: 9000,
@@ -45,14 +53,23 @@ const trained = (index: string, of: ResultOf<'train'>['measurement']): ResultOf<
   bytes: 1000,
   lists: { nlist: 230, empty: 0, small: 0, smallest: 10, largest: 90, imbalance: 1.1, sorted: [] },
   coverage: null,
+  record: {
+    format: 1,
+    options: plain('rvc'),
+    compression: null,
+    expansion: null,
+    selection: null,
+    origins: [],
+  },
   measurement: of,
   notes: [],
-  seconds: { read: 1, train: 1, add: 1, measure: 1, write: 1, total: 5 },
+  seconds: { read: 1, prepare: 0, train: 1, add: 1, measure: 1, write: 1, total: 5 },
   peakRssBytes: 1,
 });
 const renamed = (index: string, name: string): ResultOf<'repair'> => ({
   index,
   backup: null,
+  hash: null,
   change: { type: 'name', name },
   before: measurement().facts,
   after: measurement().facts,
@@ -136,7 +153,7 @@ describe('a finished repair', () => {
     const backup = '/rvc/logs/aria/a.index.backup';
     const change = { type: 'nprobe', nprobe: 8 } as const;
     const { facts } = measurement();
-    const value = { index: own.path, backup, change, before: facts, after: facts };
+    const value = { index: own.path, backup, hash: 'hash-2', change, before: facts, after: facts };
     const job = await finish({ kind: 'repair', index: own.id, change }, value);
     expect(job.result).toEqual({ kind: 'repair', value, index: own.id });
     expect(library.index(own.id).index.modified).toBe(70);
@@ -152,6 +169,54 @@ describe('a finished repair', () => {
       out: null,
     });
     await jobs.close();
+  });
+
+  it('of the number of groups searched is judged anew by what was measured, and by the old when taken back', async () => {
+    const { finish, show, written, handlers } = await createJobs();
+    const first = curvePoint(1, 0.52, 0.11);
+    const { facts, ...rest } = measurement();
+    const measured = {
+      ...rest,
+      facts: { ...facts, nprobe: 1 },
+      stored: quality(1, 0.52, 0.11),
+      curve: [first, curvePoint(8, 0.97, 0)],
+      evidence: {
+        idsSequential: true,
+        nonFinite: 0,
+        meanNorm: 9,
+        stale: null,
+        compressed: false,
+        featuresDistanceRatio: 1,
+      },
+    };
+    await finish({ kind: 'measure', index: own.id, queries: null }, measured);
+    const shown = () => (handlers['measurements.ofIndex']({ id: own.id }) as OfIndex).latest;
+
+    show({ ...own, modified: 70 }, other);
+    written.set(own.path, 70);
+    const change = { type: 'nprobe', nprobe: 8 } as const;
+    const backup = '/rvc/logs/aria/a.index.backup';
+    const value = { index: own.path, backup, hash: 'hash-2', change, before: measured.facts, after: facts };
+    const job = await finish({ kind: 'repair', index: own.id, change }, value);
+    expect(shown()).toMatchObject({
+      hash: 'hash-2',
+      stored: { nprobe: 8, recall: { value: 0.97 } },
+      verdict: { level: 'good' },
+    });
+    const { history } = handlers['measurements.ofIndex']({ id: own.id }) as OfIndex;
+    expect(history.map(({ nprobe, level }) => [nprobe, level])).toEqual([
+      [1, measured.verdict.level],
+      [8, 'good'],
+    ]);
+
+    // The backup takes its name again, with the time it had.
+    show(own, other);
+    written.delete(own.path);
+    await finish(
+      { kind: 'repair', index: own.id, change: { type: 'undo', job: job.id } },
+      { ...value, hash: null, change: { type: 'undo', backup }, before: facts, after: measured.facts },
+    );
+    expect(shown()).toEqual(measured);
   });
 
   it('of a name takes everything along, also what was opened by hand', async () => {
@@ -183,7 +248,7 @@ describe('a finished repair', () => {
     const { finish, jobs } = await createJobs();
     const { facts } = measurement();
     const change = { type: 'nprobe', nprobe: 8 } as const;
-    const value = { index: own.path, change, before: facts, after: facts };
+    const value = { index: own.path, hash: 'hash-2', change, before: facts, after: facts };
     const without = await finish({ kind: 'repair', index: own.id, change }, { ...value, backup: null });
     const withBackup = await finish({ kind: 'repair', index: own.id, change }, { ...value, backup: '/b' });
     const measuring = await finish({ kind: 'measure', index: own.id, queries: null }, measurement());

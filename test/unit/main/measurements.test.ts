@@ -81,6 +81,26 @@ describe('what was measured', () => {
     expect(store.ofIndex(file).latest?.seconds).toBe(2);
   });
 
+  it('is understood as an older version kept it; what was added since is null', () => {
+    const { store, database } = createStore();
+    const figure = { value: 0.5, low: 0.4, high: 0.6 };
+    const group = { list: 0, x: 0, y: 0, size: 9, nearest: [] };
+    const { expansion, origins, evidence, ...older } = measurement();
+    expect([expansion, origins, evidence]).toEqual([null, null, null]);
+    const body = {
+      ...older,
+      original: { recall: figure, closeness: figure, blend: null },
+      map: { groups: [group], explained: 0.3 },
+    };
+    store.keep('job-00000001', 1, [measured()]);
+    database.prepare('UPDATE measurement SET body = ?').run(JSON.stringify(body));
+    expect(store.ofIndex(file).latest).toEqual({
+      ...measurement(),
+      original: { recall: figure, closeness: figure, blend: null, distance: null },
+      map: { groups: [{ ...group, origin: null }], explained: 0.3 },
+    });
+  });
+
   it('is left out when it is not understood any more; the next older one holds', () => {
     const { store, database } = createStore();
     store.keep('job-00000001', 1, [measured({}, { seconds: 1 })]);

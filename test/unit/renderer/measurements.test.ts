@@ -102,7 +102,14 @@ describe('taking a repair back', () => {
       result: {
         kind: 'repair',
         index: 'index-00000002',
-        value: { index: '/b.index', backup, change: { type: 'nprobe', nprobe: 4 }, before: facts(), after: facts() },
+        value: {
+          index: '/b.index',
+          backup,
+          hash: null,
+          change: { type: 'nprobe', nprobe: 4 },
+          before: facts(),
+          after: facts(),
+        },
       },
     });
 

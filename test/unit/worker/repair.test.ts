@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -23,8 +24,9 @@ async function run(index: string, change: Change, out: string | null = null, con
 describe('repair nprobe', () => {
   it('changes the eight bytes and nothing else, and keeps the original', async () => {
     const index = put(at('a.index'), ONE);
-    const { backup, before, after } = await run(index, { type: 'nprobe', nprobe: 4 });
+    const { backup, hash, before, after } = await run(index, { type: 'nprobe', nprobe: 4 });
     expect(readFileSync(index).equals(FOUR)).toBe(true);
+    expect(hash).toBe(createHash('sha256').update(FOUR).digest('hex'));
     expect(readFileSync(backup ?? '').equals(ONE)).toBe(true);
     expect(backup?.endsWith('.index')).toBe(false);
     expect([before?.nprobe, after.nprobe]).toEqual([1, 4]);

@@ -55,10 +55,13 @@ export function measurement(changes: Partial<Measurement> = {}): Measurement {
     curve: [...CURVE],
     suggestion: { nprobe: 8, reason: 'target' },
     original: null,
+    expansion: null,
+    origins: null,
     lists,
     source: null,
     map: null,
     story: null,
+    evidence: null,
     verdict: {
       level: 'repair',
       reason: { check: 'missing', level: 'repair', action: 'setNprobe', values: {} },
@@ -79,6 +82,7 @@ export const MAP: VoiceMap = {
     x: list,
     y: 0,
     size,
+    origin: null,
     nearest: [0, 1, 2, 3]
       .filter((other) => other !== list)
       .map((other) => ({ list: other, distance: (other - list) ** 2 }))

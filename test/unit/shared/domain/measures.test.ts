@@ -5,6 +5,7 @@ import {
   blendFrame,
   blendWeights,
   closenessPerFrame,
+  cosineSpread,
   droppedBlocks,
   K,
   missingPerFrame,
@@ -292,5 +293,41 @@ describe('qualityPoint', () => {
     expect(point.recall).toEqual({ value: 0.5, low: 0.5, high: 0.5 });
     expect(point.missing.value).toBe(1);
     expect(point.empty.value).toBe(0);
+  });
+});
+
+describe('cosineSpread', () => {
+  it('counts in steps of 0.05 and knows the middle', () => {
+    const { mean, p5, median, p95, bins } = cosineSpread(Float32Array.of(0.5, 1, 0.75, 0.76));
+    expect(mean).toBeCloseTo(0.7525);
+    expect(median).toBeCloseTo(0.755);
+    expect(p5).toBeCloseTo(0.5 + 0.15 * 0.25);
+    expect(p95).toBeCloseTo(1 - 0.15 * 0.24);
+    expect(bins.flatMap((count, bin) => (count === 0 ? [] : [[bin, count]]))).toEqual([
+      [10, 1],
+      [15, 2],
+      [19, 1],
+    ]);
+  });
+
+  it('puts what lies outside of 0..1 at the edges', () => {
+    const { bins } = cosineSpread(Float32Array.of(-0.2, 1.0001));
+    expect([bins[0], bins[19]]).toEqual([1, 1]);
+  });
+
+  it('counts every frame once', () => {
+    const cosines = fc.array(fc.float({ min: -1, max: 1, noNaN: true }), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(cosines, (drawn) => {
+        const { bins, mean, p5, median, p95 } = cosineSpread(Float32Array.from(drawn));
+        expect(bins.reduce((sum, count) => sum + count, 0)).toBe(drawn.length);
+        expect(p5 <= median && median <= p95).toBe(true);
+        expect(mean).toBeGreaterThanOrEqual(-1);
+      }),
+    );
+  });
+
+  it('says nothing of no frames', () => {
+    expect(() => cosineSpread(new Float32Array(0))).toThrow(RangeError);
   });
 });

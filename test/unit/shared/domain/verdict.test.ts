@@ -47,6 +47,19 @@ const levelsOf = (input: VerdictInput) =>
   Object.fromEntries(Object.entries(judge(input).hosts).map(([mode, { level }]) => [mode, level]));
 
 describe('judge', () => {
+  it('does not take a compressed index for an old one, but still sees newer features', () => {
+    const smaller = { reason: 'smaller', frames: 300_000, vectors: 9_000 } as const;
+    const row = (input: VerdictInput) => judge(input).rows.find(({ check }) => check === 'stale');
+    expect(judge({ ...healthy, stale: smaller, compressed: true })).toMatchObject({ level: 'good', action: 'use' });
+    expect(row({ ...healthy, stale: smaller, compressed: true })?.values).toMatchObject({
+      reason: 'compressed',
+      vectors: 9_000,
+      frames: 300_000,
+    });
+    expect(row({ ...healthy, stale: smaller, compressed: false })?.level).toBe('repair');
+    expect(row({ ...healthy, stale: { ...smaller, reason: 'older' }, compressed: true })?.level).toBe('repair');
+  });
+
   it('calls a healthy index good in every host, with every check in the order of the table', () => {
     const verdict = judge(healthy);
     expect(verdict).toMatchObject({ level: 'good', action: 'use', reason: { check: 'container' } });

@@ -1,0 +1,176 @@
+import type { OriginalQuality } from '@shared/contract/measurement';
+import {
+  closenessPerFrame,
+  K,
+  type Neighbors,
+  recallPerFrame,
+  rowDistances,
+  summarizeBlend,
+} from '@shared/domain/measures';
+import { createRandom, shuffledOrder } from '@shared/domain/random';
+import { selfMatches, selfShare, withoutSelf } from '@shared/domain/selfMatch';
+import { bootstrapMean, quantile } from '@shared/domain/statistics';
+import { type Engine, type Index, onEngine } from '../engine';
+import type { FeatureFolder } from '../io/features';
+import { type Block, exactNeighbors, featureBlocks, type Originals, pickRows, storedBlocks, storedRows } from './exact';
+import type { AskingFrames } from './frames';
+import { openBlender, type Truth } from './quality';
+
+/** The frames in a folder of features. */
+export function originalsOf(engine: Engine, folder: FeatureFolder, signal: AbortSignal): Originals {
+  return { frames: folder.frames, blocks: () => featureBlocks(engine, folder, signal) };
+}
+
+/** Stored vectors that are looked for among the frames, and frames that ask each other; more would not change the answer. */
+const SAMPLE = 200;
+
+/** Share of the stored vectors that are frames of the voice themselves, 0..1, on a sample. */
+export async function heldShare(
+  engine: Engine,
+  index: Index,
+  originals: Originals,
+  seed: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const rows = shuffledOrder(index.describe().ntotal, createRandom(seed)).slice(0, SAMPLE).sort();
+  const sample = await storedRows(engine, index, rows, signal);
+  try {
+    const nearest = await exactNeighbors(engine, sample, originals.blocks(), 1, signal, () => undefined);
+    return selfShare(selfMatches(nearest, 1, await onEngine(() => sample.norms())));
+  } finally {
+    sample.close();
+  }
+}
+
+/** Row numbers of the frames, moved out of the reach of an index's own: equal numbers would not mean equal vectors. */
+const OTHER_ROWS = 2 ** 30;
+
+/**
+ * What an index of other vectors than the frames (compressed, expanded) finds, held against the frames themselves. Of
+ * neighbors only distances can be compared: one counts as found when it is as near as the true eighth.
+ *
+ * @param found By the stored nprobe.
+ */
+export async function againstOriginal(
+  engine: Engine,
+  index: Index,
+  originals: Originals,
+  { matrix, step, seed }: AskingFrames,
+  found: Neighbors,
+  signal: AbortSignal,
+): Promise<OriginalQuality> {
+  const nonFinite = new Set<number>();
+  const blocks = noting(nonFinite, originals.blocks());
+  const asked = await exactNeighbors(engine, matrix, blocks, K + 1, signal, () => undefined);
+  const truth = withoutSelf(asked, K, selfMatches(asked, K + 1, await onEngine(() => matrix.norms())));
+  const elsewhere = { ...truth, labels: truth.labels.map((row) => (row < 0 ? row : row + OTHER_ROWS)) };
+  const differences = step === null ? null : await blendDifferences(engine, index, originals, found, truth, signal);
+  return {
+    recall: bootstrapMean(recallPerFrame(found, elsewhere), seed),
+    closeness: bootstrapMean(closenessPerFrame(found, elsewhere), seed),
+    blend: step === null || differences === null ? null : summarizeBlend(differences, step),
+    distance: await distanceToKept(engine, index, originals, nonFinite, seed, signal),
+  };
+}
+
+/** Distance between what the index blends and what the frames themselves would give, for each frame that asked. */
+async function blendDifferences(
+  engine: Engine,
+  index: Index,
+  originals: Originals,
+  found: Neighbors,
+  truth: Neighbors,
+  signal: AbortSignal,
+): Promise<Float32Array> {
+  const { dimension } = index.describe();
+  const ofFrames = await openBlender([truth], dimension, (rows) =>
+    pickRows(engine, originals.blocks(), rows, dimension),
+  );
+  const exact = await ofFrames.blendAll(truth).finally(() => ofFrames.close());
+  const ofIndex = await openBlender([found], dimension, (rows) => storedRows(engine, index, rows, signal));
+  const ours = await ofIndex.blendAll(found).finally(() => ofIndex.close());
+  return rowDistances(ours, exact, dimension);
+}
+
+/** Frames whose nearest kept vector is looked for: all when there are no more. */
+const MOST_FRAMES = 20_000;
+/** Of an index that keeps more vectors than this allows, fewer frames ask, */
+const MOST_PAIRS = 200_000_000;
+/** though never fewer than these. */
+const LEAST_FRAMES = 2_000;
+
+/** Mean squared distance from the finite frames to their nearest kept vector: what leaving vectors out costs. */
+async function distanceToKept(
+  engine: Engine,
+  index: Index,
+  originals: Originals,
+  nonFinite: ReadonlySet<number>,
+  seed: number,
+  signal: AbortSignal,
+): Promise<OriginalQuality['distance']> {
+  const { dimension, ntotal } = index.describe();
+  const most = Math.min(MOST_FRAMES, Math.max(LEAST_FRAMES, Math.floor(MOST_PAIRS / ntotal)));
+  const all = Int32Array.from({ length: originals.frames }, (_, row) => row).filter((row) => !nonFinite.has(row));
+  const rows =
+    all.length <= most
+      ? all
+      : shuffledOrder(all.length, createRandom(seed))
+          .slice(0, most)
+          .sort()
+          .map((place) => all[place] ?? 0);
+  if (rows.length === 0) return null;
+  const sample = await pickRows(engine, originals.blocks(), rows, dimension);
+  try {
+    const blocks = storedBlocks(index, signal);
+    const { distances } = await exactNeighbors(engine, sample, blocks, 1, signal, () => undefined);
+    const { value, low, high } = bootstrapMean(distances, seed);
+    const n = rows.length;
+    return n === all.length ? { value, low: value, high: value, n } : { value, low, high, n };
+  } finally {
+    sample.close();
+  }
+}
+
+/** The same blocks; the rows that are not finite are noted in passing. */
+async function* noting(nonFinite: Set<number>, blocks: AsyncIterable<Block>): AsyncGenerator<Block> {
+  for await (const block of blocks) {
+    for (const row of block.nonFinite) nonFinite.add(block.first + row);
+    yield block;
+  }
+}
+
+/**
+ * How much farther the frames lie from the index than from the rest of their own voice: the median squared distance to
+ * the nearest stored vector, over that to the nearest frame in another file. Null when there is only one file.
+ */
+export async function distanceRatio(
+  engine: Engine,
+  features: FeatureFolder,
+  { matrix, files, seed }: AskingFrames,
+  truth: Truth,
+  signal: AbortSignal,
+): Promise<number | null> {
+  if (files === null || features.files.length < 2) return null;
+  const rows = shuffledOrder(matrix.rows, createRandom(seed)).slice(0, SAMPLE);
+  const sample = await onEngine(() => matrix.gather(rows));
+  const nearest = new Float32Array(rows.length).fill(Infinity);
+  let file = 0;
+  try {
+    for await (const block of featureBlocks(engine, features, signal)) {
+      try {
+        const { distances } = await onEngine(() => engine.knn(sample, block.matrix, 1, { signal }));
+        rows.forEach((row, place) => {
+          if (files[row] !== file) nearest[place] = Math.min(nearest[place] ?? Infinity, distances[place] ?? Infinity);
+        });
+      } finally {
+        block.matrix.close();
+      }
+      file += 1;
+    }
+  } finally {
+    sample.close();
+  }
+  const toIndex = Array.from(rows, (row) => truth.neighbors.distances[row * K] ?? 0);
+  const toVoice = quantile(nearest, 0.5);
+  return toVoice > 0 ? quantile(toIndex, 0.5) / toVoice : null;
+}
