@@ -1,0 +1,149 @@
+import { h, type VNodeChild } from 'vue';
+import { lexer, type MarkedToken, type Token, type Tokens } from 'marked';
+import { assertNever } from '@shared/domain/assertNever';
+
+/** What the page makes of the two things in a text that lead elsewhere. */
+export interface Hooks {
+  readonly link: (href: string, children: VNodeChild[]) => VNodeChild;
+  /** `alt` says what the picture answers. */
+  readonly picture: (source: string, alt: string) => VNodeChild;
+}
+
+/** A Markdown text: its first heading, and everything after it. */
+export interface Text {
+  readonly title: string;
+  readonly body: readonly Token[];
+}
+
+export function parse(markdown: string): Text {
+  const tokens = lexer(markdown);
+  const first = tokens.findIndex((token) => isHeading(token) && token.depth === 1);
+  const heading = tokens[first];
+  return heading !== undefined && isHeading(heading)
+    ? { title: plainText(heading.tokens), body: tokens.filter((_, place) => place !== first) }
+    : { title: '', body: tokens };
+}
+
+/** The targets of all links, in their order. */
+export function linksOf(tokens: readonly Token[]): Tokens.Link[] {
+  return everyToken(tokens).filter((token): token is Tokens.Link => token.type === 'link');
+}
+
+/** The targets of all pictures, in their order. */
+export function picturesOf(tokens: readonly Token[]): Tokens.Image[] {
+  return everyToken(tokens).filter((token): token is Tokens.Image => token.type === 'image');
+}
+
+/** Every token, outer ones before the ones they hold. */
+function everyToken(tokens: readonly Token[]): Token[] {
+  return tokens.flatMap((token) => [token, ...everyToken(childrenOf(token as MarkedToken))]);
+}
+
+function childrenOf(token: MarkedToken): readonly Token[] {
+  if (token.type === 'list') return token.items;
+  if (token.type === 'table') return [...token.header, ...token.rows.flat()].flatMap(({ tokens }) => tokens);
+  return 'tokens' in token ? (token.tokens ?? []) : [];
+}
+
+/**
+ * Elements for a text. Nothing is ever read as HTML: what looks like a tag is shown as it is written. Headings come one
+ * level lower, since the page has a title of its own.
+ */
+export function render(tokens: readonly Token[], hooks: Hooks): VNodeChild[] {
+  // Without extensions the lexer yields no other tokens than its own.
+  return tokens.map((token) => element(token as MarkedToken, hooks)).filter((node) => node !== null);
+}
+
+function element(token: MarkedToken, hooks: Hooks): VNodeChild {
+  const inside = (tokens: readonly Token[] | undefined): VNodeChild[] => render(tokens ?? [], hooks);
+  switch (token.type) {
+    case 'heading':
+      return h(`h${Math.min(6, token.depth + 1)}`, inside(token.tokens));
+    case 'paragraph':
+      return paragraph(token, hooks);
+    case 'list':
+      return h(token.ordered ? 'ol' : 'ul', token.ordered ? { start: token.start } : null, inside(token.items));
+    case 'list_item':
+      return h('li', inside(token.tokens));
+    case 'table':
+      return table(token, hooks);
+    case 'blockquote':
+      return h('blockquote', inside(token.tokens));
+    case 'code':
+      return h('pre', { tabindex: 0 }, h('code', token.text));
+    case 'codespan':
+      return h('code', token.text);
+    case 'strong':
+    case 'em':
+    case 'del':
+      return h(token.type, inside(token.tokens));
+    case 'link':
+      return hooks.link(token.href, inside(token.tokens));
+    case 'image':
+      return hooks.picture(token.href, token.text);
+    case 'text':
+      return token.tokens === undefined ? token.text : inside(token.tokens);
+    case 'escape':
+      return token.text;
+    case 'html':
+      return token.raw;
+    case 'br':
+    case 'hr':
+      return h(token.type);
+    case 'checkbox':
+      return token.checked ? '☑ ' : '☐ ';
+    case 'def':
+    case 'space':
+      return null;
+    default:
+      return assertNever(token);
+  }
+}
+
+/** A picture alone in its paragraph stands by itself. */
+function paragraph({ tokens }: Tokens.Paragraph, hooks: Hooks): VNodeChild {
+  const [only, ...others] = tokens;
+  return only?.type === 'image' && others.length === 0 ? render(tokens, hooks) : h('p', render(tokens, hooks));
+}
+
+function table({ header, rows, align }: Tokens.Table, hooks: Hooks): VNodeChild {
+  const cell = (tag: 'th' | 'td', { tokens }: Tokens.TableCell, place: number): VNodeChild => {
+    const side = align[place];
+    return h(
+      tag,
+      { ...(tag === 'th' ? { scope: 'col' } : {}), ...(side ? { style: { textAlign: side } } : {}) },
+      render(tokens, hooks),
+    );
+  };
+  return h('div', { class: 'table', tabindex: 0 }, [
+    h('table', [
+      h(
+        'thead',
+        h(
+          'tr',
+          header.map((head, place) => cell('th', head, place)),
+        ),
+      ),
+      h(
+        'tbody',
+        rows.map((row) =>
+          h(
+            'tr',
+            row.map((data, place) => cell('td', data, place)),
+          ),
+        ),
+      ),
+    ]),
+  ]);
+}
+
+function isHeading(token: Token): token is Tokens.Heading {
+  return token.type === 'heading';
+}
+
+function plainText(tokens: readonly Token[]): string {
+  return everyToken(tokens)
+    .filter((token) => childrenOf(token as MarkedToken).length === 0)
+    .map((token) => ('text' in token ? String(token.text) : ''))
+    .join('');
+}

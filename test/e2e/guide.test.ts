@@ -1,0 +1,153 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { resize, snapshot } from './launch';
+import { expect, test } from './prepared';
+import { SAMPLE } from './steps';
+import { type Say, say, wordsIn } from './words';
+
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 960, height: 640 },
+] as const;
+
+/** With GUIDE_PICTURES=write the pictures of docs/guide are made anew, from the sample voice. */
+const PICTURES = resolve(import.meta.dirname, '../../docs/images/guide');
+const writing = process.env['GUIDE_PICTURES'] === 'write';
+
+for (const locale of ['en', 'ko'] as const) {
+  for (const theme of ['light', 'dark'] as const) {
+    test(`every lesson shows the sample voice, ${locale}, ${theme}`, async ({ prepared, start }) => {
+      const t = wordsIn(locale);
+      const { app, page } = await start({ userData: prepared, theme, locale });
+      await page.emulateMedia({ reducedMotion: 'reduce' });
+      await openGuide(page, t);
+      const drawn = new Set<string>();
+      for (const [place, lesson] of (await lessonsOf(page, t)).entries()) {
+        await test.step(lesson, async () => {
+          await openLesson(page, lesson, t);
+          for (const picture of await page.locator('[data-picture]').all()) {
+            await expect(picture.locator('canvas, svg, ul').first()).toBeVisible();
+            await expect(picture).not.toContainText(t('guide.empty.build'));
+            const name = (await picture.getAttribute('data-picture')) ?? '';
+            if (drawn.has(name) || theme === 'dark') continue;
+            drawn.add(name);
+            await keep(name, locale, await picture.screenshot({ animations: 'disabled', style: BARE }));
+          }
+          await expectAccessible(page, lesson);
+          for (const size of SIZES) {
+            await resize(app, size);
+            await expect.poll(() => page.evaluate(() => innerWidth)).toBe(size.width);
+            await snapshot(page, `guide-${String(place + 1).padStart(2, '0')}-${theme}-${size.width}-${locale}`);
+            const wide = await page.getByRole('main').evaluate((main) => main.scrollWidth - main.clientWidth);
+            expect.soft(wide, `${lesson}, ${size.width} wide`).toBe(0);
+          }
+          await resize(app, SIZES[0]);
+        });
+      }
+    });
+  }
+}
+
+test('lessons lead to one another, and the keyboard goes along', async ({ prepared, start }) => {
+  const { page } = await start({ userData: prepared, theme: 'light', locale: 'en' });
+  await openGuide(page, say);
+  const lessons = await lessonsOf(page, say);
+  const [first = '', second = ''] = lessons;
+  await expectLesson(page, first);
+
+  await test.step('the next one, and back', async () => {
+    const turn = page.getByRole('navigation', { name: say('guide.turn') });
+    await turn.getByRole('button', { name: second }).click();
+    await expectLesson(page, second);
+    await expect(page.getByRole('main')).toBeFocused();
+    await turn.getByRole('button', { name: first }).press('Enter');
+    await expectLesson(page, first);
+  });
+
+  await test.step('a link in the text', async () => {
+    await page.getByRole('article').getByRole('link', { name: 'groups' }).click();
+    await expectLesson(page, 'Groups');
+    await expect(page.locator('[data-picture=groups] canvas')).toBeVisible();
+  });
+
+  await test.step('a slider changes its picture', async () => {
+    await openLesson(page, 'α query expansion', say);
+    const picture = page.locator('[data-picture=expansion]');
+    const before = await picture.getByRole('img').getAttribute('aria-label');
+    await picture.getByRole('slider').press('End');
+    await expect(picture.getByRole('img')).not.toHaveAttribute('aria-label', before ?? '');
+  });
+});
+
+test('without a voice the guide offers to make one', async ({ start }) => {
+  const { page } = await start({ theme: 'light', locale: 'en' });
+  await openGuide(page, say);
+  await openLesson(page, 'Groups', say);
+  await expect(page.getByText(say('guide.empty.sample')).first()).toBeVisible();
+  await snapshot(page, 'guide-empty-light-1280-en');
+  await expectAccessible(page, 'empty');
+  await page
+    .getByRole('button', { name: say('welcome.sample') })
+    .first()
+    .click();
+  const build = page.getByRole('button', { name: say('guide.empty.buildVoice', { voice: SAMPLE }) });
+  await expect(build.first()).toBeVisible({ timeout: 60_000 });
+  await build.first().click();
+  await expect(page.getByRole('heading', { level: 1, name: say('build.title', { voice: SAMPLE }) })).toBeVisible();
+});
+
+/** The documents need no buttons. */
+const BARE = '[data-picture] figure > div:last-child:has(button) { display: none !important; }';
+
+async function keep(name: string, locale: 'en' | 'ko', picture: Buffer): Promise<void> {
+  expect(picture.length, name).toBeGreaterThan(2_000);
+  if (!writing) return;
+  const folder = locale === 'en' ? PICTURES : join(PICTURES, locale);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, `${name}.png`), picture);
+}
+
+async function openGuide(page: Page, t: Say): Promise<void> {
+  await page
+    .getByRole('navigation', { name: t('nav.label') })
+    .getByRole('button', { name: t('nav.guide') })
+    .click();
+  await expect(page.getByRole('heading', { level: 1, name: t('guide.title') })).toBeVisible();
+}
+
+function lessonsOf(page: Page, t: Say): Promise<string[]> {
+  return page
+    .getByRole('navigation', { name: t('guide.lessons') })
+    .getByRole('button')
+    .allInnerTexts();
+}
+
+async function openLesson(page: Page, lesson: string, t: Say): Promise<void> {
+  await page
+    .getByRole('navigation', { name: t('guide.lessons') })
+    .getByRole('button', { name: lesson, exact: true })
+    .click();
+  await expectLesson(page, lesson);
+}
+
+async function expectLesson(page: Page, lesson: string): Promise<void> {
+  await expect(page.getByRole('heading', { level: 2, name: lesson, exact: true })).toBeVisible();
+}
+
+async function expectAccessible(page: Page, what: string): Promise<void> {
+  const { passes, violations } = await new AxeBuilder({ page })
+    // Electron has no second page for the default mode to finish in.
+    .setLegacyMode(true)
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
+    // The message area's focus proxies: hidden from readers, and they hand the focus on at once.
+    .exclude('div[role="region"] > span[aria-hidden]')
+    .analyze();
+  const found = violations.map(({ id, nodes }) => ({
+    id,
+    nodes: nodes.map(({ target, failureSummary }) => `${String(target)}: ${failureSummary ?? ''}`),
+  }));
+  expect.soft(found, what).toEqual([]);
+  expect(passes.map(({ id }) => id)).toContain('color-contrast');
+}
