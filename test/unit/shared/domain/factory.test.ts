@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { factoryBytes, readFactory } from '@shared/domain/factory';
+import { printFactory } from '@shared/domain/factoryGrammar';
+import { ivfFlatBytes } from '@shared/domain/forecast';
+
+describe('readFactory', () => {
+  it.each([
+    ['IVF512,Flat', 'IndexIVFFlat', 512, 3072, 512],
+    ['Flat', 'IndexFlatL2', null, 3072, 0],
+    ['IVF100,SQ8', 'IndexIVFScalarQuantizer', 100, 768, 100],
+    ['IVF100,SQfp16', 'IndexIVFScalarQuantizer', 100, 1536, 100],
+    ['IVF100,PQ96', 'IndexIVFPQ', 100, 96, 256],
+    ['IVF1024,PQ384x4fs,RFlat', 'IndexRefine', 1024, 192 + 3072, 1024],
+    ['PCAR256,IVF64,PQ128x4', 'IndexPreTransform', 64, 64, 256],
+    ['IVF100_HNSW32,Flat', 'IndexIVFFlat', 100, 3072, 100],
+    ['IMI2x8,PQ16', 'IndexIVFPQ', 65_536, 16, 256],
+    ['HNSW32_SQ8', 'IndexHNSWSQ', null, 768, 1],
+    ['IDMap2,IVF10,Flat', 'IndexIDMap2', 10, 3072, 10],
+    ['IVF10,Flat,IDMap', 'IndexIDMap', 10, 3072, 10],
+  ] as const)('reads %s as %s', (text, type, nlist, codeBytes, trainingVectors) => {
+    expect(readFactory(text, 768)).toMatchObject({ state: 'valid', type, nlist, codeBytes, trainingVectors });
+  });
+
+  it.each([
+    ['', 'empty', 0, 0],
+    ['IVF100', 'incomplete', 0, 6],
+    ['IVF100,', 'incomplete', 0, 6],
+    ['PCA64', 'incomplete', 0, 5],
+    ['IVF100, Flat', 'space', 7, 8],
+    ['IVF100,Flatt', 'unknownPart', 7, 12],
+    ['ivf100,Flat', 'letterCase', 0, 6],
+    ['IVF0,Flat', 'noLists', 0, 4],
+    ['IVF10,PQ100', 'notDivisible', 6, 11],
+    ['PCA300,IVF10,Flat', 'outputTooLarge', 0, 6],
+    ['PCA64,IVF10,PQ128', 'notDivisible', 12, 17],
+    ['IVF10,PQ16x10', 'tooManyBits', 6, 13],
+    ['IVF10,PQ16x4fs_16', 'block', 6, 17],
+    ['Flat,IVF100', 'misplaced', 5, 11],
+    ['PQ16x4fsr', 'misplaced', 0, 9],
+    ['IVF100(PQ32),Flat', 'fewLists', 0, 12],
+    ['IVF300(PQ7),Flat', 'notDivisible', 7, 10],
+    ['IVF300(PQ32,Flat', 'parentheses', 6, 7],
+    ['Flat,Refine(SQ8,Refine(SQ4))', 'nestedRefine', 16, 28],
+    ['IVF99999999999,Flat', 'numberTooLarge', 0, 14],
+    ['HNSW1,Flat', 'tooSmall', 0, 5],
+  ] as const)('refuses %j: %s', (text, reason, start, end) => {
+    expect(readFactory(text, 256)).toMatchObject({ state: 'invalid', reason, start, end });
+  });
+
+  it.each([
+    ['IVF10,RQ8x8', 'uncommon'],
+    ['Residual100,PQ16', 'uncommon'],
+    ['SQbf16', 'newer'],
+    ['IVF1k,Flat', 'newer'],
+    ['IDMap2,IVF300(SQ8),Flat', 'newer'],
+    ['IVF99999999,Flat', 'large'],
+  ] as const)('leaves %s to FAISS: %s', (text, reason) => {
+    expect(readFactory(text, 256)).toMatchObject({ state: 'unknown', reason });
+  });
+
+  it('spells a part as FAISS does', () => {
+    expect(readFactory('ivf100,Flat', 256)).toMatchObject({ values: { expected: 'IVF100' } });
+    expect(readFactory('IVF100,pq16X4FS', 256)).toMatchObject({ values: { expected: 'PQ16x4fs' } });
+    expect(readFactory('idmap2,Flat', 256)).toMatchObject({ values: { expected: 'IDMap2' } });
+  });
+
+  it('knows what exists for squared distances only', () => {
+    for (const text of ['LSH', 'IMI2x4,Flat', 'IVF10,PQ16+8']) {
+      expect(readFactory(text, 256, 'l2').state).toBe('valid');
+      expect(readFactory(text, 256, 'cosine')).toMatchObject({ state: 'invalid', reason: 'metric' });
+    }
+  });
+});
+
+describe('printFactory', () => {
+  it.each([
+    ['HNSW', 'HNSW32'],
+    ['HNSW32_SQ8', 'HNSW32,SQ8'],
+    ['OPQ16_64,IVF10,PQ16x8', 'OPQ16_64,IVF10,PQ16'],
+    ['IVF010,Flat,Refine(Flat)', 'IVF10,Flat,RFlat'],
+    ['L2Norm,IVF300(SQ8),PQ16x4np,Refine(SQ8)', 'L2norm,IVF300(SQ8),PQ16x4np,Refine(SQ8)'],
+  ])('writes %s as %s', (text, printed) => {
+    const reading = readFactory(text, 256);
+    expect(reading.state === 'valid' ? printFactory(reading.parts) : reading).toBe(printed);
+  });
+});
+
+describe('factoryBytes', () => {
+  it('agrees with the size of an IVF-Flat file', () => {
+    const reading = readFactory('IVF230,Flat', 768);
+    const size = reading.state === 'valid' ? factoryBytes(reading, 9_000, 768) : null;
+    expect(size).toEqual({ bytes: ivfFlatBytes(9_000, 230, 768), approximate: false });
+  });
+});
