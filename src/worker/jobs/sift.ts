@@ -1,6 +1,90 @@
+import { join } from 'node:path';
 import type { SiftRequest, SiftResult } from '@shared/contract/work';
+import { DEFAULT_OUTLIERS, distanceHistogram, farthest, outlierCount } from '@shared/domain/sifting';
+import { closeSources, loadMaterial, openSources, type Piece } from '../build/material';
+import { findRepeats, NEW, rowsLeft, selectFrames, SILENCE, typicalDistances } from '../build/select';
+import { onEngine } from '../engine';
 import type { JobContext } from '../job';
+import { stopwatch } from '../stopwatch';
 
-export function sift(_request: SiftRequest, _context: JobContext): Promise<SiftResult> {
-  return Promise.reject(new Error('to be written'));
+/** As the contract has it. */
+const MOST_FILES = 2_000;
+
+/**
+ * Looks for frames that could be left out. Nothing is written.
+ *
+ * `report` is what the selection takes. `files` and `distances` are about every finite frame, each rule as if it stood
+ * alone: silence is also counted among duplicates, and outliers are those of the selection's share, or of 1 %.
+ *
+ * @throws `NO_FEATURES`, `FEATURES_…`, `NPY_…`, `FILE_CHANGED`, `OUT_OF_MEMORY`, `ENGINE_…`, `JOB_CANCELLED`
+ */
+export async function sift({ folder, selection, seed }: SiftRequest, context: JobContext): Promise<SiftResult> {
+  const time = stopwatch();
+  const sources = await openSources([{ path: folder, weight: null }], context);
+  try {
+    const engine = await context.engine();
+    const place = { memoryLimit: null, scratch: join(folder, 'frames') };
+    const material = await loadMaterial(engine, sources, place, context);
+    const { matrix, pieces } = material;
+    try {
+      const nonFinite = await onEngine(() => matrix.nonFiniteRows());
+      const [forReport, forRepeats, forDistances] = parts(context, selection.outliers > 0 ? 4 : 1, 1, 4);
+      const { report } = await selectFrames(engine, material, nonFinite, selection, seed, forReport);
+
+      const gone = new Uint8Array(matrix.rows);
+      for (const row of nonFinite) gone[row] = 1;
+      const repeats = await findRepeats(material, gone, forRepeats);
+      const rows = rowsLeft(gone);
+      const distances = await typicalDistances(engine, matrix, rows, seed, forDistances);
+      const share = selection.outliers > 0 ? selection.outliers : DEFAULT_OUTLIERS;
+      const isOutlier = new Uint8Array(matrix.rows);
+      for (const at of farthest(distances, outlierCount(rows.length, share))) isOutlier[rows[at] ?? 0] = 1;
+      return {
+        report,
+        files: byLoss(pieces, { gone, repeats, isOutlier }).slice(0, MOST_FILES),
+        distances: distanceHistogram(distances),
+        seconds: time.total(),
+      };
+    } finally {
+      matrix.close();
+    }
+  } finally {
+    closeSources(sources);
+  }
+}
+
+/** Splits the step `select` by the weights of three parts. */
+function parts(context: JobContext, ...weights: [number, number, number]): [JobContext, JobContext, JobContext] {
+  const [first, second, third] = weights;
+  const whole = first + second + third;
+  const part = (start: number, weight: number): JobContext => ({
+    ...context,
+    progress: (step, done, total) => context.progress(step, start + weight * (total > 0 ? done / total : 0), whole),
+  });
+  return [part(0, first), part(first, second), part(first + second, third)];
+}
+
+/** What every rule finds in every file; those that lose most first, in the order of the folder where that is equal. */
+function byLoss(
+  pieces: readonly Piece[],
+  {
+    gone,
+    repeats,
+    isOutlier,
+  }: { readonly gone: Uint8Array; readonly repeats: Uint8Array; readonly isOutlier: Uint8Array },
+): SiftResult['files'] {
+  let row = 0;
+  const files = pieces.map(({ name, rows }) => {
+    const file = { name, frames: 0, silence: 0, duplicates: 0, outliers: 0, lost: 0 };
+    for (const end = row + rows; row < end; row++) {
+      if (gone[row] === 1) continue;
+      file.frames += 1;
+      if (repeats[row] === SILENCE) file.silence += 1;
+      if (repeats[row] !== NEW) file.duplicates += 1;
+      if (isOutlier[row] === 1) file.outliers += 1;
+      if (repeats[row] !== NEW || isOutlier[row] === 1) file.lost += 1;
+    }
+    return file;
+  });
+  return files.sort((left, right) => right.lost - left.lost).map(({ lost: _, ...file }) => file);
 }
