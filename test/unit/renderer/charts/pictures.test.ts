@@ -7,7 +7,7 @@ import { compareCurves } from '@/components/charts/compareCurvesOption';
 import { compareSizes } from '@/components/charts/compareSizesOption';
 import { coverage } from '@/components/charts/coverageOption';
 import { groupHistogram } from '@/components/charts/groupHistogramOption';
-import { curvePoints } from '@/components/charts/nprobeAxis';
+import { curvePoints, nprobeMarks } from '@/components/charts/nprobeAxis';
 import { qualityCurve } from '@/components/charts/qualityCurveOption';
 import { searchStory } from '@/components/charts/searchStoryOption';
 import { sizeAndCost } from '@/components/charts/sizeAndCostOption';
@@ -46,6 +46,26 @@ describe('groupHistogram', () => {
     const { summary } = groupHistogram({ lists: summarizeLists([0, 0, 90]), indexSlot: 0 }, context);
     expect(summary).toContain('2 of 3');
     expect(summary).not.toContain('hold Empty');
+  });
+});
+
+describe('nprobeMarks', () => {
+  const points = curvePoints({
+    stored: quality(1, 0.7, 0.1),
+    curve: [1, 2, 4, 8, 16, 32, 64].map((nprobe) => curvePoint(nprobe, 0.8, 0)),
+    suggestion: { nprobe: 4, reason: 'target' },
+  });
+  const rows = (stored: number, suggested: number): number[] =>
+    nprobeMarks(
+      context,
+      { stored: quality(stored, 0.7, 0.1), curve: [], suggestion: { nprobe: suggested, reason: 'target' } },
+      points,
+    ).data.map(({ label }) => label.offset[1]);
+
+  it('puts the words side by side where there is room, and else in two rows', () => {
+    expect(rows(4, 32)).toEqual([0, 0]);
+    expect(rows(32, 64)).toEqual([-17, 0]);
+    expect(rows(4, 4)).toEqual([0]);
   });
 });
 
@@ -306,6 +326,12 @@ describe('the comparison', () => {
     expect(drawn(compareCurves(items, context).option)).toContain('>B<');
     expect(compareCurves(items, context).table.rows).toHaveLength(8);
     expect(drawn(compareBands(items, context).option)).toContain('>B<');
+  });
+
+  it('calls none of several files the smallest when they are alike', () => {
+    const alike = items.map((item) => ({ ...item, measurement: { ...item.measurement, bytes: 28_400_000 } }));
+    expect(sizeAndCost(alike, context).summary).toContain('All files are about the same size (28.4 MB).');
+    expect(sizeAndCost(alike, context).summary).not.toContain('smallest');
   });
 
   it('names the smallest file', () => {

@@ -61,8 +61,10 @@ export function compareSizes(items: readonly CompareItem[], context: ChartContex
       grid: panels.map((_, place) => ({
         left: `${place * share}%`,
         width: `${share - 3}%`,
-        top: 32,
+        top: 4,
         bottom: 4,
+        // Each panel keeps its numbers to itself, out of the next one.
+        outerBoundsMode: 'same' as const,
       })),
       xAxis: panels.map((_, place) => ({
         ...xAxis(context, ''),

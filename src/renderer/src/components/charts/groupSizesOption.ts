@@ -65,9 +65,10 @@ export function groupSizes(
       color: colors.text,
       fontSize: 12,
       position: 'insideEndTop' as const,
-      // A halo keeps the words readable on the areas without hiding their edge.
-      textBorderColor: colors.surface,
-      textBorderWidth: 4,
+      // A ground of their own keeps the words readable where they reach over the areas.
+      backgroundColor: colors.surface,
+      borderRadius: 3,
+      padding: [1, 4],
     },
     data: [
       { yAxis: SMALL_LIST, lineStyle: { type: 'dashed' as const }, label: { formatter: t('groupSizes.lineEnough') } },

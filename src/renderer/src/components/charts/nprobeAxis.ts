@@ -42,43 +42,51 @@ export function lastNprobe(points: readonly PlacedPoint[]): number {
   return Math.max(points.at(-1)?.nprobe ?? 1, first * 2);
 }
 
-/** Upright lines at the stored and at the suggested nprobe. Their words need two rows above the grid: 40 pixels. */
+/** What a character of a mark's words takes of the axis at most: pixels of the one and of the other. */
+const CHARACTER = 7 / 300;
+
+/**
+ * Upright lines at the stored and at the suggested nprobe. Their words run towards the middle, side by side where there
+ * is room and else in two rows: these need 44 pixels above the grid.
+ */
 export function nprobeMarks(
   { t, format, colors }: ChartContext,
   { stored, suggestion }: Curve,
   points: readonly PlacedPoint[],
 ) {
   const same = stored.nprobe === suggestion.nprobe;
-  const middle = Math.sqrt((points[0]?.nprobe ?? 1) * lastNprobe(points));
-  const mark = (nprobe: number, words: string, row: number, type: 'solid' | 'dashed') => ({
-    xAxis: nprobe,
-    lineStyle: { type },
-    label: {
-      formatter: words,
-      align: nprobe > middle ? ('right' as const) : ('left' as const),
-      offset: [nprobe > middle ? 4 : -4, -row * 17] as [number, number],
-    },
-  });
+  const first = points[0]?.nprobe ?? 1;
+  const line = (nprobe: number, key: string, type: 'solid' | 'dashed') => {
+    const words = t(key, { nprobe: format.exact(nprobe) });
+    const at = Math.log(nprobe / first) / Math.log(lastNprobe(points) / first);
+    const length = words.length * CHARACTER;
+    const [from, to] = at > 0.5 ? [at - length, at] : [at, at + length];
+    return { nprobe, words, type, from, to, leftwards: at > 0.5 };
+  };
+  const here =
+    stored.nprobe === null ? null : line(stored.nprobe, same ? 'nprobe.hereAndSuggested' : 'nprobe.here', 'solid');
+  const suggested = same ? null : line(suggestion.nprobe, 'nprobe.suggested', 'dashed');
+  const crowded = here !== null && suggested !== null && here.from < suggested.to && suggested.from < here.to;
   return {
     silent: true,
     symbol: ['none', 'none'],
     animation: false,
     lineStyle: { color: colors.text, width: 1.5 },
-    label: { color: colors.text, fontSize: 12, position: 'end' as const, distance: 4 },
-    data: [
-      ...(stored.nprobe === null
+    label: { color: colors.text, fontSize: 12, position: 'end' as const, distance: 8 },
+    data: [here, suggested].flatMap((mark) =>
+      mark === null
         ? []
         : [
-            mark(
-              stored.nprobe,
-              t(same ? 'nprobe.hereAndSuggested' : 'nprobe.here', { nprobe: format.exact(stored.nprobe) }),
-              same ? 0 : 1,
-              'solid',
-            ),
-          ]),
-      ...(same
-        ? []
-        : [mark(suggestion.nprobe, t('nprobe.suggested', { nprobe: format.exact(suggestion.nprobe) }), 0, 'dashed')]),
-    ],
+            {
+              xAxis: mark.nprobe,
+              lineStyle: { type: mark.type },
+              label: {
+                formatter: mark.words,
+                align: mark.leftwards ? ('right' as const) : ('left' as const),
+                offset: [mark.leftwards ? 4 : -4, crowded && mark === here ? -17 : 0] as [number, number],
+              },
+            },
+          ],
+    ),
   };
 }

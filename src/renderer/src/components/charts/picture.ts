@@ -116,7 +116,8 @@ export function xAxis(context: ChartContext, name: string) {
     ...axis(context),
     name,
     nameLocation: 'middle' as const,
-    nameGap: 6,
+    // From the axis itself: below its numbers.
+    nameGap: 23,
     nameTextStyle: { color: context.colors.muted, fontSize: 12 },
   };
 }

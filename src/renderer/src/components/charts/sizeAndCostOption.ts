@@ -16,6 +16,9 @@ const NAME = 'size-and-cost';
 /** Room for the names of several indexes, in pixels. */
 const NAME_WIDTH = 116;
 
+/** How much longer than its longest bar an axis is, for the words beside it. */
+const LABEL_ROOM = 1.8;
+
 const MEGABYTE = 1e6;
 
 /** P11: size of the file and time of a search, one bar for each index. */
@@ -87,8 +90,8 @@ export function sizeAndCost(items: readonly CompareItem[], context: ChartContext
     option: {
       ...baseOption(context),
       grid: [
-        { left: named ? NAME_WIDTH + 12 : 4, right: '45%', top: 28, bottom: 4, outerBoundsMode: 'none' },
-        { left: '60%', right: 4, top: 28, bottom: 4, outerBoundsMode: 'none' },
+        { left: named ? NAME_WIDTH + 12 : 4, right: '53%', top: 28, bottom: 4, outerBoundsMode: 'none' },
+        { left: '56%', right: 4, top: 28, bottom: 4, outerBoundsMode: 'none' },
       ],
       tooltip: {
         ...tooltip(context),
@@ -102,12 +105,11 @@ export function sizeAndCost(items: readonly CompareItem[], context: ChartContext
           ]);
         },
       },
-      // Room on the right for the words of the longest bar.
       xAxis: [
-        { ...length, gridIndex: 0, max: Math.max(...bars.map(({ bytes }) => bytes)) * 1.6 },
-        { ...length, gridIndex: 1, max: Math.max(...bars.map(({ cost }) => cost ?? 0), 0.001) * 1.6 },
+        { ...length, gridIndex: 0, max: Math.max(...bars.map(({ bytes }) => bytes)) * LABEL_ROOM },
+        { ...length, gridIndex: 1, max: Math.max(...bars.map(({ cost }) => cost ?? 0), 0.001) * LABEL_ROOM },
       ],
-      yAxis: [names(0, t('sizeAndCost.size')), names(1, t('qualityCurve.costAxis'))],
+      yAxis: [names(0, t('sizeAndCost.size')), names(1, t('sizeAndCost.time'))],
       series: [
         series(0, ({ bytes }) => bytes, format.bytes),
         series(
@@ -134,10 +136,14 @@ export function sizeAndCost(items: readonly CompareItem[], context: ChartContext
 
   function summarizeSeveral(): string {
     const smallest = bars.reduce((a, b) => (b.bytes < a.bytes ? b : a));
+    const smallestSize = format.bytes(smallest.bytes);
+    const alike = bars.every(({ bytes }) => format.bytes(bytes) === smallestSize);
     const timed = bars.filter(({ cost }) => cost !== null);
     const fastest = timed.length < 2 ? null : timed.reduce((a, b) => ((b.cost ?? 0) < (a.cost ?? 0) ? b : a));
     return [
-      t('sizeAndCost.smallest', { label: smallest.label, bytes: format.bytes(smallest.bytes) }),
+      alike
+        ? t('sizeAndCost.alike', { bytes: smallestSize })
+        : t('sizeAndCost.smallest', { label: smallest.label, bytes: smallestSize }),
       fastest === null ? '' : t('sizeAndCost.fastest', { label: fastest.label, ms: format.number(fastest.cost ?? 0) }),
     ]
       .filter((sentence) => sentence !== '')
