@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from './prepared';
-import { goTo, openVoice, voiceCard } from './steps';
+import { chooseIndex, goTo, openInspection, openRepair, openVoice, voiceCard, winnerTable } from './steps';
 import { say } from './words';
 
 for (const theme of ['light', 'dark'] as const) {
@@ -29,6 +29,25 @@ for (const theme of ['light', 'dark'] as const) {
     await test.step('build', async () => {
       await page.getByRole('button', { name: say('voice.buildMore'), exact: true }).click();
       await expect(page.getByRole('button', { name: say('build.start') })).toBeVisible();
+      await expectAccessible(page);
+    });
+    await test.step('repair', async () => {
+      await openVoice(page);
+      await chooseIndex(page, 'rvc');
+      const dialog = await openRepair(page);
+      await expectAccessible(page);
+      await page.keyboard.press('Escape');
+      await expect(dialog).toBeHidden();
+    });
+    await test.step('index', async () => {
+      await openInspection(page);
+      await expect(page.locator('canvas').first()).toBeVisible();
+      await page.getByRole('heading', { name: say('measure.more') }).click();
+      await expectAccessible(page);
+    });
+    await test.step('compare', async () => {
+      await goTo(page, 'compare');
+      await expect(winnerTable(page)).toBeVisible();
       await expectAccessible(page);
     });
     for (const place of ['jobs', 'settings'] as const) {

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { resize, snapshot } from './launch';
 import { expect, test } from './prepared';
-import { goTo, openVoice, useButton, voiceCard } from './steps';
+import { chooseIndex, goTo, openInspection, openRepair, openVoice, useButton, voiceCard, winnerTable } from './steps';
 import { wordsIn } from './words';
 
 const SIZES = [
@@ -41,6 +41,23 @@ for (const locale of ['en', 'ko'] as const) {
         await page.getByRole('button', { name: t('voice.buildMore'), exact: true }).click();
         await expect(page.getByRole('button', { name: t('build.start') })).toBeVisible();
         await keep('build');
+        await openVoice(page, undefined, t);
+        await chooseIndex(page, 'rvc', t);
+        await openRepair(page, t);
+        await keep('repair');
+        await page.keyboard.press('Escape');
+        await expect(page.getByRole('dialog')).toBeHidden();
+        await openInspection(page, t);
+        await keep('index');
+        await page.getByRole('heading', { name: t('measure.more') }).click();
+        await expect(page.getByRole('figure', { name: t('measure.history.title') })).toBeVisible();
+        await page.getByRole('main').evaluate((main) => main.scrollTo(0, main.scrollHeight));
+        await keep('index-pictures');
+        await goTo(page, 'compare', t);
+        await expect(winnerTable(page, t)).toBeVisible();
+        await keep('compare');
+        await page.getByRole('main').evaluate((main) => main.scrollTo(0, main.scrollHeight));
+        await keep('compare-pictures');
         await goTo(page, 'jobs', t);
         await keep('jobs');
         await goTo(page, 'settings', t);

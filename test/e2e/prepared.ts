@@ -2,10 +2,14 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { answerOpenDialogs, launch, test as base } from './launch';
-import { awaitIndex, chooseHost, makeSample, openBuild, startBuild } from './steps';
+import { awaitIndex, awaitJob, chooseHost, compareIndexes, makeSample, openBuild, startBuild } from './steps';
+import { say } from './words';
 
 interface Prepared {
-  /** User data with the sample voice, its index and RVC's folder, made once. Tests look at it and change nothing but settings. */
+  /**
+   * User data with the sample voice, its two indexes (as RVC makes it, and balanced), their comparison and RVC's folder,
+   * made once. Tests change nothing but settings, or take back what they change.
+   */
   readonly prepared: string;
 }
 
@@ -21,10 +25,15 @@ export const test = base.extend<object, Prepared>({
       const { app, page, close } = await launch({ userData, theme: 'light', locale: 'en' });
       await makeSample(page);
       await openBuild(page);
+      await startBuild(page, 'rvc');
+      await awaitJob(page);
+      await page.getByRole('button', { name: say('voice.buildMore'), exact: true }).click();
       await startBuild(page);
       await awaitIndex(page);
       await answerOpenDialogs(app, [rvc]);
       await chooseHost(page);
+      await page.keyboard.press('Escape');
+      await compareIndexes(page);
       await close();
       await use(userData);
       await rm(parent, { recursive: true, force: true });

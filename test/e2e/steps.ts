@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { Api, LibrarySnapshot } from '@shared/contract/channels';
+import type { RecipeId } from '@shared/contract/primitives';
 import { say } from './words';
 
 /** What a person does again and again on the main road, in English. */
@@ -9,9 +10,9 @@ import { say } from './words';
 /** A voice's own name, not a text of the app. */
 export const SAMPLE = 'Sample voice';
 /** Long enough for a build of the sample voice on a busy machine. */
-const JOB_TIMEOUT = 60_000;
+export const JOB_TIMEOUT = 60_000;
 
-export type Place = 'library' | 'jobs' | 'settings';
+export type Place = 'library' | 'compare' | 'jobs' | 'settings';
 
 export async function goTo(page: Page, place: Place, t = say): Promise<void> {
   await page
@@ -46,11 +47,12 @@ export async function openBuild(page: Page, name = SAMPLE, t = say): Promise<voi
   await expect(page.getByRole('heading', { level: 1, name: t('build.title', { voice: name }) })).toBeVisible();
 }
 
-/** Starts the build that the page recommends. */
-export async function startBuild(page: Page, t = say): Promise<void> {
-  await expect(page.getByRole('radio', { name: t('recipes.balanced.name') })).toBeChecked();
-  await page.getByRole('button', { name: t('build.start') }).click();
-  await expect(jobBar(page, t)).toBeVisible();
+/** Starts the build that the page recommends, or that of another recipe. */
+export async function startBuild(page: Page, recipe: RecipeId = 'balanced'): Promise<void> {
+  await expect(page.getByRole('radio', { name: say('recipes.balanced.name') })).toBeChecked();
+  await page.getByRole('radio', { name: say(`recipes.${recipe}.name`) }).check();
+  await page.getByRole('button', { name: say('build.start') }).click();
+  await expect(jobBar(page)).toBeVisible();
 }
 
 /** The job under way, at the foot of every page. */
@@ -58,10 +60,15 @@ export function jobBar(page: Page, t = say): Locator {
   return page.getByRole('contentinfo', { name: t('jobs.bar') });
 }
 
+/** Waits until the job under way has ended. */
+export async function awaitJob(page: Page): Promise<void> {
+  await expect(jobBar(page)).toBeHidden({ timeout: JOB_TIMEOUT });
+}
+
 /** Waits on the voice's page until its index can be used. */
-export async function awaitIndex(page: Page, t = say): Promise<void> {
-  await expect(jobBar(page, t)).toBeHidden({ timeout: JOB_TIMEOUT });
-  await expect(useButton(page, t)).toBeVisible();
+export async function awaitIndex(page: Page): Promise<void> {
+  await awaitJob(page);
+  await expect(useButton(page)).toBeVisible();
 }
 
 export function useButton(page: Page, t = say): Locator {
@@ -76,6 +83,46 @@ export async function chooseHost(page: Page): Promise<Locator> {
   await dialog.getByRole('button', { name: say('export.chooseRoot', { host }) }).click();
   await expect(dialog.getByRole('button', { name: say('export.write', { host }) })).toBeEnabled();
   return dialog;
+}
+
+/** From a voice's page to the comparison of its indexes. */
+export async function compareIndexes(page: Page): Promise<void> {
+  const main = page.getByRole('main');
+  await main.getByRole('button', { name: say('voice.compare'), exact: true }).click();
+  await main.getByRole('button', { name: say('compare.start'), exact: true }).click();
+  await expect(winnerTable(page)).toBeVisible({ timeout: JOB_TIMEOUT });
+}
+
+export function winnerTable(page: Page, t = say): Locator {
+  return page.getByRole('table', { name: t('charts.compareTable.title') });
+}
+
+/** Chooses one of the indexes on a voice's page by its recipe. */
+export async function chooseIndex(page: Page, recipe: RecipeId, t = say): Promise<void> {
+  await page
+    .getByRole('radiogroup', { name: t('voice.indexes') })
+    .getByRole('radio', { name: t(`recipes.${recipe}.name`) })
+    .check();
+}
+
+/** From the voice's page, with an index whose nprobe is too low, to the dialog that mends it. */
+export async function openRepair(page: Page, t = say): Promise<Locator> {
+  await page
+    .getByRole('region', { name: t('verdict.title') })
+    .getByRole('button', { name: t('verdict.actions.setNprobe') })
+    .click();
+  const dialog = page.getByRole('dialog', { name: t('repair.nprobe.title') });
+  await expect(dialog).toBeVisible();
+  return dialog;
+}
+
+/** From a voice's page to the one about the chosen index. */
+export async function openInspection(page: Page, t = say): Promise<void> {
+  await page
+    .getByRole('region', { name: t('verdict.title') })
+    .getByRole('button', { name: t('voice.inspect') })
+    .click();
+  await expect(page.getByRole('heading', { name: t('index.factsTitle') })).toBeVisible();
 }
 
 /** The card of a job on the jobs page, newest first. */
