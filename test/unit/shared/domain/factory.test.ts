@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { factoryBytes, readFactory } from '@shared/domain/factory';
 import { printFactory } from '@shared/domain/factoryGrammar';
@@ -92,3 +93,88 @@ describe('factoryBytes', () => {
     expect(size).toEqual({ bytes: ivfFlatBytes(9_000, 230, 768), approximate: false });
   });
 });
+
+describe('any text', () => {
+  const number = fc.oneof(fc.integer({ min: 0, max: 1_100 }), fc.constantFrom(1, 8, 16, 32, 64, 128));
+  const code = fc.oneof(
+    fc.constantFrom(
+      'Flat',
+      'SQ4',
+      'SQ6',
+      'SQ8',
+      'SQfp16',
+      'LSH',
+      'LSHrt',
+      'RFlat',
+      'SQbf16',
+      'Refine(SQ8)',
+      'L2norm',
+      '',
+    ),
+    number.map((m) => `PQ${m}`),
+    fc
+      .tuple(number, fc.constantFrom('x4', 'x4fs', 'x4fsr', 'np', 'x10', '+8', 'x4fs_64'))
+      .map(([m, end]) => `PQ${m}${end}`),
+  );
+  const head = fc.tuple(
+    fc.constantFrom('IVF', 'HNSW', 'NSG', 'PCA', 'PCAR', 'OPQ', 'RR', 'ITQ', 'Pad', 'IMI2x'),
+    number,
+  );
+  const part = fc.oneof(
+    code,
+    head.map(([name, n]) => `${name}${n}`),
+    number.map((n) => `IVF${n}_HNSW16`),
+    fc.tuple(number, code).map(([n, inner]) => `IVF${n}(${inner})`),
+    fc.constantFrom('IDMap', 'IDMap2', 'IVF1k', '(', ')'),
+  );
+  const ordered = fc
+    .tuple(
+      fc.constantFrom('', 'PCA64,', 'OPQ8_32,', 'L2norm,', 'IDMap2,'),
+      fc.constantFrom('', 'IVF100,', 'IVF300(SQ8),', 'IVF64_HNSW16,', 'HNSW16,'),
+      fc.constantFrom('Flat', 'SQ4', 'SQfp16', 'PQ16', 'PQ8x4fs', 'PQ16x4np'),
+      fc.constantFrom('', ',RFlat', ',Refine(SQ8)', ',IDMap'),
+    )
+    .map((parts) => parts.join(''));
+  const shuffled = fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join(','));
+  const likely = fc.oneof(shuffled, ordered);
+  const dimension = fc.constantFrom(1, 2, 255, 256, 768);
+
+  it('is read without an error, and its problem lies within it', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), likely), dimension, (text, d) => {
+        const reading = readFactory(text, d);
+        if (reading.state === 'valid') return;
+        expect(reading.start).toBeGreaterThanOrEqual(0);
+        expect(reading.start).toBeLessThanOrEqual(reading.end);
+        expect(reading.end).toBeLessThanOrEqual(text.length);
+      }),
+    );
+  });
+
+  it('means the same when it is written and read again, and takes more room for more vectors', () => {
+    let valid = 0;
+    fc.assert(
+      fc.property(likely, dimension, fc.integer({ min: 300, max: 1_000_000 }), (text, d, vectors) => {
+        const reading = readFactory(text, d);
+        if (reading.state !== 'valid') return;
+        valid++;
+        const again = readFactory(printFactory(reading.parts), d);
+        expect(withoutPlaces(again)).toEqual(withoutPlaces(reading));
+        const size = factoryBytes(reading, vectors, d);
+        const more = factoryBytes(reading, vectors + 64, d);
+        if (size === null || more === null) return;
+        expect(Number.isSafeInteger(size.bytes)).toBe(true);
+        expect(more.bytes).toBeGreaterThan(size.bytes);
+        expect(size.bytes).toBeGreaterThan(vectors * reading.codeBytes);
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(valid).toBeGreaterThan(100);
+  });
+});
+
+function withoutPlaces(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (key, inner: unknown) => (key === 'start' || key === 'end' ? undefined : inner)),
+  );
+}
