@@ -2,16 +2,38 @@ import { resolve } from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import * as v from 'valibot';
 import { VoronoiceError } from '@shared/contract/errors';
-import { type RequestOf, type WorkKind, WorkRequest } from '@shared/contract/work';
+import type { Expansion, Selection, TuneLimits } from '@shared/contract/build';
+import { type RequestOf, type Source, type WorkKind, WorkRequest } from '@shared/contract/work';
 import { MOST_QUERIES } from '@shared/domain/holdOut';
 import { DEFAULT_SEED } from '@shared/domain/random';
 import { SAMPLE_VOICE } from '@shared/domain/sampleVoice';
 
-export const COMMANDS = ['train', 'inspect', 'measure', 'compare', 'repair', 'scan', 'export', 'sample'] as const;
+export const COMMANDS = [
+  'train',
+  'tune',
+  'expand',
+  'compress',
+  'merge',
+  'inspect',
+  'measure',
+  'compare',
+  'repair',
+  'scan',
+  'export',
+  'sample',
+] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /** A train request whose output folder may still have to be found: it is the voice's own unless told otherwise. */
 export type TrainArguments = Omit<RequestOf<'train'>, 'out'> & { readonly out: string | null };
+
+/** A training whose way is looked for first, in so many seconds. */
+export interface AutoArguments {
+  readonly kind: 'auto';
+  readonly train: TrainArguments;
+  readonly limits: TuneLimits;
+  readonly budgetSeconds: number;
+}
 
 /** A repair whose nprobe may still have to be found: null leaves it to a measurement, by these features. */
 export interface RepairArguments {
@@ -30,23 +52,72 @@ export type Invocation =
       readonly kind: 'work';
       readonly json: boolean;
       readonly request:
-        TrainArguments | RepairArguments | RequestOf<'inspect' | 'measure' | 'compare' | 'scan' | 'export' | 'sample'>;
+        | TrainArguments
+        | AutoArguments
+        | RepairArguments
+        | RequestOf<'inspect' | 'measure' | 'compare' | 'scan' | 'export' | 'sample' | 'compress' | 'expand' | 'tune'>;
     };
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
 const COMMON = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const satisfies Options;
 
+const EXPANSION = {
+  alpha: { type: 'string' },
+  neighbours: { type: 'string' },
+  neighbors: { type: 'string' },
+  'no-self': { type: 'boolean' },
+  'no-restore-norm': { type: 'boolean' },
+  repeat: { type: 'string' },
+  exact: { type: 'boolean' },
+} as const satisfies Options;
+
+const SELECTION = {
+  drop: { type: 'string', multiple: true },
+  'drop-silence': { type: 'boolean' },
+  'drop-duplicates': { type: 'boolean' },
+  'drop-outliers': { type: 'string' },
+} as const satisfies Options;
+
+const BUILD = {
+  ...COMMON,
+  ...EXPANSION,
+  ...SELECTION,
+  recipe: { type: 'string' },
+  factory: { type: 'string' },
+  metric: { type: 'string' },
+  nprobe: { type: 'string' },
+  'k-factor': { type: 'string' },
+  compress: { type: 'string' },
+  'compress-method': { type: 'string' },
+  seed: { type: 'string' },
+  name: { type: 'string' },
+  out: { type: 'string' },
+  'total-fea': { type: 'boolean' },
+  'max-memory': { type: 'string' },
+} as const satisfies Options;
+
+const LIMITS = {
+  budget: { type: 'string' },
+  'max-size': { type: 'string' },
+  'max-ms': { type: 'string' },
+  'min-quality': { type: 'string' },
+} as const satisfies Options;
+
 const OPTIONS = {
-  train: {
+  train: { ...BUILD, ...LIMITS },
+  tune: { ...COMMON, ...LIMITS, seed: { type: 'string' } },
+  expand: { ...BUILD, by: { type: 'string' } },
+  compress: {
     ...COMMON,
-    recipe: { type: 'string' },
+    ...SELECTION,
+    clusters: { type: 'string' },
+    method: { type: 'string' },
     seed: { type: 'string' },
-    name: { type: 'string' },
     out: { type: 'string' },
-    nprobe: { type: 'string' },
-    'total-fea': { type: 'boolean' },
+    'max-memory': { type: 'string' },
   },
+  merge: { ...BUILD, share: { type: 'string' } },
   inspect: COMMON,
   measure: {
     ...COMMON,
@@ -105,12 +176,17 @@ export function parseInvocation(words: readonly string[]): Invocation {
     const value = values[name];
     return typeof value === 'string' ? value : null;
   };
-  const given: Given = { text, flag: (name) => values[name] === true, positionals };
+  const list = (name: string): readonly string[] => {
+    const value = values[name];
+    return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+  };
+  const given: Given = { text, list, flag: (name) => values[name] === true, positionals };
   return { kind: 'work', json: values['json'] === true, request: requestOf(command, given) };
 }
 
 interface Given {
   readonly text: (name: string) => string | null;
+  readonly list: (name: string) => readonly string[];
   readonly flag: (name: string) => boolean;
   readonly positionals: readonly string[];
 }
@@ -121,20 +197,50 @@ function requestOf(command: Command, given: Given): Work {
   const { text, flag } = given;
   switch (command) {
     case 'train': {
-      const out = text('out');
       const folder = resolve(onePosition(given, 'train', 'folder'));
-      const request = checked({
-        kind: 'train',
-        folder,
-        recipe: text('recipe') ?? 'balanced',
+      if (text('recipe') !== 'auto') return training(given, [{ path: folder, weight: null }], text('recipe'));
+      const { budgetSeconds, limits } = tuning(given, folder);
+      return {
+        kind: 'auto',
+        train: training(given, [{ path: folder, weight: null }], 'balanced'),
+        budgetSeconds,
+        limits,
+      };
+    }
+    case 'tune':
+      return tuning(given, resolve(onePosition(given, 'tune', 'folder')));
+    case 'expand': {
+      const path = resolve(onePosition(given, 'expand', 'folder or index'));
+      const out = resolve(needed(text('out'), 'out'));
+      const expansion = expansionOf(given) ?? DEFAULT_EXPANSION;
+      const by = text('by');
+      if (by === null) {
+        return { ...training(given, [{ path, weight: null }], text('recipe')), expansion };
+      }
+      const seed = number(text('seed'), 'seed') ?? DEFAULT_SEED;
+      return checked({ kind: 'expand', folder: path, by: resolve(by), ...expansion, seed, out });
+    }
+    case 'compress':
+      return checked({
+        kind: 'compress',
+        folder: resolve(onePosition(given, 'compress', 'folder')),
+        clusters: number(needed(text('clusters'), 'clusters'), 'clusters'),
+        method: text('method') ?? 'minibatch',
+        selection: selectionOf(given),
         seed: number(text('seed'), 'seed') ?? DEFAULT_SEED,
-        name: text('name'),
-        out: folder,
-        nprobe: number(text('nprobe'), 'nprobe'),
-        totalFea: flag('total-fea'),
-        measure: false,
+        out: resolve(needed(text('out'), 'out')),
+        memoryLimit: megabytes(text('max-memory'), 'max-memory'),
       });
-      return { ...request, out: out === null ? null : resolve(out) };
+    case 'merge': {
+      if (given.positionals.length < 2) throw usage('merge needs at least two folders or indexes.');
+      needed(text('out'), 'out');
+      const share = text('share');
+      const weights = share === null ? null : share.split(',').map((value) => number(value, 'share'));
+      if (weights !== null && weights.length !== given.positionals.length) {
+        throw usage(`--share needs ${given.positionals.length} numbers, one for each.`);
+      }
+      const sources = given.positionals.map((path, at) => ({ path: resolve(path), weight: weights?.[at] ?? null }));
+      return training(given, sources, text('recipe'));
     }
     case 'inspect':
       return checked({ kind: 'inspect', path: resolve(onePosition(given, 'inspect', 'index')) });
@@ -191,6 +297,96 @@ function requestOf(command: Command, given: Given): Work {
         seed: number(text('seed'), 'seed') ?? SAMPLE_VOICE.seed,
       });
   }
+}
+
+/** What is built, and how. The output folder may still have to be found. */
+function training(given: Given, sources: readonly Source[], recipe: string | null): TrainArguments {
+  const { text, flag } = given;
+  const out = text('out');
+  const request = checked({
+    kind: 'train',
+    sources,
+    recipe: recipe ?? 'balanced',
+    factory: text('factory'),
+    metric: text('metric') ?? 'l2',
+    nprobe: number(text('nprobe'), 'nprobe'),
+    kFactor: number(text('k-factor'), 'k-factor'),
+    compression: compressionOf(given),
+    expansion: expansionOf(given),
+    selection: selectionOf(given),
+    seed: number(text('seed'), 'seed') ?? DEFAULT_SEED,
+    name: text('name'),
+    out: '.',
+    totalFea: flag('total-fea'),
+    measure: false,
+    memoryLimit: megabytes(text('max-memory'), 'max-memory'),
+  });
+  return { ...request, out: out === null ? null : resolve(out) };
+}
+
+function compressionOf({ text }: Given): unknown {
+  const clusters = text('compress');
+  if (clusters === null || clusters === 'none') return clusters;
+  return { clusters: number(clusters, 'compress'), method: text('compress-method') ?? 'minibatch' };
+}
+
+const DEFAULT_EXPANSION: Expansion = {
+  alpha: 3,
+  neighbors: 10,
+  includeSelf: true,
+  restoreNorms: true,
+  repetitions: 1,
+  search: 'fast',
+};
+
+/** Null unless it is asked for, by any of the two numbers that make it. */
+function expansionOf({ text, flag }: Given): Expansion | null {
+  const neighbors = number(text('neighbours') ?? text('neighbors'), 'neighbours');
+  const alpha = number(text('alpha'), 'alpha');
+  if (neighbors === null && alpha === null) return null;
+  return {
+    alpha: alpha ?? DEFAULT_EXPANSION.alpha,
+    neighbors: neighbors ?? DEFAULT_EXPANSION.neighbors,
+    includeSelf: !flag('no-self'),
+    restoreNorms: !flag('no-restore-norm'),
+    repetitions: number(text('repeat'), 'repeat') ?? DEFAULT_EXPANSION.repetitions,
+    search: flag('exact') ? 'exact' : 'fast',
+  };
+}
+
+function selectionOf({ text, list, flag }: Given): Selection | null {
+  const selection = {
+    files: [...list('drop')],
+    silence: flag('drop-silence'),
+    duplicates: flag('drop-duplicates'),
+    outliers: number(text('drop-outliers'), 'drop-outliers') ?? 0,
+  };
+  const { files, silence, duplicates, outliers } = selection;
+  return files.length > 0 || silence || duplicates || outliers !== 0 ? selection : null;
+}
+
+/** Long enough for every usual candidate on a voice of an hour. */
+const DEFAULT_BUDGET_SECONDS = 120;
+
+function tuning({ text }: Given, folder: string): RequestOf<'tune'> {
+  return checked({
+    kind: 'tune',
+    folder,
+    budgetSeconds: number(text('budget'), 'budget') ?? DEFAULT_BUDGET_SECONDS,
+    options: null,
+    limits: {
+      maxBytes: megabytes(text('max-size'), 'max-size'),
+      maxMs: number(text('max-ms'), 'max-ms'),
+      minQuality: number(text('min-quality'), 'min-quality'),
+    },
+    seed: number(text('seed'), 'seed') ?? DEFAULT_SEED,
+  });
+}
+
+/** Megabytes as file managers count them, in bytes. */
+function megabytes(value: string | null, option: string): number | null {
+  const amount = number(value, option);
+  return amount === null ? null : Math.round(amount * 1e6);
 }
 
 /** Who asks, in the commands that measure. */

@@ -7,6 +7,10 @@ const GENERAL = `Voronoice on the command line: builds the search index of an RV
   ${PROGRAM} <command> [options]
 
   train <folder>     build the index of a voice
+  tune <folder>      try several ways to build it and say which is best
+  expand <folder>    build it of frames blended with their nearest ones (alpha query expansion)
+  compress <folder>  reduce the frames to few vectors
+  merge <a> <b> …    build one index of several voices
   inspect <index>    say what an index file is and what speaks against it
   measure <index>    say how good an index is, in figures
   compare <index> …  measure two to four indexes by the same frames
@@ -22,6 +26,36 @@ Progress goes to the error output. With --json the output is exactly one JSON ob
 Exit codes: 0 done, 1 our fault, 2 wrong usage, 3 input refused, 4 cancelled.
 `;
 
+const SELECTION_HELP = `  --drop FILE        leave a file out; may be given several times
+  --drop-silence     leave out frames that are the same as the one before
+  --drop-duplicates  leave out frames that are the same as any before
+  --drop-outliers P  leave out this share of the frames, those farthest from all others (at most 0.5)`;
+
+const BUILD_HELP = `  --recipe R         balanced (default): RVC's groups, and the smallest nprobe that leaves no frame without neighbors
+                     best: larger groups, searched until 99 % of the true neighbors are found
+                     small: one vector for four frames, at most 10,000
+                     rvc: exactly RVC's rules; applio: exactly Applio's
+  --factory STR      FAISS index factory string, instead of the recipe's
+  --metric M         l2 (default), ip or cosine; hosts need l2
+  --nprobe N         groups a search looks into, instead of the recipe's choice
+  --k-factor F       candidates that RFlat looks at again, as a multiple of those asked for
+  --compress N       reduce the frames to N vectors first; none: not even where the recipe would
+  --compress-method  minibatch (default) or kmeans
+  --alpha A          blend frames with their nearest ones, weighted by cosine to this power (3 is usual)
+  --neighbours K     that many (10 is usual)
+  --no-self          without the frame itself
+  --no-restore-norm  leave the result at norm 1; RVC then sounds wrong
+  --repeat N         expand N times
+  --exact            find the neighbors by comparing every pair
+${SELECTION_HELP}
+  --max-memory MB    keep the frames in a scratch file when they need more
+  --seed S           seed of the shuffle (default 1234): the same seed gives the same file
+  --name EXP         name of the voice in the file name (default: the folder's)
+  --out DIR          where the index goes (default: beside what it is made of)
+  --total-fea        write total_fea.npy as well
+  --json             print one JSON object
+`;
+
 const COMMAND_HELP: Readonly<Record<Command, string>> = {
   train: `Builds the index of a voice.
 
@@ -29,15 +63,49 @@ const COMMAND_HELP: Readonly<Record<Command, string>> = {
 
   <folder>           an experiment (logs/<name> of RVC or Applio) or a folder of .npy features
 
-  --recipe R         balanced (default): RVC's rules, and the smallest nprobe that leaves no frame without neighbors
-                     rvc: exactly RVC's rules; applio: exactly Applio's
-  --nprobe N         groups a search looks into, instead of the recipe's choice
-  --seed S           seed of the shuffle (default 1234): the same seed gives the same file
-  --name EXP         name of the voice in the file name (default: the folder's)
-  --out DIR          where the index goes (default: the experiment's folder)
-  --total-fea        write total_fea.npy as well
+${BUILD_HELP}
+  --recipe auto      look for the best way first, then build it, with
+    --budget S       seconds to look (default 120)
+    --max-size MB    largest file
+    --max-ms MS      longest search per second of audio
+    --min-quality Q  share of moments that must sound the same or nearly so, 0 to 1
+`,
+  tune: `Tries several ways to build an index on a part of the voice, and says which is best within the limits.
+
+  ${PROGRAM} tune <folder> [options]
+
+  --budget S         seconds to try (default 120)
+  --max-size MB      largest file
+  --max-ms MS        longest search per second of audio, in milliseconds
+  --min-quality Q    share of moments that must sound the same or nearly so, 0 to 1
+  --seed S           chooses the part and the frames that ask (default 1234)
   --json             print one JSON object
 `,
+  expand: `Blends every frame with its nearest ones (alpha query expansion) and builds an index of the result. Experimental.
+
+  ${PROGRAM} expand <folder|index> --alpha A --neighbours K --out DIR [options]
+
+  --by PATH          expand the frames of <folder> by these vectors instead, and write them as .npy files into --out
+
+${BUILD_HELP}`,
+  compress: `Reduces the frames of a voice to the centers of k-means, in one .npy file.
+
+  ${PROGRAM} compress <folder> --clusters N --out FILE.npy [options]
+
+  --method M         minibatch (default): as RVC and Applio do; kmeans: slower and closer
+${SELECTION_HELP}
+  --max-memory MB    keep the frames in a scratch file when they need more
+  --seed S           (default 1234)
+  --json             print one JSON object
+`,
+  merge: `Builds one index of several voices. Their features must have the same dimension and embedder.
+
+  ${PROGRAM} merge <a> <b> … --out DIR [options]
+
+  <a> <b> …          experiments, folders of .npy features or indexes, up to 8
+  --share 0.5,0.5    part of each; as many frames are kept as that allows (default: every frame of each)
+
+${BUILD_HELP}`,
   inspect: `Says what an index file is, without the engine.
 
   ${PROGRAM} inspect <index> [--json]

@@ -1,5 +1,6 @@
 import type { Failure } from '@shared/contract/errors';
-import type { Figure, Measurement, QualityPoint, VerdictLevel } from '@shared/contract/measurement';
+import type { Figure, Measurement, OriginalQuality, QualityPoint, VerdictLevel } from '@shared/contract/measurement';
+import type { BuildRecord, CompressionReport, ExpansionReport, SelectionReport } from '@shared/contract/record';
 import type { IndexFile, IndexReport, Voice } from '@shared/contract/voices';
 import type { ResultOf } from '@shared/contract/work';
 import { assertNever } from '@shared/domain/assertNever';
@@ -17,7 +18,10 @@ export type Outcome =
   | { readonly kind: 'repair'; readonly value: ResultOf<'repair'> }
   | { readonly kind: 'scan'; readonly value: ResultOf<'scan'> }
   | { readonly kind: 'export'; readonly value: ResultOf<'export'> }
-  | { readonly kind: 'sample'; readonly value: ResultOf<'sample'> };
+  | { readonly kind: 'sample'; readonly value: ResultOf<'sample'> }
+  | { readonly kind: 'compress'; readonly value: ResultOf<'compress'> }
+  | { readonly kind: 'expand'; readonly value: ResultOf<'expand'> }
+  | { readonly kind: 'tune'; readonly value: ResultOf<'tune'> };
 
 /** The one JSON object of `--json`. Its fields are an interface: scripts rely on them. */
 export function jsonOf(outcome: Outcome): object {
@@ -34,11 +38,16 @@ export function jsonOf(outcome: Outcome): object {
         metric: result.metric,
         factory: result.factory,
         bytes: result.bytes,
-        emptyLists: lists.empty,
-        smallLists: lists.small,
-        imbalance: lists.imbalance,
+        emptyLists: lists?.empty ?? null,
+        smallLists: lists?.small ?? null,
+        imbalance: lists?.imbalance ?? null,
+        compression: result.record.compression,
+        expansion: result.record.expansion,
+        selection: result.record.selection,
+        origins: result.record.origins,
         seconds: {
           read: seconds.read,
+          prepare: seconds.prepare,
           train: seconds.train,
           add: seconds.add,
           write: seconds.write,
@@ -79,6 +88,9 @@ export function jsonOf(outcome: Outcome): object {
     case 'scan':
     case 'export':
     case 'sample':
+    case 'compress':
+    case 'expand':
+    case 'tune':
       return outcome.value;
     default:
       return assertNever(outcome);
@@ -121,13 +133,32 @@ export function textOf(outcome: Outcome): string {
         folder,
       ]);
     }
+    case 'compress': {
+      const { file, frames, vectors, bytes, seconds } = outcome.value;
+      return paragraph([
+        `${count(frames)} frames became ${count(vectors)} vectors, ${megabytes(bytes)}, in ${duration(seconds.total)}.`,
+        compressionLine(outcome.value),
+        file,
+      ]);
+    }
+    case 'expand': {
+      const { folder, files, frames, seconds } = outcome.value;
+      return paragraph([
+        `${count(frames)} frames in ${count(files)} files expanded in ${duration(seconds.total)}.`,
+        expansionLine(outcome.value),
+        folder,
+      ]);
+    }
+    case 'tune':
+      return tuneText(outcome.value);
     default:
       return assertNever(outcome);
   }
 }
 
 /** Figures in scripts are plain numbers; their intervals stand beside them under the same names. */
-function measurementJson({ queries, stored, curve, original, suggestion, verdict }: Measurement): object {
+function measurementJson(measurement: Measurement): object {
+  const { queries, stored, curve, original, expansion, origins, suggestion, verdict } = measurement;
   const { n, seed, optimistic, origin } = queries;
   const plain = ({ nprobe, recall, closeness, missing, empty, droppedBlocks, blend, normRatio }: QualityPoint) => ({
     nprobe,
@@ -147,7 +178,9 @@ function measurementJson({ queries, stored, curve, original, suggestion, verdict
       ...plain(point),
       msPerSecond: { ...msPerSecond.oneThread, allThreads: msPerSecond.allThreads },
     })),
-    original: original === null ? null : { recall: original.recall.value, closeness: original.closeness.value },
+    original: original === null ? null : originalJson(original),
+    expansion,
+    origins: origins === null ? null : origins.voices,
     suggestion,
     verdict: {
       level: verdict.level,
@@ -158,11 +191,26 @@ function measurementJson({ queries, stored, curve, original, suggestion, verdict
   };
 }
 
+function originalJson({ recall, closeness, blend, distance }: OriginalQuality): object {
+  return {
+    recall: recall.value,
+    closeness: closeness.value,
+    blend,
+    distance: distance === null ? null : { value: distance.value, n: distance.n },
+    intervals: {
+      recall: span(recall),
+      closeness: span(closeness),
+      distance: distance === null ? null : span(distance),
+    },
+  };
+}
+
 function span({ low, high }: Figure): readonly [number, number] {
   return [low, high];
 }
 
-function measurementText({ queries, stored, curve, suggestion, verdict, facts }: Measurement): string {
+function measurementText(measurement: Measurement): string {
+  const { queries, stored, curve, original, expansion, origins, suggestion, verdict, facts } = measurement;
   const asked = `${count(queries.n)} frames asked${queries.optimistic ? ' (optimistic: the index has seen them)' : ''}`;
   const lines = [
     `${LEVEL_WORDS[verdict.level]} Finds ${(stored.recall.value * 100).toFixed(0)} of 100 neighbors; ${percent(stored.missing.value)} of the frames miss one.`,
@@ -178,10 +226,38 @@ function measurementText({ queries, stored, curve, suggestion, verdict, facts }:
       ]),
     ]),
   ];
+  if (original !== null) lines.push('', ...originalText(original));
+  if (expansion !== null) {
+    lines.push('', `Expanded: the cosine of a frame with what it became is ${expansion.median.toFixed(3)} (median).`);
+  }
+  if (origins !== null) {
+    lines.push('', 'Voices:', ...origins.voices.map(({ name, vectors }) => `  ${name}, ${count(vectors)} vectors`));
+  }
   if (suggestion.nprobe !== stored.nprobe && stored.nprobe !== null) {
     lines.push('', `Suggested: repair <index> --nprobe ${suggestion.nprobe}`);
   }
   return paragraph(lines);
+}
+
+function originalText({ recall, closeness, blend, distance }: OriginalQuality): readonly string[] {
+  const rows: [string, string][] = [
+    ['Against the original features', 'measured at the stored nprobe'],
+    ['  finds', `${percent(recall.value)}, ${percent(closeness.value)} as near`],
+  ];
+  if (blend !== null) {
+    const { same, slight, different } = blend;
+    rows.push([
+      '  would sound',
+      `the same ${percent(same)}, slightly different ${percent(slight)}, different ${percent(different)}`,
+    ]);
+  }
+  if (distance !== null) {
+    rows.push([
+      '  distance to what is kept',
+      `${distance.value.toPrecision(3)} (mean of squares, ${count(distance.n)} frames)`,
+    ]);
+  }
+  return table(rows).split('\n');
 }
 
 const LEVEL_WORDS = {
@@ -212,19 +288,67 @@ function levelWord(figures: readonly (Figure | null)[]): string {
   return new Set(figures.map((figure) => figure?.value)).size === 1 ? 'equal' : 'within the interval';
 }
 
+function compressionLine({ vectors, unused, meanSquaredDistance }: CompressionReport): string {
+  const left = unused === 0 ? '' : `; ${count(unused)} that no frame was nearest to were left out`;
+  return `Compressed to ${count(vectors)} vectors, ${meanSquaredDistance.toPrecision(4)} from a frame to its nearest (mean squared distance)${left}.`;
+}
+
+function expansionLine({ alpha, neighbors, strength, restoreNorms }: ExpansionReport): string {
+  const norms = restoreNorms ? '' : ' The norms were not restored: RVC would sound wrong with this.';
+  return `Expanded with ${neighbors} neighbors, alpha ${alpha}: half of the frames keep a cosine of ${strength.median.toFixed(3)} or more to what they were.${norms}`;
+}
+
+function selectionLine({ frames, kept, dropped }: SelectionReport): string {
+  const { files, silence, duplicates, outliers } = dropped;
+  return `${count(frames - kept)} of ${count(frames)} frames left out: ${count(files)} in files, ${count(silence)} silent, ${count(duplicates)} repeated, ${count(outliers)} far from all others.`;
+}
+
+function recordLines({ compression, expansion, selection, origins }: BuildRecord): string[] {
+  return [
+    ...(selection === null ? [] : [selectionLine(selection)]),
+    ...(compression === null ? [] : [compressionLine(compression)]),
+    ...(expansion === null ? [] : [expansionLine(expansion)]),
+    ...(origins.length === 0
+      ? []
+      : [`Merged: ${origins.map(({ name, vectors }) => `${name} ${count(vectors)}`).join(', ')}.`]),
+  ];
+}
+
+function tuneText({ candidates, proposal, sample, untried, seconds }: ResultOf<'tune'>): string {
+  const best = candidates.find(({ id }) => id === proposal);
+  const rows = candidates.map(({ id, quality, bytes, msPerSecond, frontier, fits }): [string, string] => [
+    `${id === proposal ? '> ' : '  '}${id}`,
+    [
+      percent(quality.value).padEnd(10),
+      megabytes(bytes).padEnd(12),
+      `${msPerSecond.toFixed(1)} ms`.padEnd(10),
+      fits ? (frontier ? '' : 'another is better in all') : 'breaks a limit',
+    ].join(''),
+  ]);
+  return paragraph([
+    best === undefined ? 'None keeps every limit.' : `Best: ${best.id} (${best.factory}).`,
+    `${candidates.length} ways tried on ${count(sample.frames)} of ${count(sample.of)} frames in ${duration(seconds)}${untried === 0 ? '' : `, ${untried} not for lack of time`}.`,
+    '',
+    table([['  way', 'sounds as   size        search per second of audio'], ...rows]),
+  ]);
+}
+
 function trainText(result: ResultOf<'train'>): string {
   const { lists, seconds } = result;
   return paragraph([
     coverageSentence(result),
+    ...recordLines(result.record),
     '',
     table([
       ['Index', result.index],
       [
         'Voice',
-        `${count(result.vectors)} frames (${minutes(result.vectors)}), ${result.version ?? `${result.dimension} columns`}`,
+        `${count(result.vectors)} ${result.record.compression === null ? `frames (${minutes(result.vectors)})` : 'vectors'}, ${result.version ?? `${result.dimension} columns`}`,
       ],
-      ['Groups', `${count(result.nlist)}, ${groupWords(lists)}`],
-      ['A search looks into', `${result.nprobe} of them (nprobe)`],
+      ...(result.nlist === null
+        ? [['Kind', result.factory] as const]
+        : [['Groups', `${count(result.nlist)}${lists === null ? '' : `, ${groupWords(lists)}`}`] as const]),
+      ...(result.nprobe === null ? [] : [['A search looks into', `${result.nprobe} of them (nprobe)`] as const]),
       ['Size', megabytes(result.bytes)],
       ['Time', `${duration(seconds.total)} (grouping ${duration(seconds.train)})`],
       ['Memory', `${megabytes(result.peakRssBytes)} at most`],
@@ -233,7 +357,9 @@ function trainText(result: ResultOf<'train'>): string {
 }
 
 function coverageSentence({ coverage, nprobe, nlist, vectors }: ResultOf<'train'>): string {
-  if (coverage === null) return `Built: ${count(vectors)} frames in ${count(nlist)} groups.`;
+  if (coverage === null) {
+    return `Built: ${count(vectors)} vectors${nlist === null ? '' : ` in ${count(nlist)} groups`}.`;
+  }
   const last = coverage.missing.at(-1);
   const asked =
     coverage.heldOut > 0

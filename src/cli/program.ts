@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { toFailure, VoronoiceError } from '@shared/contract/errors';
 import type { ResultOf } from '@shared/contract/work';
 import { MOST_QUERIES } from '@shared/domain/holdOut';
@@ -6,7 +7,13 @@ import { locateVoice } from '../worker/io/experiment';
 import type { JobContext } from '../worker/job';
 import { run } from '../worker/run';
 import { version } from '../../package.json';
-import { type Invocation, parseInvocation, type RepairArguments } from './args';
+import {
+  type AutoArguments,
+  type Invocation,
+  parseInvocation,
+  type RepairArguments,
+  type TrainArguments,
+} from './args';
 import { EXIT, exitCode, failureJson, failureText } from './failure';
 import { helpText } from './help';
 import { jsonOf, type Outcome, remarksOf, textOf } from './output';
@@ -52,7 +59,7 @@ export async function runProgram(words: readonly string[], surroundings: Surroun
 }
 
 async function work(request: Work['request'], { stderr, signal }: Surroundings): Promise<Outcome> {
-  const progress = createTerminalProgress(request.kind, stderr);
+  const progress = createTerminalProgress(request.kind === 'auto' ? 'tune' : request.kind, stderr);
   const context: JobContext = {
     signal,
     progress: (step, done, total) => progress.report(step, done, total),
@@ -69,13 +76,19 @@ async function work(request: Work['request'], { stderr, signal }: Surroundings):
 
 async function outcomeOf(request: Work['request'], context: JobContext): Promise<Outcome> {
   switch (request.kind) {
-    case 'train': {
-      const out = request.out ?? (await locateVoice(request.folder)).path;
-      return { kind: 'train', value: await run({ ...request, out }, context) };
-    }
+    case 'train':
+      return { kind: 'train', value: await train(request, context) };
+    case 'auto':
+      return { kind: 'train', value: await trainBest(request, context) };
+    case 'tune':
+      return { kind: 'tune', value: await run(request, context) };
+    case 'compress':
+      return { kind: 'compress', value: await run(request, context) };
+    case 'expand':
+      return { kind: 'expand', value: await run(request, context) };
     case 'inspect': {
-      const { facts, bytes, problems } = await run(request, context);
-      if (facts !== null) return { kind: 'inspect', value: { facts, bytes, problems } };
+      const { facts, bytes, problems, record } = await run(request, context);
+      if (facts !== null) return { kind: 'inspect', value: { facts, bytes, problems, record } };
       const [problem] = problems;
       if (problem === undefined) throw new Error('inspect answered neither facts nor a problem');
       throw new VoronoiceError(problem.code, problem.message, problem.details);
@@ -93,6 +106,40 @@ async function outcomeOf(request: Work['request'], context: JobContext): Promise
     case 'sample':
       return { kind: 'sample', value: await run(request, context) };
   }
+}
+
+/** Where nothing else is asked for, an index goes beside what it is made of. */
+async function train(request: TrainArguments, context: JobContext): Promise<ResultOf<'train'>> {
+  const [first] = request.sources;
+  const out = request.out ?? (first === undefined ? '.' : await placeOf(first.path));
+  return run({ ...request, out }, context);
+}
+
+async function placeOf(source: string): Promise<string> {
+  return /\.index$/i.test(source) ? dirname(source) : (await locateVoice(source)).path;
+}
+
+/** Looks for the best way to build, then builds the whole voice that way. */
+async function trainBest(
+  { train: request, limits, budgetSeconds }: AutoArguments,
+  context: JobContext,
+): Promise<ResultOf<'train'>> {
+  const [source] = request.sources;
+  const { seed } = request;
+  const found = await run(
+    { kind: 'tune', folder: source?.path ?? '.', budgetSeconds, options: null, limits, seed },
+    context,
+  );
+  const best = found.candidates.find(({ id }) => id === found.proposal);
+  if (best === undefined) {
+    throw new VoronoiceError('TUNE_NONE_FITS', 'None of the ways that were tried keeps the limits.', {
+      tried: found.candidates.length,
+    });
+  }
+  context.log('info', `Best of ${found.candidates.length}: ${best.id} (${best.factory})`);
+  // Frames that are left out, a name or a place are asked for beside any recipe.
+  const { selection } = request;
+  return train({ ...request, ...best.options, selection, nprobe: best.nprobe }, context);
 }
 
 /** Sets the number of groups searched: the given one, or the one that a measurement suggests. */

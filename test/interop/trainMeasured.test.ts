@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { plain } from '@shared/contract/build';
 import type { RecipeId } from '@shared/contract/primitives';
-import { TrainResult } from '@shared/contract/work';
+import { type TrainRequest, TrainResult } from '@shared/contract/work';
 import { loadEngine } from '../../src/worker/engine';
 import type { JobContext } from '../../src/worker/job';
 import { run } from '../../src/worker/run';
@@ -25,10 +26,14 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function build(recipe: RecipeId): Promise<TrainResult> {
-  const asked = { seed: 1, name: null, nprobe: null, totalFea: false, measure: true };
-  const voice = join(folder, 'logs', 'song');
-  return run({ kind: 'train', folder: voice, recipe, out: join(folder, recipe), ...asked }, context);
+async function build(
+  recipe: RecipeId,
+  out: string = recipe,
+  changes: Partial<TrainRequest> = {},
+): Promise<TrainResult> {
+  const asked = { seed: 1, name: null, totalFea: false, measure: true, memoryLimit: null, ...changes };
+  const sources = [{ path: join(folder, 'logs', 'song'), weight: null }];
+  return run({ kind: 'train', sources, ...plain(recipe), out: join(folder, out), ...asked }, context);
 }
 
 describe('an index measured while it is built', () => {

@@ -90,6 +90,7 @@ describe('writing with a token', () => {
           modified: 1,
           facts: null,
           problem: null,
+          made: null,
           stale: null,
         },
       ],

@@ -43,6 +43,29 @@ const MIGRATIONS: readonly string[] = [
    UPDATE job SET work = json_set(work, '$.measure', json('true'))
      WHERE CASE WHEN json_valid(work)
        THEN json_extract(work, '$.kind') = 'train' AND json_type(work, '$.measure') IS NULL ELSE FALSE END;`,
+  // A training is made of one or more sources, and says everything about how its index is built.
+  `UPDATE job SET
+     work = json_remove(json_set(work,
+       '$.sources', json_array(json_object('path', json_extract(work, '$.folder'), 'weight', NULL)),
+       '$.factory', NULL, '$.metric', 'l2', '$.kFactor', NULL, '$.compression', NULL, '$.expansion', NULL,
+       '$.selection', NULL, '$.memoryLimit', NULL), '$.folder'),
+     snapshot = json_remove(json_set(snapshot,
+       '$.request.sources',
+         json_array(json_object('type', 'voice', 'id', json_extract(snapshot, '$.request.voice'), 'weight', NULL)),
+       '$.request.factory', NULL, '$.request.metric', 'l2', '$.request.kFactor', NULL, '$.request.compression', NULL,
+       '$.request.expansion', NULL, '$.request.selection', NULL, '$.request.name', NULL), '$.request.voice')
+     WHERE CASE WHEN json_valid(work) AND json_valid(snapshot)
+       THEN json_extract(work, '$.kind') = 'train' AND json_type(work, '$.folder') IS NOT NULL ELSE FALSE END;
+   UPDATE job SET
+     snapshot = json_set(snapshot,
+       '$.result.value.seconds.prepare', 0,
+       '$.result.value.notes', json('[]'),
+       '$.result.value.record', json_object('format', 1, 'options', json_object(
+         'recipe', json_extract(work, '$.recipe'), 'factory', NULL, 'metric', 'l2',
+         'nprobe', json_extract(work, '$.nprobe'), 'kFactor', NULL, 'compression', NULL, 'expansion', NULL,
+         'selection', NULL), 'compression', NULL, 'expansion', NULL, 'selection', NULL, 'origins', json('[]')))
+     WHERE CASE WHEN json_valid(work) AND json_valid(snapshot)
+       THEN json_extract(work, '$.kind') = 'train' AND json_type(snapshot, '$.result.value') = 'object' ELSE FALSE END;`,
 ];
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

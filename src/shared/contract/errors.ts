@@ -37,6 +37,7 @@ export const ERROR_CODES = [
   'SELECTION_EMPTY',
   'SOURCES_DIFFER',
   'TUNE_NO_TIME',
+  'TUNE_NONE_FITS',
   // Index files
   'INDEX_EMPTY_FILE',
   'INDEX_LOOKALIKE',

@@ -185,7 +185,7 @@ export type SiftResult = v.InferOutput<typeof SiftResult>;
 export const TuneRequest = v.strictObject({
   kind: v.literal('tune'),
   folder: filePath,
-  budgetSeconds: v.pipe(finite, v.minValue(1), v.maxValue(86_400)),
+  budgetSeconds: v.pipe(finite, v.minValue(0), v.maxValue(86_400)),
   /** What to try; null: the usual candidates (domain/candidates.ts). */
   options: v.nullable(v.pipe(v.array(BuildOptions), v.minLength(1), v.maxLength(8))),
   limits: TuneLimits,

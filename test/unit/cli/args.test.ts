@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { plain } from '@shared/contract/build';
 import { DEFAULT_SEED } from '@shared/domain/random';
 import { COMMANDS, parseInvocation } from '../../../src/cli/args';
 import { helpText } from '../../../src/cli/help';
@@ -17,14 +18,14 @@ describe('parseInvocation', () => {
       json: false,
       request: {
         kind: 'train',
-        folder: resolve('voice'),
-        recipe: 'balanced',
+        sources: [{ path: resolve('voice'), weight: null }],
+        ...plain('balanced'),
         seed: DEFAULT_SEED,
         measure: false,
         name: null,
         out: null,
-        nprobe: null,
         totalFea: false,
+        memoryLimit: null,
       },
     });
   });
@@ -36,6 +37,74 @@ describe('parseInvocation', () => {
       request: { recipe: 'rvc', seed: 7, name: 'song', out: resolve('there'), nprobe: 9, totalFea: true },
     });
     expect(work('train', '--json', '--seed=7', 'voice')).toMatchObject({ json: true, request: { seed: 7 } });
+  });
+
+  it('reads how an index is to be built', () => {
+    const words =
+      'train v --factory IVF64,PQ128x4fs,RFlat --metric ip --k-factor 4 --compress 500 --compress-method kmeans ' +
+      '--alpha 2.5 --neighbours 7 --no-self --no-restore-norm --drop a.npy --drop b.npy --drop-silence --max-memory 200';
+    expect(work(...words.split(' ')).request).toMatchObject({
+      factory: 'IVF64,PQ128x4fs,RFlat',
+      metric: 'ip',
+      kFactor: 4,
+      compression: { clusters: 500, method: 'kmeans' },
+      expansion: { alpha: 2.5, neighbors: 7, includeSelf: false, restoreNorms: false, repetitions: 1, search: 'fast' },
+      selection: { files: ['a.npy', 'b.npy'], silence: true, duplicates: false, outliers: 0 },
+      memoryLimit: 200_000_000,
+    });
+    expect(work('train', 'v', '--compress', 'none').request).toMatchObject({ compression: 'none' });
+    expect(work('train', 'v', '--neighbors', '5').request).toMatchObject({ expansion: { alpha: 3, neighbors: 5 } });
+  });
+
+  it('lets train look for the best way', () => {
+    const words = 'train v --recipe auto --max-size 30 --max-ms 5 --budget 60'.split(' ');
+    expect(work(...words).request).toMatchObject({
+      kind: 'auto',
+      train: { recipe: 'balanced', out: null },
+      budgetSeconds: 60,
+      limits: { maxBytes: 30_000_000, maxMs: 5, minQuality: null },
+    });
+  });
+
+  it('expands a voice or an index into a new index, and frames that ask into new frames', () => {
+    const words = 'expand a.index --alpha 2 --neighbours 4 --out there'.split(' ');
+    expect(work(...words).request).toMatchObject({
+      kind: 'train',
+      sources: [{ path: resolve('a.index') }],
+      expansion: { alpha: 2, neighbors: 4, includeSelf: true, restoreNorms: true },
+      out: resolve('there'),
+    });
+    expect(work('expand', 'a', '--out', 'b').request).toMatchObject({ expansion: { alpha: 3, neighbors: 10 } });
+    expect(work('expand', 'singer', '--by', 'a.index', '--out', 'b').request).toMatchObject({
+      kind: 'expand',
+      folder: resolve('singer'),
+      by: resolve('a.index'),
+      alpha: 3,
+    });
+  });
+
+  it('merges voices by their shares', () => {
+    expect(work('merge', 'a', 'b', '--share', '0.7,0.3', '--out', 'c').request).toMatchObject({
+      kind: 'train',
+      sources: [
+        { path: resolve('a'), weight: 0.7 },
+        { path: resolve('b'), weight: 0.3 },
+      ],
+    });
+  });
+
+  it('compresses and tunes', () => {
+    expect(work('compress', 'a', '--clusters', '500', '--out', 'c.npy').request).toMatchObject({
+      kind: 'compress',
+      clusters: 500,
+      method: 'minibatch',
+      out: resolve('c.npy'),
+    });
+    expect(work('tune', 'a', '--budget', '30').request).toMatchObject({
+      kind: 'tune',
+      budgetSeconds: 30,
+      options: null,
+    });
   });
 
   it('reads the other commands', () => {
@@ -63,7 +132,16 @@ describe('parseInvocation', () => {
     ['two folders', ['train', 'a', 'b']],
     ['an unknown option', ['train', 'a', '--fast']],
     ['an option without its value', ['train', 'a', '--seed']],
-    ['an unknown recipe', ['train', 'a', '--recipe', 'best']],
+    ['an unknown recipe', ['train', 'a', '--recipe', 'dance']],
+    ['an alpha that is no number', ['train', 'a', '--alpha', 'x']],
+    ['a negative alpha', ['expand', 'a', '--alpha=-1', '--out', 'b']],
+    ['no neighbors', ['expand', 'a', '--neighbours', '0', '--out', 'b']],
+    ['nothing to keep', ['compress', 'a', '--clusters', '0', '--out', 'b']],
+    ['one voice to merge', ['merge', 'a', '--out', 'b']],
+    ['shares for other voices', ['merge', 'a', 'b', '--share', '1', '--out', 'c']],
+    ['a merge into nowhere', ['merge', 'a', 'b']],
+    ['a metric of its own', ['train', 'a', '--metric', 'dance']],
+    ['most frames as outliers', ['train', 'a', '--drop-outliers', '0.9']],
     ['a seed that is no number', ['train', 'a', '--seed', 'x']],
     ['an empty seed', ['train', 'a', '--seed', '']],
     ['a seed that is negative', ['train', 'a', '--seed=-1']],

@@ -2,7 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { plain } from '@shared/contract/build';
 import { ERROR_CODES } from '@shared/contract/errors';
+import { BuildRecord } from '@shared/contract/record';
 import { exitCode, failureWords } from '../../../src/cli/failure';
 import { jsonOf, remarksOf, textOf } from '../../../src/cli/output';
 import { runProgram } from '../../../src/cli/program';
@@ -37,15 +39,16 @@ const TrainJson = v.strictObject({
   vectors: count,
   dimension: count,
   version: v.nullable(v.picklist(['v1', 'v2'])),
-  nlist: count,
-  nprobe: count,
+  nlist: v.nullable(count),
+  nprobe: v.nullable(count),
   metric: v.string(),
   factory: v.string(),
   bytes: count,
-  emptyLists: count,
-  smallLists: count,
-  imbalance: amount,
-  seconds: v.strictObject({ read: amount, train: amount, add: amount, write: amount, total: amount }),
+  emptyLists: v.nullable(count),
+  smallLists: v.nullable(count),
+  imbalance: v.nullable(amount),
+  ...v.pick(BuildRecord, ['compression', 'expansion', 'selection', 'origins']).entries,
+  seconds: v.strictObject({ read: amount, prepare: amount, train: amount, add: amount, write: amount, total: amount }),
   peakRssBytes: count,
 });
 const InspectJson = v.strictObject({
@@ -81,9 +84,17 @@ const TRAINED: ResultOf<'train'> = {
   bytes: 3_151_099,
   lists: { nlist: 25, empty: 1, small: 3, smallest: 0, largest: 90, imbalance: 1.42, sorted: [90, 80, 0] },
   coverage: { heldOut: 50, seed: 0, missing: [{ nprobe: 4, share: 0 }] },
+  record: {
+    format: 1,
+    options: plain('balanced'),
+    compression: null,
+    expansion: null,
+    selection: null,
+    origins: [],
+  },
   measurement: null,
   notes: [{ code: 'NON_FINITE', file: 'a.npy', count: 2, message: '2 of 50 frames hold values that are no numbers.' }],
-  seconds: { read: 0.1, train: 1, add: 0.2, measure: 0.05, write: 0.1, total: 1.5 },
+  seconds: { read: 0.1, prepare: 0, train: 1, add: 0.2, measure: 0.05, write: 0.1, total: 1.5 },
   peakRssBytes: 100_000_000,
 };
 

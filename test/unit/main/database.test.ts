@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import * as v from 'valibot';
+import { plain } from '@shared/contract/build';
+import type { JobRequest } from '@shared/contract/jobs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Journal } from '../../../src/main/jobs/journal';
 import { RateHistory } from '../../../src/main/jobs/rates';
@@ -105,6 +107,14 @@ describe('a library of the first version', () => {
       nprobe: null,
       totalFea: false,
     };
+    const { folder, ...kept } = train;
+    const trainNow = {
+      ...kept,
+      ...plain('rvc'),
+      sources: [{ path: folder, weight: null }],
+      measure: true,
+      memoryLimit: null,
+    };
     const sample = { kind: 'sample', root: '/s', name: 'n', minutes: 3, version: 'v2', seed: 1 };
     const insert = old.prepare('INSERT INTO job (id, created, snapshot, work) VALUES (?, ?, ?, ?)');
     for (const [i, work] of [train, sample]
@@ -114,7 +124,7 @@ describe('a library of the first version', () => {
       const id = `job-0000000${i}`;
       const snapshot = newJob({
         id,
-        request: i === 0 ? request : { kind: 'sample' },
+        request: i === 0 ? (request as unknown as JobRequest) : { kind: 'sample' },
         subject: 's',
         voice: null,
         now: i,
@@ -125,7 +135,14 @@ describe('a library of the first version', () => {
     const warnings: string[] = [];
     const database = openDatabase(path, { info: () => undefined, warn: (text) => warnings.push(text) });
     expect(warnings).toEqual([]);
-    expect(new Journal(database).read().map(({ work }) => work)).toEqual([{ ...train, measure: true }, sample]);
+    expect(new Journal(database).read().map(({ work }) => work)).toEqual([trainNow, sample]);
+    expect(new Journal(database).read()[0]?.snapshot.request).toEqual({
+      kind: 'train',
+      sources: [{ type: 'voice', id: 'voice-00000001', weight: null }],
+      ...plain('rvc'),
+      name: null,
+      totalFea: false,
+    });
     database.close();
     expect(version()).toBe(SCHEMA_VERSION);
   });
@@ -168,17 +185,20 @@ describe('the journal', () => {
 describe('the speeds of this computer', () => {
   const trained = (seconds: number) =>
     ({
-      seconds: { read: seconds, train: seconds, add: seconds, measure: 1, write: 0, total: 9 },
+      seconds: { read: seconds, prepare: seconds, train: seconds, add: seconds, measure: 1, write: 0, total: 9 },
       vectors: 1000,
       dimension: 100,
       nlist: 10,
+      measurement: null,
+      record: { compression: null, expansion: null },
     }) as never;
 
   it('are unknown at first, then the median of the last five trainings', () => {
     const rates = new RateHistory(new Memory(openDatabase(':memory:', silentLog)));
-    expect(rates.current()).toEqual({ read: null, train: null, add: null, write: null });
+    const unknown = { read: null, train: null, add: null, write: null, measure: null, compress: null, expand: null };
+    expect(rates.current()).toEqual(unknown);
     for (const seconds of [100, 1, 2, 4, 5, 10]) rates.record(trained(seconds));
     // Of 1, 2, 4, 5 and 10 seconds; the first is forgotten, and writing was too short to be timed.
-    expect(rates.current()).toEqual({ read: 25_000, train: 250_000, add: 250_000, write: null });
+    expect(rates.current()).toEqual({ ...unknown, read: 25_000, train: 250_000, add: 250_000 });
   });
 });

@@ -23,7 +23,7 @@ class FakeChild extends EventEmitter implements WorkerChild {
 const lines: string[] = [];
 const log = { info: (text: string) => lines.push(text), warn: (text: string) => lines.push(text) };
 const request = { kind: 'inspect', path: '/a.index' } as const;
-const report = { facts: null, bytes: 4, problems: [] };
+const report = { facts: null, bytes: 4, problems: [], record: null };
 
 function start(): { child: FakeChild; worker: WorkerProcess } {
   const child = new FakeChild();

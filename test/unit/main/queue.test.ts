@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { VoronoiceError } from '@shared/contract/errors';
-import type { JobSnapshot } from '@shared/contract/jobs';
+import { plain } from '@shared/contract/build';
+import type { JobRequest, JobSnapshot } from '@shared/contract/jobs';
 import { advance, isFinished, type JobEvent, newJob } from '../../../src/main/jobs/transitions';
 import { createMain } from '../../fixtures/mainServices';
 
@@ -101,13 +102,14 @@ describe('the queue', () => {
   it('runs a finished job again as a new one with a place of its own', async () => {
     const { jobs, runs, library } = createMain();
     await library.add('/rvc');
+    const voice = library.snapshot().voices[0]!.id;
     const request = {
-      kind: 'train',
-      voice: library.snapshot().voices[0]!.id,
-      recipe: 'rvc',
-      nprobe: 4,
+      kind: 'train' as const,
+      sources: [{ type: 'voice' as const, id: voice, weight: null }],
+      ...plain('rvc'),
+      name: null,
       totalFea: true,
-    } as const;
+    } satisfies JobRequest;
     const first = jobs.start(request);
     expect(() => jobs.rerun(first)).toThrow(expect.objectContaining({ code: 'BAD_REQUEST' }) as Error);
     jobs.cancel(first);
@@ -115,7 +117,7 @@ describe('the queue', () => {
     const second = jobs.rerun(first);
     expect(jobs.get(second)).toMatchObject({ request, subject: 'aria', state: 'running' });
     const [before, after] = [runs[0]!.work, runs[1]!.work];
-    expect(after).toEqual({ ...before, out: `/built/${request.voice}/${second}` });
+    expect(after).toEqual({ ...before, out: `/built/${voice}/${second}` });
   });
 
   it('dismisses finished jobs only', async () => {

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { plain } from '@shared/contract/build';
 import type { JobRequest } from '@shared/contract/jobs';
-import type { Host } from '@shared/contract/primitives';
+import type { Host, RecipeId } from '@shared/contract/primitives';
 import { WorkRequest } from '@shared/contract/work';
 import { DEFAULT_SEED } from '@shared/domain/random';
 import { changedFolder, jobResult, repeat } from '../../../src/main/jobs/requests';
@@ -29,24 +30,29 @@ async function createRequests() {
   return { ...main, plan, choose };
 }
 
+const ask = (recipe: RecipeId): JobRequest => ({
+  kind: 'train',
+  sources: [{ type: 'voice', id: 'voice-aria-00000000', weight: null }],
+  ...plain(recipe),
+  name: null,
+  totalFea: false,
+});
+
 describe('what the page asks for', () => {
   it('becomes work with paths', async () => {
     const { requests } = await createRequests();
-    const training = requests.prepare(
-      { kind: 'train', voice: 'voice-aria-00000000', recipe: 'balanced', nprobe: null, totalFea: false },
-      'job-00000001',
-    );
+    const training = requests.prepare(ask('balanced'), 'job-00000001');
     expect(training).toEqual({
       work: {
         kind: 'train',
-        folder: '/rvc/logs/aria',
-        recipe: 'balanced',
+        sources: [{ path: '/rvc/logs/aria', weight: null }],
+        ...plain('balanced'),
         seed: DEFAULT_SEED,
         name: 'aria',
         out: join('/built', 'voice-aria-00000000', 'job-00000001'),
-        nprobe: null,
         totalFea: false,
         measure: true,
+        memoryLimit: null,
       },
       subject: 'aria',
       voice: 'voice-aria-00000000',
@@ -175,10 +181,7 @@ describe('the host’s folder', () => {
 describe('the answer of a worker', () => {
   it('names the index as the library does', async () => {
     const { requests } = await createRequests();
-    const { work } = requests.prepare(
-      { kind: 'train', voice: 'voice-aria-00000000', recipe: 'rvc', nprobe: null, totalFea: false },
-      'job-00000001',
-    );
+    const { work } = requests.prepare(ask('rvc'), 'job-00000001');
     const value = { index: '/built/x.index' } as never;
     expect(jobResult(work, value, (path) => `id-of-${path}`)).toEqual({
       kind: 'train',
@@ -247,14 +250,14 @@ describe('sweeping', () => {
     const root = mkdtempSync(join(tmpdir(), 'voronoice-sweep-'));
     const work = {
       kind: 'train',
-      folder: root,
-      recipe: 'rvc',
+      sources: [{ path: root, weight: null }],
+      ...plain('rvc'),
       seed: 1,
       name: null,
       out: join(root, 'job'),
-      nprobe: null,
       totalFea: false,
       measure: true,
+      memoryLimit: null,
     } as const satisfies WorkRequest;
     mkdirSync(work.out);
     writeFileSync(join(work.out, 'x.index.voronoice-1-1.tmp'), '');

@@ -20,8 +20,18 @@ describe('settings', () => {
     const store = new SettingsStore(path, silentLog);
     expect(store.get()).toEqual(DEFAULT_SETTINGS);
     expect(readdirSync(folder)).toEqual([]);
-    expect(store.set({ theme: 'dark', locale: 'ko' })).toEqual({ theme: 'dark', locale: 'ko', libraryView: 'cards' });
-    expect(new SettingsStore(path, silentLog).get()).toEqual({ theme: 'dark', locale: 'ko', libraryView: 'cards' });
+    expect(store.set({ theme: 'dark', locale: 'ko' })).toEqual({
+      theme: 'dark',
+      locale: 'ko',
+      libraryView: 'cards',
+      memoryLimit: null,
+    });
+    expect(new SettingsStore(path, silentLog).get()).toEqual({
+      theme: 'dark',
+      locale: 'ko',
+      libraryView: 'cards',
+      memoryLimit: null,
+    });
     expect(readdirSync(folder)).toEqual(['settings.json']);
   });
 
@@ -29,7 +39,7 @@ describe('settings', () => {
     const store = new SettingsStore(path, silentLog);
     store.set({ locale: 'ko' });
     store.set({ libraryView: 'rows', locale: undefined, theme: undefined });
-    expect(store.get()).toEqual({ theme: 'system', locale: 'ko', libraryView: 'rows' });
+    expect(store.get()).toEqual({ theme: 'system', locale: 'ko', libraryView: 'rows', memoryLimit: null });
     store.set({ locale: null });
     expect(store.get().locale).toBeNull();
   });

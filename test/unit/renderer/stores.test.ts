@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { plain } from '@shared/contract/build';
 import type { LibrarySnapshot } from '@shared/contract/channels';
 import type { TrainResult } from '@shared/contract/work';
 import { failureOf } from '@/app/failure';
@@ -132,9 +133,17 @@ describe('the job that made an index', () => {
     bytes: 1,
     lists: facts().lists!,
     coverage: null,
+    record: {
+      format: 1,
+      options: plain('balanced'),
+      compression: null,
+      expansion: null,
+      selection: null,
+      origins: [],
+    },
     measurement: null,
     notes: [],
-    seconds: { read: 1, train: 1, add: 1, measure: 1, write: 1, total: 5 },
+    seconds: { read: 1, prepare: 0, train: 1, add: 1, measure: 1, write: 1, total: 5 },
     peakRssBytes: 1,
   };
   const training = job({ state: 'done', result: { kind: 'train', value: result, index: trained.id } });
@@ -173,14 +182,19 @@ describe('settings store', () => {
     vi.stubGlobal(
       'api',
       fakeApi({
-        'settings.get': () => ({ theme: 'light', locale: null, libraryView: 'cards' }),
-        'settings.set': (part) => ({ theme: part.theme ?? 'light', locale: part.locale ?? null, libraryView: 'cards' }),
+        'settings.get': () => ({ theme: 'light', locale: null, libraryView: 'cards', memoryLimit: null }),
+        'settings.set': (part) => ({
+          theme: part.theme ?? 'light',
+          locale: part.locale ?? null,
+          libraryView: 'cards',
+          memoryLimit: null,
+        }),
         'app.info': () => ({
           version: '0.1.0',
           platform: 'test',
           locale: 'ko',
           engineProblem: null,
-          rates: { read: null, train: null, add: null, write: null },
+          rates: { read: null, train: null, add: null, write: null, measure: null, compress: null, expand: null },
           memoryBytes: 1,
         }),
       }),

@@ -79,6 +79,13 @@ export function fakeEngine({ onCall, enough = 1, garbage }: FakeEngineOptions = 
       });
     }
 
+    async gather(rows: Int32Array): Promise<Matrix> {
+      await call('gather');
+      const picked = new Matrix(rows.length, this.columns);
+      rows.forEach((from, to) => picked.row(to).set(this.row(from)));
+      return picked;
+    }
+
     truncate(rows: number): void {
       this.count = rows;
     }
@@ -165,7 +172,8 @@ export function fakeEngine({ onCall, enough = 1, garbage }: FakeEngineOptions = 
     }
   }
 
-  const engine = { Matrix, Index, setThreads: () => undefined } as unknown as Engine;
+  const MetricType = { METRIC_INNER_PRODUCT: 0, METRIC_L2: 1 };
+  const engine = { Matrix, Index, MetricType, setThreads: () => undefined } as unknown as Engine;
   return { engine: () => Promise.resolve(engine), calls, added, trainedRows, open };
 }
 

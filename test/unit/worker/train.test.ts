@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { plain } from '@shared/contract/build';
 import { TrainResult } from '@shared/contract/work';
 import type { RequestOf } from '@shared/contract/work';
 import { train } from '../../../src/worker/jobs/train';
@@ -25,14 +26,14 @@ function request(experiment: string, changes: Partial<RequestOf<'train'>> = {}):
   const out = join(folder.path, 'out', 'deep');
   return {
     kind: 'train',
-    folder: experiment,
-    recipe: 'rvc',
+    sources: [{ path: experiment, weight: null }],
+    ...plain('rvc'),
     seed: 7,
     name: null,
     out,
-    nprobe: null,
     totalFea: false,
     measure: false,
+    memoryLimit: null,
     ...changes,
   };
 }
@@ -159,7 +160,7 @@ describe('train refuses', () => {
   it('a voice of 5 frames', async () => {
     expect(await refused(request(voice(1, 5)))).toMatchObject({
       code: 'FEATURES_TOO_FEW',
-      details: { frames: 5, needed: 8, files: 1 },
+      details: { frames: 5, needed: 8 },
     });
   });
 
