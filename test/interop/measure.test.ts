@@ -12,15 +12,30 @@ interface Point {
   readonly closeness: number;
   readonly missing: number;
   readonly droppedBlocks: number | null;
-  readonly blend: { readonly median: number; readonly p95: number; readonly same: number };
+  readonly blend: Bands;
   readonly normRatio: number;
+}
+
+interface Bands {
+  readonly median: number;
+  readonly p95: number;
+  readonly same: number;
+  readonly slight: number;
+  readonly different: number;
+}
+
+interface Original {
+  readonly recall: number;
+  readonly closeness: number;
+  readonly blend: Bands;
+  readonly distance: { readonly value: number; readonly n: number };
 }
 
 interface Ours {
   readonly queries: { readonly n: number; readonly optimistic: boolean; readonly origin: string };
   readonly stored: Point;
   readonly curve: readonly Point[];
-  readonly original: { readonly recall: number; readonly closeness: number } | null;
+  readonly original: Original | null;
   readonly suggestion: { readonly nprobe: number; readonly reason: string };
   readonly verdict: { readonly level: string; readonly reason: string; readonly action: string };
 }
@@ -28,6 +43,7 @@ interface Ours {
 interface Theirs {
   readonly n: number;
   readonly points: Readonly<Record<string, Point>>;
+  readonly original: Original | null;
 }
 
 const KINDS = ['flat', 'hnsw', 'sq8', 'refined', 'compressed', 'expanded'] as const;
@@ -70,10 +86,30 @@ describe.each([
       expect(point.blend.same).toBeCloseTo(reference.blend.same, 3);
     }
   });
+
+  it.each([
+    { kind: 'compressed', who: 'other frames' },
+    { kind: 'expanded', who: 'other frames' },
+    { kind: 'compressed', who: 'the frames themselves' },
+    { kind: 'expanded', who: 'the frames themselves' },
+  ] as const)('$kind against the original features, asked with $who', ({ kind, who }) => {
+    const asking = who === 'other frames' ? queries : features;
+    const flags = ['--features', features, '--queries', asking, '--most', '100000', '--nprobe', '2'];
+    const { original: ours } = voronoiceJson('measure', paths[kind], ...flags) as Ours;
+    const { original: theirs } = runPython('measureReference.py', paths[kind], asking, '2', features) as Theirs;
+    if (ours === null || theirs === null) throw new Error('nothing was held against the features');
+    expect(ours.recall).toBeCloseTo(theirs.recall, 3);
+    expect(ours.closeness).toBeCloseTo(theirs.closeness, 3);
+    for (const band of ['median', 'p95', 'same', 'slight', 'different'] as const) {
+      expect(Math.abs(ours.blend[band] - theirs.blend[band]), band).toBeLessThan(1e-3);
+    }
+    expect(ours.distance.n).toBe(theirs.distance.n);
+    expect(ours.distance.value / theirs.distance.value).toBeCloseTo(1, 3);
+  });
 });
 
-describe('measuring a compressed index against its features', () => {
-  it('says what the compression costs', () => {
+describe('measuring an index against its features', () => {
+  it('says what the compression cost, and does not take it for an old index', () => {
     const root = join(folder.path, 'costs');
     voronoiceJson('sample', '--out', root, '--minutes', '1');
     const voice = join(root, 'logs', 'sample');
@@ -81,12 +117,18 @@ describe('measuring a compressed index against its features', () => {
       Kind,
       string
     >;
-    const asked = ['--features', voice, '--most', '400'];
-    const compressed = voronoiceJson('measure', paths.compressed, ...asked) as Ours;
+    const measure = (kind: Kind): Ours =>
+      voronoiceJson('measure', paths[kind], '--features', voice, '--most', '400') as Ours;
+    const compressed = measure('compressed');
     expect(compressed.queries.optimistic).toBe(false);
     expect(compressed.original?.closeness).toBeLessThan(0.9);
     expect(compressed.original?.recall).toBeLessThan(compressed.stored.recall);
-    expect((voronoiceJson('measure', paths.flat, ...asked) as Ours).original).toBeNull();
+    expect(compressed.original?.distance.value).toBeGreaterThan(0);
+    expect(compressed.verdict.reason).not.toBe('stale');
+    // It holds as many vectors as there are frames, and none of them is one.
+    expect(measure('expanded').original?.recall).toBeLessThan(1);
+    // These hold the frames themselves, to rounding.
+    for (const kind of ['flat', 'hnsw', 'sq8'] as const) expect(measure(kind).original).toBeNull();
   });
 });
 
