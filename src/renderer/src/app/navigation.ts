@@ -7,8 +7,8 @@ export type Page =
   | { readonly name: 'library' }
   /** `index`: the one to show first. */
   | { readonly name: 'voice'; readonly id: string; readonly index?: string }
-  /** `options`: what to begin with, e.g. what was found best. */
-  | { readonly name: 'build'; readonly voice: string; readonly options?: BuildOptions }
+  /** `index`: built of its vectors instead of the voice's features. `options`: what to begin with, e.g. what was found best. */
+  | { readonly name: 'build'; readonly voice: string; readonly index?: string; readonly options?: BuildOptions }
   /** Finding the best way to build; `job`: what a search has found. */
   | { readonly name: 'tune'; readonly voice: string; readonly job?: string }
   /** Merging voices, this one first. */

@@ -25,6 +25,14 @@ export function seedOf(text: string): number {
   return hash >>> 0;
 }
 
+/** Hues that stand apart from one another and from the lit cell. */
+export const AVATAR_HUES: readonly number[] = [174, 196, 216, 238, 262, 292, 330, 150];
+
+/** The hue of a voice: the first thing its seed decides. */
+export function hueOf(random: Random): number {
+  return AVATAR_HUES[random.integer(AVATAR_HUES.length)] ?? 0;
+}
+
 /** Half of the sites lie anywhere, half crowd around a centre: cells of different sizes, as in a real index. */
 function scatter(random: Random, { width, height, cells }: MosaicShape): Point[] {
   const crowd = { x: width * (0.25 + 0.5 * random.next()), y: height * (0.25 + 0.5 * random.next()) };

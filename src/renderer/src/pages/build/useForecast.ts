@@ -1,0 +1,55 @@
+import { computed } from 'vue';
+import { useI18n } from 'vue-i18n';
+import type { BuildOptions } from '@shared/contract/build';
+import { forecast } from '@shared/domain/forecast';
+import { useFormat } from '@/composables/useFormat';
+import { useSettings } from '@/stores/settings';
+import type { Material } from './useBuildForm';
+
+const UNMEASURED = {
+  read: null,
+  train: null,
+  add: null,
+  write: null,
+  measure: null,
+  compress: null,
+  expand: null,
+} as const;
+
+/** What a build will cost on this computer, in words. */
+export function useForecast(input: () => Material & { readonly options: BuildOptions }) {
+  const { t } = useI18n();
+  const format = useFormat();
+  const settings = useSettings();
+
+  const cost = computed(() => forecast({ ...input(), rates: settings.info?.rates ?? UNMEASURED }));
+  const tooMuch = computed(() => settings.info !== null && cost.value.memoryBytes > settings.info.memoryBytes);
+  const rows = computed(() => {
+    const { bytes, memoryBytes, seconds } = cost.value;
+    const { exactBytes, duration, bytes: short } = format.value;
+    return [
+      {
+        label: t('build.forecast.size'),
+        value: bytes === null ? t('build.forecast.unknownSize') : short(bytes),
+        title: bytes === null ? undefined : exactBytes(bytes),
+        warn: false,
+      },
+      {
+        label: t('build.forecast.memory'),
+        value: t('build.forecast.about', { amount: short(memoryBytes) }),
+        title: exactBytes(memoryBytes),
+        warn: tooMuch.value,
+      },
+      {
+        label: t('build.forecast.time'),
+        value:
+          seconds === null
+            ? t('build.forecast.unknown')
+            : t('build.forecast.about', { amount: duration(seconds * 1000) }),
+        title: undefined,
+        warn: false,
+      },
+    ];
+  });
+  return { cost, rows, tooMuch };
+}
