@@ -142,3 +142,18 @@ describe('voiceHealth', () => {
     });
   });
 });
+
+describe('a compressed index', () => {
+  const stale = { reason: 'smaller', frames: 300_000, vectors: 9_000 } as const;
+  const measured = ((): Judged => {
+    const { queries, input } = judged(quality(8, 0.97, 0));
+    return { queries, input, verdict: judge({ ...input, stale, compressed: true }) };
+  })();
+
+  it('is not called old, as long as the voice is what it was when it was measured', () => {
+    expect(indexHealth(indexFile({ stale }), measured)).toMatchObject({ level: 'good', action: 'use' });
+    const grown = { ...stale, frames: 310_000 };
+    expect(indexHealth(indexFile({ stale: grown }), measured)).toMatchObject({ level: 'repair', action: 'rebuild' });
+    expect(indexHealth(indexFile({ stale }), judged(quality(8, 0.97, 0)))).toMatchObject({ level: 'repair' });
+  });
+});

@@ -63,7 +63,8 @@ export function indexHealth(index: IndexFile, judged: Judged | null): Health {
   if (!facts) {
     return { ...unjudged, level: 'none', finding: { kind: 'nothing', reason: 'unread', code: null }, action: null };
   }
-  const input = { facts, stale: index.stale, nameWarnings: nameWarnings(index) };
+  const compressed = isCompressed(index, judged);
+  const input = { facts, stale: index.stale, compressed, nameWarnings: nameWarnings(index) };
   const verdict = judged
     ? merge(judged.verdict, judge({ ...judged.input, ...input, optimistic: judged.queries.optimistic }))
     : judge(input);
@@ -73,6 +74,12 @@ export function indexHealth(index: IndexFile, judged: Judged | null): Health {
     action: verdict.action,
     queries: judged?.queries ?? null,
   };
+}
+
+/** Measuring has told that its fewer vectors stand for all frames, and there are no more frames today than then. */
+function isCompressed({ stale }: IndexFile, judged: Judged | null): boolean {
+  const values = judged?.verdict.rows.find(({ check }) => check === 'stale')?.values;
+  return stale !== null && values?.['reason'] === 'compressed' && values['frames'] === stale.frames;
 }
 
 /** Where all is well, what is found says more than that the file is of the right kind. */

@@ -18,7 +18,7 @@ export const FINDINGS = {
   missing: ['good', 'whole', 'unmeasured', 'bad', 'dropped'],
   recall: ['good', 'usable', 'bad'],
   groups: ['good', 'few', 'one'],
-  stale: ['good', 'older', 'smaller', 'larger'],
+  stale: ['good', 'compressed', 'older', 'smaller', 'larger'],
   features: ['good', 'bad'],
   name: ['good', 'trained', 'nonAscii', 'ambiguous'],
 } as const satisfies Record<VerdictCheck, readonly string[]>;
@@ -41,11 +41,8 @@ export function findingOf({ check, level, action, values }: VerdictRow): string 
     case 'groups':
       return good ? 'good' : action === 'measure' ? 'few' : 'one';
     case 'stale':
-      return good
-        ? 'good'
-        : values['reason'] === 'smaller' || values['reason'] === 'larger'
-          ? values['reason']
-          : 'older';
+      if (good) return values['reason'] === 'compressed' ? 'compressed' : 'good';
+      return values['reason'] === 'smaller' || values['reason'] === 'larger' ? values['reason'] : 'older';
     case 'name':
       if (good) return 'good';
       if (values['code'] === 'TRAINED_IN_PATH') return 'trained';
