@@ -119,6 +119,18 @@ describe('pictures', () => {
   });
 });
 
+describe('other pages', () => {
+  const root = 'src/renderer/src';
+  const named = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.vue'))
+    .flatMap((name) => [...readFileSync(join(root, name), 'utf8').matchAll(/\blesson(?:="|: ')([a-z-]+)["']/g)])
+    .map(([, lesson]) => `${lesson}.md`);
+
+  it('lead only to lessons that exist', () => {
+    expect(named.filter((lesson) => !lessons.includes(lesson))).toEqual([]);
+  });
+});
+
 describe('the table of contents', () => {
   it('takes the lists below headings, and no other links', () => {
     const text =
