@@ -125,9 +125,17 @@ export class Matrix {
   constructor(rows: number, columns: number);
   /** Copies `data` (length a multiple of `columns`). */
   static from(data: Float32Array, columns: number): Matrix;
+  /**
+   * Zeros in a new file instead of memory, for voices larger than memory: the same as any other matrix for every call. The
+   * system keeps in memory what it has room for. The file goes with the matrix (or the process); its name may be any that
+   * does not exist yet, in a folder with room for all of it. Rejects `IO` (`EEXIST`, `ENOSPC`, …) when it cannot be made.
+   *
+   * Reading, writing, rearranging, {@link miniBatchKmeans} and {@link nearestCenters} hold only some of its pages at a time.
+   */
+  static scratch(rows: number, columns: number, path: string): Promise<Matrix>;
   readonly rows: number;
   readonly columns: number;
-  /** Native memory held, in bytes. */
+  /** Native memory held, in bytes; for a scratch matrix the size of its file. */
   readonly byteLength: number;
   /**
    * Reads `region.rows` rows of `columns` values from a file of any name into this matrix, converting on the fly and
@@ -261,6 +269,131 @@ export function kmeans(
   k: number,
   options?: KmeansOptions,
 ): Promise<{ readonly centroids: Matrix; readonly objective: number }>;
+
+export interface ExpandOptions extends Cancellable {
+  /** Rows to move towards. Default: the rows themselves. It is read only. */
+  readonly base?: Matrix | undefined;
+  /** Exponent of the weights, at least 0: the larger, the less far neighbors count. Default 3. */
+  readonly alpha?: number;
+  /**
+   * Rows of the base that are blended, from 1 to one less than it has; default 10. Where the base is the rows
+   * themselves, an included row is one of them.
+   */
+  readonly neighbors?: number;
+  /** Blend the row itself too, with weight 1. Default true. */
+  readonly includeSelf?: boolean;
+  /** Give each row its norm back. Default true; otherwise all norms become 1. */
+  readonly restoreNorms?: boolean;
+  /** Do it again on the result, this many times in all. Default 1. */
+  readonly repetitions?: number;
+  /**
+   * `exact`; `fast` (default): k-means lists, with as many of them searched as `targetRecall` takes, or exactly where
+   * that is cheaper; or a fixed number of lists.
+   */
+  readonly search?: 'exact' | 'fast' | { readonly nlist: number; readonly nprobe: number };
+  /** Recall that `fast` reaches on a sample, with a confidence of 95 %; 0..1, default 0.99. */
+  readonly targetRecall?: number;
+  /** Of k-means and of the sample, default 1234. The same seed and threads give the same rows. */
+  readonly seed?: number;
+  /**
+   * A new file for the expanded rows meanwhile: as large as `x`, twice with repetitions. It is always removed. Without
+   * it they take as much memory.
+   */
+  readonly scratch?: string;
+  /** Rows finished so far, in proportion to the work, and the total: rows x repetitions (best effort). */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** How the neighbors were found; with repetitions, when it was found worst. */
+export interface ExpansionSearch {
+  readonly method: 'exact' | 'lists';
+  readonly nlist: number | null;
+  readonly nprobe: number | null;
+  /** Part of the true neighbors that the lists lead to, on the sample; 1 when exact. */
+  readonly recall: number;
+  /** Rows of the sample, 0 when exact. */
+  readonly sample: number;
+}
+
+export interface Expansion {
+  /** cos(expanded, original) of each row; 1 for rows that stayed. */
+  readonly cosines: Float32Array;
+  readonly search: ExpansionSearch;
+}
+
+/**
+ * Alpha query expansion (Radenović, Tolias, Chum, TPAMI 2019, arXiv 1711.02512), in place: each row becomes the sum of
+ * the unit vectors of its nearest rows by cosine, weighted with max(0, cosine) ** alpha, brought to its own norm. On the
+ * rows of a database itself this is database-side augmentation (Gordo et al., IJCV 2017).
+ *
+ * Unit vectors are x / max(1e-9, norm). A row is recognized among its neighbors by its number, so duplicates of it are
+ * neighbors like others. A row without any weight stays as it was (but for its norm), and so does a row of zeros.
+ *
+ * Memory beyond `x` and `base`: about 20 bytes a row, 8 bytes a row and neighbor, and blocks of a fixed size. Nothing
+ * changes in `x` before all rows are expanded: a call cancelled or failed before leaves it as it was (with repetitions:
+ * as the last finished one left it). Rejects `ARGUMENT`, `DIMENSION`, `NOT_FINITE`, and `IO` for the scratch file.
+ */
+export function expand(x: Matrix, options?: ExpandOptions): Promise<Expansion>;
+
+export interface MiniBatchKmeansOptions extends Cancellable {
+  /** Rows of a batch. Default 256 x threads, as RVC sets it; at most all rows. */
+  readonly batchSize?: number;
+  /** Rows among which each initialization chooses. Default 3 x batchSize, or 3 x k where that is less than k. */
+  readonly initSize?: number;
+  /** Random initializations tried. The one nearest to at most 4,096 rows is used. Default 3. */
+  readonly inits?: number;
+  /** Passes over as many rows as there are, at most. Default 100; `maxNoImprovement` ends it long before. */
+  readonly maxIterations?: number;
+  /** Batches without a new least smoothed distance after which it ends. Default 10. */
+  readonly maxNoImprovement?: number;
+  /** Centers nearest to fewer rows than this share of the most popular one's are put elsewhere. Default 0.01. */
+  readonly reassignmentRatio?: number;
+  /** The same seed and `batchSize` give the same bytes on the same machine with the same threads. Default 1234. */
+  readonly seed?: number;
+  /** Work finished so far and its estimated total in parts, not rows: nobody knows how many batches it takes. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /**
+   * Called after each batch: `objective` is the smoothed mean squared distance x rows, `imbalance` that of the rows seen
+   * so far, `splits` the centers put elsewhere.
+   */
+  readonly onIteration?: (iteration: KmeansIteration) => void;
+}
+
+export interface MiniBatchKmeansResult {
+  /** At most k rows: centers that are no row's nearest are left out. */
+  readonly centroids: Matrix;
+  /** Rows nearest to each centroid, all at least 1. */
+  readonly sizes: Int32Array;
+  /** Mean over all rows of the squared L2 distance to the nearest centroid, exact. */
+  readonly meanSquaredDistance: number;
+  /** Batches it took. */
+  readonly steps: number;
+  /** Centers left out: nearest to no row, and of these, counted apart, exact copies of another center. */
+  readonly removed: { readonly unused: number; readonly duplicates: number };
+}
+
+/**
+ * Mini-batch k-means (Sculley, Web-Scale K-Means Clustering, WWW 2010) with the rules of scikit-learn's
+ * `MiniBatchKMeans(init="random")` (sklearn/cluster/_kmeans.py, 1.2): batches drawn with repeats, centers that are means
+ * of all rows they were given, random reassignment of rare ones, end by smoothed inertia. This is how RVC compresses a
+ * large voice. Quicker than {@link kmeans} and less exact.
+ *
+ * Nearest centers are found exactly but without most of the comparisons, by distances of principal coordinates, where the
+ * rows allow it. Needs less than 500 MB besides the rows at 200,000 x 768.
+ *
+ * Rejects `TOO_FEW_POINTS` unless x has more than k rows, and `NOT_FINITE`.
+ */
+export function miniBatchKmeans(x: Matrix, k: number, options?: MiniBatchKmeansOptions): Promise<MiniBatchKmeansResult>;
+
+/**
+ * The nearest centroid of each row by squared L2, exactly, of equally near ones the first: `knn` with k = 1, several times
+ * as quick where rows are like features of speech. Rejects `TOO_FEW_POINTS` without centroids, `DIMENSION`, `NOT_FINITE`.
+ */
+export function nearestCenters(
+  x: Matrix,
+  centroids: Matrix,
+  options?: Cancellable & { readonly onProgress?: (done: number, total: number) => void },
+): Promise<{ readonly labels: Int32Array; readonly distances: Float32Array }>;
 
 export interface EngineInfo {
   /** FAISS version, e.g. `1.7.3`. */
