@@ -23,7 +23,7 @@ export function useFactoryWords() {
           .filter((words) => words !== '')
           .join(', ');
       case 'graph':
-        return t('build.factory.graph', { name: of.name, links: of.links });
+        return t('build.factory.graph', { links: of.links });
       case 'code':
         return code(of.code);
       case 'refine':
@@ -40,7 +40,7 @@ export function useFactoryWords() {
       case 'flat':
         return '';
       case 'graph':
-        return t('build.factory.quantizers.graph', { name: of.name });
+        return t('build.factory.quantizers.graph');
       case 'product':
         return t('build.factory.quantizers.product');
       case 'index':
