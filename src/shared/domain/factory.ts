@@ -4,6 +4,7 @@ import {
   type Code,
   codeBytes,
   type FactoryPart,
+  idMapKeeps,
   invalid,
   outermost,
   type PartOf,
@@ -87,9 +88,11 @@ function build(parts: readonly FactoryPart[], vectors: Vectors): Built | Refused
       if ('state' in inner) return inner;
       // Only the outermost one can be filled.
       if (holdsIdMap(outer.inner)) return unknown('uncommon', outer.part);
-      return outer.part.name === 'IDMap2'
-        ? { ...inner, type: 'IndexIDMap2' }
-        : { ...inner, type: 'IndexIDMap', reconstructable: false };
+      return {
+        ...inner,
+        type: outer.part.name === 'IDMap2' ? 'IndexIDMap2' : 'IndexIDMap',
+        reconstructable: inner.reconstructable && !idMapKeeps(outer.part, outer.inner),
+      };
     }
     case 'plain':
       return buildPlain(outer.parts, vectors);
@@ -122,7 +125,9 @@ const REFINES: ReadonlySet<string> = new Set(['IndexFlatL2', 'IndexFlatIP', 'Ind
 function buildTransform(rest: readonly FactoryPart[], part: PartOf<'transform'>, vectors: Vectors): Built | Refused {
   const { dimension } = vectors;
   const output = transformedDimension(part, dimension);
-  if (output < 1 || part.blocks === 0) return invalid({ reason: 'tooSmall', values: { value: 0, least: 1 } }, part);
+  if (part.blocks === 0) return invalid({ reason: 'tooSmall', values: { value: 0, least: 1 } }, part);
+  // FAISS makes an index of vectors without numbers.
+  if (output < 1) return unknown('uncommon', part);
   if (output > MOST_DIMENSIONS) return unknown('large', part);
   if ((part.name.startsWith('PCA') || part.name === 'ITQ') && output > dimension) {
     return invalid({ reason: 'outputTooLarge', values: { output, dimension } }, part);
@@ -228,22 +233,19 @@ function plainType(code: Code, metric: Metric): string | null {
 
 function buildGraph(graph: PartOf<'graph'>, codePart: PartOf<'code'>, { dimension }: Vectors): Built | Refused {
   const { code } = codePart;
-  const problem = linksProblem(graph, graph) ?? codeProblem(codePart, dimension);
+  const problem = linksProblem(graph, graph.links) ?? codeProblem(codePart, dimension);
   if (problem !== null) return problem;
   const suffix = GRAPH_CODES[code.kind];
   if (suffix === null) return misplaced(codePart);
   if (code.kind === 'product' && code.bits !== 8) return unknown('newer', codePart);
   return {
-    type: `Index${graph.name}${suffix}`,
+    type: `IndexHNSW${suffix}`,
     ...WITHOUT_LISTS,
     reconstructable: hasVectors(code),
     codeBytes: codeBytes(code, dimension),
-    trainingVectors: Math.max(codeTraining(code), graph.name === 'NSG' ? NSG_POINTS : 0),
+    trainingVectors: codeTraining(code),
   };
 }
-
-/** NSG links each vector to its 64 nearest first. */
-const NSG_POINTS = 100;
 
 const GRAPH_CODES: Readonly<Record<Code['kind'], string | null>> = {
   flat: 'Flat',
@@ -256,13 +258,10 @@ const GRAPH_CODES: Readonly<Record<Code['kind'], string | null>> = {
 
 const MOST_LINKS = 1_024;
 
-function linksProblem(
-  part: FactoryPart,
-  { name, links }: { readonly name: 'HNSW' | 'NSG'; readonly links: number },
-): Refused | null {
+function linksProblem(part: FactoryPart, links: number): Refused | null {
   // With none HNSW never ends, with one it has no level to put a vector on.
   if (links < 2) return invalid({ reason: 'tooSmall', values: { value: links, least: 2 } }, part);
-  return links > MOST_LINKS || (name === 'NSG' && links < 4) ? unknown('uncommon', part) : null;
+  return links > MOST_LINKS ? unknown('large', part) : null;
 }
 
 const MOST_LISTS = 2 ** 24;
@@ -312,8 +311,7 @@ function buildQuantizer(lists: PartOf<'lists'>, vectors: Vectors): number | Refu
     case 'flat':
       return nlist;
     case 'graph':
-      if (quantizer.name === 'NSG') return unknown('uncommon', lists);
-      return linksProblem(lists, quantizer) ?? nlist;
+      return linksProblem(lists, quantizer.links) ?? nlist;
     case 'product':
       if (vectors.metric !== 'l2') return invalid({ reason: 'metric', values: {} }, lists);
       if (vectors.dimension % 2 !== 0) {
@@ -407,6 +405,8 @@ function holdsIdMap(parts: readonly FactoryPart[]): boolean {
   return parts.some(({ kind }) => kind === 'idMap');
 }
 
+/** `Refine(Flat)` has some, `RFlat`, which means the same, has none. */
 function hasParentheses(part: FactoryPart): boolean {
+  if (part.kind === 'refine') return part.end - part.start > 'RFlat'.length;
   return part.kind === 'lists' && part.quantizer.kind === 'index';
 }

@@ -25,7 +25,7 @@ export type Code =
 
 export type Quantizer =
   | { readonly kind: 'flat' }
-  | { readonly kind: 'graph'; readonly name: 'HNSW' | 'NSG'; readonly links: number }
+  | { readonly kind: 'graph'; readonly links: number }
   /** IMI: two halves with 2^bits centers each. */
   | { readonly kind: 'product'; readonly bits: number }
   | { readonly kind: 'index'; readonly parts: readonly FactoryPart[] };
@@ -48,7 +48,8 @@ type PartContent =
       readonly output: number | null;
     }
   | { readonly kind: 'lists'; readonly nlist: number; readonly quantizer: Quantizer }
-  | { readonly kind: 'graph'; readonly name: 'HNSW' | 'NSG'; readonly links: number }
+  /** HNSW. */
+  | { readonly kind: 'graph'; readonly links: number }
   | { readonly kind: 'code'; readonly code: Code }
   /** Distances computed again with another index; `RFlat` and `Refine(Flat)` are the same. */
   | { readonly kind: 'refine'; readonly by: readonly FactoryPart[] }
@@ -263,16 +264,14 @@ const PARTS: readonly PartSyntax[] = [
     ],
   },
   {
-    pattern: /^IVF([0-9]+)(?:_(HNSW)([0-9]*)|_(NSG)([0-9]+))?$/,
-    read: ([, nlist, hnsw, hnswLinks, nsg, nsgLinks]) => {
-      const quantizer: Quantizer =
-        hnsw !== undefined
-          ? { kind: 'graph', name: 'HNSW', links: linksOf(hnswLinks) }
-          : nsg !== undefined
-            ? { kind: 'graph', name: 'NSG', links: linksOf(nsgLinks) }
-            : { kind: 'flat' };
-      return [{ kind: 'lists', nlist: Number(nlist), quantizer }];
-    },
+    pattern: /^IVF([0-9]+)(?:_HNSW([0-9]*))?$/,
+    read: ([, nlist, links]) => [
+      {
+        kind: 'lists',
+        nlist: Number(nlist),
+        quantizer: links === undefined ? { kind: 'flat' } : { kind: 'graph', links: linksOf(links) },
+      },
+    ],
   },
   {
     pattern: /^IMI2x([0-9]+)$/,
@@ -281,15 +280,12 @@ const PARTS: readonly PartSyntax[] = [
         ? 'uncommon'
         : [{ kind: 'lists', nlist: 4 ** Number(bits), quantizer: { kind: 'product', bits: Number(bits) } }],
   },
-  {
-    pattern: /^(HNSW|NSG)([0-9]*)_?$/,
-    read: ([, name, links]) => [{ kind: 'graph', name: name === 'NSG' ? 'NSG' : 'HNSW', links: linksOf(links) }],
-  },
+  { pattern: /^HNSW([0-9]*)_?$/, read: ([, links]) => [{ kind: 'graph', links: linksOf(links) }] },
   {
     // The older way to write the code of a graph.
-    pattern: /^(HNSW|NSG)([0-9]*)_(?:Flat|(SQ4|SQ6|SQ8|SQfp16)|PQ([0-9]+)(?:x([0-9]+))?(np)?)$/,
-    read: ([, name, links, scalar, subquantizers, bits, np]) => [
-      { kind: 'graph', name: name === 'NSG' ? 'NSG' : 'HNSW', links: linksOf(links) },
+    pattern: /^HNSW([0-9]*)_(?:Flat|(SQ4|SQ6|SQ8|SQfp16)|PQ([0-9]+)(?:x([0-9]+))?(np)?)$/,
+    read: ([, links, scalar, subquantizers, bits, np]) => [
+      { kind: 'graph', links: linksOf(links) },
       code(
         scalar !== undefined
           ? { kind: 'scalar', type: scalarType(scalar) }
@@ -316,6 +312,9 @@ const PARTS: readonly PartSyntax[] = [
   },
   { pattern: /^IDMap(2?)$/, read: ([, two]) => [{ kind: 'idMap', name: two === '2' ? 'IDMap2' : 'IDMap' }] },
 
+  // FAISS's NSG ends the process with few vectors, and with some hundred now and then.
+  { pattern: /^NSG[0-9]*(?:_|_Flat|_SQ4|_SQ6|_SQ8|_SQfp16|_PQ[0-9]+(?:x[0-9]+)?(?:np)?)?$/, read: () => 'uncommon' },
+  { pattern: /^IVF[0-9]+_NSG[0-9]+$/, read: () => 'uncommon' },
   // Quantizers in steps, lattices, hashes and codes over two layers, which FAISS knows.
   { pattern: /^(?:RQ|LSQ|RCQ|LSCQ)[0-9]+x[0-9]+(?:_[0-9]+x[0-9]+)*(?:_N[a-z0-9]+)?$/, read: () => 'uncommon' },
   { pattern: /^(?:RQ|LSQ)[0-9]+x4fsr?(?:_[0-9]+)?(?:_N[a-z0-9]+)?$/, read: () => 'uncommon' },
@@ -428,7 +427,7 @@ function printPart(part: FactoryPart): string {
     case 'lists':
       return printLists(part.nlist, part.quantizer);
     case 'graph':
-      return `${part.name}${part.links}`;
+      return `HNSW${part.links}`;
     case 'code':
       return printCode(part.code);
     case 'refine': {
@@ -447,7 +446,7 @@ function printLists(nlist: number, quantizer: Quantizer): string {
     case 'flat':
       return `IVF${nlist}`;
     case 'graph':
-      return `IVF${nlist}_${quantizer.name}${quantizer.links}`;
+      return `IVF${nlist}_HNSW${quantizer.links}`;
     case 'product':
       return `IMI2x${quantizer.bits}`;
     case 'index':
@@ -502,4 +501,27 @@ const SCALAR_BITS = { SQ4: 4, SQ6: 6, SQ8: 8, SQfp16: 16 } as const;
 export function transformedDimension(part: PartOf<'transform'>, dimension: number): number {
   if (part.output === null) return dimension;
   return part.name === 'Pad' ? Math.max(dimension, part.output) : part.output;
+}
+
+/**
+ * Whether an IDMap keeps the vectors to itself. IDMap gives none back; IDMap2 asks what it holds for one vector at a
+ * time, which lists cannot answer. Asked anyway, FAISS ends the process.
+ */
+export function idMapKeeps({ name }: PartOf<'idMap'>, inner: readonly FactoryPart[]): boolean {
+  return name === 'IDMap' || keptInLists(inner);
+}
+
+function keptInLists(parts: readonly FactoryPart[]): boolean {
+  const outer = outermost(parts);
+  switch (outer.kind) {
+    case 'refine':
+      return keptInLists(outer.part.by);
+    case 'transform':
+    case 'idMap':
+      return keptInLists(outer.inner);
+    case 'plain':
+      return outer.parts[0]?.kind === 'lists';
+    default:
+      return assertNever(outer);
+  }
 }

@@ -3,7 +3,7 @@ import type { HostMode } from '@shared/contract/measurement';
 import { assertNever } from './assertNever';
 import { typeFitness } from './compatibility';
 import type { ValidFactory } from './factory';
-import { type Code, type FactoryPart, outermost, type PartOf } from './factoryGrammar';
+import { type Code, type FactoryPart, idMapKeeps, outermost, type PartOf } from './factoryGrammar';
 
 /** Why an index works in a host only in part, or not at all. */
 export type HostReason =
@@ -85,7 +85,7 @@ function partReasons(parts: readonly FactoryPart[]): HostReason[] {
     case 'transform':
       return [...transformReasons(outer.part), ...partReasons(outer.inner)];
     case 'idMap':
-      return [...(outer.part.name === 'IDMap' ? (['idMap'] as const) : []), ...partReasons(outer.inner)];
+      return [...(idMapKeeps(outer.part, outer.inner) ? (['idMap'] as const) : []), ...partReasons(outer.inner)];
     case 'plain':
       return plainReasons(outer.parts);
     default:
@@ -113,14 +113,10 @@ function transformReasons({ name }: PartOf<'transform'>): HostReason[] {
 }
 
 function plainReasons(parts: readonly FactoryPart[]): HostReason[] {
-  const graph = parts[0]?.kind === 'graph' ? parts[0] : null;
+  const [first, second] = parts;
   const codes = parts.flatMap((part) => (part.kind === 'code' ? codeReasons(part.code) : []));
-  const plainGraph = graph === null || (graph.name === 'HNSW' && codes.length === 0 && isFlat(parts[1]));
-  return plainGraph ? codes : ['notTried', ...codes];
-}
-
-function isFlat(part: FactoryPart | undefined): boolean {
-  return part === undefined || (part.kind === 'code' && part.code.kind === 'flat');
+  const codedGraph = first?.kind === 'graph' && second?.kind === 'code' && second.code.kind !== 'flat';
+  return codedGraph ? ['notTried', ...codes] : codes;
 }
 
 function codeReasons(code: Code): HostReason[] {

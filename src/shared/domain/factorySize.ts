@@ -2,7 +2,7 @@ import { assertNever } from './assertNever';
 import type { ValidFactory } from './factory';
 import { type Code, codeBytes, type FactoryPart, outermost, type PartOf, transformedDimension } from './factoryGrammar';
 
-/** Size of a file; `approximate` when it depends on how the vectors fall, but within 2 %. */
+/** Size of a file; `approximate` when it depends on how the vectors fall: within 2 % for lists of some hundred. */
 export interface FactoryBytes {
   readonly bytes: number;
   readonly approximate: boolean;
@@ -16,9 +16,9 @@ const LENGTH = 8;
 
 /**
  * Size of the file that FAISS 1.7.3 writes (faiss/impl/index_write.cpp). Exact where every vector takes the same room;
- * approximate for the random levels of HNSW and for FastScan in lists, whose blocks of 32 are not all full. Lists are
- * taken to be mostly filled: of an index with more than half of them empty FAISS writes a little less. Null for a kind
- * whose size is not known beforehand: NSG, whose links depend on the vectors, and ITQ.
+ * approximate for the random levels of HNSW, for FastScan in lists, whose blocks of 32 are not all full, and for IMI. Lists are
+ * taken to be mostly filled: of an index with more than half of them empty FAISS writes a little less. Null for ITQ, whose
+ * size is not followed.
  */
 export function factoryBytes({ parts }: ValidFactory, vectors: number, dimension: number): FactoryBytes | null {
   return sizeOf(parts, vectors, dimension);
@@ -94,7 +94,6 @@ function plainSize(parts: readonly FactoryPart[], vectors: number, dimension: nu
   if (first.kind === 'code') return exact(HEADER + codedBytes(first.code, vectors, dimension));
   const code: Code = second?.kind === 'code' ? second.code : { kind: 'flat' };
   if (first.kind === 'graph') {
-    if (first.name === 'NSG') return null;
     const storage = HEADER + codedBytes(code, vectors, dimension);
     return { bytes: HEADER + hnswBytes(first.links, vectors) + storage, approximate: true };
   }
@@ -166,7 +165,7 @@ function listsSize(lists: PartOf<'lists'>, code: Code, vectors: number, dimensio
   const directMap = 1 + LENGTH;
   const header = HEADER + searchParameters + directMap;
   const ids = 8 * vectors;
-  const arrays = 4 + 16 + 4 + LENGTH + 8 * lists.nlist + ids + vectors * codeBytes(code, dimension);
+  const arrays = 4 + 16 + 4 + listSizesBytes(lists, vectors) + ids + vectors * codeBytes(code, dimension);
   const parameters = 9;
   switch (code.kind) {
     case 'flat':
@@ -197,16 +196,21 @@ function listsSize(lists: PartOf<'lists'>, code: Code, vectors: number, dimensio
   }
 }
 
+/** The number of vectors in each list; where most are empty, as IMI's may be, a pair for each that is not. */
+function listSizesBytes({ nlist }: PartOf<'lists'>, vectors: number): number {
+  return LENGTH + (vectors <= nlist / 2 ? 16 * vectors : 8 * nlist);
+}
+
 function listQuantizerSize({ nlist, quantizer }: PartOf<'lists'>, dimension: number): FactoryBytes | null {
   const centers = HEADER + LENGTH + 4 * nlist * dimension;
   switch (quantizer.kind) {
     case 'flat':
       return exact(centers);
     case 'graph':
-      if (quantizer.name === 'NSG') return null;
       return { bytes: HEADER + hnswBytes(quantizer.links, nlist) + centers, approximate: true };
     case 'product':
-      return exact(HEADER + 24 + LENGTH + 4 * dimension * 2 ** quantizer.bits);
+      // Many of its lists may be empty.
+      return { bytes: HEADER + 24 + LENGTH + 4 * dimension * 2 ** quantizer.bits, approximate: true };
     case 'index':
       return sizeOf(quantizer.parts, nlist, dimension);
     default:

@@ -51,6 +51,8 @@ describe('readFactory', () => {
   it.each([
     ['IVF10,RQ8x8', 'uncommon'],
     ['Residual100,PQ16', 'uncommon'],
+    ['NSG32,Flat', 'uncommon'],
+    ['IVF64_NSG32,Flat', 'uncommon'],
     ['SQbf16', 'newer'],
     ['IVF1k,Flat', 'newer'],
     ['IDMap2,IVF300(SQ8),Flat', 'newer'],

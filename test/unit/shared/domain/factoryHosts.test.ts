@@ -19,7 +19,10 @@ describe('factoryHosts', () => {
     ['HNSW32', 'fit', []],
     ['IVF512,SQfp16', 'fit', []],
     ['IVF512,SQ8', 'fit', []],
-    ['IDMap2,IVF512,Flat', 'fit', []],
+    ['IDMap2,Flat', 'fit', []],
+    ['IVF512,Flat,RFlat,IDMap2', 'fit', []],
+    ['IDMap2,IVF512,Flat', 'unfit', ['idMap']],
+    ['IDMap2,PCA64,IVF512,Flat', 'unfit', ['idMap', 'transformed']],
     ['IVF512,PQ384x4fs,RFlat', 'fit', []],
     ['IVF512,SQ4', 'lossy', ['rounded']],
     ['IVF512,PQ96', 'lossy', ['rounded']],
@@ -31,7 +34,6 @@ describe('factoryHosts', () => {
     ['PCAW64,Flat', 'unfit', ['notInvertible']],
     ['PCA64,IVF10,PQ16x4fs', 'unfit', ['fastScan', 'transformed']],
     ['HNSW32,SQ8', 'unfit', ['notTried']],
-    ['NSG32', 'unfit', ['notTried']],
     ['LSH', 'unfit', ['notTried']],
     ['IVF512,PQ16+8', 'unfit', ['notTried', 'rounded']],
   ] as const)('%s is %s', (text, fitness, reasons) => {
@@ -71,7 +73,7 @@ describe('factoryHosts', () => {
       'LSH',
       'HNSW32',
       'HNSW32,SQ8',
-      'NSG32,PQ96',
+      'HNSW32,PQ96',
     ];
     const bodies = [...codes, ...['Flat', 'SQ8', 'SQ4', 'PQ96', 'PQ96x4fs', 'PQ96+8'].map((code) => `IVF64,${code}`)];
     const around = [

@@ -25,7 +25,7 @@ describe('factoryMemory', () => {
   it('needs more for codes that learn from leftovers, and for a rotation', () => {
     const plain = factoryMemory(valid('IVF10,Flat'), 9_000, 768) ?? 0;
     expect(factoryMemory(valid('OPQ16,IVF10,Flat'), 9_000, 768) ?? 0).toBeGreaterThan(plain + 4 * 9_000 * 768);
-    expect(factoryMemory(valid('NSG32'), 9_000, 768)).toBeNull();
+    expect(factoryMemory(valid('ITQ,Flat'), 9_000, 768)).toBeNull();
   });
 });
 
@@ -33,6 +33,6 @@ describe('hostMemory', () => {
   // An hour of v2: the index twice, about 1.2 GB.
   it('is the index and its vectors', () => {
     expect(hostMemory(valid('IVF5000,Flat'), 195_000, 768)).toBe(616_000_139 + 195_000 * 768 * 4);
-    expect(hostMemory(valid('NSG32'), 9_000, 768)).toBeNull();
+    expect(hostMemory(valid('ITQ,Flat'), 9_000, 768)).toBeNull();
   });
 });
