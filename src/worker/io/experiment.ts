@@ -215,7 +215,8 @@ export async function readIndexFile(path: string, place: IndexFile['place'], sig
   };
 }
 
-function madeOf(record: BuildRecord | null): IndexFile['made'] {
+/** The record in short, as the library shows it. */
+export function madeOf(record: BuildRecord | null): IndexFile['made'] {
   if (record === null) return null;
   const { compression, expansion, selection, origins } = record;
   return {

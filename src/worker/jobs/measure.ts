@@ -5,9 +5,10 @@ import type { Plane } from '@shared/domain/plane';
 import { staleness } from '@shared/domain/staleness';
 import { THRESHOLDS } from '@shared/domain/verdict';
 import type { Engine } from '../engine';
-import { locateVoice } from '../io/experiment';
+import { locateVoice, madeOf } from '../io/experiment';
 import { type FeatureFolder, listFeatures, requireUsable } from '../io/features';
 import { onFile } from '../io/fileErrors';
+import { readRecord } from '../io/record';
 import { type JobContext, within } from '../job';
 import { type AskingFrames, framesOfFolder, framesOfIndex } from '../measure/frames';
 import {
@@ -17,6 +18,7 @@ import {
   observe,
   type OpenedIndex,
   openIndex,
+  traceIndex,
 } from '../measure/measureIndex';
 import { againstOriginal, distanceRatio, heldShare, originalsOf } from '../measure/original';
 import { checkSource } from '../measure/source';
@@ -35,7 +37,7 @@ export async function measure(request: MeasureRequest, context: JobContext): Pro
     try {
       const options = { origin: asking.origin, nprobes: request.nprobes, plane: null };
       const observation = await observe(engine, opened.index, asking.frames, options, context);
-      return conclude(observation, await findings(engine, opened, asking, observation, context));
+      return await finish(engine, opened, asking, observation, context);
     } finally {
       asking.frames.matrix.close();
     }
@@ -63,7 +65,7 @@ export async function compare(request: CompareRequest, context: JobContext): Pro
         const options = { origin: asking.origin, nprobes: [], plane };
         const observation = await observe(engine, opened.index, frames, options, part);
         plane ??= observation.plane;
-        items.push(conclude(observation, await findings(engine, opened, asking, observation, part)));
+        items.push(await finish(engine, opened, asking, observation, part));
       } finally {
         opened.index.close();
       }
@@ -103,6 +105,25 @@ async function usableFeatures(path: string, { signal }: JobContext): Promise<Fea
   return folder;
 }
 
+/** Draws the conclusion. Frames of the features that an index was made of have been seen by it, whatever it made of them. */
+async function finish(
+  engine: Engine,
+  opened: OpenedIndex,
+  asking: Asking,
+  observation: Observation,
+  context: JobContext,
+): Promise<Measurement> {
+  const found = await findings(engine, opened, asking, observation, context);
+  const seen = asking.origin === null && found.original !== null && isNear(found.featuresDistanceRatio);
+  const queries = seen ? { ...observation.queries, origin: 'stored' as const, optimistic: true } : observation.queries;
+  return conclude({ ...observation, queries }, found);
+}
+
+/** Whether frames lie as near to an index as it would be if it was made of them. */
+function isNear(ratio: number | null): boolean {
+  return ratio !== null && ratio < THRESHOLDS.featuresDistanceRatio.otherFrom;
+}
+
 async function findings(
   engine: Engine,
   { index, path, facts, ids, bytes, hash }: OpenedIndex,
@@ -110,7 +131,16 @@ async function findings(
   { queries, truth, found }: Observation,
   { signal }: JobContext,
 ): Promise<Findings> {
-  const known = { facts, ids, bytes, hash };
+  const record = await readRecord(path);
+  const merged = record !== null && record.origins.length > 0 && facts.nlist !== null;
+  const known = {
+    facts,
+    ids,
+    bytes,
+    hash,
+    expansion: record?.expansion?.strength ?? null,
+    origins: merged ? traceIndex(index, record.origins) : null,
+  };
   if (features === null)
     return { ...known, source: null, original: null, stale: undefined, featuresDistanceRatio: null };
   const { mtimeMs: indexModified } = await onFile(path, 'read', () => stat(path));
@@ -125,13 +155,9 @@ async function findings(
     ...known,
     source: await checkSource(engine, features, signal),
     original,
-    stale: staleness({ vectors: facts.vectors, indexModified, frames: count, featuresModified }),
+    stale: staleness({ vectors: facts.vectors, indexModified, frames: count, featuresModified, made: madeOf(record) }),
     // Fewer vectors, none of them a frame, but all frames lie near them.
-    compressed:
-      facts.vectors < count &&
-      original !== null &&
-      ratio !== null &&
-      ratio < THRESHOLDS.featuresDistanceRatio.otherFrom,
+    compressed: facts.vectors < count && original !== null && isNear(ratio),
     featuresDistanceRatio: ratio,
   };
 }

@@ -18,6 +18,7 @@ import { type IndexPlan, isHostRecipe, planIndex, versionOf } from '@shared/doma
 import { type Arrangement, arrange } from '../build/arrange';
 import { absorb, type Compressed, compressFrames, nearestCenters } from '../build/compress';
 import { expandFrames } from '../build/expand';
+import { addRows, groupRows, newIndex, setSearch } from '../build/fill';
 import { closeSources, loadMaterial, type Material, openSources, type Piece, type Sources } from '../build/material';
 import { bestNprobe, coverage } from '../build/nprobe';
 import { selectFrames } from '../build/select';
@@ -115,15 +116,15 @@ async function build(building: Building, context: JobContext): Promise<TrainResu
     const prepared = time.lap();
 
     let index = resources.hold(newIndex(engine, plan));
-    await group(index, base.matrix, base.rows, context);
+    await groupRows(index, base.matrix, base.rows, context);
     const trained = time.lap();
-    await add(index, base.matrix, 0, base.rows, context);
+    await addRows(index, base.matrix, 0, base.rows, context);
     const addedFirst = time.lap();
 
     const asked = { engine, index, base: base.matrix, rows: base.rows, heldOut: base.asking };
     const covered = plan.nprobeCandidates.length > 0 ? await coverage(asked, plan, request.seed, context) : null;
     const nprobe = plan.nlist === null ? null : (plan.nprobe ?? bestNprobe(covered, plan));
-    tune(index, plan, nprobe);
+    setSearch(index, plan, nprobe);
     const measurable = request.measure && canMeasure(plan);
     const honest =
       measurable && base.asking !== null
@@ -134,9 +135,9 @@ async function build(building: Building, context: JobContext): Promise<TrainResu
     const later = await base.takeInTheRest(index);
     if (later !== null) {
       index = resources.hold(later);
-      await group(index, base.matrix, base.rows, context);
-      await add(index, base.matrix, 0, base.rows, context);
-      tune(index, plan, nprobe);
+      await groupRows(index, base.matrix, base.rows, context);
+      await addRows(index, base.matrix, 0, base.rows, context);
+      setSearch(index, plan, nprobe);
     }
     const addedLast = time.lap();
     const observation = honest ?? (measurable ? await askItself(building, index, base, context) : null);
@@ -384,7 +385,7 @@ async function prepare(
       takeInTheRest: async (index) => {
         await expand(late, matrix);
         if (plan.metric === 'cosine') await onEngine(() => late.normalize(LEAST_NORM));
-        await add(index, late, 0, late.rows, context);
+        await addRows(index, late, 0, late.rows, context);
         return null;
       },
     };
@@ -398,7 +399,7 @@ async function prepare(
     origins,
     vectors: () => rows.kept + rows.heldOut,
     takeInTheRest: async (index) => {
-      await add(index, matrix, rows.kept, rows.heldOut, context);
+      await addRows(index, matrix, rows.kept, rows.heldOut, context);
       return null;
     },
   };
@@ -454,53 +455,12 @@ async function normalize({ matrix, asking }: Base): Promise<void> {
   if (asking !== null) await onEngine(() => asking.normalize(LEAST_NORM));
 }
 
-function newIndex(engine: Engine, { dimension, factory, metric }: IndexPlan): Index {
-  const { METRIC_L2, METRIC_INNER_PRODUCT } = engine.MetricType;
-  return engine.Index.fromFactory(dimension, factory, metric === 'l2' ? METRIC_L2 : METRIC_INNER_PRODUCT);
-}
-
-/** Search settings that are kept in the file. */
-function tune(index: Index, { kFactor }: IndexPlan, nprobe: number | null): void {
-  if (nprobe !== null) index.setParameter('nprobe', nprobe);
-  if (kFactor !== null) index.setParameter('k_factor_rf', kFactor);
-}
-
 /** The measures are of squared L2 distances, and need the stored vectors back. */
 function canMeasure({ metric, factory, dimension }: IndexPlan): boolean {
   const reading = readFactory(factory, dimension);
   if (metric !== 'l2' || reading.state !== 'valid') return false;
   const fitness = typeFitness(reading.type);
   return fitness === 'exact' || fitness === 'lossy';
-}
-
-async function group(index: Index, matrix: Matrix, rows: number, context: JobContext): Promise<void> {
-  const { signal, progress, iteration } = context;
-  progress('train', 0, 1);
-  await onEngine(() =>
-    index.train(matrix, {
-      rows,
-      signal,
-      onIteration: ({ iteration: number, iterations, objective, imbalance }) => {
-        progress('train', number + 1, iterations);
-        iteration({ iteration: number, iterations, objective, imbalance });
-      },
-    }),
-  );
-  progress('train', 1, 1);
-}
-
-async function add(
-  index: Index,
-  matrix: Matrix,
-  from: number,
-  count: number,
-  { signal, progress }: JobContext,
-): Promise<void> {
-  if (count === 0) return;
-  const onProgress = (done: number): void => progress('add', from + done, matrix.rows);
-  onProgress(0);
-  await onEngine(() => index.add(matrix, { from, count, signal, onProgress }));
-  onProgress(count);
 }
 
 /** What was seen, and what it is worth against the original features. */
