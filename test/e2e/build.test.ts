@@ -1,0 +1,149 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Locator, Page } from '@playwright/test';
+import { answerOpenDialogs, expect, test } from './launch';
+import { awaitIndex, goTo, jobBar, libraryOf, makeSample, openBuild, openVoice, SAMPLE, startBuild } from './steps';
+import { pattern, say } from './words';
+
+test('Advanced says what a kind of index is before it is built, and builds what was chosen', async ({ start }) => {
+  const { page } = await start({ locale: 'en' });
+  await makeSample(page);
+  await openBuild(page);
+  await page.getByText(say('build.advanced.title'), { exact: true }).click();
+
+  const kind = await unfold(page, 'index');
+  const factory = kind.getByLabel(say('build.factory.label'));
+  const submit = page.getByRole('button', { name: say('build.start') });
+  await test.step('a string that cannot be is marked, and nothing can be built', async () => {
+    await factory.fill('IVF64,PQ7');
+    await expect(kind.locator('mark')).toHaveText('PQ7');
+    const fault = say('build.factory.reasons.notDivisible', { dimension: 768, subquantizers: 7 });
+    await expect(kind.getByText(fault)).toBeVisible();
+    await expect(submit).toBeDisabled();
+    await expect(page.getByText(say('errors.FACTORY_INVALID.sentence'))).toBeVisible();
+  });
+  await test.step('a string that hosts cannot use says so', async () => {
+    await factory.fill('IVF64,PQ384x4fs');
+    const hosts = kind.getByRole('table', { name: say('build.hosts.title') });
+    await expect(hosts.getByRole('row', { name: say('build.hosts.reasons.fastScan') })).toContainText(
+      say('build.hosts.unfit'),
+    );
+    await expect(submit).toBeEnabled();
+  });
+  await test.step('cosine is for study', async () => {
+    await factory.fill('IVF64,SQ8');
+    await expect(kind.getByText(say('build.factory.codes.SQ8'))).toBeVisible();
+    await kind.getByRole('button', { name: say('build.metrics.cosine.name') }).click();
+    await expect(kind.getByText(say('build.metrics.study'))).toBeVisible();
+  });
+  await test.step('everything goes back to the recipe at once', async () => {
+    await kind.getByRole('button', { name: say('build.advanced.reset') }).click();
+    await expect(factory).toHaveValue('');
+    await expect(kind.getByText(say('build.metrics.study'))).toBeHidden();
+    await expect(kind.getByText(say('build.advanced.changed'), { exact: true })).toBeHidden();
+  });
+  await test.step('the slider changes the number of groups', async () => {
+    await kind.getByRole('slider', { name: say('build.groups.label') }).fill('100');
+    await expect(factory).toHaveValue('IVF100,Flat');
+  });
+
+  const compression = await unfold(page, 'compression');
+  await compression.getByRole('button', { name: say('build.compression.modes.on'), exact: true }).click();
+  const kept = compression.getByRole('spinbutton', { name: say('build.compression.clusters') });
+  await kept.fill('9000');
+  await kept.press('Tab');
+  await expect(page.getByText(say('errors.CLUSTERS_TOO_MANY.sentence'))).toBeVisible();
+  await expect(submit).toBeDisabled();
+  await kept.fill('3000');
+  await kept.press('Tab');
+  await expect(submit).toBeEnabled();
+
+  const expansion = await unfold(page, 'expansion');
+  await expansion.getByRole('switch', { name: say('build.expansion.on') }).click();
+  await expansion.getByRole('switch', { name: say('build.expansion.restoreNorms') }).click();
+  await expect(expansion.getByText(say('build.expansion.wrongSound'))).toBeVisible();
+  await expansion.getByRole('switch', { name: say('build.expansion.restoreNorms') }).click();
+  await expect(expansion.getByText(say('build.expansion.wrongSound'))).toBeHidden();
+  await expect(page.getByText(say('build.advanced.changes', { count: 3 }, 3))).toBeVisible();
+
+  await test.step('a lesson and back keeps what was chosen', async () => {
+    await expansion.getByRole('button', { name: say('build.advanced.lesson') }).click();
+    await page.getByRole('button', { name: say('nav.back') }).click();
+    await expect(page.getByText(say('build.advanced.changes', { count: 3 }, 3))).toBeVisible();
+  });
+
+  await submit.click();
+  await awaitIndex(page);
+  const [built] = (await libraryOf(page)).voices[0]?.indexes ?? [];
+  expect(built?.facts).toMatchObject({ type: 'IndexIVFFlat', nlist: 100 });
+  // Centers that are no frame's nearest are left out.
+  expect(built?.made?.compressed).toBeLessThanOrEqual(3_000);
+  expect(built?.made).toMatchObject({ expanded: true, selected: false, voices: 1 });
+  const list = page.getByRole('radiogroup', { name: say('voice.indexes') });
+  await expect(list.getByText(pattern('index.made.compressed', 'count'))).toBeVisible();
+  await expect(list.getByText(say('index.made.expanded'))).toBeVisible();
+});
+
+test('an index is expanded into a new one beside it', async ({ start }) => {
+  const { page } = await start({ locale: 'en' });
+  await makeSample(page);
+  await openBuild(page);
+  await startBuild(page);
+  await awaitIndex(page);
+  const name = say('voice.actionsFor', { name: say('recipes.balanced.name') });
+  await page.getByRole('button', { name }).click();
+  await page.getByRole('menuitem', { name: say('voice.expand') }).click();
+  const expansion = section(page, 'expansion');
+  await expect(expansion.getByText(say('build.advanced.changed'), { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: say('build.start') }).click();
+  await expect(jobBar(page)).toBeVisible();
+  await awaitIndex(page);
+  const indexes = (await libraryOf(page)).voices[0]?.indexes ?? [];
+  expect(indexes.map(({ made }) => made?.expanded ?? false).sort()).toEqual([false, true]);
+  expect(indexes.map(({ facts }) => facts?.vectors)).toEqual([9_000, 9_000]);
+});
+
+test('voices are merged by the balance that was chosen', async ({ folder, start }) => {
+  const { app, page } = await start({ locale: 'en' });
+  await makeSample(page);
+  const [sample] = (await libraryOf(page)).voices;
+  await cp(sample?.path ?? '', join(folder, 'logs', 'aria'), { recursive: true });
+  await answerOpenDialogs(app, [join(folder, 'logs')]);
+  await page.getByRole('button', { name: say('library.addFolder') }).click();
+  await expect.poll(async () => (await libraryOf(page)).voices.length).toBe(2);
+
+  await goTo(page, 'library');
+  await page.getByRole('button', { name: say('merge.open') }).click();
+  const submit = page.getByRole('button', { name: say('build.start') });
+  await page.getByRole('checkbox', { name: SAMPLE }).check();
+  await expect(submit).toBeDisabled();
+  await page.getByRole('checkbox', { name: 'aria' }).check();
+  await expect(page.getByRole('listitem').filter({ hasText: 'aria' })).toContainText('50%');
+  await page.getByRole('button', { name: say('merge.balances.hand.name') }).click();
+  await page.getByRole('slider', { name: say('merge.partOf', { voice: 'aria' }) }).fill('25');
+  await expect(page.getByRole('listitem').filter({ hasText: 'aria' })).toContainText('20%');
+  const name = page.getByLabel(say('merge.name'));
+  await name.fill('duet/2');
+  await expect(submit).toBeDisabled();
+  await name.fill('duet');
+  await submit.click();
+
+  await expect(page.getByRole('heading', { level: 1, name: SAMPLE })).toBeVisible();
+  await awaitIndex(page);
+  const [merged] = (await libraryOf(page)).voices.find((voice) => voice.name === SAMPLE)?.indexes ?? [];
+  expect(merged?.name).toContain('duet');
+  expect(merged?.facts?.vectors).toBe(9_000 + 2_250);
+  await expect(page.getByText(say('index.made.voices', { count: 2 }, 2))).toBeVisible();
+  await openVoice(page, 'aria');
+  await expect(page.getByText(say('voice.noIndexes'))).toBeVisible();
+});
+
+function section(page: Page, name: 'index' | 'compression' | 'expansion' | 'frames'): Locator {
+  return page.getByRole('region', { name: say(`build.advanced.${name}.title`), exact: true });
+}
+
+async function unfold(page: Page, name: Parameters<typeof section>[1]): Promise<Locator> {
+  const part = section(page, name);
+  await part.locator('summary').click();
+  return part;
+}
