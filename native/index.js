@@ -144,6 +144,13 @@ class Matrix {
     return matrix;
   }
 
+  static async scratch(rows, columns, path) {
+    integer(rows, 'rows', 0);
+    integer(columns, 'columns', 1, MAX_INT32);
+    fileName(path);
+    return new Matrix(await run({}, (job) => native.scratchMatrix(rows, columns, path, job)));
+  }
+
   get rows() {
     return handleOf(this).rows();
   }
@@ -525,6 +532,34 @@ async function expand(x, options) {
   return run(given, (job) => native.expand(handleOf(x), base && handleOf(base), ...settings, job));
 }
 
+async function miniBatchKmeans(x, k, options) {
+  const given = optionsOf(options);
+  instance(x, Matrix, 'x');
+  integer(k, 'k', 1, MAX_INT32);
+  // 0: the engine's own choice.
+  const batchSize = given.batchSize === undefined ? 0 : integer(given.batchSize, 'batchSize', 1, MAX_INT32);
+  const initSize = given.initSize === undefined ? 0 : integer(given.initSize, 'initSize', 1, MAX_INT32);
+  const inits = integer(given.inits ?? 3, 'inits', 1, MAX_INT32);
+  const maxIterations = integer(given.maxIterations ?? 100, 'maxIterations', 1, MAX_INT32);
+  const maxNoImprovement = integer(given.maxNoImprovement ?? 10, 'maxNoImprovement', 1, MAX_INT32);
+  const ratio = finite(given.reassignmentRatio ?? 0.01, 'reassignmentRatio', 0);
+  const seed = integer(given.seed ?? 1234, 'seed', 0);
+  const { centroids, ...rest } = await run(given, (job) =>
+    native.miniBatchKmeans(
+      handleOf(x),
+      ...[k, batchSize, initSize, inits, maxIterations, maxNoImprovement, ratio, seed],
+      job,
+    ),
+  );
+  return { centroids: new Matrix(centroids), ...rest };
+}
+
+async function nearestCenters(x, centroids, options) {
+  instance(x, Matrix, 'x');
+  instance(centroids, Matrix, 'centroids');
+  return run(optionsOf(options), (job) => native.nearestCenters(handleOf(x), handleOf(centroids), job));
+}
+
 function setThreads(threads) {
   native.setThreads(integer(threads, 'threads', 1, 1024));
 }
@@ -537,6 +572,8 @@ module.exports = {
   IndexFlatIP,
   knn,
   kmeans,
+  miniBatchKmeans,
+  nearestCenters,
   expand,
   engineInfo,
   setThreads,

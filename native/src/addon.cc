@@ -7,6 +7,7 @@
 #include "index.h"
 #include "job.h"
 #include "matrix.h"
+#include "minibatch.h"
 #include "scan.h"
 #include "search.h"
 #include "train.h"
@@ -40,6 +41,9 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   IndexHandle::init(env, exports);
   exports.Set("knn", Napi::Function::New(env, knn));
   exports.Set("kmeans", Napi::Function::New(env, kmeans));
+  exports.Set("miniBatchKmeans", Napi::Function::New(env, mini_batch_kmeans));
+  exports.Set("nearestCenters", Napi::Function::New(env, nearest_centers));
+  exports.Set("scratchMatrix", Napi::Function::New(env, MatrixHandle::scratch));
   exports.Set("expand", Napi::Function::New(env, expand));
   exports.Set("engineInfo", Napi::Function::New(env, engine_info));
   exports.Set("setThreads", Napi::Function::New(env, [](const Napi::CallbackInfo& info) {

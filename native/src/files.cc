@@ -360,6 +360,7 @@ void read_region(Job& job, const std::string& path, const Region& region, Matrix
       const size_t step = static_cast<size_t>(std::min<uint64_t>(STEP, bytes - done));
       if (file.read(reinterpret_cast<uint8_t*>(target) + done, step) != step) throw too_short;
       done += step;
+      matrix.release();
     }
     return;
   }
@@ -383,6 +384,7 @@ void read_region(Job& job, const std::string& path, const Region& region, Matrix
       }
     }
     done += step;
+    matrix.release();
   }
 }
 
@@ -398,7 +400,11 @@ void write_npy(Job& job, const MatrixData& matrix, size_t from, size_t count, Fi
   file.write(start, sizeof start);
   file.write(header.data(), header.size());
   FileWriter writer(&job, file);
-  writer(matrix.row(from), sizeof(float), count * matrix.columns());
+  const size_t step = std::max<size_t>(1, STEP / sizeof(float) / matrix.columns());
+  for (size_t done = 0; done < count; done += step) {
+    writer(matrix.row(from + done), sizeof(float), std::min(step, count - done) * matrix.columns());
+    matrix.release();
+  }
 }
 
 }  // namespace engine

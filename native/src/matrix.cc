@@ -10,6 +10,7 @@
 #include "addon.h"
 #include "args.h"
 #include "files.h"
+#include "random.h"
 
 #ifdef _WIN32
 #include <windows.h>
@@ -49,46 +50,6 @@ size_t whole_pages(size_t bytes) {
 /// Rows worked on between two looks at the cancel flag.
 constexpr size_t STEP = 4096;
 
-/// xoshiro256** seeded by splitmix64 (Blackman and Vigna, public domain algorithms): the same numbers on every machine.
-class Random {
- public:
-  explicit Random(uint64_t seed) {
-    for (uint64_t& word : state_) {
-      seed += 0x9e3779b97f4a7c15;
-      uint64_t z = seed;
-      z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-      z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-      word = z ^ (z >> 31);
-    }
-  }
-
-  /// Uniform in 0..bound-1, without the bias of a plain remainder.
-  uint64_t below(uint64_t bound) {
-    const uint64_t refused = (0 - bound) % bound;
-    uint64_t value;
-    do value = next();
-    while (value < refused);
-    return value % bound;
-  }
-
- private:
-  static uint64_t rotate(uint64_t x, int bits) { return (x << bits) | (x >> (64 - bits)); }
-
-  uint64_t next() {
-    const uint64_t result = rotate(state_[1] * 5, 7) * 9;
-    const uint64_t t = state_[1] << 17;
-    state_[2] ^= state_[0];
-    state_[3] ^= state_[1];
-    state_[1] ^= state_[2];
-    state_[0] ^= state_[3];
-    state_[2] ^= t;
-    state_[3] = rotate(state_[3], 45);
-    return result;
-  }
-
-  uint64_t state_[4];
-};
-
 bool row_is_finite(const float* x, size_t d) {
   // An exponent of all ones is what NaN and infinity have in common; the loop vectorizes, std::isfinite does not.
   uint32_t bad = 0;
@@ -105,18 +66,22 @@ std::vector<float> row_norms(Job& job, const MatrixData& matrix) {
   for (size_t i = 0; i < matrix.rows(); i += STEP) {
     job.check();
     faiss::fvec_norms_L2(norms.data() + i, matrix.row(i), matrix.columns(), std::min(STEP, matrix.rows() - i));
+    matrix.release();
   }
   return norms;
 }
 
 void scale(Job& job, MatrixData& matrix, const std::vector<float>& factors) {
-  const int64_t rows = static_cast<int64_t>(matrix.rows());
   const size_t columns = matrix.columns();
   job.check();
+  for (size_t first = 0; first < matrix.rows(); first += STEP) {
+    const int64_t end = static_cast<int64_t>(std::min(first + STEP, matrix.rows()));
 #pragma omp parallel for
-  for (int64_t i = 0; i < rows; ++i) {
-    float* row = matrix.row(i);
-    for (size_t j = 0; j < columns; ++j) row[j] *= factors[i];
+    for (int64_t i = first; i < end; ++i) {
+      float* row = matrix.row(i);
+      for (size_t j = 0; j < columns; ++j) row[j] *= factors[i];
+    }
+    matrix.release();
   }
 }
 
@@ -134,11 +99,19 @@ Napi::Value nothing(Napi::Env env) { return env.Undefined(); }
 
 }  // namespace
 
-MatrixData::MatrixData(size_t rows, size_t columns) : rows_(rows), columns_(columns) {
-  if (rows == 0) return;
+namespace {
+
+void require_addressable(size_t rows, size_t columns) {
   if (columns > std::numeric_limits<size_t>::max() / 2 / sizeof(float) / rows) {
     throw Failure("MEMORY", "A matrix of that size does not fit into any memory.");
   }
+}
+
+}  // namespace
+
+MatrixData::MatrixData(size_t rows, size_t columns) : rows_(rows), columns_(columns) {
+  if (rows == 0) return;
+  require_addressable(rows, columns);
   mapped_ = whole_pages(bytes());
   data_ = static_cast<float*>(map_pages(mapped_));
   if (data_ == nullptr) {
@@ -147,8 +120,16 @@ MatrixData::MatrixData(size_t rows, size_t columns) : rows_(rows), columns_(colu
   }
 }
 
+MatrixData::MatrixData(size_t rows, size_t columns, const std::string& path) : rows_(rows), columns_(columns) {
+  if (rows == 0) return;
+  require_addressable(rows, columns);
+  mapped_ = whole_pages(bytes());
+  scratch_ = std::make_unique<Scratch>(path, mapped_);
+  data_ = reinterpret_cast<float*>(scratch_->data());
+}
+
 MatrixData::~MatrixData() {
-  if (data_ != nullptr) unmap_pages(data_, mapped_);
+  if (data_ != nullptr && !scratch_) unmap_pages(data_, mapped_);
 }
 
 void MatrixData::truncate(size_t rows) {
@@ -156,7 +137,12 @@ void MatrixData::truncate(size_t rows) {
   if (data_ == nullptr) return;
   const size_t kept = whole_pages(bytes());
   if (kept == mapped_) return;
-  if (kept == 0) {
+  if (kept == 0 && scratch_) {
+    scratch_.reset();
+    data_ = nullptr;
+  } else if (scratch_) {
+    scratch_->truncate(kept);
+  } else if (kept == 0) {
     unmap_pages(data_, mapped_);
     data_ = nullptr;
   } else {
@@ -224,6 +210,16 @@ void MatrixHandle::init(Napi::Env env, Napi::Object exports) {
   exports.Set("MatrixHandle", constructor);
 }
 
+Napi::Value MatrixHandle::scratch(const Napi::CallbackInfo& info) {
+  return guard(info.Env(), [&] {
+    const size_t rows = to_size(info[0]), columns = to_size(info[1]);
+    return start(info.Env(), info[3], {}, [rows, columns, path = to_string(info[2])](Job&) {
+      auto data = std::make_shared<MatrixData>(rows, columns, path);
+      return Answer([data](Napi::Env env) { return make(env, data); });
+    });
+  });
+}
+
 Napi::Value MatrixHandle::make(Napi::Env env, std::shared_ptr<MatrixData> data) {
   Napi::Object handle = Addon::of(env).matrix_class.New({});
   Unwrap(handle)->adopt(std::move(data));
@@ -256,7 +252,7 @@ void MatrixHandle::adopt(std::shared_ptr<MatrixData> data) {
 
 void MatrixHandle::account() {
   // Tells V8 what its small handle weighs, so that it collects in time.
-  const int64_t bytes = data_ ? static_cast<int64_t>(data_->bytes()) : 0;
+  const int64_t bytes = data_ ? static_cast<int64_t>(data_->memory()) : 0;
   if (bytes != accounted_) Napi::MemoryManagement::AdjustExternalMemory(Env(), bytes - accounted_);
   accounted_ = bytes;
 }
@@ -309,7 +305,9 @@ Napi::Value MatrixHandle::to_float32_array(const Napi::CallbackInfo& info) {
     const size_t count = range.resolve(matrix.rows());
     // V8 aborts on what it cannot allocate at all.
     if (count * matrix.columns() > (1u << 29) - 1) throw Failure("ARGUMENT", "Ask for at most 2 GiB at a time.");
-    return to_typed_array(info.Env(), matrix.row(range.from), count * matrix.columns());
+    auto values = to_typed_array(info.Env(), matrix.row(range.from), count * matrix.columns());
+    matrix.release();
+    return values;
   });
 }
 
@@ -326,6 +324,7 @@ void MatrixHandle::set(const Napi::CallbackInfo& info) {
     }
     require_rows(matrix.rows(), at, values.ElementLength() / matrix.columns());
     if (values.ElementLength() > 0) std::memcpy(matrix.row(at), values.Data(), values.ElementLength() * sizeof(float));
+    matrix.release();
   });
 }
 
@@ -341,7 +340,10 @@ Napi::Value MatrixHandle::gather(const Napi::CallbackInfo& info) {
       }
       auto result = std::make_shared<MatrixData>(rows.size(), matrix->columns());
       for (size_t i = 0; i < rows.size(); ++i) {
-        if (i % STEP == 0) job.check();
+        if (i % SCATTERED_STEP == 0) {
+          job.check();
+          matrix->release();
+        }
         std::memcpy(result->row(i), matrix->row(rows[i]), matrix->columns() * sizeof(float));
       }
       return Answer([result](Napi::Env env) { return make(env, result); });
@@ -366,18 +368,24 @@ Napi::Value MatrixHandle::permute(const Napi::CallbackInfo& info) {
       // Every cycle of the permutation needs one spare row.
       std::vector<float> spare(matrix->columns());
       const size_t bytes = matrix->columns() * sizeof(float);
+      size_t moved = 0;
+      const auto move = [&](size_t to, size_t from) {
+        std::memcpy(matrix->row(to), matrix->row(from), bytes);
+        if (++moved % SCATTERED_STEP == 0) matrix->release();
+      };
       for (size_t first = 0; first < rows; ++first) {
         if (!pending[first]) continue;
         std::memcpy(spare.data(), matrix->row(first), bytes);
         size_t to = first;
         while (static_cast<size_t>(order[to]) != first) {
-          std::memcpy(matrix->row(to), matrix->row(order[to]), bytes);
+          move(to, order[to]);
           pending[to] = false;
           to = order[to];
         }
         std::memcpy(matrix->row(to), spare.data(), bytes);
         pending[to] = false;
       }
+      matrix->release();
       return Answer(nothing);
     });
   });
@@ -396,6 +404,7 @@ Napi::Value MatrixHandle::shuffle(const Napi::CallbackInfo& info) {
       std::vector<int32_t> order(matrix->rows());
       std::iota(order.begin(), order.end(), 0);
       for (size_t i = matrix->rows(); i > 1; --i) {
+        if (i % SCATTERED_STEP == 0) matrix->release();
         const size_t j = random.below(i);
         if (j == i - 1) continue;
         std::swap(order[i - 1], order[j]);
@@ -462,7 +471,10 @@ Napi::Value MatrixHandle::non_finite_rows(const Napi::CallbackInfo& info) {
     return start(info.Env(), info[0], {{matrix, false}}, [matrix](Job& job) {
       std::vector<int32_t> rows;
       for (size_t i = 0; i < matrix->rows(); ++i) {
-        if (i % STEP == 0) job.check();
+        if (i % STEP == 0) {
+          job.check();
+          matrix->release();
+        }
         if (!row_is_finite(matrix->row(i), matrix->columns())) rows.push_back(static_cast<int32_t>(i));
       }
       return typed_array(std::move(rows));

@@ -6,17 +6,22 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "job.h"
+#include "scratch.h"
 
 namespace engine {
 
-/// The numbers of a matrix, in whole pages straight from the system so that they go back to it at once.
+/// The numbers of a matrix, in whole pages straight from the system so that they go back to it at once, or in a scratch
+/// file.
 class MatrixData : public Usage {
  public:
   /// Zeros. Throws MEMORY when the system has no room.
   MatrixData(size_t rows, size_t columns);
+  /// Zeros in a new file. Throws IO.
+  MatrixData(size_t rows, size_t columns, const std::string& path);
   ~MatrixData();
   MatrixData(const MatrixData&) = delete;
   MatrixData& operator=(const MatrixData&) = delete;
@@ -24,15 +29,26 @@ class MatrixData : public Usage {
   size_t rows() const { return rows_; }
   size_t columns() const { return columns_; }
   size_t bytes() const { return rows_ * columns_ * sizeof(float); }
+  /// Bytes that are memory and nothing else.
+  size_t memory() const { return scratch_ ? 0 : bytes(); }
   float* row(size_t i) { return data_ + i * columns_; }
   const float* row(size_t i) const { return data_ + i * columns_; }
   void truncate(size_t rows);
+  /// Lets go of the rows read or written so far where a file keeps them, so that going through all of a matrix needs
+  /// little memory. Rows stay as they are.
+  void release() const {
+    if (scratch_) scratch_->release();
+  }
 
  private:
   float* data_ = nullptr;
   size_t rows_, columns_;
   size_t mapped_ = 0;
+  std::unique_ptr<Scratch> scratch_;
 };
+
+/// Rows read here and there between two releases: around each the system may map up to 2 MiB.
+constexpr size_t SCATTERED_STEP = 16;
 
 /// Rows handed over by JS: a matrix (shared) or a Float32Array of `columns` values a row (copied).
 class Rows {
@@ -69,6 +85,8 @@ size_t first_non_finite_row(const float* x, size_t n, size_t d);
 class MatrixHandle : public Napi::ObjectWrap<MatrixHandle> {
  public:
   static void init(Napi::Env env, Napi::Object exports);
+  /// scratchMatrix(rows, columns, path, job)
+  static Napi::Value scratch(const Napi::CallbackInfo& info);
   static Napi::Value make(Napi::Env env, std::shared_ptr<MatrixData> data);
   /// The matrix behind a JS handle. Throws CLOSED.
   static std::shared_ptr<MatrixData> of(const Napi::Value& handle);
