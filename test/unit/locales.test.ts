@@ -9,6 +9,7 @@ import { Host, MetricName, RecipeId } from '@shared/contract/primitives';
 import { IndexFile, IndexKind, VoiceLayout } from '@shared/contract/voices';
 import { ExportPlan, TrainResult } from '@shared/contract/work';
 import { WORK_STEPS } from '@shared/domain/progress';
+import { CANDIDATE_IDS } from '@shared/domain/tuning';
 import { NOTHING_REASONS } from '@/app/health';
 import { FINDINGS } from '@/composables/useHealthWords';
 import en from '../../resources/locales/en.json';
@@ -79,6 +80,7 @@ describe('every value that the page shows has its words', () => {
     ['export.next', Host.options],
     ['export.states', ExportPlan.entries.targets.pipe[0].item.entries.state.options],
     ['settings.themes', Theme.options],
+    ['tune.candidates', CANDIDATE_IDS],
   ])('%s', (section, keys) => {
     for (const key of keys) expect([...texts.en.keys()]).toContain(`${section}.${key}`);
   });
