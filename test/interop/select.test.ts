@@ -49,7 +49,7 @@ function planted(): Float32Array {
       data[row * COLUMNS + column] = (sounds[sound * COLUMNS + column] ?? 0) + spread * random.normal();
     }
   }
-  const copy = (from: number, to: number): void => data.copyWithin(to * COLUMNS, from * COLUMNS, (from + 1) * COLUMNS);
+  const copy = (from: number, to: number) => data.copyWithin(to * COLUMNS, from * COLUMNS, (from + 1) * COLUMNS);
   for (const row of SILENT) copy(row - 1, row);
   for (const row of COPIES) copy(row - 600, row);
   for (const row of NOT_FINITE) data[row * COLUMNS + 7] = NaN;

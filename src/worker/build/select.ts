@@ -138,7 +138,7 @@ export async function findRepeats(
   const wordsOf = (row: number): Uint32Array =>
     row < first ? wordsIn(matrix, row, 1) : block.subarray((row - first) * columns, (row - first + 1) * columns);
   const seen = createRowSet(rows, wordsOf);
-  let before = new Uint32Array(0);
+  let before: Uint32Array = block;
   for (first = 0; first < rows; first += COMPARED_ROWS) {
     const count = Math.min(COMPARED_ROWS, rows - first);
     block = wordsIn(matrix, first, count);
