@@ -131,6 +131,7 @@ export const VerdictCheck = v.picklist([
   'groups',
   'stale',
   'features',
+  'original',
   'name',
 ]);
 export type VerdictCheck = v.InferOutput<typeof VerdictCheck>;
@@ -203,6 +204,8 @@ export const Evidence = v.strictObject({
   /** Its fewer vectors stand for all frames, so `smaller` is no fault. */
   compressed: v.boolean(),
   featuresDistanceRatio: v.nullable(finite),
+  /** Share of frames that sound different from what the original features would give; null when that is not known. */
+  changed: v.optional(v.nullable(share), null),
 });
 export type Evidence = v.InferOutput<typeof Evidence>;
 

@@ -34,7 +34,9 @@ const TYPE_FITNESS: Readonly<Record<string, TypeFitness>> = {
 };
 
 /** Whether hosts can work with an index of this FAISS class. */
-export function typeFitness(type: string): TypeFitness {
+export function typeFitness({ type, nlist }: Pick<IndexFacts, 'type' | 'nlist'>): TypeFitness {
+  // Over inverted lists it asks them for vectors by number, which they cannot do: the host process aborts.
+  if (type === 'IndexIDMap2' && nlist !== null) return 'unusable';
   return Object.hasOwn(TYPE_FITNESS, type) ? (TYPE_FITNESS[type] ?? 'unknown') : 'unknown';
 }
 
@@ -77,7 +79,7 @@ export function indexProblems(facts: IndexFacts, { idsSequential, nonFinite }: C
  */
 export function hostProblems(facts: IndexFacts, host: Host, checks: ContentChecks = {}): Problem[] {
   const problems = indexProblems(facts, checks);
-  const fitness = typeFitness(facts.type);
+  const fitness = typeFitness(facts);
   if (fitness === 'unusable' || fitness === 'unknown') {
     problems.push(unfit('type', `An index of type ${facts.type} does not work there.`, { host, type: facts.type }));
   }

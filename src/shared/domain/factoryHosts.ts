@@ -72,7 +72,7 @@ function judge(found: readonly HostReason[]): HostFitness {
 /** What happens to the vectors themselves between adding them and asking for them. */
 function storedReasons(reading: ValidFactory): HostReason[] {
   const reasons = new Set(partReasons(reading.parts));
-  if (typeFitness(reading.type) === 'unknown') reasons.add('notTried');
+  if (typeFitness(reading) === 'unknown') reasons.add('notTried');
   return [...reasons];
 }
 

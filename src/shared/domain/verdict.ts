@@ -28,6 +28,8 @@ export const THRESHOLDS = {
   optimisticRecall: { goodFrom: 0.85, poorBelow: 0.7 },
   /** How much farther the features lie from the index than from each other (squared distances). */
   featuresDistanceRatio: { otherFrom: 1.5 },
+  /** Share of frames that sound different from the original features: from half on, most of the voice has changed. */
+  changed: { mostFrom: 0.5 },
   /** From this nprobe on no generated voice had a frame with a missing neighbor. */
   safeNprobe: 4,
 } as const;
@@ -54,6 +56,8 @@ export interface VerdictInput {
    * to the nearest frame in another file of the features. About 1, or less, when the index was made from them.
    */
   readonly featuresDistanceRatio?: number | null;
+  /** Share of frames that sound different from what the original features would give (`Evidence.changed`). */
+  readonly changed?: number | null;
   /** Warnings about its name and place (domain/hostNames.ts). */
   readonly nameWarnings?: readonly ExportWarning[] | null;
 }
@@ -92,7 +96,7 @@ const RULES: readonly Rule[] = [
     check: 'container',
     evaluate: ({ facts }) => {
       const values = { type: facts.type };
-      switch (typeFitness(facts.type)) {
+      switch (typeFitness(facts)) {
         case 'exact':
           return { level: 'good', action: 'use', values };
         case 'lossy':
@@ -188,6 +192,15 @@ const RULES: readonly Rule[] = [
       return ratio >= THRESHOLDS.featuresDistanceRatio.otherFrom
         ? { level: 'usable', action: 'chooseFeatures', values: { ratio } }
         : { level: 'good', action: 'use', values: { ratio } };
+    },
+  },
+  {
+    check: 'original',
+    evaluate: ({ changed }) => {
+      if (changed === undefined || changed === null) return null;
+      return changed >= THRESHOLDS.changed.mostFrom
+        ? { level: 'usable', action: 'rebuild', values: { different: changed } }
+        : { level: 'good', action: 'use', values: { different: changed } };
     },
   },
   { check: 'name', evaluate: judgeName },

@@ -7,7 +7,7 @@ import type { Problem } from '@shared/contract/primitives';
 import type { BuildRecord, CompressionReport, ExpansionReport, Origin, SelectionReport } from '@shared/contract/record';
 import type { RequestOf, ResultOf } from '@shared/contract/work';
 import { buildProblem } from '@shared/domain/buildProblem';
-import { hostProblems, typeFitness } from '@shared/domain/compatibility';
+import { hostProblems } from '@shared/domain/compatibility';
 import { readFactory } from '@shared/domain/factory';
 import { plannedBytes } from '@shared/domain/forecast';
 import { MOST_QUERIES } from '@shared/domain/holdOut';
@@ -459,8 +459,7 @@ async function normalize({ matrix, asking }: Base): Promise<void> {
 function canMeasure({ metric, factory, dimension }: IndexPlan): boolean {
   const reading = readFactory(factory, dimension);
   if (metric !== 'l2' || reading.state !== 'valid') return false;
-  const fitness = typeFitness(reading.type);
-  return fitness === 'exact' || fitness === 'lossy';
+  return reading.reconstructable;
 }
 
 /** What was seen, and what it is worth against the original features. */

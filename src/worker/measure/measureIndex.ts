@@ -147,6 +147,7 @@ export function conclude(observation: Observation, findings: Findings): Measurem
     ...(stale === undefined ? {} : { stale }),
     compressed: compressed ?? false,
     featuresDistanceRatio: findings.featuresDistanceRatio,
+    changed: original?.blend?.different ?? null,
   };
   const { lists } = facts;
   const traced = origins ?? null;

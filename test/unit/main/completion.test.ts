@@ -187,6 +187,7 @@ describe('a finished repair', () => {
         stale: null,
         compressed: false,
         featuresDistanceRatio: 1,
+        changed: null,
       },
     };
     await finish({ kind: 'measure', index: own.id, queries: null }, measured);

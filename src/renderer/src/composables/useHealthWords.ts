@@ -20,6 +20,7 @@ export const FINDINGS = {
   groups: ['good', 'few', 'one'],
   stale: ['good', 'compressed', 'older', 'smaller', 'larger'],
   features: ['good', 'bad'],
+  original: ['good', 'bad'],
   name: ['good', 'trained', 'nonAscii', 'ambiguous'],
 } as const satisfies Record<VerdictCheck, readonly string[]>;
 
@@ -52,6 +53,7 @@ export function findingOf({ check, level, action, values }: VerdictRow): string 
     case 'finite':
     case 'metric':
     case 'features':
+    case 'original':
       return good ? 'good' : 'bad';
   }
 }

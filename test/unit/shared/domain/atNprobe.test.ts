@@ -10,6 +10,7 @@ const evidence: Evidence = {
   meanNorm: 9,
   compressed: false,
   featuresDistanceRatio: null,
+  changed: null,
 };
 const story: SearchStory = { x: 0, y: 0, probes: [], nprobe: 1, found: [], truth: [] };
 const original = { recall: figure(0.5), closeness: figure(0.8), blend: null, distance: null };

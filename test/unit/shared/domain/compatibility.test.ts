@@ -55,7 +55,9 @@ describe('hostProblems', () => {
 
 describe('typeFitness', () => {
   it('does not claim to know what was never tried', () => {
-    expect(typeFitness('IndexLattice')).toBe('unknown');
-    expect(typeFitness('IndexPreTransform')).toBe('lossy');
+    expect(typeFitness({ type: 'IndexLattice', nlist: null })).toBe('unknown');
+    expect(typeFitness({ type: 'IndexPreTransform', nlist: 10 })).toBe('lossy');
+    expect(typeFitness({ type: 'IndexIDMap2', nlist: null })).toBe('exact');
+    expect(typeFitness({ type: 'IndexIDMap2', nlist: 10 })).toBe('unusable');
   });
 });

@@ -136,6 +136,7 @@ describe('judge', () => {
       'rebuild',
     ],
     ['older', { stale: { reason: 'older', frames: 9_000, vectors: 9_000 } }, 'repair', 'stale', 'rebuild'],
+    ['a voice of which compression has left little', { changed: 0.6 }, 'usable', 'original', 'rebuild'],
     ['another voice', { featuresDistanceRatio: 3 }, 'usable', 'features', 'chooseFeatures'],
     [
       'a name that RVC hides',
@@ -233,6 +234,7 @@ describe('judge', () => {
           })),
         ),
         stale: fc.constantFrom(null, { reason: 'older' as const, frames: 1, vectors: 1 }),
+        changed: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
         featuresDistanceRatio: fc.option(fc.double({ min: 0, max: 5, noNaN: true })),
       },
       { requiredKeys: ['facts'] },
