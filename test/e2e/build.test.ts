@@ -2,7 +2,19 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { answerOpenDialogs, expect, test } from './launch';
-import { awaitIndex, goTo, jobBar, libraryOf, makeSample, openBuild, openVoice, SAMPLE, startBuild } from './steps';
+import { expectAccessible } from './accessible';
+import {
+  advanced,
+  awaitIndex,
+  goTo,
+  jobBar,
+  libraryOf,
+  makeSample,
+  openBuild,
+  openVoice,
+  SAMPLE,
+  startBuild,
+} from './steps';
 import { pattern, say } from './words';
 
 test('Advanced says what a kind of index is before it is built, and builds what was chosen', async ({ start }) => {
@@ -58,6 +70,13 @@ test('Advanced says what a kind of index is before it is built, and builds what 
   await kept.press('Tab');
   await expect(submit).toBeEnabled();
 
+  await test.step('a quick try says what compression costs', async () => {
+    await compression.getByRole('button', { name: say('build.try.start') }).click();
+    const said = say('build.try.result', { vectors: '3,000', compressed: 'N', whole: 'N' });
+    const result = new RegExp(said.replaceAll('.', '\\.').replaceAll('N', '[0-9.]+'));
+    await expect(compression.getByText(result)).toBeVisible({ timeout: 90_000 });
+  });
+
   const expansion = await unfold(page, 'expansion');
   await expansion.getByRole('switch', { name: say('build.expansion.on') }).click();
   await expansion.getByRole('switch', { name: say('build.expansion.restoreNorms') }).click();
@@ -93,7 +112,7 @@ test('an index is expanded into a new one beside it', async ({ start }) => {
   const name = say('voice.actionsFor', { name: say('recipes.balanced.name') });
   await page.getByRole('button', { name }).click();
   await page.getByRole('menuitem', { name: say('voice.expand') }).click();
-  const expansion = section(page, 'expansion');
+  const expansion = advanced(page, 'expansion');
   await expect(expansion.getByText(say('build.advanced.changed'), { exact: true })).toBeVisible();
   await page.getByRole('button', { name: say('build.start') }).click();
   await expect(jobBar(page)).toBeVisible();
@@ -120,6 +139,7 @@ test('voices are merged by the balance that was chosen', async ({ folder, start 
   await page.getByRole('checkbox', { name: 'aria' }).check();
   await expect(page.getByRole('listitem').filter({ hasText: 'aria' })).toContainText('50%');
   await page.getByRole('button', { name: say('merge.balances.hand.name') }).click();
+  await expectAccessible(page);
   await page.getByRole('slider', { name: say('merge.partOf', { voice: 'aria' }) }).fill('25');
   await expect(page.getByRole('listitem').filter({ hasText: 'aria' })).toContainText('20%');
   const name = page.getByLabel(say('merge.name'));
@@ -138,12 +158,8 @@ test('voices are merged by the balance that was chosen', async ({ folder, start 
   await expect(page.getByText(say('voice.noIndexes'))).toBeVisible();
 });
 
-function section(page: Page, name: 'index' | 'compression' | 'expansion' | 'frames'): Locator {
-  return page.getByRole('region', { name: say(`build.advanced.${name}.title`), exact: true });
-}
-
-async function unfold(page: Page, name: Parameters<typeof section>[1]): Promise<Locator> {
-  const part = section(page, name);
+async function unfold(page: Page, name: Parameters<typeof advanced>[1]): Promise<Locator> {
+  const part = advanced(page, name);
   await part.locator('summary').click();
   return part;
 }

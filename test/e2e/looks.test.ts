@@ -1,7 +1,18 @@
 import type { Page } from '@playwright/test';
 import { resize, snapshot } from './launch';
 import { expect, test } from './prepared';
-import { chooseIndex, goTo, openInspection, openRepair, openVoice, useButton, voiceCard, winnerTable } from './steps';
+import {
+  advanced,
+  chooseIndex,
+  goTo,
+  openInspection,
+  openRepair,
+  openVoice,
+  unfoldAdvanced,
+  useButton,
+  voiceCard,
+  winnerTable,
+} from './steps';
 import { wordsIn } from './words';
 
 const SIZES = [
@@ -41,6 +52,11 @@ for (const locale of ['en', 'ko'] as const) {
         await page.getByRole('button', { name: t('voice.buildMore'), exact: true }).click();
         await expect(page.getByRole('button', { name: t('build.start') })).toBeVisible();
         await keep('build');
+        await unfoldAdvanced(page, t);
+        await advanced(page, 'index', t).evaluate((part) => part.scrollIntoView());
+        await keep('build-index');
+        await advanced(page, 'expansion', t).evaluate((part) => part.scrollIntoView());
+        await keep('build-expansion');
         await openVoice(page, undefined, t);
         await chooseIndex(page, 'rvc', t);
         await openRepair(page, t);

@@ -47,6 +47,22 @@ export async function openBuild(page: Page, name = SAMPLE, t = say): Promise<voi
   await expect(page.getByRole('heading', { level: 1, name: t('build.title', { voice: name }) })).toBeVisible();
 }
 
+/** Everything under Advanced on the build page, in sight. */
+export async function unfoldAdvanced(page: Page, t = say): Promise<void> {
+  await page.getByText(t('build.advanced.title'), { exact: true }).click();
+  for (const part of ['index', 'compression', 'expansion', 'frames'] as const) {
+    await advanced(page, part, t).locator('summary').click();
+  }
+  await advanced(page, 'expansion', t)
+    .getByRole('switch', { name: t('build.expansion.on') })
+    .click();
+}
+
+/** One part of what can be changed about a recipe. */
+export function advanced(page: Page, part: 'index' | 'compression' | 'expansion' | 'frames', t = say): Locator {
+  return page.getByRole('region', { name: t(`build.advanced.${part}.title`), exact: true });
+}
+
 /** Starts the build that the page recommends, or that of another recipe. */
 export async function startBuild(page: Page, recipe: RecipeId = 'balanced'): Promise<void> {
   await expect(page.getByRole('radio', { name: say('recipes.balanced.name') })).toBeChecked();

@@ -51,5 +51,16 @@ export function useForecast(input: () => Material & { readonly options: BuildOpt
       },
     ];
   });
-  return { cost, rows, tooMuch };
+  /** The same in one line, without what is not known. */
+  const line = computed(() => {
+    const { bytes, memoryBytes, seconds } = cost.value;
+    return [
+      bytes === null ? null : format.value.bytes(bytes),
+      t('build.forecast.ofMemory', { amount: format.value.bytes(memoryBytes) }),
+      seconds === null ? null : t('build.forecast.about', { amount: format.value.duration(seconds * 1000) }),
+    ]
+      .filter((part) => part !== null)
+      .join(' · ');
+  });
+  return { rows, line, tooMuch };
 }
