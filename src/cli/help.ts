@@ -33,7 +33,7 @@ const SELECTION_HELP = `  --drop FILE        leave a file out; may be given seve
 
 const BUILD_HELP = `  --recipe R         balanced (default): RVC's groups, and the smallest nprobe that leaves no frame without neighbors
                      best: larger groups, searched until 99 % of the true neighbors are found
-                     small: one vector for four frames, at most 10,000
+                     small: one vector for two frames, at most 10,000, each number rounded to a byte
                      rvc: exactly RVC's rules; applio: exactly Applio's
   --factory STR      FAISS index factory string, instead of the recipe's
   --metric M         l2 (default), ip or cosine; hosts need l2

@@ -17,8 +17,8 @@ const LEAST_NPROBE = 4;
 /** Best match searches until this share of the true neighbors is found. */
 const BEST_RECALL = 0.99;
 
-/** Small and fast keeps one vector for this many frames, up to the hosts' 10,000. */
-const SMALL_FRAMES_PER_VECTOR = 4;
+/** Small and fast keeps one vector for this many frames, up to the hosts' 10,000, each number rounded to a byte. */
+const SMALL_FRAMES_PER_VECTOR = 2;
 
 /** Rows a call of `add`, as RVC does (train_index, `batch_size_add`). */
 const ADD_BATCH = 8_192;
@@ -94,13 +94,14 @@ export function isHostRecipe(recipe: RecipeId): recipe is 'rvc' | 'applio' {
  * train_index.py, Applio extract_index.py): 10,000 centers above 200,000 frames, rvcNlist, `IVF{n},Flat`, L2, nprobe 1.
  * `balanced` builds the same lists of every frame and stores the smallest nprobe that leaves no held-out frame with a
  * missing neighbor, at least 4. `best` makes fewer lists and searches until 99 % of the true neighbors are found.
- * `small` keeps one center for four frames, at most 10,000.
+ * `small` keeps one center for two frames, at most 10,000, and rounds each number to a byte: of one size, rounded
+ * vectors sound closer than fewer (docs/decisions/0010-recipes-by-measurement.md).
  */
 export function planIndex({ options, frames, dimension }: PlanInput): IndexPlan {
   const { recipe, metric, expansion, kFactor } = options;
   const compression = compressionOf(options, frames);
   const vectors = compression === null ? frames : Math.min(frames, compression.clusters);
-  const factory = options.factory ?? `IVF${recipe === 'best' ? bestNlist(vectors) : rvcNlist(vectors)},Flat`;
+  const factory = options.factory ?? factoryOf(recipe, vectors);
   const nlist = nlistOf(factory, dimension);
   const minNprobe = nlist === null ? 1 : isHostRecipe(recipe) ? 1 : Math.min(LEAST_NPROBE, nlist);
   const nprobe = nlist === null ? null : fixedNprobe(recipe, nlist, minNprobe, options.nprobe);
@@ -122,6 +123,19 @@ export function planIndex({ options, frames, dimension }: PlanInput): IndexPlan 
     holdOut: choose,
     addBatch: ADD_BATCH,
   };
+}
+
+function factoryOf(recipe: RecipeId, vectors: number): string {
+  switch (recipe) {
+    case 'best':
+      return `IVF${bestNlist(vectors)},Flat`;
+    case 'small':
+      return `IVF${rvcNlist(vectors)},SQ8`;
+    case 'balanced':
+    case 'rvc':
+    case 'applio':
+      return `IVF${rvcNlist(vectors)},Flat`;
+  }
 }
 
 function compressionOf({ recipe, compression }: BuildOptions, frames: number): Compression | null {

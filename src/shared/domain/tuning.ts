@@ -1,6 +1,5 @@
 import { type BuildOptions, type Compression, plain, type TuneLimits } from '@shared/contract/build';
 import type { TuneCandidate } from '@shared/contract/work';
-import { guidelineNlist } from './factoryPresets';
 import { HOST_CLUSTERS, MIN_FRAMES, rvcNlist } from './recipes';
 
 /** One way to build an index of the whole voice. Each id has words under `tune.candidates` in the locale files. */
@@ -9,18 +8,7 @@ export interface Candidate {
   readonly options: BuildOptions;
 }
 
-export const CANDIDATE_IDS = [
-  'balanced',
-  'small',
-  'best',
-  'half',
-  'rvc',
-  'middle',
-  'quarter',
-  'kmeans',
-  'tiny',
-  'guideline',
-] as const;
+export const CANDIDATE_IDS = ['balanced', 'small', 'best', 'quarter', 'half', 'rvc', 'kmeans', 'tiny'] as const;
 export type CandidateId = (typeof CANDIDATE_IDS)[number];
 
 /**
@@ -29,10 +17,10 @@ export type CandidateId = (typeof CANDIDATE_IDS)[number];
  */
 export function usualCandidates(frames: number): readonly Candidate[] {
   const lists = rvcNlist(frames);
-  const kept = (divisor: number, method: Compression['method'] = 'minibatch'): Compression => ({
-    clusters: Math.max(MIN_FRAMES, Math.min(HOST_CLUSTERS, Math.floor(frames / divisor))),
-    method,
-  });
+  const kept = (framesPerVector: number, method: Compression['method']): Partial<BuildOptions> => {
+    const clusters = Math.max(MIN_FRAMES, Math.min(HOST_CLUSTERS, Math.floor(frames / framesPerVector)));
+    return { factory: `IVF${rvcNlist(clusters)},SQ8`, compression: { clusters, method } };
+  };
   const way = (id: CandidateId, change: Partial<BuildOptions> = {}): Candidate => ({
     id,
     options: { ...plain('balanced'), ...change },
@@ -41,13 +29,11 @@ export function usualCandidates(frames: number): readonly Candidate[] {
     way('balanced'),
     way('small', { recipe: 'small' }),
     way('best', { recipe: 'best' }),
+    way('quarter', { factory: `IVF${lists},SQ8` }),
     way('half', { factory: `IVF${lists},SQfp16` }),
     way('rvc', { recipe: 'rvc' }),
-    way('middle', { compression: { clusters: Math.max(MIN_FRAMES, Math.floor(frames / 2)), method: 'minibatch' } }),
-    way('quarter', { factory: `IVF${lists},SQ8` }),
-    way('kmeans', { compression: kept(4, 'kmeans') }),
-    way('tiny', { compression: kept(16) }),
-    way('guideline', { factory: `IVF${guidelineNlist(frames, 8)},Flat` }),
+    way('kmeans', kept(2, 'kmeans')),
+    way('tiny', kept(8, 'minibatch')),
   ];
   return all.filter(({ options: { compression } }) => compressible(compression, frames));
 }

@@ -60,7 +60,7 @@ describe('forecast', () => {
           const { read, train, add, write, measure, compress } = seconds;
           const rates = measuredRates(seconds, size);
           expect(forecast({ ...voice, rates }).seconds).toBeCloseTo(read + train + add + write + measure, 6);
-          const small = { ...size, vectors: 2_250, nlist: 57, clusters: 2_250 };
+          const small = { ...size, vectors: 4_500, nlist: 115, clusters: 4_500 };
           const compressed = forecast({ ...voice, options: plain('small'), rates: measuredRates(seconds, small) });
           expect(compressed.seconds).toBeCloseTo(read + train + add + write + measure + compress, 6);
         },

@@ -59,10 +59,10 @@ describe('planIndex', () => {
     expect(planned({}, 200_001)).toMatchObject({ compression: null, vectors: 200_001 });
   });
 
-  it('keeps one vector for four frames in small, at most 10,000', () => {
-    expect(planned({ recipe: 'small' }, 8_000)).toMatchObject({ vectors: 2_000, nlist: 51, nprobe: null });
-    expect(planned({ recipe: 'small' }, 400_000)).toMatchObject({ vectors: 10_000, nlist: 256 });
-    expect(planned({ recipe: 'small' }, 31)).toMatchObject({ compression: null, vectors: 31 });
+  it('keeps one rounded vector for two frames in small, at most 10,000', () => {
+    expect(planned({ recipe: 'small' }, 8_000)).toMatchObject({ vectors: 4_000, factory: 'IVF102,SQ8', nprobe: null });
+    expect(planned({ recipe: 'small' }, 400_000)).toMatchObject({ vectors: 10_000, factory: 'IVF256,SQ8' });
+    expect(planned({ recipe: 'small' }, 15)).toMatchObject({ compression: null, vectors: 15 });
   });
 
   it('searches wider in best', () => {

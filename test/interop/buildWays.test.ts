@@ -1,0 +1,227 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import * as v from 'valibot';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BuildOptions, plain } from '@shared/contract/build';
+import type { Measurement } from '@shared/contract/measurement';
+import { BuildRecord } from '@shared/contract/record';
+import { CompressResult, ExpandResult, type TrainRequest, TrainResult, TuneResult } from '@shared/contract/work';
+import { parseNpyHeader } from '@shared/formats/npyHeader';
+import { loadEngine } from '../../src/worker/engine';
+import type { JobContext } from '../../src/worker/job';
+import { run } from '../../src/worker/run';
+
+let folder: string;
+const context: JobContext = {
+  signal: new AbortController().signal,
+  progress: () => undefined,
+  iteration: () => undefined,
+  log: () => undefined,
+  engine: loadEngine,
+};
+const voice = (name: string): string => join(folder, 'logs', name);
+const expansion = {
+  alpha: 3,
+  neighbors: 10,
+  includeSelf: true,
+  restoreNorms: true,
+  repetitions: 1,
+  search: 'exact',
+} as const;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'voronoice-ways-'));
+  for (const [seed, name] of ['song', 'other'].entries()) {
+    await run({ kind: 'sample', root: folder, name, minutes: 1, version: 'v1', seed }, context);
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function build(
+  out: string,
+  options: Partial<BuildOptions> = {},
+  changes: Partial<TrainRequest> = {},
+): Promise<TrainResult> {
+  const result = await run(
+    {
+      kind: 'train',
+      sources: [{ path: voice('song'), weight: null }],
+      ...plain('balanced'),
+      ...options,
+      seed: 1,
+      name: null,
+      out: join(folder, out),
+      totalFea: false,
+      measure: true,
+      memoryLimit: null,
+      ...changes,
+    },
+    context,
+  );
+  expect(v.parse(TrainResult, result)).toEqual(result);
+  return result;
+}
+
+async function measured(index: string, features: string | null): Promise<Measurement> {
+  const asking = { features, queries: null, seed: 1, most: 1_000, nprobes: [] };
+  return run({ kind: 'measure', index, ...asking }, context);
+}
+
+describe('a compressed index', () => {
+  it('is made without the frames that ask, takes them in, and says what it cost', async () => {
+    const result = await build('small', { recipe: 'small' });
+    const { compression } = result.record;
+    expect(compression).toMatchObject({ method: 'minibatch', clusters: 1_500 });
+    expect(result.vectors).toBe(compression?.vectors);
+    expect(compression?.frames).toBe(3_000 - (result.coverage?.heldOut ?? 0));
+    expect(result.measurement?.queries).toMatchObject({ origin: 'held-out', optimistic: false });
+    expect(result.measurement?.original?.distance?.value).toBeGreaterThan(0);
+    expect(result.measurement?.evidence?.changed).toBeGreaterThan(0);
+    const kept = v.parse(BuildRecord, JSON.parse(readFileSync(`${result.index}.json`, 'utf8')));
+    expect(kept).toEqual(result.record);
+    // Asked later by the frames it was made of, it has seen them.
+    expect((await measured(result.index, voice('song'))).queries).toMatchObject({ origin: 'stored', optimistic: true });
+  });
+
+  it('comes closer by full k-means', async () => {
+    const clusters = 200;
+    const [quick, full] = [
+      await build('quick', { compression: { clusters, method: 'minibatch' } }),
+      await build('full', { compression: { clusters, method: 'kmeans' } }),
+    ];
+    const distance = (result: TrainResult): number => result.record.compression?.meanSquaredDistance ?? 0;
+    expect(distance(full)).toBeLessThan(distance(quick) * 1.02);
+  });
+
+  it('is the same from a scratch file as from memory', async () => {
+    const compression = { clusters: 300, method: 'minibatch' } as const;
+    const files = [
+      await build('memory', { compression }),
+      await build('scratch', { compression }, { memoryLimit: 100_000 }),
+    ].map(({ index }) => readFileSync(index));
+    expect(files[0]?.equals(files[1] ?? Buffer.alloc(0))).toBe(true);
+  });
+});
+
+describe('an expanded index', () => {
+  it('holds every frame at its norm, moved towards its neighbors', async () => {
+    const result = await build('expanded', { expansion });
+    expect(result.vectors).toBe(3_000);
+    const { strength, recall } = result.record.expansion ?? { strength: null, recall: 0 };
+    expect(recall).toBe(1);
+    expect(strength?.median).toBeGreaterThan(0.8);
+    expect(strength?.median).toBeLessThan(1);
+    expect(result.measurement).toMatchObject({ expansion: strength, verdict: { rows: expect.anything() as unknown } });
+    expect(result.measurement?.original).not.toBeNull();
+    expect(result.measurement?.stored.normRatio).toBeGreaterThan(0.8);
+  });
+
+  it('that was not scaled back is found to be at the wrong scale', async () => {
+    const { measurement } = await build('unscaled', { expansion: { ...expansion, restoreNorms: false } });
+    expect(measurement?.verdict).toMatchObject({ level: 'repair', reason: { check: 'scale' } });
+  });
+
+  it('is made of an index as well', async () => {
+    const plainIndex = await build('plain');
+    const sources = [{ path: plainIndex.index, weight: null }];
+    const result = await build('from-index', { expansion }, { sources });
+    expect(result.vectors).toBe(3_000);
+    expect(basename(result.index)).toMatch(/^added_IVF76_Flat_nprobe_\d+_song_v1\.index$/);
+  });
+
+  it('lends itself to frames that ask', async () => {
+    const { index } = await build('lender');
+    const out = join(folder, 'asking');
+    const result = await run(
+      { kind: 'expand', folder: voice('other'), by: index, ...expansion, seed: 1, out },
+      context,
+    );
+    expect(v.parse(ExpandResult, result)).toEqual(result);
+    expect(result.frames).toBe(3_000);
+    const again = await measured(index, out);
+    expect(again.queries.n).toBeGreaterThan(500);
+  });
+});
+
+describe('merged voices', () => {
+  it('share the index as asked, and every group knows whose it is', async () => {
+    const sources = ['song', 'other'].map((name, at) => ({ path: voice(name), weight: at === 0 ? 3 : 1 }));
+    const result = await build('merged', {}, { sources, name: 'duo' });
+    const vectorsOf = (name: string): number =>
+      result.record.origins.filter((origin) => origin.name === name).reduce((sum, { vectors }) => sum + vectors, 0);
+    expect([vectorsOf('song'), vectorsOf('other')]).toEqual([3_000, 1_000]);
+    const { origins, map, lists } = result.measurement ?? {};
+    expect(origins?.voices.map(({ name }) => name)).toEqual(['song', 'other']);
+    expect(origins?.sorted.length).toBe(lists?.sorted.length);
+    expect(new Set(map?.groups.map(({ origin }) => origin))).toEqual(new Set([0, 1]));
+    expect((await measured(result.index, null)).origins).toEqual(origins);
+  });
+
+  it('of which centers are kept lie by voice', async () => {
+    const sources = ['song', 'other'].map((name) => ({ path: voice(name), weight: null }));
+    const { record, vectors } = await build('small-merged', { recipe: 'small' }, { sources });
+    expect(record.origins.map(({ name }) => name)).toEqual(['song', 'other']);
+    expect(record.origins.reduce((sum, origin) => sum + origin.vectors, 0)).toBe(vectors);
+  });
+
+  it('must have the same dimension', async () => {
+    await run({ kind: 'sample', root: folder, name: 'large', minutes: 0.5, version: 'v2', seed: 3 }, context);
+    const sources = ['song', 'large'].map((name) => ({ path: voice(name), weight: null }));
+    await expect(build('never', {}, { sources })).rejects.toMatchObject({ code: 'SOURCES_DIFFER' });
+    expect(existsSync(join(folder, 'never'))).toBe(false);
+  });
+});
+
+describe('an index of another kind', () => {
+  it.each([
+    ['IVF64,SQ8', 'IndexIVFScalarQuantizer', 64],
+    ['IVF64,SQfp16', 'IndexIVFScalarQuantizer', 64],
+    ['Flat', 'IndexFlatL2', null],
+    ['IVF64_HNSW16,Flat', 'IndexIVFFlat', 64],
+    ['IVF16,PQ32x4fs,RFlat', 'IndexRefine', 16],
+  ])('%s is built, measured and fit for the hosts', async (factory, type, nlist) => {
+    const result = await build(`kind-${factory}`, { factory });
+    expect(result).toMatchObject({ factory, nlist, notes: [] });
+    expect(result.measurement?.facts.type).toBe(type);
+    expect(result.measurement?.stored.recall.value).toBeGreaterThan(0.5);
+  });
+
+  it('by cosine is for study: not measured, and no host can use it', async () => {
+    const { notes, measurement, metric } = await build('cosine', { metric: 'cosine' });
+    expect(metric).toBe('ip');
+    expect(measurement).toBeNull();
+    expect(notes.map(({ code }) => code)).toEqual(['FOR_STUDY', 'NOT_MEASURED']);
+  });
+});
+
+describe('the other jobs', () => {
+  it('compress writes the centers as NumPy does', async () => {
+    const out = join(folder, 'centers.npy');
+    const options = { clusters: 400, method: 'minibatch', selection: null, seed: 1, memoryLimit: null } as const;
+    const result = await run({ kind: 'compress', folder: voice('song'), ...options, out }, context);
+    expect(v.parse(CompressResult, result)).toEqual(result);
+    const bytes = readFileSync(out);
+    expect(statSync(out).size).toBe(result.bytes);
+    expect(parseNpyHeader(bytes.subarray(0, 512), bytes.length)).toMatchObject({
+      rows: result.vectors,
+      columns: 256,
+      type: '<f4',
+    });
+  });
+
+  it('tune tries what there is time for, and proposes one that keeps the limits', async () => {
+    const limits = { maxBytes: 2_000_000, maxMs: null, minQuality: null };
+    const asked = { kind: 'tune', folder: voice('song'), options: null, limits, seed: 1 } as const;
+    const result = await run({ ...asked, budgetSeconds: 240 }, context);
+    expect(v.parse(TuneResult, result)).toEqual(result);
+    const best = result.candidates.find(({ id }) => id === result.proposal);
+    expect(best?.fits).toBe(true);
+    expect(best?.bytes).toBeLessThanOrEqual(2_000_000);
+    expect(result.candidates.find(({ id }) => id === 'balanced')?.fits).toBe(false);
+    // The size was foretold for the whole voice; building it gives that size.
+    const built = await build('proposed', { ...best?.options, nprobe: best?.nprobe ?? null });
+    expect(Math.abs(built.bytes / (best?.bytes ?? 1) - 1)).toBeLessThan(0.02);
+    await expect(run({ ...asked, budgetSeconds: 0.001 }, context)).rejects.toMatchObject({ code: 'TUNE_NO_TIME' });
+  });
+});
