@@ -21,7 +21,9 @@ const MEGABYTE = 1e6;
 const LEFT_END = '58%';
 const RIGHT_START = '64%';
 /** A name needs this much of the left panel to itself, as a share of its width and height. */
-const NAME_ROOM = { x: 0.34, y: 0.09 } as const;
+const NAME_ROOM = { x: 0.3, y: 0.08 } as const;
+/** Room beside the outermost dots, as a share of what lies between them. */
+const DOT_ROOM = 0.12;
 const TOP = 52;
 
 export interface TuneChartInput {
@@ -114,7 +116,7 @@ export function tuneChart({ candidates, names, proposal, limits }: TuneChartInpu
           const candidate = candidates[place];
           if (candidate === undefined) return '';
           return tooltipHtml(names[place] ?? '', [
-            t('tune.qualityLine', { quality: format.percent(candidate.quality.value) }),
+            t('tune.qualityLine', { quality: tenths(candidate.quality.value) }),
             format.exactBytes(candidate.bytes),
             t('qualityCurve.costLine', { ms: format.number(candidate.msPerSecond) }),
           ]);
@@ -124,7 +126,8 @@ export function tuneChart({ candidates, names, proposal, limits }: TuneChartInpu
         ...xAxis(context, axisName),
         type: 'log' as const,
         gridIndex: place,
-        ...rangeOf([...candidates.map(of), ...(limit === null ? [] : [limit])]),
+        logBase: 2,
+        ...rangeOf([...candidates.map(of), ...(limit === null ? [] : [limit])], place === 0 ? NAME_ROOM.x : DOT_ROOM),
         axisLabel: {
           color: colors.muted,
           fontSize: 12,
@@ -151,18 +154,21 @@ export function tuneChart({ candidates, names, proposal, limits }: TuneChartInpu
       return candidate === undefined ? [] : [panel.of(candidate), candidate.quality.value * 100, position];
     };
     const points = (keep: (candidate: TuneCandidate) => boolean) =>
-      candidates.flatMap((candidate, position) => (keep(candidate) ? [point(position)] : []));
-    const words = {
-      show: place === 0,
+      candidates.flatMap((candidate, position) => {
+        if (!keep(candidate)) return [];
+        const side = place === 0 ? labeled.get(position) : undefined;
+        return [{ value: point(position), label: { show: side !== undefined, position: side ?? 'right' } }];
+      });
+    const label = {
       color: colors.text,
       fontSize: 12,
-      position: 'right' as const,
-      formatter: (parameters: unknown) => {
-        const [, , position = -1] = hoveredValue(parameters);
-        return labeled.has(position) ? (names[position] ?? '') : '';
-      },
+      distance: 9,
+      // A ground of their own keeps the names readable where lines pass.
+      backgroundColor: colors.surface,
+      padding: [1, 2],
+      formatter: (parameters: unknown) => names[hoveredValue(parameters)[2] ?? -1] ?? '',
     };
-    const dot = { type: 'scatter' as const, ...axes, symbol: mark.symbol, symbolSize: 11, label: words, z: 3 };
+    const dot = { type: 'scatter' as const, ...axes, label, z: 3 };
     return [
       {
         type: 'line' as const,
@@ -175,18 +181,22 @@ export function tuneChart({ candidates, names, proposal, limits }: TuneChartInpu
         markLine: limitLines(panel),
         z: 1,
       },
-      { ...dot, name: within, data: points(({ fits }) => fits), itemStyle: { color: mark.color } },
+      {
+        ...dot,
+        name: within,
+        data: points(({ fits }) => fits),
+        symbol: mark.symbol,
+        symbolSize: 11,
+        itemStyle: { color: mark.color, opacity: 1 },
+      },
       {
         ...dot,
         name: t('tune.beyond'),
         data: points(({ fits }) => !fits),
-        itemStyle: {
-          color: colors.surface,
-          borderColor: colors.muted,
-          borderWidth: 1.5,
-          borderType: 'dashed' as const,
-        },
-        label: { ...words, color: colors.muted },
+        symbol: 'diamond',
+        symbolSize: 12,
+        itemStyle: { color: colors.surface, borderColor: colors.muted, borderWidth: 1.5, opacity: 1 },
+        label: { ...label, color: colors.muted },
       },
       {
         type: 'scatter' as const,
@@ -194,35 +204,38 @@ export function tuneChart({ candidates, names, proposal, limits }: TuneChartInpu
         name: t('tune.proposed'),
         data: proposed === -1 ? [] : [point(proposed)],
         symbolSize: 22,
-        itemStyle: { color: 'transparent', borderColor: colors.text, borderWidth: 2 },
+        itemStyle: { color: 'transparent', borderColor: colors.text, borderWidth: 2, opacity: 1 },
+        silent: true,
         z: 2,
       },
     ];
   }
 
   function limitLines({ limit, limitWords }: Panel) {
-    const label = { color: colors.muted, fontSize: 12 };
-    const line = { color: colors.muted, type: 'dashed' as const, width: 1 };
     return {
       silent: true,
       symbol: 'none',
       animation: false,
-      lineStyle: line,
-      label,
+      lineStyle: { color: colors.muted, type: 'dashed' as const, width: 1 },
+      z: 1,
+      label: { color: colors.muted, fontSize: 12 },
       data: [
         ...(limit === null ? [] : [{ xAxis: limit, label: { formatter: limitWords, position: 'end' as const } }]),
-        ...(limits.minQuality === null
-          ? []
-          : [{ yAxis: limits.minQuality * 100, label: { show: false, position: 'insideEndTop' as const } }]),
+        ...(limits.minQuality === null ? [] : [{ yAxis: limits.minQuality * 100, label: { show: false } }]),
       ],
     };
+  }
+
+  /** Rounded down, so that what stays below a limit also reads so. */
+  function tenths(share: number): string {
+    return format.percent(Math.floor(share * 1_000) / 1_000);
   }
 
   function summarize(): string {
     const smallest = candidates.reduce((best, one) => (one.bytes < best.bytes ? one : best));
     const closest = candidates.reduce((best, one) => (one.quality.value > best.quality.value ? one : best));
     const said = ({ quality, bytes }: TuneCandidate) => ({
-      quality: format.percent(quality.value),
+      quality: tenths(quality.value),
       bytes: format.bytes(bytes),
     });
     if (smallest === closest) return t('tune.summaryOne', said(closest));
@@ -244,34 +257,55 @@ function edge(candidates: readonly TuneCandidate[], of: (candidate: TuneCandidat
   });
 }
 
-/** The ones whose names have room: the proposed one first, then those that are best at something. */
-function namedOnes(candidates: readonly TuneCandidate[], proposed: number, percents: number): ReadonlySet<number> {
-  const { min, max } = rangeOf(candidates.map(({ bytes }) => bytes));
-  const places = candidates.map(({ bytes, quality }) => ({
+type Side = 'left' | 'right';
+
+/**
+ * The ones whose names have room, and on which side of their dots: the proposed one first, then those that are best at
+ * something.
+ */
+function namedOnes(
+  candidates: readonly TuneCandidate[],
+  proposed: number,
+  percents: number,
+): ReadonlyMap<number, Side> {
+  const { min, max } = rangeOf(
+    candidates.map(({ bytes }) => bytes),
+    NAME_ROOM.x,
+  );
+  const dots = candidates.map(({ bytes, quality }) => ({
     x: Math.log(bytes / min) / Math.log(max / min),
     y: (quality.value * 100) / percents,
   }));
+  const taken: { readonly x: number; readonly y: number }[] = [];
+  const named = new Map<number, Side>();
   const rank = (position: number): number => {
     if (position === proposed) return 0;
     return candidates[position]?.frontier === true ? 1 : 2;
   };
-  const named = new Set<number>();
-  for (const position of [...candidates.keys()].sort((left, right) => rank(left) - rank(right))) {
-    const here = places[position];
-    const free = [...named].every((other) => {
-      const there = places[other];
-      if (here === undefined || there === undefined) return true;
-      return Math.abs(here.x - there.x) > NAME_ROOM.x || Math.abs(here.y - there.y) > NAME_ROOM.y;
+  for (const position of [...dots.keys()].sort((left, right) => rank(left) - rank(right))) {
+    const dot = dots[position];
+    if (dot === undefined) continue;
+    const side = (['right', 'left'] as const).find((where) => {
+      const middle = dot.x + (where === 'right' ? NAME_ROOM.x : -NAME_ROOM.x) / 2;
+      if (middle < NAME_ROOM.x / 2) return false;
+      const near = (other: { readonly x: number; readonly y: number }, width: number) =>
+        Math.abs(other.x - middle) < width && Math.abs(other.y - dot.y) < NAME_ROOM.y;
+      return (
+        !taken.some((other) => near(other, NAME_ROOM.x)) &&
+        !dots.some((other) => other !== dot && other.x !== dot.x && near(other, NAME_ROOM.x / 2))
+      );
     });
-    if (free) named.add(position);
+    if (side === undefined && position !== proposed) continue;
+    named.set(position, side ?? 'right');
+    taken.push({ x: dot.x + (side !== 'left' ? NAME_ROOM.x : -NAME_ROOM.x) / 2, y: dot.y });
   }
   return named;
 }
 
-/** Ends of a logarithmic axis: room on the left for a dot, and on the right for a name. */
-function rangeOf(values: readonly number[]): { readonly min: number; readonly max: number } {
+/** Ends of a logarithmic axis; `room` is kept free on the right, as a share of it. */
+function rangeOf(values: readonly number[], room: number): { readonly min: number; readonly max: number } {
   const low = Math.max(Math.min(...values), 1e-3);
   const high = Math.max(...values, low);
   const span = Math.max(high / low, 2);
-  return { min: low / span ** 0.12, max: high * span ** 0.3 };
+  return { min: low / span ** DOT_ROOM, max: high * span ** (room / (1 - room)) };
 }
