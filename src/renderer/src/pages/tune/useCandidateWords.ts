@@ -10,10 +10,12 @@ export function useCandidateWords() {
   const { t } = useI18n();
   const format = useFormat();
 
-  /** One's own options were tried as `option-1` and so on. */
+  /** One's own options were tried as `option-1` and so on; a search of another version may know ways that are none now. */
   function name(id: string): string {
     const known = CANDIDATE_IDS.find((candidate) => candidate === id);
-    return known === undefined ? t('tune.own', { number: id.replace(/\D+/g, '') }) : t(`tune.candidates.${known}`);
+    if (known !== undefined) return t(`tune.candidates.${known}`);
+    const [, number] = /^option-(\d+)$/.exec(id) ?? [];
+    return number === undefined ? id : t('tune.own', { number });
   }
 
   /** For those who know: factory string, groups searched, compression. */
