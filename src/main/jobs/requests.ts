@@ -20,7 +20,9 @@ export interface PreparedJob {
   readonly voice: string | null;
 }
 export type JobWork = RequestOf<JobRequest['kind']>;
-const JOB_KINDS: ReadonlySet<WorkRequest['kind']> = new Set(JobRequest.options.map(({ entries }) => entries.kind.literal));
+const JOB_KINDS: ReadonlySet<WorkRequest['kind']> = new Set(
+  JobRequest.options.map(({ entries }) => entries.kind.literal),
+);
 
 /** Whether this is work that the page can ask for. */
 export function isJobWork(work: WorkRequest): work is JobWork {

@@ -30,6 +30,7 @@ export function useJobToasts(): void {
     const place = placeOf(job);
     const { page } = navigation;
     if (place === null || place.name !== page.name) return false;
+    if ('voice' in place && 'voice' in page) return place.voice === page.voice;
     return 'id' in place && 'id' in page ? place.id === page.id : place.name !== 'compare';
   }
 
