@@ -160,7 +160,7 @@ export const test = base.extend<Fixtures>({
     for (const [i, voronoice] of running.entries()) {
       if (testInfo.status !== testInfo.expectedStatus) await keepEvidence(voronoice, testInfo, i);
       // A test that stops in the middle of a job must not hang on the question whether to close.
-      await answerQuestions(voronoice.app, 0).catch(() => undefined);
+      await answerQuestions(voronoice.app, 1).catch(() => undefined);
       await voronoice.close();
     }
   },
