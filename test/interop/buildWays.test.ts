@@ -181,7 +181,8 @@ describe('an index of another kind', () => {
     ['IVF64_HNSW16,Flat', 'IndexIVFFlat', 64],
     ['IVF16,PQ32x4fs,RFlat', 'IndexRefine', 16],
   ])('%s is built, measured and fit for the hosts', async (factory, type, nlist) => {
-    const result = await build(`kind-${factory}`, { factory });
+    const kFactor = factory.endsWith('RFlat') ? 8 : null;
+    const result = await build(`kind-${factory}`, { factory, kFactor });
     expect(result).toMatchObject({ factory, nlist, notes: [] });
     expect(result.measurement?.facts.type).toBe(type);
     expect(result.measurement?.stored.recall.value).toBeGreaterThan(0.5);
