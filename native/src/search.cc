@@ -2,6 +2,7 @@
 
 #include <faiss/IndexHNSW.h>
 #include <faiss/IndexIDMap.h>
+#include <faiss/IndexIVFPQFastScan.h>
 #include <faiss/IndexRefine.h>
 #include <faiss/impl/DistanceComputer.h>
 #include <faiss/impl/FaissException.h>
@@ -57,6 +58,28 @@ class ProbeSetting {
   size_t stored_ = 0;
 };
 
+/// FastScan gathers more than 20 neighbors by partitioning, which ends the process in FAISS 1.7.3 where many distances are
+/// equal (partitioning.cpp, `n_eq == 0`). Heaps (implementation 12) do not.
+class FastScanSetting {
+ public:
+  explicit FastScanSetting(const faiss::Index& index) {
+    const IvfPath path = find_ivf(index);
+    ivf_ = dynamic_cast<faiss::IndexIVFPQFastScan*>(path.ivf);
+    if (ivf_ == nullptr) return;
+    stored_ = ivf_->implem;
+    if (stored_ == 0) ivf_->implem = 12;
+  }
+  ~FastScanSetting() {
+    if (ivf_ != nullptr) ivf_->implem = stored_;
+  }
+  FastScanSetting(const FastScanSetting&) = delete;
+  FastScanSetting& operator=(const FastScanSetting&) = delete;
+
+ private:
+  faiss::IndexIVFPQFastScan* ivf_ = nullptr;
+  int stored_ = 0;
+};
+
 /// FAISS makes its scanners inside OpenMP regions, where an exception ends the process. Makes one here first, so that
 /// what FAISS does not support throws where it can be caught.
 void require_searchable(const faiss::Index& index) {
@@ -95,6 +118,7 @@ Found search(Job* job, const faiss::Index& index, const float* x, size_t n, size
   Found found{std::vector<float>(n * k, none), std::vector<idx_t>(n * k, -1)};
   if (n == 0 || index.ntotal == 0) return found;
   ProbeSetting setting(index, nprobe);
+  FastScanSetting fast_scan(index);
   require_searchable(index);
   const faiss::IndexIVFFlat* flat = scannable(index);
   in_steps(job, n, [&](size_t i, size_t step) {

@@ -183,7 +183,9 @@ describe('an index of another kind', () => {
   ])('%s is built, measured and fit for the hosts', async (factory, type, nlist) => {
     const kFactor = factory.endsWith('RFlat') ? 8 : null;
     const result = await build(`kind-${factory}`, { factory, kFactor });
-    expect(result).toMatchObject({ factory, nlist, notes: [] });
+    expect(result).toMatchObject({ factory, nlist });
+    // FAISS 1.7.3 in a host may end when FastScan looks at that many candidates.
+    expect(result.notes.map(({ code }) => code)).toEqual(kFactor === null ? [] : ['FOR_STUDY']);
     expect(result.measurement?.facts.type).toBe(type);
     expect(result.measurement?.stored.recall.value).toBeGreaterThan(0.5);
   });

@@ -12,6 +12,7 @@ import { readFactory } from '@shared/domain/factory';
 import { plannedBytes } from '@shared/domain/forecast';
 import { MOST_QUERIES } from '@shared/domain/holdOut';
 import { applioName, builtName } from '@shared/domain/hostNames';
+import { K } from '@shared/domain/measures';
 import { balancedFrames } from '@shared/domain/merging';
 import { createRandom, shuffledOrder } from '@shared/domain/random';
 import { type IndexPlan, isHostRecipe, planIndex, versionOf } from '@shared/domain/recipes';
@@ -653,8 +654,12 @@ interface Noted {
 function notesOf({ plan, request, facts, sources, pieces, nonFinite, totalPath }: Noted): Note[] {
   const notes: Note[] = [];
   const [problem] = [...hostProblems(facts, 'rvc'), ...hostProblems(facts, 'applio')];
-  if (problem !== undefined || plan.metric === 'cosine') {
-    const message = problem?.message ?? 'The vectors have norm 1; hosts need them at their own norms.';
+  if (problem !== undefined || plan.metric === 'cosine' || mayEndHost(plan)) {
+    const message =
+      problem?.message ??
+      (plan.metric === 'cosine'
+        ? 'The vectors have norm 1; hosts need them at their own norms.'
+        : 'With this refine factor FAISS 1.7.3, which RVC uses, may end the process while it searches.');
     notes.push({ code: 'FOR_STUDY', file: null, count: 1, message });
   }
   if (request.measure && !canMeasure(plan)) {
@@ -680,6 +685,11 @@ function notesOf({ plan, request, facts, sources, pieces, nonFinite, totalPath }
     ...notes.slice(0, MOST_NOTES - 1),
     { code: 'SKIPPED', file: null, count: more, message: `And ${more} more files with remarks.` },
   ];
+}
+
+/** FastScan collects more than 20 candidates in a way that FAISS 1.7.3 may abort in (IndexIVFPQFastScan.cpp, implem 13). */
+function mayEndHost({ factory, kFactor }: IndexPlan): boolean {
+  return /x4fs/.test(factory) && kFactor !== null && K * kFactor > 20;
 }
 
 function countBetween(ascending: Int32Array, start: number, end: number): number {
