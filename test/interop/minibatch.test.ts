@@ -10,18 +10,18 @@ import { runPython } from './command';
 const folder = mkdtempSync(join(tmpdir(), 'voronoice-minibatch-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const ROWS = 20_000;
+const ROWS = 12_000;
 const BATCH = 2048;
 /** When a run stops by itself is a matter of luck, and more batches give more: both make as many. */
-const PASSES = 10;
+const PASSES = 6;
 /** The seed alone moves the result of either side by about 1 %. */
-const SEEDS = [1, 2, 3, 4, 5];
-const TOLERANCE = 0.015;
+const SEEDS = [1, 2, 3];
+const TOLERANCE = 0.02;
 
 function speech(dimension: 256 | 768): Matrix {
   const matrix = new Matrix(ROWS, dimension);
   let at = 0;
-  for (const { data } of generateVoice({ minutes: 7, dimension, seed: 4 })) {
+  for (const { data } of generateVoice({ minutes: 5, dimension, seed: 4 })) {
     const part = data.subarray(0, (ROWS - at) * dimension);
     if (part.length === 0) break;
     matrix.set(at, part);
@@ -40,9 +40,9 @@ function noise(dimension: number): Matrix {
 }
 
 const cases = [
-  { name: 'speech, 256', make: () => speech(256), k: 1000 },
-  { name: 'speech, 768', make: () => speech(768), k: 1000 },
-  { name: 'noise, 256', make: () => noise(256), k: 1000 },
+  { name: 'speech, 256', make: () => speech(256), k: 600 },
+  { name: 'speech, 768', make: () => speech(768), k: 600 },
+  { name: 'noise, 256', make: () => noise(256), k: 600 },
 ];
 
 describe('mini-batch k-means is as good as that of scikit-learn', () => {
