@@ -19,13 +19,13 @@ namespace {
 
 /// Centers laid out together, coordinate by coordinate.
 constexpr size_t PANEL = 32;
-/// Panels whose smallest products are kept together: a column stands for this many centers until one is near enough.
+/// Panels in a group, whose smallest products are kept: one value stands for this many until one is near enough.
 constexpr size_t PANELS = 8;
 constexpr size_t GROUP = PANEL * PANELS;
 /// Rows multiplied with a panel together.
 constexpr size_t ROWS = 8;
 /// Rows that go through all centers together, so that each center is read once for all of them.
-constexpr size_t BLOCK = 128;
+constexpr size_t BLOCK = 256;
 
 }  // namespace
 
@@ -57,8 +57,7 @@ namespace {
 
 struct Kernel {
   const char* name;
-  void (*products)(const float* rows, const float* panel, size_t d, float* target, size_t stride, float* least,
-                   size_t least_stride);
+  void (*products)(const float* rows, const float* panel, size_t d, float* target, float* least);
   float (*distance)(const float* x, const float* y, size_t d);
 };
 
@@ -85,26 +84,14 @@ constexpr size_t COARSE[] = {32, 64, 128};
 /// A value compared on its own costs as much as this many in a matrix product (measured).
 constexpr double SCATTERED = 8;
 
-/// The places of the GUESSES smallest values.
-std::array<size_t, GUESSES> smallest(const float* values, size_t count) {
-  std::array<size_t, GUESSES> places{};
-  std::array<float, GUESSES> kept;
-  kept.fill(std::numeric_limits<float>::max());
-  for (size_t i = 0; i < count; ++i) {
-    if (values[i] >= kept.back()) continue;
-    size_t at = GUESSES - 1;
-    for (; at > 0 && kept[at - 1] > values[i]; --at) {
-      kept[at] = kept[at - 1];
-      places[at] = places[at - 1];
-    }
-    kept[at] = values[i];
-    places[at] = i;
-  }
-  return places;
-}
-
 /// Few dimensions are compared as quickly, and fewer rows than dimensions do not show the directions.
 size_t fine_for(size_t n, size_t d) { return d < 128 || n <= d ? 0 : std::min<size_t>(256, d / 2 / 16 * 16); }
+
+/// A center and what is known of how far it is.
+struct Candidate {
+  uint32_t center;
+  float value;
+};
 
 size_t whole(size_t count, size_t unit) { return (count + unit - 1) / unit * unit; }
 
@@ -264,17 +251,30 @@ CenterSearch::Comparisons CenterSearch::search(const float* x, size_t n, int32_t
 
 CenterSearch::Comparisons CenterSearch::search_block(const Block& block) const {
   const Kernel& use = kernel();
-  const size_t columns = whole(k_, GROUP), minima = columns / PANELS;
   Comparisons made;
 
-  std::fill_n(block.least, block.rows * minima, std::numeric_limits<float>::max());
-  for (size_t panel = 0; panel < columns / PANEL; ++panel) {
-    for (size_t r = 0; r < block.rows; r += ROWS) {
-      use.products(block.coarse + r * coarse_, panels_.data() + panel * PANEL * coarse_, coarse_,
-                   block.products + r * columns + panel * PANEL, columns,
-                   block.least + r * minima + panel / PANELS * PANEL, minima);
+  // Panel by panel the products of all rows, and group by group their smallest.
+  const size_t height = whole(block.rows, ROWS), panels = whole(k_, GROUP) / PANEL, groups = panels / PANELS;
+  const auto products = [&](size_t panel, size_t r) { return block.products + (panel * height + r) * PANEL; };
+  const auto least = [&](size_t group, size_t r) { return block.least + (group * height + r) * PANEL; };
+  std::fill_n(block.least, groups * height * PANEL, std::numeric_limits<float>::max());
+  for (size_t panel = 0; panel < panels; ++panel) {
+    for (size_t r = 0; r < height; r += ROWS) {
+      use.products(block.coarse + r * coarse_, panels_.data() + panel * PANEL * coarse_, coarse_, products(panel, r),
+                   least(panel / PANELS, r));
     }
   }
+  /// Visits the centers of a group whose products with the row are at most `limit`.
+  const auto each_within = [&](size_t group, size_t r, float limit, auto visit) {
+    const float* smallest = least(group, r);
+    for (size_t place = 0; place < PANEL; ++place) {
+      if (smallest[place] > limit) continue;
+      for (size_t panel = group * PANELS; panel < (group + 1) * PANELS; ++panel) {
+        const float product = products(panel, r)[place];
+        if (product <= limit) visit(static_cast<uint32_t>(panel * PANEL + place), product);
+      }
+    }
+  };
 
   const auto bound = [&](size_t r, uint32_t center) {
     ++made.fine;
@@ -289,43 +289,35 @@ CenterSearch::Comparisons CenterSearch::search_block(const Block& block) const {
     block.distances[r] = distance;
     block.labels[r] = label;
   };
-  // A value of `least` stands for the centers at this place in each panel of its group.
-  const auto each_at = [&](size_t place, auto visit) {
-    const size_t begin = place / PANEL * GROUP + place % PANEL;
-    for (size_t column = begin; column < begin + GROUP; column += PANEL) visit(static_cast<uint32_t>(column));
-  };
 
   // The finer shadows of the centers whose shadows are nearest give a first distance hard to beat.
   for (size_t r = 0; r < block.rows; ++r) {
-    const float* least = block.least + r * minima;
-    const float* products = block.products + r * columns;
-    uint32_t guess = 0;
-    float guessed = std::numeric_limits<float>::max();
-    for (size_t place : smallest(least, minima)) {
-      each_at(place, [&](uint32_t center) {
-        if (products[center] > least[place]) return;
-        const float found = bound(r, center);
-        if (found >= guessed) return;
-        guessed = found;
-        guess = center;
+    std::array<Candidate, GUESSES> nearest;
+    nearest.fill({0, std::numeric_limits<float>::max()});
+    for (size_t group = 0; group < groups; ++group) {
+      each_within(group, r, nearest.back().value, [&](uint32_t center, float product) {
+        size_t at = GUESSES - 1;
+        if (product >= nearest[at].value) return;
+        for (; at > 0 && nearest[at - 1].value > product; --at) nearest[at] = nearest[at - 1];
+        nearest[at] = {center, product};
       });
     }
+    Candidate guess{nearest[0].center, std::numeric_limits<float>::max()};
+    for (const Candidate& candidate : nearest) {
+      const float found = bound(r, candidate.center);
+      if (found < guess.value) guess = {candidate.center, found};
+    }
     block.distances[r] = std::numeric_limits<float>::max();
-    compare(r, guess);
+    block.labels[r] = 0;
+    compare(r, guess.center);
   }
 
   // Group by group, so that its centers stay in the cache for all rows.
-  for (size_t group = 0; group < columns / GROUP; ++group) {
+  for (size_t group = 0; group < groups; ++group) {
     for (size_t r = 0; r < block.rows; ++r) {
-      const float* least = block.least + r * minima;
-      const float* products = block.products + r * columns;
-      const float product_limit = limit(r) - block.norms[r];
-      for (size_t place = group * PANEL; place < (group + 1) * PANEL; ++place) {
-        if (least[place] > product_limit) continue;
-        each_at(place, [&](uint32_t center) {
-          if (products[center] <= product_limit && bound(r, center) <= limit(r)) compare(r, center);
-        });
-      }
+      each_within(group, r, limit(r) - block.norms[r], [&](uint32_t center, float) {
+        if (bound(r, center) <= limit(r)) compare(r, center);
+      });
     }
   }
   return made;

@@ -23,8 +23,8 @@ constexpr size_t STEP = 4096;
 constexpr size_t ASSIGN_STEP = 1024;
 /// Rows the principal directions are learned from.
 constexpr size_t SAMPLE = 8192;
-/// Rows that choose among initializations. The choice hardly matters after some hundred batches, and more would cost more
-/// than it is worth.
+/// Rows that choose among initializations. The choice hardly matters after some hundred batches, and more rows would
+/// cost more than it is worth.
 constexpr size_t VALIDATION = 4096;
 /// Batches after which it is measured again how far shadows carry: centers come closer to the rows.
 constexpr size_t REVIEW = 256;

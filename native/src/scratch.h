@@ -16,8 +16,8 @@ class Scratch {
   Scratch& operator=(const Scratch&) = delete;
 
   char* data() const { return data_; }
-  /// Takes the pages read or written so far out of the process; the system keeps them as long as it has room, and
-  /// writes them to the file when not. They come back when they are touched.
+  /// Takes the pages read or written so far out of the process. The system keeps them as long as it has room, then
+  /// writes them to the file; they come back when they are touched.
   void release() const;
   /// Keeps the first `bytes`, a multiple of the page size, and gives the rest of the room back as far as the system can.
   void truncate(size_t bytes);
