@@ -12,10 +12,14 @@ import { setup } from './setup.mjs';
  */
 
 const ROUNDS = 3;
+/** Of what takes a minute a run. */
+const LONG_ROUNDS = 1;
 const PROBES = '1,2,4,8,16,32,64,128';
 const QUERY_FILES = 11;
 /** Lists and lists searched where both sides search alike. */
-const EXPAND_LISTS = '512,16';
+const EXPAND_LISTS = '512,1';
+/** Centers that RVC compresses a large voice to. */
+const CLUSTERS = 10_000;
 const CACHE = join(root, '.cache', 'bench');
 const ENTRY = join(root, 'out', 'cli', 'index.js');
 const STOCK = join(CACHE, 'faiss-node-0.5.1.node');
@@ -48,20 +52,24 @@ await runMain(async () => {
   const training = await compareTraining(python, voice);
   const measuring = await compareMeasuring(python);
   const expanding = await compareExpanding(python, voice);
+  const compressing = await compareCompressing(python);
   const engines = [await compareEngines(small, 20_000, ROUNDS), await compareEngines(voice, 50_000, 1)];
-  const text = page(await machine(python, load), training, measuring, expanding, engines);
+  const text = page(await machine(python, load), training, measuring, expanding, compressing, engines);
   const path = join(root, 'docs', 'benchmarks.md');
   await writeFile(path, text);
   await run(...tool('prettier/bin/prettier.cjs', ['--write', path]));
   report.note('docs/benchmarks.md is written.');
 });
 
-/** @returns {Promise<string>} A Python that has faiss and numpy. */
+/** @returns {Promise<string>} A Python that has faiss, numpy and scikit-learn. */
 async function findPython() {
   for (const python of ['/usr/bin/python3', 'python3']) {
-    if ((await capture(python, ['-c', 'import faiss, numpy'])).code === 0) return python;
+    if ((await capture(python, ['-c', 'import faiss, numpy, sklearn'])).code === 0) return python;
   }
-  throw new Stop('There is no Python with faiss and numpy.', 'On Debian or Ubuntu: apt-get install python3-faiss');
+  throw new Stop(
+    'There is no Python with faiss, numpy and scikit-learn.',
+    'On Debian or Ubuntu: apt-get install python3-faiss python3-sklearn',
+  );
 }
 
 /**
@@ -216,13 +224,45 @@ async function compareExpanding(python, features) {
   for (const search of ['exact', EXPAND_LISTS, 'fast']) {
     const mine = [];
     const theirs = [];
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < LONG_ROUNDS; round++) {
       mine.push(await once('Voronoice', process.execPath, [ours, features, search, scratch]));
       if (search !== 'fast') theirs.push(await once('Python', python, [peer, features, search]));
     }
     runs.push({ search, ours: mine, theirs });
   }
   return runs;
+}
+
+/**
+ * Mini-batch k-means of a voice that RVC compresses, in memory and from a scratch file, and k-means of a part of it.
+ *
+ * @param {string} python
+ */
+async function compareCompressing(python) {
+  const features = await generate('v2', 70);
+  const script = join(root, 'test', 'bench', 'compressOurs.cjs');
+  const peer = join(root, 'test', 'bench', 'compressPeer.py');
+  const scratch = join(CACHE, 'compressed');
+  /** @param {string} what @param {string} program @param {readonly string[]} args */
+  const once = (what, program, args) =>
+    report.step(`Compressing, ${what}`, async () => {
+      const { usage, stdout } = await measured(program, args);
+      return { ...JSON.parse(stdout), peak: usage.peak };
+    });
+  const ours = [];
+  const theirs = [];
+  for (let round = 1; round <= LONG_ROUNDS; round++) {
+    const seed = String(round);
+    const words = [features, 'minibatch', String(CLUSTERS), seed];
+    ours.push(await once(`round ${round} of ${LONG_ROUNDS}, Voronoice`, process.execPath, [script, ...words]));
+    theirs.push(
+      await once(`round ${round} of ${LONG_ROUNDS}, Python`, python, [peer, features, String(CLUSTERS), seed]),
+    );
+  }
+  const words = [features, 'minibatch', String(CLUSTERS), '1', scratch];
+  const outOfCore = await once('out of core', process.execPath, [script, ...words]);
+  const full = await once('k-means', process.execPath, [script, features, 'kmeans', String(CLUSTERS), '1']);
+  return { ours, theirs, outOfCore, full };
 }
 
 /**
@@ -295,9 +335,10 @@ async function machine(python, load) {
  * @param {Awaited<ReturnType<typeof compareTraining>>} training
  * @param {Awaited<ReturnType<typeof compareMeasuring>>} measuring
  * @param {Awaited<ReturnType<typeof compareExpanding>>} expanding
+ * @param {Awaited<ReturnType<typeof compareCompressing>>} compressing
  * @param {readonly Awaited<ReturnType<typeof compareEngines>>[]} engines
  */
-function page(where, training, measuring, expanding, engines) {
+function page(where, training, measuring, expanding, compressing, engines) {
   /** @param {'wall' | 'cpu' | 'peak'} key */
   const ours = (key) => median(training.ours.map((usage) => usage[key]));
   /** @param {'wall' | 'cpu' | 'peak'} key */
@@ -331,6 +372,7 @@ ${training.theirs.map(({ wall }) => seconds(wall)).join(', ')}.
 
 ${measuringSection(measuring)}
 ${expandingSection(expanding)}
+${compressingSection(compressing)}
 ## The engine against faiss-node 0.5.1
 
 The same FAISS and BLAS under both, one process for each run, vectors of the same generated voices. Search asks 5,000
@@ -382,7 +424,7 @@ function expandingSection(runs) {
   return `## Alpha query expansion
 
 ${number(facts.rows)} x 768, 10 neighbors, α 3, rows in place through a scratch file. The peer is a script of numpy and FAISS by the
-same formula. Time without reading the files, peak memory of the whole process; median of ${ROUNDS} runs, taken in turn. Left to
+same formula. Time without reading the files, peak memory of the whole process; ${runsOf(LONG_ROUNDS)}. Left to
 itself, the engine searched ${facts.nprobe ?? 'all'} of ${facts.nlist ?? 'no'} lists, and a sample of ${number(facts.sample)} rows found ${(100 * facts.recall).toFixed(1)} % of their
 neighbors; with IVF${EXPAND_LISTS.replace(',', ', nprobe ')} it was ${(100 * lists.ours[0].recall).toFixed(1)} %.
 
@@ -402,6 +444,47 @@ ${check('chosen lists at most 0.4 of our exact search', 0.4 * of(exact.ours, 'se
 `;
 }
 
+/** @param {Awaited<ReturnType<typeof compareCompressing>>} comparison */
+function compressingSection({ ours, theirs, outOfCore, full }) {
+  /** @param {readonly any[]} runs @param {'seconds' | 'peak' | 'meanSquaredDistance'} key */
+  const of = (runs, key) => median(runs.map((one) => one[key]));
+  /** @param {readonly any[]} runs @param {'steps' | 'meanSquaredDistance'} key */
+  const mean = (runs, key) => runs.reduce((sum, one) => sum + one[key], 0) / runs.length;
+  const { rows, bytes } = outOfCore;
+  const distances = [ours, theirs].map((runs) => mean(runs, 'meanSquaredDistance'));
+  const [ourDistance = 0, theirDistance = 0] = distances;
+  const allowed = bytes + 500 * MIB;
+  /** @param {string} name @param {readonly any[]} runs */
+  const row = (name, runs) =>
+    `| ${name} | ${seconds(of(runs, 'seconds'))} | ${mean(runs, 'meanSquaredDistance').toFixed(3)} | ${mebibytes(of(runs, 'peak'))} |`;
+  return `## Compressing a large voice
+
+${number(rows)} x 768 to ${number(CLUSTERS)} centers, as RVC does above 200,000 frames: mini-batch k-means, batches of 256 x threads. The
+peer is scikit-learn with RVC's arguments; its time is the fit alone, while Voronoice also assigns every frame exactly and
+leaves out unused centers. Both end by themselves, after ${number(Math.round(mean(ours, 'steps')))} and ${number(Math.round(mean(theirs, 'steps')))} batches on average: more batches, smaller
+distance. Time and peak memory of the process: ${runsOf(LONG_ROUNDS)}, each with another seed; the distance (squared, from each
+frame to its nearest center) is the mean. Out of core and k-means ran once; k-means learns from 100,000 of the frames.
+
+|     | time | mean squared distance | peak memory |
+| --- | ---- | --------------------- | ----------- |
+${row('Voronoice', ours)}
+${row('Voronoice, frames in a scratch file', [outOfCore])}
+${row('Python, scikit-learn', theirs)}
+${row('k-means (FAISS) in Voronoice', [full])}
+
+Single runs, mean squared distance: Voronoice ${ours.map((one) => one.meanSquaredDistance.toFixed(3)).join(', ')}; Python
+${theirs.map((one) => one.meanSquaredDistance.toFixed(3)).join(', ')}. Voronoice took ${(of(theirs, 'seconds') / of(ours, 'seconds')).toFixed(1)} times less than scikit-learn and ${(full.seconds / of(ours, 'seconds')).toFixed(1)}
+times less than k-means, whose distance is ${(100 * (1 - full.meanSquaredDistance / ourDistance)).toFixed(1)} % smaller.
+
+| target | allowed | measured |     |
+| ------ | ------- | -------- | --- |
+| time at most half of scikit-learn's | ${seconds(of(theirs, 'seconds') / 2)} | ${seconds(of(ours, 'seconds'))} | ${met(of(ours, 'seconds') <= of(theirs, 'seconds') / 2)} |
+| mean squared distance at most 1 % above | ${(1.01 * theirDistance).toFixed(3)} | ${ourDistance.toFixed(3)} | ${met(ourDistance <= 1.01 * theirDistance)} |
+| peak memory at most the raw vectors + 500 MiB | ${mebibytes(allowed)} | ${mebibytes(of(ours, 'peak'))} | ${met(of(ours, 'peak') <= allowed)} |
+| peak memory from a scratch file at most half of the raw vectors | ${mebibytes(bytes / 2)} | ${mebibytes(outOfCore.peak)} | ${met(outOfCore.peak <= bytes / 2)} |
+`;
+}
+
 /** @param {Awaited<ReturnType<typeof compareEngines>>} comparison */
 function engineTable({ rows, dimension, nlist, rounds, ours, stock }) {
   /** @param {'train' | 'add' | 'search'} key */
@@ -417,6 +500,11 @@ ${row('add')}
 ${row('search')}
 | peak memory | ${mebibytes(ours.peak)} | ${mebibytes(stock.peak)} | |
 `;
+}
+
+/** @param {number} rounds */
+function runsOf(rounds) {
+  return rounds === 1 ? 'one run each' : `medians of ${rounds} runs, taken in turn`;
 }
 
 /** @param {boolean} isMet */
