@@ -81,3 +81,23 @@ describe('groupSizes', () => {
     );
   });
 });
+
+describe('the sizes of merged voices', () => {
+  it('say whose each group is, in a strip, the legend and the table', () => {
+    const lists = { nlist: 3, empty: 0, small: 0, smallest: 9, largest: 30, imbalance: 1.2, sorted: [30, 20, 9] };
+    const origins = {
+      voices: [
+        { name: 'Aria', vectors: 39 },
+        { name: 'Bob', vectors: 20 },
+      ],
+      sorted: [0, 1, 0],
+    };
+    const { option, table } = groupSizes({ lists, vectors: 59, indexSlot: 0, logarithmic: false, origins }, context);
+    const strips = (option?.series as { name?: string; data: unknown[] }[]).filter(({ name }) => name !== undefined);
+    expect(strips.map(({ name, data }) => [name, data.length])).toEqual([
+      ['Aria', 2],
+      ['Bob', 1],
+    ]);
+    expect(table.rows.map((row) => row[2])).toEqual(['Aria', 'Bob', 'Aria']);
+  });
+});

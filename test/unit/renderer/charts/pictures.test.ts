@@ -206,6 +206,15 @@ describe('voiceMap', () => {
     expect(table.rows[0]?.at(-1)).toBe('1 2 3');
   });
 
+  it('tells merged voices apart by color, shape and name', () => {
+    const map = { ...MAP, groups: MAP.groups.map((group, at) => ({ ...group, size: 20, origin: at % 2 })) };
+    const { option } = voiceMap({ map, indexSlot: 0, picked: null, voices: ['Aria', 'Bob'] }, context);
+    const series = option?.series as { name?: string; symbol?: string; data: unknown[] }[];
+    const [aria, bob] = ['Aria', 'Bob'].map((name) => series.find((one) => one.name === name));
+    expect((aria?.data.length ?? 0) + (bob?.data.length ?? 0)).toBe(map.groups.length);
+    expect(aria?.symbol).not.toBe(bob?.symbol);
+  });
+
   it('sorts groups into enough, small and empty, each with its own mark', () => {
     const { option } = voiceMap({ map: MAP, indexSlot: 0, picked: null }, context);
     expect([0, 1, 2].map((series) => seriesData(option, series).map((row) => row[2]))).toEqual([[0, 1], [2], [3]]);

@@ -1,3 +1,4 @@
+import type { Origins } from '@shared/contract/measurement';
 import type { ListSummary } from '@shared/contract/voices';
 import { SMALL_LIST } from '@shared/domain/listSizes';
 import { indexColor } from './chartTheme';
@@ -7,6 +8,7 @@ import {
   emptyPicture,
   hatch,
   hoveredValue,
+  legend,
   type Picture,
   tooltip,
   tooltipHtml,
@@ -39,11 +41,13 @@ export interface GroupSizesInput {
   readonly vectors: number;
   readonly indexSlot: number;
   readonly logarithmic: boolean;
+  /** Of merged voices: whose each group mostly is. */
+  readonly origins?: Origins | null;
 }
 
 /** P2: the sizes of all groups, largest first, with lines at 8 and at the average. */
 export function groupSizes(
-  { lists, vectors, indexSlot, logarithmic }: GroupSizesInput,
+  { lists, vectors, indexSlot, logarithmic, origins = null }: GroupSizesInput,
   context: ChartContext,
 ): Picture {
   const { t, format, colors } = context;
@@ -91,8 +95,12 @@ export function groupSizes(
     summary: summarize(lists, average, context),
     name: NAME,
     table: {
-      columns: [t('groupSizes.rank'), t('groupSizes.frames')],
-      rows: lists.sorted.map((size, place) => [rankAt(place, lists), size]),
+      columns: [t('groupSizes.rank'), t('groupSizes.frames'), ...(origins === null ? [] : [t('groupSizes.voice')])],
+      rows: lists.sorted.map((size, place) => [
+        rankAt(place, lists),
+        size,
+        ...(origins === null ? [] : [origins.voices[origins.sorted[place] ?? 0]?.name ?? '']),
+      ]),
     },
     option: {
       ...baseOption(context),
@@ -120,9 +128,13 @@ export function groupSizes(
         ? { ...y, type: 'log', min: LOG_FLOOR, axisLabel: yLabel }
         : { ...y, type: 'value', min: 0, ...(largest < SMALL_LIST ? { max: SMALL_LIST + 2 } : {}), axisLabel: yLabel },
       ...(zoomable ? { dataZoom: [zoomSlider(context, color)] } : {}),
-      series: sizeAreas(lists, color, logarithmic, context).map((area, place) =>
-        place === 0 ? { ...area, markLine } : area,
-      ),
+      ...(origins === null ? {} : { legend: { ...legend(context), data: origins.voices.map(({ name }) => name) } }),
+      series: [
+        ...sizeAreas(lists, color, logarithmic, context).map((area, place) =>
+          place === 0 ? { ...area, markLine } : area,
+        ),
+        ...(origins === null ? [] : voiceStrips(lists, origins, logarithmic ? LOG_FLOOR : 0, context)),
+      ],
     },
   };
 
@@ -157,6 +169,21 @@ export function sizeAreas(lists: ListSummary, color: string, logarithmic: boolea
     emphasis: { disabled: true },
   });
   return [area(enough, color, {}), area(small, colors.repair, { decal: hatch(colors.surface) })];
+}
+
+/** A strip along the foot of the sizes: whose each group mostly is, each voice on a line of its own. */
+function voiceStrips(lists: ListSummary, { voices, sorted }: Origins, floor: number, { colors }: ChartContext) {
+  return voices.map(({ name }, voice) => ({
+    type: 'scatter' as const,
+    name,
+    data: sorted.flatMap((owner, place) => (owner === voice ? [[rankAt(place, lists) - 0.5, floor]] : [])),
+    symbol: 'rect',
+    symbolSize: [3, 6],
+    symbolOffset: [0, -4 - 7 * voice],
+    silent: true,
+    itemStyle: { color: indexColor(colors, voice), opacity: 1 },
+    z: 6,
+  }));
 }
 
 function summarize({ nlist, small, empty, smallest, largest }: ListSummary, average: number, context: ChartContext) {

@@ -21,10 +21,12 @@ export interface VoiceMapInput {
   readonly indexSlot: number;
   /** The group whose neighbors are shown; null for none. */
   readonly picked: number | null;
+  /** Names of the voices that were merged, in the order of `MapGroup.origin`; empty for one voice alone. */
+  readonly voices?: readonly string[];
 }
 
 /** P8: the groups on a plane; the small and empty ones are the holes. */
-export function voiceMap({ map, indexSlot, picked }: VoiceMapInput, context: ChartContext): Picture {
+export function voiceMap({ map, indexSlot, picked, voices = [] }: VoiceMapInput, context: ChartContext): Picture {
   const { t, format, colors } = context;
   const title = t('voiceMap.title');
   if (map === null || map.groups.length === 0) return emptyPicture(NAME, title, t('voiceMap.unknown'));
@@ -56,9 +58,14 @@ export function voiceMap({ map, indexSlot, picked }: VoiceMapInput, context: Cha
     option: {
       ...baseOption(context),
       ...planeOf(context, map.groups),
-      legend: { ...legend(context), data: [t('voiceMap.enough'), t('groupSizes.tooSmall'), t('voiceMap.empty')] },
+      legend: {
+        ...legend(context),
+        data: [...(voices.length > 1 ? voices : [t('voiceMap.enough')]), t('groupSizes.tooSmall'), t('voiceMap.empty')],
+      },
       series: [
-        ...mapSeries(map, indexColor(colors, indexSlot), context, 1),
+        ...(voices.length > 1
+          ? voiceSeries(map, voices, context)
+          : mapSeries(map, indexColor(colors, indexSlot), context, 1)),
         ...near.map(({ x, y }) => ({
           type: 'line' as const,
           data: [
@@ -159,6 +166,25 @@ export function mapSeries({ groups }: VoiceMap, color: string, context: ChartCon
       itemStyle: { color: colors.surface, borderColor: colors.unusable, borderWidth: crowded ? 1.5 : 2, opacity },
       z: 3,
     },
+  ];
+}
+
+/** Shapes beside the colors, so that voices can be told apart without them. */
+const VOICE_SYMBOLS = ['circle', 'triangle', 'roundRect', 'pin', 'arrow', 'circle', 'triangle', 'roundRect'] as const;
+
+/** The same, with the groups that hold enough by the voice that most of their vectors are from. */
+function voiceSeries(map: VoiceMap, voices: readonly string[], context: ChartContext) {
+  const [enough, ...holes] = mapSeries(map, context.colors.text, context, 1);
+  const originOf = new Map(map.groups.map(({ list, origin }) => [list, origin]));
+  return [
+    ...voices.map((name, voice) => ({
+      ...enough,
+      name,
+      symbol: VOICE_SYMBOLS[voice] ?? 'circle',
+      data: (enough?.data ?? []).filter(([, , list]) => originOf.get(list ?? -1) === voice),
+      itemStyle: { color: indexColor(context.colors, voice), opacity: 0.6 },
+    })),
+    ...holes,
   ];
 }
 
