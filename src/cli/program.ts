@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { toFailure, VoronoiceError } from '@shared/contract/errors';
+import { toError, toFailure, VoronoiceError } from '@shared/contract/errors';
 import type { ResultOf } from '@shared/contract/work';
 import { MOST_QUERIES } from '@shared/domain/holdOut';
 import { loadEngine } from '../worker/engine';
@@ -91,7 +91,7 @@ async function outcomeOf(request: Work['request'], context: JobContext): Promise
       if (facts !== null) return { kind: 'inspect', value: { facts, bytes, problems, record } };
       const [problem] = problems;
       if (problem === undefined) throw new Error('inspect answered neither facts nor a problem');
-      throw new VoronoiceError(problem.code, problem.message, problem.details);
+      throw toError(problem);
     }
     case 'measure':
       return { kind: 'measure', value: await run(request, context) };

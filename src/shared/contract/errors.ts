@@ -90,6 +90,11 @@ export class VoronoiceError extends Error {
   }
 }
 
+/** Turns a failure, or a problem that was found beforehand, into the error that says it. */
+export function toError({ code, message, details }: Failure): VoronoiceError {
+  return new VoronoiceError(code, message, details);
+}
+
 /** Turns anything thrown into a failure; what was not thrown on purpose is `INTERNAL`. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof VoronoiceError) return { code: error.code, message: error.message, details: error.details };

@@ -37,8 +37,12 @@ function factoryProblem({ factory, metric }: BuildOptions, dimension: number): P
 }
 
 function compressionProblem({ compression }: BuildOptions, frames: number): Problem | null {
-  if (compression === null || compression === 'none' || compression.clusters < frames) return null;
-  const { clusters } = compression;
+  return compression === null || compression === 'none' ? null : clustersProblem(compression.clusters, frames);
+}
+
+/** K-means makes fewer vectors of its frames. */
+export function clustersProblem(clusters: number, frames: number): Problem | null {
+  if (clusters < frames) return null;
   return problem('CLUSTERS_TOO_MANY', `${frames} frames cannot be reduced to ${clusters} vectors.`, {
     clusters,
     frames,
@@ -47,12 +51,15 @@ function compressionProblem({ compression }: BuildOptions, frames: number): Prob
 
 function expansionProblem(options: BuildOptions, frames: number, dimension: number): Problem | null {
   if (options.expansion === null) return null;
-  const { neighbors } = options.expansion;
-  const { vectors } = planIndex({ options, frames, dimension });
-  if (neighbors < vectors) return null;
-  return problem('NEIGHBORS_TOO_MANY', `${vectors} frames cannot lend each other ${neighbors} neighbors.`, {
+  return neighborsProblem(options.expansion.neighbors, planIndex({ options, frames, dimension }).vectors);
+}
+
+/** Of fewer frames than neighbors none could be chosen. */
+export function neighborsProblem(neighbors: number, frames: number): Problem | null {
+  if (neighbors < frames) return null;
+  return problem('NEIGHBORS_TOO_MANY', `${frames} frames cannot lend each other ${neighbors} neighbors.`, {
     neighbors,
-    frames: vectors,
+    frames,
   });
 }
 

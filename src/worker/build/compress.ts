@@ -1,6 +1,7 @@
 import type { Compression } from '@shared/contract/build';
-import { VoronoiceError } from '@shared/contract/errors';
+import { toError } from '@shared/contract/errors';
 import type { CompressionReport } from '@shared/contract/record';
+import { clustersProblem } from '@shared/domain/buildProblem';
 import { type Engine, type Matrix, onEngine } from '../engine';
 import type { JobContext } from '../job';
 
@@ -29,7 +30,8 @@ export async function compressFrames(
   seed: number,
   { signal, progress, iteration }: JobContext,
 ): Promise<Compressed> {
-  requireFewer(compression.clusters, frames.rows);
+  const problem = clustersProblem(compression.clusters, frames.rows);
+  if (problem !== null) throw toError(problem);
   progress('compress', 0, 1);
   switch (compression.method) {
     case 'minibatch': {
@@ -71,16 +73,6 @@ export async function compressFrames(
   }
 }
 
-/** The nearest of the centers for every row. */
-export async function nearestCenters(
-  engine: Engine,
-  rows: Matrix,
-  centers: Matrix,
-  signal: AbortSignal,
-): Promise<{ readonly labels: Int32Array; readonly distances: Float32Array }> {
-  return onEngine(() => engine.knn(rows, centers, 1, { signal }));
-}
-
 async function withoutUnused(
   engine: Engine,
   frames: Matrix,
@@ -88,7 +80,7 @@ async function withoutUnused(
   compression: Compression,
   signal: AbortSignal,
 ): Promise<Compressed> {
-  const { labels, distances } = await nearestCenters(engine, frames, centroids, signal);
+  const { labels, distances } = await onEngine(() => engine.nearestCenters(frames, centroids, { signal }));
   const all = new Int32Array(centroids.rows);
   for (const label of labels) all[label] = (all[label] ?? 0) + 1;
   const used = Int32Array.from(all.keys()).filter((center) => (all[center] ?? 0) > 0);
@@ -119,7 +111,7 @@ export async function absorb(
   frames: Matrix,
   signal: AbortSignal,
 ): Promise<void> {
-  const { labels } = await nearestCenters(engine, frames, centers, signal);
+  const { labels } = await onEngine(() => engine.nearestCenters(frames, centers, { signal }));
   const values = frames.toFloat32Array();
   const { columns } = frames;
   const counts = Float64Array.from(sizes);
@@ -133,12 +125,4 @@ export async function absorb(
     }
     centers.set(label, center);
   }
-}
-
-function requireFewer(clusters: number, frames: number): void {
-  if (clusters < frames) return;
-  throw new VoronoiceError('CLUSTERS_TOO_MANY', `${frames} frames cannot be reduced to ${clusters} vectors.`, {
-    clusters,
-    frames,
-  });
 }

@@ -1,6 +1,7 @@
 import type { Expansion } from '@shared/contract/build';
-import { VoronoiceError } from '@shared/contract/errors';
+import { toError } from '@shared/contract/errors';
 import type { ExpansionReport } from '@shared/contract/record';
+import { neighborsProblem } from '@shared/domain/buildProblem';
 import { cosineSpread } from '@shared/domain/measures';
 import { type Engine, type Matrix, onEngine } from '../engine';
 import type { JobContext } from '../job';
@@ -27,7 +28,8 @@ export async function expandFrames(
   { expansion, base, seed, scratch }: ExpandOptions,
   { signal, progress }: JobContext,
 ): Promise<ExpansionReport> {
-  requireMore((base ?? frames).rows, expansion.neighbors);
+  const problem = neighborsProblem(expansion.neighbors, (base ?? frames).rows);
+  if (problem !== null) throw toError(problem);
   progress('expand', 0, 1);
   const { alpha, neighbors, includeSelf, restoreNorms, repetitions, search } = expansion;
   const { cosines, search: searched } = await onEngine(
@@ -49,12 +51,4 @@ export async function expandFrames(
   );
   progress('expand', 1, 1);
   return { ...expansion, strength: cosineSpread(cosines), recall: searched.recall };
-}
-
-function requireMore(frames: number, neighbors: number): void {
-  if (neighbors < frames) return;
-  throw new VoronoiceError('NEIGHBORS_TOO_MANY', `${frames} frames cannot lend each other ${neighbors} neighbors.`, {
-    neighbors,
-    frames,
-  });
 }

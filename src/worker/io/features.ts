@@ -1,6 +1,6 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type ErrorCode, toFailure, VoronoiceError } from '@shared/contract/errors';
+import { type ErrorCode, toError, toFailure, VoronoiceError } from '@shared/contract/errors';
 import type { Problem } from '@shared/contract/primitives';
 import type { SkippedFile } from '@shared/contract/voices';
 import { versionOf } from '@shared/domain/recipes';
@@ -63,7 +63,7 @@ export async function listFeatures(path: string, signal: AbortSignal): Promise<F
 
 /** Fails with what speaks against a folder of features. */
 export function requireUsable({ problem }: FeatureFolder): void {
-  if (problem !== null) throw new VoronoiceError(problem.code, problem.message, problem.details);
+  if (problem !== null) throw toError(problem);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { VoronoiceError } from '@shared/contract/errors';
+import { toError, VoronoiceError } from '@shared/contract/errors';
 import type { RequestOf, ResultOf } from '@shared/contract/work';
 import { requireFreeSpace, transaction } from '../io/atomic';
 import { backupName } from '../io/backup';
@@ -25,7 +25,7 @@ export async function exportIndex(
   progress('check', 0, 1);
   const { plan, source, facts } = await planExport(request, signal);
   const [problem] = plan.problems;
-  if (problem !== undefined) throw new VoronoiceError(problem.code, problem.message, problem.details);
+  if (problem !== undefined) throw toError(problem);
   progress('check', 1, 1);
 
   return transaction(async (files) => {

@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuildOptions } from '@shared/contract/build';
-import { VoronoiceError } from '@shared/contract/errors';
+import { toError, VoronoiceError } from '@shared/contract/errors';
 import type { OriginalQuality, QueryOrigin } from '@shared/contract/measurement';
-import type { Problem } from '@shared/contract/primitives';
 import type { BuildRecord, CompressionReport, ExpansionReport, Origin, SelectionReport } from '@shared/contract/record';
 import type { RequestOf, ResultOf } from '@shared/contract/work';
 import { buildProblem } from '@shared/domain/buildProblem';
@@ -17,7 +16,7 @@ import { balancedFrames } from '@shared/domain/merging';
 import { createRandom, shuffledOrder } from '@shared/domain/random';
 import { type IndexPlan, isHostRecipe, planIndex, versionOf } from '@shared/domain/recipes';
 import { type Arrangement, arrange } from '../build/arrange';
-import { absorb, type Compressed, compressFrames, nearestCenters } from '../build/compress';
+import { absorb, type Compressed, compressFrames } from '../build/compress';
 import { expandFrames } from '../build/expand';
 import { addRows, groupRows, newIndex, setSearch } from '../build/fill';
 import { closeSources, loadMaterial, type Material, openSources, type Piece, type Sources } from '../build/material';
@@ -63,7 +62,7 @@ export async function train(request: TrainRequest, context: JobContext): Promise
     const name = request.name ?? sources.names.join('-');
     requireVoiceName(name);
     const problem = buildProblem({ options: request, frames: sources.frames, dimension: sources.dimension });
-    if (problem !== null) throw refused(problem);
+    if (problem !== null) throw toError(problem);
     const out = await plannedPath(request.out);
     return await transaction(async (files) => {
       await files.folder(out);
@@ -104,7 +103,7 @@ async function build(building: Building, context: JobContext): Promise<TrainResu
     requireFrames(frames, { nonFinite: nonFinite.length, selection, files: material.pieces.length });
     const plan = planIndex({ options: request, frames, dimension: matrix.columns });
     const problem = buildProblem({ options: request, frames, dimension: matrix.columns });
-    if (problem !== null) throw refused(problem);
+    if (problem !== null) throw toError(problem);
     if (plan.nprobe !== null || plan.nlist === null)
       await requireAbsent(join(out, fileName(request, name, plan, plan.nprobe)));
     const rows = arrangeRows(request, plan, material.pieces, dropped);
@@ -370,40 +369,33 @@ async function prepare(
     };
   }
 
-  const origins = originsOf(sources.names, [...rows.keptOf, ...rows.heldOutOf]);
-  if (plan.expansion !== null && asking !== null) {
-    const rest = Int32Array.from({ length: rows.heldOut }, (_, row) => rows.kept + row);
-    const late = resources.hold(await onEngine(() => matrix.gather(rest)));
-    matrix.truncate(rows.kept);
-    return {
-      matrix,
-      rows: rows.kept,
-      asking,
-      compression: null,
-      expansion: await expand(matrix, null),
-      origins,
-      vectors: () => rows.kept + rows.heldOut,
-      takeInTheRest: async (index) => {
-        await expand(late, matrix);
-        if (plan.metric === 'cosine') await onEngine(() => late.normalize(LEAST_NORM));
-        await addRows(index, late, 0, late.rows, context);
-        return null;
-      },
-    };
-  }
+  // Expanded frames lend each other neighbors, so what was kept apart is expanded by the rest, later.
+  const late = plan.expansion === null || asking === null ? null : resources.hold(await lastRows(matrix, rows));
+  if (late !== null) matrix.truncate(rows.kept);
   return {
     matrix,
     rows: rows.kept,
     asking,
     compression: null,
     expansion: await expand(matrix, null),
-    origins,
+    origins: originsOf(sources.names, [...rows.keptOf, ...rows.heldOutOf]),
     vectors: () => rows.kept + rows.heldOut,
     takeInTheRest: async (index) => {
-      await addRows(index, matrix, rows.kept, rows.heldOut, context);
+      if (late === null) {
+        await addRows(index, matrix, rows.kept, rows.heldOut, context);
+        return null;
+      }
+      await expand(late, matrix);
+      if (plan.metric === 'cosine') await onEngine(() => late.normalize(LEAST_NORM));
+      await addRows(index, late, 0, late.rows, context);
       return null;
     },
   };
+}
+
+/** A copy of the rows kept apart, in the order in which they are to be added. */
+function lastRows(matrix: Matrix, { kept, heldOut }: Arrangement): Promise<Matrix> {
+  return onEngine(() => matrix.gather(Int32Array.from({ length: heldOut }, (_, row) => kept + row)));
 }
 
 /** Of merged voices, centers in the order of the voice that most of their frames are from. */
@@ -416,7 +408,7 @@ async function byOrigin(
   signal: AbortSignal,
 ): Promise<{ readonly centers: Matrix; readonly sizes: Int32Array; readonly origins: readonly Origin[] }> {
   if (names.length === 1) return { centers, sizes, origins: [] };
-  const { labels } = await nearestCenters(engine, frames, centers, signal);
+  const { labels } = await onEngine(() => engine.nearestCenters(frames, centers, { signal }));
   const votes = names.map(() => new Int32Array(centers.rows));
   let at = 0;
   for (const [source, count] of framesOf.entries()) {
@@ -562,10 +554,6 @@ function requireFrames(
     : new VoronoiceError('SELECTION_EMPTY', 'Nothing is left of the frames by this selection.', {
         frames: selection.frames,
       });
-}
-
-function refused({ code, message, details }: Problem): VoronoiceError {
-  return new VoronoiceError(code, message, details);
 }
 
 function fileName(request: TrainRequest, name: string, plan: IndexPlan, nprobe: number | null): string {

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BuildOptions } from '@shared/contract/build';
-import { VoronoiceError } from '@shared/contract/errors';
+import { toError, VoronoiceError } from '@shared/contract/errors';
 import type { TuneCandidate, TuneRequest, TuneResult } from '@shared/contract/work';
 import { buildProblem } from '@shared/domain/buildProblem';
 import { plannedBytes } from '@shared/domain/forecast';
@@ -20,6 +20,7 @@ import {
 import { compressFrames } from '../build/compress';
 import { expandFrames } from '../build/expand';
 import { addRows, groupRows, newIndex, setSearch } from '../build/fill';
+import { keepOnly } from '../build/material';
 import { bestNprobe, coverage } from '../build/nprobe';
 import { type Engine, type Matrix, onEngine } from '../engine';
 import { temporaryName } from '../io/atomic';
@@ -28,7 +29,7 @@ import { type FeatureFolder, fillFeatures, listFeatures, requireUsable } from '.
 import type { JobContext } from '../job';
 import { type Block, type Originals } from '../measure/exact';
 import { type AskingFrames, finiteFrames } from '../measure/frames';
-import { againstOriginal } from '../measure/original';
+import { foundOfOriginal, type OriginalTruth, originalTruth } from '../measure/original';
 import { findTruth, measureCurve } from '../measure/quality';
 
 /** Frames that the candidates are built of; more would not change their order. */
@@ -48,6 +49,8 @@ interface Trial {
   /** All finite. */
   readonly base: Matrix;
   readonly asking: AskingFrames;
+  /** What the frames themselves would answer. */
+  readonly truth: OriginalTruth;
   /** Frames of the whole voice. */
   readonly frames: number;
   /** Of the whole that is in `base`. */
@@ -119,7 +122,7 @@ function waysToTry(request: TuneRequest, { base, frames }: Trial): readonly Way[
   }
   return request.options.map((options, position) => {
     const problem = buildProblem({ options, frames, dimension });
-    if (problem !== null) throw new VoronoiceError(problem.code, problem.message, problem.details);
+    if (problem !== null) throw toError(problem);
     return { id: `option-${position + 1}`, options };
   });
 }
@@ -149,14 +152,15 @@ async function prepare(engine: Engine, folder: FeatureFolder, seed: number, cont
   try {
     const matrix = await load(engine, asking, context);
     const runs = asking.files.map(({ header }) => header.rows);
-    const bad = await onEngine(() => base.nonFiniteRows());
-    for (const row of bad) base.set(row, new Float32Array(base.columns));
+    const frames = await finiteFrames(matrix, runs, null, seed);
+    await keepOnly(base, new Set(await onEngine(() => base.nonFiniteRows())));
     return {
       engine,
       base,
-      asking: await finiteFrames(matrix, runs, null, seed),
+      asking: frames,
+      truth: await originalTruth(engine, originalsIn(base), frames, context.signal),
       frames: folder.frames,
-      share: Math.min(1, building.frames / folder.frames),
+      share: Math.min(1, base.rows / folder.frames),
       seed,
     };
   } catch (error) {
@@ -240,7 +244,7 @@ async function tryOut(
     const { points, found } = await measureCurve(engine, index, asking, truth, [nprobe], context);
     const [point, neighbors] = [points[0], found[0]];
     if (point === undefined || neighbors === undefined) throw new Error('One nprobe makes one point.');
-    const original = await againstOriginal(engine, index, originalsOf(trial), asking, neighbors, signal);
+    const original = await foundOfOriginal(engine, index, trial.truth, asking, neighbors, signal);
     const n = asking.matrix.rows;
     const different = original.blend?.different ?? 1;
     const work = searchWork({ vectors: vectors.rows, nlist: built.nlist, nprobe });
@@ -273,7 +277,7 @@ function reduced(options: BuildOptions): BuildOptions {
   return { ...options, compression: 'none' };
 }
 
-function originalsOf({ base }: Trial): Originals {
+function originalsIn(base: Matrix): Originals {
   return { frames: base.rows, blocks: () => blocksOf(base) };
 }
 

@@ -10,7 +10,7 @@ import {
 import { createRandom, shuffledOrder } from '@shared/domain/random';
 import { selfMatches, selfShare, withoutSelf } from '@shared/domain/selfMatch';
 import { bootstrapMean, quantile } from '@shared/domain/statistics';
-import { type Engine, type Index, onEngine } from '../engine';
+import { type Engine, type Index, type Matrix, onEngine } from '../engine';
 import type { FeatureFolder } from '../io/features';
 import { type Block, exactNeighbors, featureBlocks, type Originals, pickRows, storedBlocks, storedRows } from './exact';
 import type { AskingFrames } from './frames';
@@ -45,51 +45,85 @@ export async function heldShare(
 /** Row numbers of the frames, moved out of the reach of an index's own: equal numbers would not mean equal vectors. */
 const OTHER_ROWS = 2 ** 30;
 
+/** What the frames themselves would answer those who ask. */
+export interface OriginalTruth {
+  /** Labels are row numbers of the frames, moved out of an index's reach. */
+  readonly neighbors: Neighbors;
+  /** What RVC would blend of them; null when no step size is known. */
+  readonly blends: Float32Array | null;
+  readonly nonFinite: ReadonlySet<number>;
+}
+
+/** Exact search over the frames; those that ask and are among them leave themselves out. */
+export async function originalTruth(
+  engine: Engine,
+  originals: Originals,
+  { matrix, step }: AskingFrames,
+  signal: AbortSignal,
+): Promise<OriginalTruth> {
+  const nonFinite = new Set<number>();
+  const blocks = noting(nonFinite, originals.blocks());
+  const asked = await exactNeighbors(engine, matrix, blocks, K + 1, signal, () => undefined);
+  const truth = withoutSelf(asked, K, selfMatches(asked, K + 1, await onEngine(() => matrix.norms())));
+  const pick = (rows: Int32Array): Promise<Matrix> => pickRows(engine, originals.blocks(), rows, matrix.columns);
+  return {
+    neighbors: { ...truth, labels: truth.labels.map((row) => (row < 0 ? row : row + OTHER_ROWS)) },
+    blends: step === null ? null : await blendsOf(truth, matrix.columns, pick),
+    nonFinite,
+  };
+}
+
 /**
  * What an index of other vectors than the frames (compressed, expanded) finds, held against the frames themselves. Of
  * neighbors only distances can be compared: one counts as found when it is as near as the true eighth.
  *
  * @param found By the stored nprobe.
  */
+export async function foundOfOriginal(
+  engine: Engine,
+  index: Index,
+  { neighbors, blends }: OriginalTruth,
+  { step, seed }: AskingFrames,
+  found: Neighbors,
+  signal: AbortSignal,
+): Promise<Omit<OriginalQuality, 'distance'>> {
+  const { dimension } = index.describe();
+  const stored = (rows: Int32Array): Promise<Matrix> => storedRows(engine, index, rows, signal);
+  const blend =
+    step === null || blends === null
+      ? null
+      : summarizeBlend(rowDistances(await blendsOf(found, dimension, stored), blends, dimension), step);
+  return {
+    recall: bootstrapMean(recallPerFrame(found, neighbors), seed),
+    closeness: bootstrapMean(closenessPerFrame(found, neighbors), seed),
+    blend,
+  };
+}
+
+/** The same, and how far the frames lie from what the index keeps. */
 export async function againstOriginal(
   engine: Engine,
   index: Index,
   originals: Originals,
-  { matrix, step, seed }: AskingFrames,
+  frames: AskingFrames,
   found: Neighbors,
   signal: AbortSignal,
 ): Promise<OriginalQuality> {
-  const nonFinite = new Set<number>();
-  const blocks = noting(nonFinite, originals.blocks());
-  const asked = await exactNeighbors(engine, matrix, blocks, K + 1, signal, () => undefined);
-  const truth = withoutSelf(asked, K, selfMatches(asked, K + 1, await onEngine(() => matrix.norms())));
-  const elsewhere = { ...truth, labels: truth.labels.map((row) => (row < 0 ? row : row + OTHER_ROWS)) };
-  const differences = step === null ? null : await blendDifferences(engine, index, originals, found, truth, signal);
+  const truth = await originalTruth(engine, originals, frames, signal);
   return {
-    recall: bootstrapMean(recallPerFrame(found, elsewhere), seed),
-    closeness: bootstrapMean(closenessPerFrame(found, elsewhere), seed),
-    blend: step === null || differences === null ? null : summarizeBlend(differences, step),
-    distance: await distanceToKept(engine, index, originals, nonFinite, seed, signal),
+    ...(await foundOfOriginal(engine, index, truth, frames, found, signal)),
+    distance: await distanceToKept(engine, index, originals, truth.nonFinite, frames.seed, signal),
   };
 }
 
-/** Distance between what the index blends and what the frames themselves would give, for each frame that asked. */
-async function blendDifferences(
-  engine: Engine,
-  index: Index,
-  originals: Originals,
-  found: Neighbors,
-  truth: Neighbors,
-  signal: AbortSignal,
+/** RVC's blend of each frame's neighbors. */
+async function blendsOf(
+  neighbors: Neighbors,
+  dimension: number,
+  pick: (rows: Int32Array) => Promise<Matrix>,
 ): Promise<Float32Array> {
-  const { dimension } = index.describe();
-  const ofFrames = await openBlender([truth], dimension, (rows) =>
-    pickRows(engine, originals.blocks(), rows, dimension),
-  );
-  const exact = await ofFrames.blendAll(truth).finally(() => ofFrames.close());
-  const ofIndex = await openBlender([found], dimension, (rows) => storedRows(engine, index, rows, signal));
-  const ours = await ofIndex.blendAll(found).finally(() => ofIndex.close());
-  return rowDistances(ours, exact, dimension);
+  const blender = await openBlender([neighbors], dimension, pick);
+  return blender.blendAll(neighbors).finally(() => blender.close());
 }
 
 /** Frames whose nearest kept vector is looked for: all when there are no more. */
