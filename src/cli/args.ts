@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import * as v from 'valibot';
 import { VoronoiceError } from '@shared/contract/errors';
-import type { Expansion, Selection, TuneLimits } from '@shared/contract/build';
+import { type Expansion, type Selection, type TuneLimits, USUAL_EXPANSION } from '@shared/contract/build';
 import { type RequestOf, type Source, type WorkKind, WorkRequest } from '@shared/contract/work';
 import { MOST_QUERIES } from '@shared/domain/holdOut';
 import { DEFAULT_SEED } from '@shared/domain/random';
@@ -212,7 +212,7 @@ function requestOf(command: Command, given: Given): Work {
     case 'expand': {
       const path = resolve(onePosition(given, 'expand', 'folder or index'));
       const out = resolve(needed(text('out'), 'out'));
-      const expansion = expansionOf(given) ?? DEFAULT_EXPANSION;
+      const expansion = expansionOf(given) ?? USUAL_EXPANSION;
       const by = text('by');
       if (by === null) {
         return { ...training(given, [{ path, weight: null }], text('recipe')), expansion };
@@ -330,26 +330,17 @@ function compressionOf({ text }: Given): unknown {
   return { clusters: number(clusters, 'compress'), method: text('compress-method') ?? 'minibatch' };
 }
 
-const DEFAULT_EXPANSION: Expansion = {
-  alpha: 3,
-  neighbors: 10,
-  includeSelf: true,
-  restoreNorms: true,
-  repetitions: 1,
-  search: 'fast',
-};
-
 /** Null unless it is asked for, by any of the two numbers that make it. */
 function expansionOf({ text, flag }: Given): Expansion | null {
   const neighbors = number(text('neighbours') ?? text('neighbors'), 'neighbours');
   const alpha = number(text('alpha'), 'alpha');
   if (neighbors === null && alpha === null) return null;
   return {
-    alpha: alpha ?? DEFAULT_EXPANSION.alpha,
-    neighbors: neighbors ?? DEFAULT_EXPANSION.neighbors,
+    alpha: alpha ?? USUAL_EXPANSION.alpha,
+    neighbors: neighbors ?? USUAL_EXPANSION.neighbors,
     includeSelf: !flag('no-self'),
     restoreNorms: !flag('no-restore-norm'),
-    repetitions: number(text('repeat'), 'repeat') ?? DEFAULT_EXPANSION.repetitions,
+    repetitions: number(text('repeat'), 'repeat') ?? USUAL_EXPANSION.repetitions,
     search: flag('exact') ? 'exact' : 'fast',
   };
 }

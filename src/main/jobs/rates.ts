@@ -1,20 +1,11 @@
 import * as v from 'valibot';
 import { Rates } from '@shared/contract/channels';
 import type { TrainResult } from '@shared/contract/work';
-import { measuredRates } from '@shared/domain/forecast';
+import { measuredRates, UNKNOWN_RATES } from '@shared/domain/forecast';
 import type { Memory } from '../library/memory';
 
 const KEY = 'rates';
 const KEPT = 5;
-const UNKNOWN: Rates = {
-  read: null,
-  train: null,
-  add: null,
-  write: null,
-  measure: null,
-  compress: null,
-  expand: null,
-};
 
 /** The median of what is known; of an even number, the lower of the two in the middle. */
 function median(values: readonly (number | null)[]): number | null {
@@ -45,7 +36,7 @@ export class RateHistory {
 
   current(): Rates {
     const history = this.#read();
-    return history.length === 0 ? UNKNOWN : medianRates(history);
+    return history.length === 0 ? UNKNOWN_RATES : medianRates(history);
   }
 
   record({ seconds, vectors, dimension, nlist, measurement, record }: TrainResult): void {

@@ -33,6 +33,16 @@ export const Expansion = v.strictObject({
 });
 export type Expansion = v.InferOutput<typeof Expansion>;
 
+/** Usual in image search (Radenović et al. 2019 and its re-implementations), and safe for hosts. */
+export const USUAL_EXPANSION: Expansion = {
+  alpha: 3,
+  neighbors: 10,
+  includeSelf: true,
+  restoreNorms: true,
+  repetitions: 1,
+  search: 'fast',
+};
+
 /** Which frames of the features are left out before anything else is done with them. */
 export const Selection = v.strictObject({
   /** Names of .npy files. */

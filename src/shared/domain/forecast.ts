@@ -119,6 +119,17 @@ export function forecast({
   };
 }
 
+/** Before anything was measured on a computer. */
+export const UNKNOWN_RATES: Rates = {
+  read: null,
+  train: null,
+  add: null,
+  write: null,
+  measure: null,
+  compress: null,
+  expand: null,
+};
+
 /** Size of the file that a plan leads to; null for a kind whose size is not known beforehand. */
 export function plannedBytes({ factory, vectors, dimension }: IndexPlan): number | null {
   const reading = readFactory(factory, dimension);

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BuildOptions, plain } from '@shared/contract/build';
+import { type BuildOptions, plain, USUAL_EXPANSION } from '@shared/contract/build';
 import { RecipeId } from '@shared/contract/primitives';
 import type { TuneResult } from '@shared/contract/work';
 import { planIndex } from '@shared/domain/recipes';
 import {
   backToRecipe,
   clusterRange,
-  FIRST_EXPANSION,
   firstCompression,
   isChanged,
   positionOf,
@@ -23,7 +22,7 @@ import {
 const CHANGES: Readonly<Record<Section, readonly Partial<BuildOptions>[]>> = {
   index: [{ factory: 'Flat' }, { metric: 'cosine' }, { nprobe: 3 }, { kFactor: 2 }],
   compression: [{ compression: 'none' }, { compression: { clusters: 500, method: 'kmeans' } }],
-  expansion: [{ expansion: FIRST_EXPANSION }],
+  expansion: [{ expansion: USUAL_EXPANSION }],
   frames: [{ selection: { files: [], silence: true, duplicates: false, outliers: 0 } }],
 };
 const all = SECTIONS.flatMap((section) => CHANGES[section].map((change) => ({ section, change })));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { plain } from '@shared/contract/build';
-import { type BuildingSize, forecast, ivfFlatBytes, measuredRates } from '@shared/domain/forecast';
+import { type BuildingSize, forecast, ivfFlatBytes, measuredRates, UNKNOWN_RATES } from '@shared/domain/forecast';
 
 describe('ivfFlatBytes', () => {
   // 10,000 centers of a v2 voice make the 31.6 MB file that RVC users know; an hour, 615 MB.
@@ -15,23 +15,14 @@ describe('ivfFlatBytes', () => {
 });
 
 describe('forecast', () => {
-  const unknown = {
-    read: null,
-    train: null,
-    add: null,
-    write: null,
-    measure: null,
-    compress: null,
-    expand: null,
-  };
   const voice = { options: plain('balanced'), frames: 9_000, dimension: 768 } as const;
 
   it('knows the exact size and never guesses a time', () => {
-    const first = forecast({ ...voice, rates: unknown });
+    const first = forecast({ ...voice, rates: UNKNOWN_RATES });
     expect(first.bytes).toBe(ivfFlatBytes(9_000, 230, 768));
     expect(first.seconds).toBeNull();
     expect(first.memoryBytes).toBeGreaterThan((first.bytes ?? Infinity) + 9_000 * 768 * 4);
-    expect(forecast({ ...voice, rates: { ...unknown, train: 1e9 } }).seconds).toBeNull();
+    expect(forecast({ ...voice, rates: { ...UNKNOWN_RATES, train: 1e9 } }).seconds).toBeNull();
   });
 
   const size: BuildingSize = {
@@ -69,7 +60,7 @@ describe('forecast', () => {
   });
 
   it('expects four times the training for twice the voice', () => {
-    const rates = { ...unknown, read: 1e30, train: 1e9, add: 1e30, write: 1e30, measure: 1e30 };
+    const rates = { ...UNKNOWN_RATES, read: 1e30, train: 1e9, add: 1e30, write: 1e30, measure: 1e30 };
     const short = forecast({ ...voice, frames: 39_000, rates }).seconds ?? 0;
     const long = forecast({ ...voice, frames: 78_000, rates }).seconds ?? 0;
     expect(long / short).toBeCloseTo(4, 3);

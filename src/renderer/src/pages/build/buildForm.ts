@@ -1,4 +1,4 @@
-import { type BuildOptions, type Compression, type Expansion, plain } from '@shared/contract/build';
+import { type BuildOptions, type Compression, plain } from '@shared/contract/build';
 import type { Figure } from '@shared/contract/measurement';
 import type { TuneResult } from '@shared/contract/work';
 import { type FactoryReading, readFactory } from '@shared/domain/factory';
@@ -62,16 +62,6 @@ export function clusterRange(frames: number): { readonly least: number; readonly
 export function firstCompression(frames: number): Compression {
   return { clusters: Math.max(1, Math.min(HOST_CLUSTERS, Math.floor(frames / 4))), method: 'minibatch' };
 }
-
-/** Usual in image search (Radenović et al. 2019 and its re-implementations), and safe for hosts. */
-export const FIRST_EXPANSION: Expansion = {
-  alpha: 3,
-  neighbors: 10,
-  includeSelf: true,
-  restoreNorms: true,
-  repetitions: 1,
-  search: 'fast',
-};
 
 /** Where a value stands on a logarithmic scale, 0 to 1. */
 export function positionOf(value: number, least: number, most: number): number {

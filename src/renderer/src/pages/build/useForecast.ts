@@ -1,20 +1,10 @@
 import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
 import type { BuildOptions } from '@shared/contract/build';
-import { forecast } from '@shared/domain/forecast';
+import { forecast, UNKNOWN_RATES } from '@shared/domain/forecast';
 import { useFormat } from '@/composables/useFormat';
 import { useSettings } from '@/stores/settings';
 import type { Material } from './useBuildForm';
-
-const UNMEASURED = {
-  read: null,
-  train: null,
-  add: null,
-  write: null,
-  measure: null,
-  compress: null,
-  expand: null,
-} as const;
 
 /** What a build will cost on this computer, in words. */
 export function useForecast(input: () => Material & { readonly options: BuildOptions }) {
@@ -22,7 +12,7 @@ export function useForecast(input: () => Material & { readonly options: BuildOpt
   const format = useFormat();
   const settings = useSettings();
 
-  const cost = computed(() => forecast({ ...input(), rates: settings.info?.rates ?? UNMEASURED }));
+  const cost = computed(() => forecast({ ...input(), rates: settings.info?.rates ?? UNKNOWN_RATES }));
   const tooMuch = computed(() => settings.info !== null && cost.value.memoryBytes > settings.info.memoryBytes);
   const rows = computed(() => {
     const { bytes, memoryBytes, seconds } = cost.value;
