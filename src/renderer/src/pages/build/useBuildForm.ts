@@ -1,6 +1,7 @@
 import { computed, ref, shallowRef } from 'vue';
 import { type BuildOptions, plain } from '@shared/contract/build';
 import type { JobRequest } from '@shared/contract/jobs';
+import type { RecipeId } from '@shared/contract/primitives';
 import { buildProblem } from '@shared/domain/buildProblem';
 import { planIndex } from '@shared/domain/recipes';
 import { relevant } from './buildForm';
@@ -17,6 +18,12 @@ export interface Material {
 export function useBuildForm(material: () => Material, beginning: BuildOptions = plain('balanced')) {
   const options = shallowRef<BuildOptions>(beginning);
   const totalFea = ref(false);
+  const recipe = computed({
+    get: () => options.value.recipe,
+    set: (value: RecipeId) => {
+      options.value = { ...options.value, recipe: value };
+    },
+  });
 
   const input = computed(() => ({ options: options.value, ...material() }));
   const plan = computed(() => planIndex(input.value));
@@ -28,5 +35,5 @@ export function useBuildForm(material: () => Material, beginning: BuildOptions =
     return { kind: 'train', sources, ...relevant(options.value, frames, dimension), name, totalFea: totalFea.value };
   }
 
-  return { options, totalFea, plan, problem, request };
+  return { options, recipe, totalFea, plan, problem, request };
 }
