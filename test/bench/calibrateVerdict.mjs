@@ -4,19 +4,11 @@
  *
  *     node test/bench/calibrateVerdict.mjs
  */
-import { resolve } from 'node:path';
 import { Index, knn, Matrix, setThreads } from 'faiss-node';
-import { createServer } from 'vite';
+import { openSources } from './loadSources.mjs';
 
-const vite = await createServer({
-  configFile: false,
-  logLevel: 'error',
-  server: { middlewareMode: true, watch: null },
-  appType: 'custom',
-  optimizeDeps: { noDiscovery: true },
-  resolve: { alias: { '@shared': resolve('src/shared') } },
-});
-const load = (name) => vite.ssrLoadModule(`/src/shared/domain/${name}.ts`);
+const sources = await openSources();
+const load = (name) => sources.load(`shared/domain/${name}`);
 const { generateVoice } = await load('sampleVoice');
 const { chooseHeldOut } = await load('holdOut');
 const { createRandom, shuffledOrder } = await load('random');
@@ -76,7 +68,7 @@ console.log('\n## How far features lie from the index (ratio of median squared d
 row('voice', 'the same voice', 'shifted by 0.2 of the norm', 'shifted by 0.4', 'other voice');
 row(...Array(5).fill('---'));
 for (const cells of strangers) row(...cells);
-await vite.close();
+await sources.close();
 
 async function calibrate(voice) {
   const { dimension } = voice;

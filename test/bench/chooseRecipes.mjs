@@ -8,21 +8,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createServer } from 'vite';
-import { resolve } from 'node:path';
+import { openSources } from './loadSources.mjs';
 
 const BUDGET_SECONDS = '900';
 
-const vite = await createServer({
-  configFile: false,
-  logLevel: 'error',
-  server: { middlewareMode: true, watch: null },
-  appType: 'custom',
-  optimizeDeps: { noDiscovery: true },
-  resolve: { alias: { '@shared': resolve('src/shared') } },
-});
-const { generateVoice } = await vite.ssrLoadModule('/src/shared/domain/sampleVoice.ts');
-const { writeNpy } = await vite.ssrLoadModule('/src/worker/io/npyFile.ts');
+const sources = await openSources();
+const { generateVoice } = await sources.load('shared/domain/sampleVoice');
+const { writeNpy } = await sources.load('worker/io/npyFile');
 
 const voices = [
   { name: 'sample', minutes: 3, dimension: 768, seed: 4 },
@@ -66,4 +58,4 @@ for (const { name, ...voice } of voices) {
     rmSync(root, { recursive: true, force: true });
   }
 }
-await vite.close();
+await sources.close();

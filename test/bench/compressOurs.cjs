@@ -4,15 +4,14 @@
 // usage: compressOurs.cjs <folder of .npy> minibatch|kmeans <clusters> <seed> [scratch file for the rows]
 // k-means learns from 100,000 rows; the mean squared distance is that of all rows with either.
 
-const { readdirSync, readFileSync } = require('node:fs');
-const { join } = require('node:path');
-const { Matrix, kmeans, miniBatchKmeans, nearestCenters } = require('faiss-node');
+const { kmeans, miniBatchKmeans, nearestCenters } = require('faiss-node');
+const { readRows } = require('./readRows.cjs');
 
 const KMEANS_ROWS = 100_000;
 const [folder, method, clusters, seed, scratch] = process.argv.slice(2);
 
 void (async () => {
-  const x = await readRows(folder);
+  const x = await readRows(folder, scratch);
   const compress = method === 'kmeans' ? fullKmeans : miniBatch;
   const result = await compress(x, Number(clusters), Number(seed));
   process.stdout.write(JSON.stringify({ rows: x.rows, bytes: x.byteLength, ...result }));
@@ -32,24 +31,4 @@ async function fullKmeans(x, k, seed) {
   const seconds = (performance.now() - start) / 1_000;
   const { distances } = await nearestCenters(x, centroids);
   return { seconds, meanSquaredDistance: distances.reduce((sum, value) => sum + value, 0) / x.rows };
-}
-
-/** All rows of a folder of `<f4` files, as the sample command writes them. */
-async function readRows(path) {
-  const parts = readdirSync(path)
-    .sort()
-    .map((name) => {
-      const bytes = readFileSync(join(path, name));
-      const offset = 10 + bytes.readUInt16LE(8);
-      const [, rows, columns] = /\((\d+), (\d+)\)/.exec(bytes.toString('latin1', 10, offset));
-      return { file: join(path, name), offset, rows: Number(rows), columns: Number(columns) };
-    });
-  const size = [parts.reduce((sum, { rows }) => sum + rows, 0), parts[0].columns];
-  const matrix = scratch === undefined ? new Matrix(...size) : await Matrix.scratch(...size, scratch);
-  let at = 0;
-  for (const { file, offset, rows } of parts) {
-    await matrix.readRegion(file, { offset, type: '<f4', rows, at });
-    at += rows;
-  }
-  return matrix;
 }

@@ -1,8 +1,12 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 
-/** Axe finds nothing on the page as it is now. */
-export async function expectAccessible(page: Page): Promise<void> {
+/**
+ * Axe finds nothing on the page as it is now.
+ *
+ * @param what Named when something is found.
+ */
+export async function expectAccessible(page: Page, what?: string): Promise<void> {
   const { passes, violations } = await new AxeBuilder({ page })
     // Electron has no second page for the default mode to finish in.
     .setLegacyMode(true)
@@ -14,7 +18,7 @@ export async function expectAccessible(page: Page): Promise<void> {
     id,
     nodes: nodes.map(({ target, failureSummary }) => `${String(target)}: ${failureSummary ?? ''}`),
   }));
-  expect.soft(found).toEqual([]);
+  expect.soft(found, what).toEqual([]);
   // It has looked: every page has text on a ground.
   expect(passes.map(({ id }) => id)).toContain('color-contrast');
 }

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
+import { expectAccessible } from './accessible';
 import { resize, snapshot } from './launch';
 import { expect, test } from './prepared';
 import { SAMPLE } from './steps';
@@ -141,20 +141,4 @@ async function openLesson(page: Page, lesson: string, t: Say): Promise<void> {
 
 async function expectLesson(page: Page, lesson: string): Promise<void> {
   await expect(page.getByRole('heading', { level: 2, name: lesson, exact: true })).toBeVisible();
-}
-
-async function expectAccessible(page: Page, what: string): Promise<void> {
-  const { passes, violations } = await new AxeBuilder({ page })
-    // Electron has no second page for the default mode to finish in.
-    .setLegacyMode(true)
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
-    // The message area's focus proxies: hidden from readers, and they hand the focus on at once.
-    .exclude('div[role="region"] > span[aria-hidden]')
-    .analyze();
-  const found = violations.map(({ id, nodes }) => ({
-    id,
-    nodes: nodes.map(({ target, failureSummary }) => `${String(target)}: ${failureSummary ?? ''}`),
-  }));
-  expect.soft(found, what).toEqual([]);
-  expect(passes.map(({ id }) => id)).toContain('color-contrast');
 }
