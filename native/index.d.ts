@@ -400,7 +400,7 @@ export interface EngineInfo {
   readonly faiss: string;
   /** Instruction set FAISS was compiled for, e.g. `generic`, `avx2`. */
   readonly simd: string;
-  /** Instruction set of this package's own search through IVF,Flat lists with L2, chosen for the processor at load. */
+  /** Instruction set of this package's own search through IVF,Flat and IVF,SQ lists with L2, chosen for the processor at load. */
   readonly scan: 'avx512' | 'avx2' | 'portable';
   readonly threads: number;
 }

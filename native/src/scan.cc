@@ -1,5 +1,8 @@
 #include "scan.h"
 
+#include <faiss/IndexFlat.h>
+#include <faiss/IndexIVFFlat.h>
+#include <faiss/IndexScalarQuantizer.h>
 #include <faiss/invlists/InvertedLists.h>
 #include <faiss/utils/Heap.h>
 #include <omp.h>
@@ -7,6 +10,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <typeinfo>
 #include <vector>
 
@@ -95,6 +99,49 @@ struct Visits {
   }
 };
 
+/// Vectors of one list, as floats. Where they are rounded, a few at a time are decoded into memory of this thread's own.
+class ListReader {
+ public:
+  /// Vectors that are decoded at a time: small enough to stay in a core's cache until they are compared.
+  static constexpr size_t STEP = 64;
+
+  explicit ListReader(const faiss::IndexIVF& index) : index_(index) {
+    const auto* rounded = dynamic_cast<const faiss::IndexIVFScalarQuantizer*>(&index);
+    if (rounded == nullptr) return;
+    decoder_.reset(rounded->sq.select_quantizer());
+    if (rounded->by_residual) centroids_ = dynamic_cast<const faiss::IndexFlat&>(*index.quantizer).get_xb();
+    decoded_.resize(STEP * index.d);
+  }
+
+  /// Calls `visit(vectors, ids, count)` for the whole list, part by part.
+  template <class Visit>
+  void read(size_t list, Visit visit) {
+    const size_t size = index_.invlists->list_size(list), d = index_.d;
+    const uint8_t* codes = index_.invlists->get_codes(list);
+    const idx_t* ids = index_.invlists->get_ids(list);
+    if (decoder_ == nullptr) {
+      visit(reinterpret_cast<const float*>(codes), ids, size);
+      return;
+    }
+    for (size_t i = 0; i < size; i += STEP) {
+      const size_t count = std::min(STEP, size - i);
+      for (size_t v = 0; v < count; ++v) {
+        float* vector = decoded_.data() + v * d;
+        decoder_->decode_vector(codes + (i + v) * index_.code_size, vector);
+        if (centroids_ == nullptr) continue;
+        for (size_t j = 0; j < d; ++j) vector[j] += centroids_[list * d + j];
+      }
+      visit(decoded_.data(), ids + i, count);
+    }
+  }
+
+ private:
+  const faiss::IndexIVF& index_;
+  std::unique_ptr<faiss::ScalarQuantizer::SQuantizer> decoder_;
+  const float* centroids_ = nullptr;
+  std::vector<float> decoded_;
+};
+
 /// One block of queries and their results, kept as FAISS's heaps until the end.
 struct Block {
   const float* x;
@@ -133,14 +180,17 @@ struct Block {
 
 }  // namespace
 
-const faiss::IndexIVFFlat* scannable(const faiss::Index& index) {
-  if (typeid(index) != typeid(faiss::IndexIVFFlat) || index.metric_type != faiss::METRIC_L2) return nullptr;
-  const auto& ivf = static_cast<const faiss::IndexIVFFlat&>(index);
+const faiss::IndexIVF* scannable(const faiss::Index& index) {
+  const bool rounded = typeid(index) == typeid(faiss::IndexIVFScalarQuantizer);
+  if ((typeid(index) != typeid(faiss::IndexIVFFlat) && !rounded) || index.metric_type != faiss::METRIC_L2) return nullptr;
+  const auto& ivf = static_cast<const faiss::IndexIVF&>(index);
+  // What is rounded is the difference to the centroid, which must be at hand.
+  if (rounded && dynamic_cast<const faiss::IndexFlat*>(ivf.quantizer) == nullptr) return nullptr;
   const bool plain = ivf.max_codes == 0 && typeid(*ivf.invlists) == typeid(faiss::ArrayInvertedLists);
   return plain ? &ivf : nullptr;
 }
 
-void scan(const Job* job, const faiss::IndexIVFFlat& index, const float* x, size_t n, size_t k, float* distances,
+void scan(const Job* job, const faiss::IndexIVF& index, const float* x, size_t n, size_t k, float* distances,
           idx_t* labels) {
   const size_t nprobe = std::min(index.nprobe, index.nlist);
   std::vector<idx_t> probes(n * nprobe);
@@ -155,7 +205,9 @@ void scan(const Job* job, const faiss::IndexIVFFlat& index, const float* x, size
     visits.emplace_back(probes.data() + i * nprobe, std::min(step, n - i), nprobe, index.nlist);
   }
   const size_t d = index.d;
-  const auto& lists = *index.invlists;
+  std::vector<ListReader> readers;
+  readers.reserve(threads);
+  while (readers.size() < threads) readers.emplace_back(index);
 #pragma omp parallel for schedule(dynamic) if (visits.size() > 1)
   for (int64_t i = 0; i < static_cast<int64_t>(visits.size()); ++i) {
     const size_t first = i * step;
@@ -164,8 +216,9 @@ void scan(const Job* job, const faiss::IndexIVFFlat& index, const float* x, size
     for (size_t list = 0; list < index.nlist; ++list) {
       const uint32_t begin = visit.starts[list], end = visit.starts[list + 1];
       if (begin == end || (job != nullptr && job->cancelled())) continue;
-      block.compare(visit.queries.data() + begin, end - begin, reinterpret_cast<const float*>(lists.get_codes(list)),
-                    lists.get_ids(list), lists.list_size(list));
+      readers[omp_get_thread_num()].read(list, [&](const float* vectors, const idx_t* ids, size_t count) {
+        block.compare(visit.queries.data() + begin, end - begin, vectors, ids, count);
+      });
     }
     block.finish(std::min(step, n - first));
   }

@@ -120,13 +120,13 @@ Found search(Job* job, const faiss::Index& index, const float* x, size_t n, size
   ProbeSetting setting(index, nprobe);
   FastScanSetting fast_scan(index);
   require_searchable(index);
-  const faiss::IndexIVFFlat* flat = scannable(index);
+  const faiss::IndexIVF* plain = scannable(index);
   in_steps(job, n, [&](size_t i, size_t step) {
     const float* queries = x + i * index.d;
     float* distances = found.distances.data() + i * k;
     idx_t* labels = found.labels.data() + i * k;
-    if (flat != nullptr) {
-      scan(job, *flat, queries, step, k, distances, labels);
+    if (plain != nullptr) {
+      scan(job, *plain, queries, step, k, distances, labels);
     } else {
       index.search(step, queries, k, distances, labels);
     }
