@@ -93,6 +93,23 @@ describe('measurements store', () => {
   });
 });
 
+describe('a page and its index list ask about the same index', () => {
+  it('and the page gets the whole measurement, whoever asked last', async () => {
+    const answers: ((value: unknown) => void)[] = [];
+    vi.stubGlobal('api', { call: () => new Promise((resolve) => answers.push(resolve)), on: () => () => undefined });
+    const store = useMeasurements();
+    const index = indexFile();
+    const opened = store.open(index.id);
+    store.want([index]);
+    await flushPromises();
+    for (const answer of answers) answer({ latest: measurement({ hash: 'same' }), history: [] });
+    await opened;
+    await flushPromises();
+    expect(answers).toHaveLength(2);
+    expect(store.whole.get(index.id)?.latest?.hash).toBe('same');
+  });
+});
+
 describe('taking a repair back', () => {
   const repaired = (change: JobSnapshot['request'] & { kind: 'repair' }, backup: string | null): JobSnapshot =>
     job({

@@ -17,26 +17,31 @@ export const useMeasurements = defineStore('measurements', () => {
   /** The verdict on every index that was asked about; null when it has not been measured. */
   const judged = shallowRef<ReadonlyMap<string, Judged | null>>(new Map());
   const whole = shallowRef<ReadonlyMap<string, IndexMeasurements>>(new Map());
+  /** Indexes whose whole measurement a page shows, the last one last. */
+  const opened = new Set<string>();
   /** The state of the file that the last question was about. */
   const asked = new Map<string, number>();
   /** Only the answer to the last question about an index counts. */
   const questions = new Map<string, number>();
   let queue = Promise.resolve();
 
-  async function ask(id: string, keep: boolean): Promise<void> {
+  async function ask(id: string): Promise<void> {
     const question = (questions.get(id) ?? 0) + 1;
     questions.set(id, question);
     const answer = await window.api.call('measurements.ofIndex', { id });
     if (questions.get(id) !== question) return;
     judged.value = new Map(judged.value).set(id, summarize(answer));
-    if (!keep && !whole.value.has(id)) return;
-    const rest = [...whole.value].filter(([known]) => known !== id);
-    whole.value = new Map([...rest.slice(-(KEPT - 1)), [id, answer]]);
+    if (!opened.has(id)) return;
+    const rest = [...whole.value].filter(([known]) => known !== id && opened.has(known));
+    whole.value = new Map([...rest, [id, answer]]);
   }
 
   /** Everything measured about an index, for a page that shows it. */
   function open(id: string): Promise<void> {
-    return ask(id, true);
+    opened.delete(id);
+    opened.add(id);
+    for (const oldest of [...opened].slice(0, -KEPT)) opened.delete(oldest);
+    return ask(id);
   }
 
   /** The verdicts on these indexes, one after the other in the background; a file is asked about once per change. */
@@ -44,7 +49,7 @@ export const useMeasurements = defineStore('measurements', () => {
     for (const index of indexes) {
       if (!isMeasurable(index) || asked.get(index.id) === index.modified) continue;
       asked.set(index.id, index.modified);
-      queue = queue.then(() => ask(index.id, false)).catch(() => undefined);
+      queue = queue.then(() => ask(index.id)).catch(() => undefined);
     }
   }
 
@@ -54,7 +59,7 @@ export const useMeasurements = defineStore('measurements', () => {
     () => jobs.ended,
     (job) => {
       if (job?.state !== 'done') return;
-      for (const id of touchedBy(job)) void ask(id, false).catch(() => undefined);
+      for (const id of touchedBy(job)) void ask(id).catch(() => undefined);
     },
     { flush: 'sync' },
   );
