@@ -83,7 +83,7 @@ describe('groupSizes', () => {
 });
 
 describe('the sizes of merged voices', () => {
-  it('say whose each group is, in a strip, the legend and the table', () => {
+  it('say whose each group is, by color, name and in the table', () => {
     const lists = { nlist: 3, empty: 0, small: 0, smallest: 9, largest: 30, imbalance: 1.2, sorted: [30, 20, 9] };
     const origins = {
       voices: [
@@ -93,10 +93,11 @@ describe('the sizes of merged voices', () => {
       sorted: [0, 1, 0],
     };
     const { option, table } = groupSizes({ lists, vectors: 59, indexSlot: 0, logarithmic: false, origins }, context);
-    const strips = (option?.series as { name?: string; data: unknown[] }[]).filter(({ name }) => name !== undefined);
-    expect(strips.map(({ name, data }) => [name, data.length])).toEqual([
-      ['Aria', 2],
-      ['Bob', 1],
+    const areas = (option?.series as { name?: string; data: number[][] }[]).filter(({ name }) => name !== undefined);
+    // Three groups and the right end of the last one.
+    expect(areas.map(({ name, data }) => [name, data.map(([, y]) => y)])).toEqual([
+      ['Aria', [30, 0, 9, 9]],
+      ['Bob', [0, 20, 0, 0]],
     ]);
     expect(table.rows.map((row) => row[2])).toEqual(['Aria', 'Bob', 'Aria']);
   });

@@ -90,6 +90,9 @@ export function groupSizes(
   const y = { ...yAxis(context, t('groupSizes.framesAxis')), minInterval: 1 };
   const yLabel = { ...y.axisLabel, formatter: (value: number) => (value < 1 && value > 0 ? '' : format.count(value)) };
 
+  const whole = sizeAreas(lists, color, logarithmic, context);
+  const areas = origins === null ? whole : byVoice(whole, origins, logarithmic ? LOG_FLOOR : 0, context);
+
   return {
     title,
     summary: summarize(lists, average, context),
@@ -99,12 +102,13 @@ export function groupSizes(
       rows: lists.sorted.map((size, place) => [
         rankAt(place, lists),
         size,
-        ...(origins === null ? [] : [origins.voices[origins.sorted[place] ?? 0]?.name ?? '']),
+        ...(origins === null ? [] : [ownerOf(origins, place)]),
       ]),
     },
     option: {
       ...baseOption(context),
-      grid: { left: 4, right: 16, top: 30, bottom: zoomable ? 58 : 24 },
+      // The name of the axis stands above the picture, the names of the voices above that.
+      grid: { left: 4, right: 16, top: origins === null ? 30 : 56, bottom: zoomable ? 58 : 24 },
       tooltip: {
         ...tooltip(context),
         trigger: 'axis',
@@ -113,6 +117,7 @@ export function groupSizes(
           return tooltipHtml(t('groupSizes.frameCount', { frames: format.exact(size) }, size), [
             t('groupSizes.place', { rank: format.exact(rank), groups }),
             ...(size < SMALL_LIST ? [t('groupSizes.tooSmall')] : []),
+            ...(origins === null ? [] : [ownerOf(origins, rankPlace(rank, lists))]),
           ]);
         },
       },
@@ -129,12 +134,7 @@ export function groupSizes(
         : { ...y, type: 'value', min: 0, ...(largest < SMALL_LIST ? { max: SMALL_LIST + 2 } : {}), axisLabel: yLabel },
       ...(zoomable ? { dataZoom: [zoomSlider(context, color)] } : {}),
       ...(origins === null ? {} : { legend: { ...legend(context), data: origins.voices.map(({ name }) => name) } }),
-      series: [
-        ...sizeAreas(lists, color, logarithmic, context).map((area, place) =>
-          place === 0 ? { ...area, markLine } : area,
-        ),
-        ...(origins === null ? [] : voiceStrips(lists, origins, logarithmic ? LOG_FLOOR : 0, context)),
-      ],
+      series: areas.map((area, place) => (place === 0 ? { ...area, markLine } : area)),
     },
   };
 
@@ -171,19 +171,37 @@ export function sizeAreas(lists: ListSummary, color: string, logarithmic: boolea
   return [area(enough, color, {}), area(small, colors.repair, { decal: hatch(colors.surface) })];
 }
 
-/** A strip along the foot of the sizes: whose each group mostly is, each voice on a line of its own. */
-function voiceStrips(lists: ListSummary, { voices, sorted }: Origins, floor: number, { colors }: ChartContext) {
-  return voices.map(({ name }, voice) => ({
-    type: 'scatter' as const,
-    name,
-    data: sorted.flatMap((owner, place) => (owner === voice ? [[rankAt(place, lists) - 0.5, floor]] : [])),
-    symbol: 'rect',
-    symbolSize: [3, 6],
-    symbolOffset: [0, -4 - 7 * voice],
-    silent: true,
-    itemStyle: { color: indexColor(colors, voice), opacity: 1 },
-    z: 6,
-  }));
+type SizeArea = ReturnType<typeof sizeAreas>[number];
+
+/** The groups that hold enough in the colors of the voices they mostly are of; the small ones stay what they are. */
+function byVoice(
+  [enough, small]: readonly SizeArea[],
+  { voices, sorted }: Origins,
+  floor: number,
+  { colors }: ChartContext,
+) {
+  if (enough === undefined || small === undefined) return [];
+  const owners = enough.data.map((_, place) => sorted[Math.min(place, enough.data.length - 2)]);
+  return [
+    ...voices.map(({ name }, voice) => ({
+      ...enough,
+      name,
+      data: enough.data.map(([x, y, ...rest], place) => [x, owners[place] === voice ? y : floor, ...rest]),
+      lineStyle: { width: 0, color: indexColor(colors, voice) },
+      itemStyle: { color: indexColor(colors, voice) },
+      areaStyle: { ...enough.areaStyle, color: indexColor(colors, voice) },
+    })),
+    small,
+  ];
+}
+
+function ownerOf({ voices, sorted }: Origins, place: number): string {
+  return voices[sorted[place] ?? 0]?.name ?? '';
+}
+
+/** The inverse of {@link rankAt}. */
+function rankPlace(rank: number, lists: ListSummary): number {
+  return lists.sorted.findIndex((_, place) => rankAt(place, lists) === rank);
 }
 
 function summarize({ nlist, small, empty, smallest, largest }: ListSummary, average: number, context: ChartContext) {
