@@ -57,6 +57,9 @@ for (const locale of ['en', 'ko'] as const) {
         await keep('build-index');
         await advanced(page, 'expansion', t).evaluate((part) => part.scrollIntoView());
         await keep('build-expansion');
+        await page.getByRole('button', { name: t('build.findBest') }).click();
+        await expect(page.getByRole('button', { name: t('tune.start'), exact: true })).toBeVisible();
+        await keep('tune');
         await openVoice(page, undefined, t);
         await chooseIndex(page, 'rvc', t);
         await openRepair(page, t);
