@@ -40,6 +40,9 @@ function remedy(message) {
 }
 
 function load() {
+  // Waiting threads sleep: spinning ones (GCC's default) take the cores from the matrix products between the parallel
+  // parts, which have threads of their own, and from everything else on the machine. OpenMP reads this when it is loaded.
+  process.env.OMP_WAIT_POLICY ??= 'passive';
   const problems = [];
   for (const path of candidates()) {
     if (!existsSync(path)) {
