@@ -80,7 +80,7 @@ constexpr size_t GUESSES = 12;
 /// Rows of the sample that show how far shadows carry.
 constexpr size_t TRIALS = 256;
 /// Coarse shadows tried.
-constexpr size_t COARSE[] = {32, 64, 128};
+constexpr size_t COARSE[] = {32, 64, 96, 128};
 /// A value compared on its own costs as much as this many in a matrix product (measured).
 constexpr double SCATTERED = 8;
 
@@ -253,25 +253,25 @@ CenterSearch::Comparisons CenterSearch::search_block(const Block& block) const {
   const Kernel& use = kernel();
   Comparisons made;
 
-  // Panel by panel the products of all rows, and group by group their smallest.
-  const size_t height = whole(block.rows, ROWS), panels = whole(k_, GROUP) / PANEL, groups = panels / PANELS;
-  const auto products = [&](size_t panel, size_t r) { return block.products + (panel * height + r) * PANEL; };
+  // Panel by panel the products of all rows, those of a row with a group together, and group by group their smallest.
+  const size_t height = whole(block.rows, ROWS), groups = whole(k_, GROUP) / GROUP;
+  const auto products = [&](size_t group, size_t r) { return block.products + (group * height + r) * GROUP; };
   const auto least = [&](size_t group, size_t r) { return block.least + (group * height + r) * PANEL; };
   std::fill_n(block.least, groups * height * PANEL, std::numeric_limits<float>::max());
-  for (size_t panel = 0; panel < panels; ++panel) {
+  for (size_t panel = 0; panel < groups * PANELS; ++panel) {
+    const size_t group = panel / PANELS, column = panel % PANELS * PANEL;
     for (size_t r = 0; r < height; r += ROWS) {
-      use.products(block.coarse + r * coarse_, panels_.data() + panel * PANEL * coarse_, coarse_, products(panel, r),
-                   least(panel / PANELS, r));
+      use.products(block.coarse + r * coarse_, panels_.data() + panel * PANEL * coarse_, coarse_,
+                   products(group, r) + column, least(group, r));
     }
   }
   /// Visits the centers of a group whose products with the row are at most `limit`.
   const auto each_within = [&](size_t group, size_t r, float limit, auto visit) {
-    const float* smallest = least(group, r);
+    const float *smallest = least(group, r), *row = products(group, r);
     for (size_t place = 0; place < PANEL; ++place) {
       if (smallest[place] > limit) continue;
-      for (size_t panel = group * PANELS; panel < (group + 1) * PANELS; ++panel) {
-        const float product = products(panel, r)[place];
-        if (product <= limit) visit(static_cast<uint32_t>(panel * PANEL + place), product);
+      for (size_t column = place; column < GROUP; column += PANEL) {
+        if (row[column] <= limit) visit(static_cast<uint32_t>(group * GROUP + column), row[column]);
       }
     }
   };
