@@ -340,7 +340,7 @@ export interface MiniBatchKmeansOptions extends Cancellable {
   readonly batchSize?: number;
   /** Rows among which each initialization chooses. Default 3 x batchSize, or 3 x k where that is less than k. */
   readonly initSize?: number;
-  /** Random initializations tried. The one nearest to at most 4,096 rows is used. Default 3. */
+  /** Random initializations tried. The one nearest to at most 2,048 rows is used. Default 3. */
   readonly inits?: number;
   /** Passes over as many rows as there are, at most. Default 100; `maxNoImprovement` ends it long before. */
   readonly maxIterations?: number;
@@ -362,13 +362,16 @@ export interface MiniBatchKmeansOptions extends Cancellable {
 export interface MiniBatchKmeansResult {
   /** At most k rows: centers that are no row's nearest are left out. */
   readonly centroids: Matrix;
-  /** Rows nearest to each centroid, all at least 1. */
+  /** Rows each centroid is the mean of, all at least 1. */
   readonly sizes: Int32Array;
-  /** Mean over all rows of the squared L2 distance to the nearest centroid, exact. */
+  /**
+   * Mean over all rows of the squared L2 distance to the centroid that is the mean of them and others. To the nearest
+   * centroid it is at most that: 0.2 % less at 210,000 x 768 and 10,000 centroids, some 1 % less with few rows each.
+   */
   readonly meanSquaredDistance: number;
   /** Batches it took. */
   readonly steps: number;
-  /** Centers left out: nearest to no row, and of these, counted apart, exact copies of another center. */
+  /** Centers left out, nearest to no row before the last step, and of these, counted apart, exact copies of another. */
   readonly removed: { readonly unused: number; readonly duplicates: number };
 }
 
@@ -376,7 +379,8 @@ export interface MiniBatchKmeansResult {
  * Mini-batch k-means (Sculley, Web-Scale K-Means Clustering, WWW 2010) with the rules of scikit-learn's
  * `MiniBatchKMeans(init="random")` (sklearn/cluster/_kmeans.py, 1.2): batches drawn with repeats, centers that are means
  * of all rows they were given, random reassignment of rare ones, end by smoothed inertia. This is how RVC compresses a
- * large voice. Quicker than {@link kmeans} and less exact.
+ * large voice. Then one step of Lloyd's: every row is assigned, which shows the unused centers, and every center becomes
+ * the mean of its rows. Quicker than {@link kmeans} and less exact.
  *
  * Nearest centers are found exactly but without most of the comparisons, by distances of principal coordinates, where the
  * rows allow it. Needs less than 500 MB besides the rows at 200,000 x 768.

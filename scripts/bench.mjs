@@ -14,6 +14,8 @@ import { setup } from './setup.mjs';
 const ROUNDS = 3;
 /** Of what takes a minute a run. */
 const LONG_ROUNDS = 1;
+/** Where each stops is a matter of its seed. */
+const SEEDS = 3;
 const PROBES = '1,2,4,8,16,32,64,128';
 const QUERY_FILES = 11;
 /** Lists and lists searched where both sides search alike. */
@@ -251,13 +253,11 @@ async function compareCompressing(python) {
     });
   const ours = [];
   const theirs = [];
-  for (let round = 1; round <= LONG_ROUNDS; round++) {
+  for (let round = 1; round <= SEEDS; round++) {
     const seed = String(round);
     const words = [features, 'minibatch', String(CLUSTERS), seed];
-    ours.push(await once(`round ${round} of ${LONG_ROUNDS}, Voronoice`, process.execPath, [script, ...words]));
-    theirs.push(
-      await once(`round ${round} of ${LONG_ROUNDS}, Python`, python, [peer, features, String(CLUSTERS), seed]),
-    );
+    ours.push(await once(`round ${round} of ${SEEDS}, Voronoice`, process.execPath, [script, ...words]));
+    theirs.push(await once(`round ${round} of ${SEEDS}, Python`, python, [peer, features, String(CLUSTERS), seed]));
   }
   const words = [features, 'minibatch', String(CLUSTERS), '1', scratch];
   const outOfCore = await once('out of core', process.execPath, [script, ...words]);
@@ -460,9 +460,9 @@ function compressingSection({ ours, theirs, outOfCore, full }) {
   return `## Compressing a large voice
 
 ${number(rows)} x 768 to ${number(CLUSTERS)} centers, as RVC does above 200,000 frames: mini-batch k-means, batches of 256 x threads. The
-peer is scikit-learn with RVC's arguments; its time is the fit alone, while Voronoice also assigns every frame exactly and
-leaves out unused centers. Both end by themselves, after ${number(Math.round(mean(ours, 'steps')))} and ${number(Math.round(mean(theirs, 'steps')))} batches on average: more batches, smaller
-distance. Time and peak memory of the process: ${runsOf(LONG_ROUNDS)}, each with another seed; the distance (squared, from each
+peer is scikit-learn with RVC's arguments; its time is the fit alone, while Voronoice also assigns every frame exactly,
+moves each center to the mean of its frames and leaves out unused ones. Both end by themselves, after ${number(Math.round(mean(ours, 'steps')))} and ${number(Math.round(mean(theirs, 'steps')))} batches on average: more batches, smaller
+distance. Time and peak memory of the process: ${runsOf(SEEDS)}, each with another seed; the distance (squared, from each
 frame to its nearest center) is the mean. Out of core and k-means ran once; k-means learns from 100,000 of the frames.
 
 |     | time | mean squared distance | peak memory |
@@ -479,7 +479,7 @@ times less than k-means, whose distance is ${(100 * (1 - full.meanSquaredDistanc
 | target | allowed | measured |     |
 | ------ | ------- | -------- | --- |
 | time at most half of scikit-learn's | ${seconds(of(theirs, 'seconds') / 2)} | ${seconds(of(ours, 'seconds'))} | ${met(of(ours, 'seconds') <= of(theirs, 'seconds') / 2)} |
-| mean squared distance at most 1 % above | ${(1.01 * theirDistance).toFixed(3)} | ${ourDistance.toFixed(3)} | ${met(ourDistance <= 1.01 * theirDistance)} |
+| mean squared distance at most scikit-learn's | ${theirDistance.toFixed(3)} | ${ourDistance.toFixed(3)} | ${met(ourDistance <= theirDistance)} |
 | peak memory at most the raw vectors + 500 MiB | ${mebibytes(allowed)} | ${mebibytes(of(ours, 'peak'))} | ${met(of(ours, 'peak') <= allowed)} |
 | peak memory from a scratch file at most half of the raw vectors | ${mebibytes(bytes / 2)} | ${mebibytes(outOfCore.peak)} | ${met(outOfCore.peak <= bytes / 2)} |
 `;

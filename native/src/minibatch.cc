@@ -25,7 +25,7 @@ constexpr size_t ASSIGN_STEP = 1024;
 constexpr size_t SAMPLE = 8192;
 /// Rows that choose among initializations. The choice hardly matters after some hundred batches, and more rows would
 /// cost more than it is worth.
-constexpr size_t VALIDATION = 4096;
+constexpr size_t VALIDATION = 2048;
 /// Batches after which it is measured again how far shadows carry: centers come closer to the rows.
 constexpr size_t REVIEW = 256;
 
@@ -113,7 +113,8 @@ class Progress {
   double fit_ = INIT;
 };
 
-/// scikit-learn's MiniBatchKMeans with init="random" and tol=0 (sklearn/cluster/_kmeans.py).
+/// scikit-learn's MiniBatchKMeans with init="random" and tol=0 (sklearn/cluster/_kmeans.py), and at its end one step of
+/// Lloyd's: what leaves out unused centers must assign every row anyway.
 class MiniBatchKmeans {
  public:
   MiniBatchKmeans(Job& job, const MatrixData& x, const Options& options)
@@ -268,20 +269,43 @@ class MiniBatchKmeans {
                     sum > 0 ? squares * options_.k / (sum * sum) : 1, reassigned});
   }
 
-  /// Assigns every row and leaves out the centers that are nobody's nearest.
+  /// Assigns every row, moves each center to the mean of the rows it got and leaves out the centers that got none.
   void finish(Fitted& result) {
     search_.use(centers_.data(), options_.k);
+    auto means = std::make_shared<MatrixData>(options_.k, d_);
     std::vector<int32_t> sizes(options_.k, 0);
     double sum = 0;
     assign_all(job_, search_, x_, [&](size_t first, size_t count, const int32_t* labels, const float* distances) {
       for (size_t i = 0; i < count; ++i) {
+        const float* row = x_.row(first + i);
+        float* mean = means->row(labels[i]);
+        for (size_t j = 0; j < d_; ++j) mean[j] += row[j];
         ++sizes[labels[i]];
         sum += distances[i];
       }
       progress_.assigned(first + count);
     });
-    result.mean_squared_distance = sum / n_;
+    count_unused(sizes, result);
+    for (size_t i = 0; i < options_.k; ++i) {
+      if (sizes[i] == 0) continue;
+      float* mean = means->row(result.sizes.size());
+      const float* total = means->row(i);
+      double moved = 0;
+      for (size_t j = 0; j < d_; ++j) {
+        mean[j] = total[j] / sizes[i];
+        moved += std::pow(mean[j] - center(i)[j], 2.0);
+      }
+      // What rows gain in all when their center moves to their mean (the parallel axis theorem).
+      sum -= moved * sizes[i];
+      result.sizes.push_back(sizes[i]);
+    }
+    means->truncate(result.sizes.size());
+    result.centers = std::move(means);
+    result.mean_squared_distance = std::max(sum, 0.0) / n_;
+  }
 
+  /// Of the centers that are no row's nearest, those that are copies of another are counted apart.
+  void count_unused(const std::vector<int32_t>& sizes, Fitted& result) {
     const auto before = [&](uint32_t a, uint32_t b) {
       const int order = std::memcmp(center(a), center(b), d_ * sizeof(float));
       return order != 0 ? order < 0 : sizes[a] > sizes[b];
@@ -293,14 +317,6 @@ class MiniBatchKmeans {
       if (sizes[order[i]] > 0) continue;
       const bool same = i > 0 && std::memcmp(center(order[i - 1]), center(order[i]), d_ * sizeof(float)) == 0;
       ++(same ? result.duplicates : result.unused);
-    }
-
-    const size_t kept = options_.k - result.unused - result.duplicates;
-    result.centers = std::make_shared<MatrixData>(kept, d_);
-    for (size_t i = 0; i < options_.k; ++i) {
-      if (sizes[i] == 0) continue;
-      std::copy_n(center(i), d_, result.centers->row(result.sizes.size()));
-      result.sizes.push_back(sizes[i]);
     }
   }
 
