@@ -24,16 +24,32 @@ export function useIndexWords() {
     return t('index.groupsSearched', { groups: format.value.count(nlist), nprobe: format.value.count(nprobe) });
   }
 
-  /** Short names that tell these indexes apart. */
+  /** What was done to its vectors. */
+  function made({ made }: IndexFile): string[] {
+    return [
+      ...(made?.compressed != null ? [t('index.made.compressed', { count: format.value.count(made.compressed) })] : []),
+      ...(made?.expanded ? [t('index.made.expanded')] : []),
+      ...(made?.selected ? [t('index.made.selected')] : []),
+    ];
+  }
+
+  /** Short names that tell these indexes apart: by what was done, by the groups searched, by their order. */
   function labels(indexes: readonly IndexFile[]): string[] {
-    const names = indexes.map(title);
-    const twice = (name: string): boolean => names.filter((other) => other === name).length > 1;
-    const detailed = indexes.map((index, place) => {
-      const name = names[place] ?? index.name;
-      return twice(name) && index.facts?.nprobe ? `${name} · ${index.facts.nprobe}` : name;
-    });
-    return detailed.map((name, place) => {
-      const earlier = detailed.slice(0, place).filter((other) => other === name).length;
+    const details = [
+      (index: IndexFile) => made(index),
+      ({ facts }: IndexFile) => (facts?.nprobe ? [format.value.count(facts.nprobe)] : []),
+    ];
+    const names = details.reduce(
+      (known, detail) =>
+        known.map((name, place) => {
+          const index = indexes[place];
+          const twice = known.filter((other) => other === name).length > 1;
+          return index && twice ? [name, ...detail(index)].join(' · ') : name;
+        }),
+      indexes.map(title),
+    );
+    return names.map((name, place) => {
+      const earlier = names.slice(0, place).filter((other) => other === name).length;
       return earlier > 0 ? `${name} (${earlier + 1})` : name;
     });
   }
