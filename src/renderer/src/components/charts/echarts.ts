@@ -12,6 +12,7 @@ import {
   type TooltipComponentOption,
 } from 'echarts/components';
 import { type ComposeOption, use } from 'echarts/core';
+import { LabelLayout } from 'echarts/features';
 import { CanvasRenderer } from 'echarts/renderers';
 
 /** Everything of ECharts that the pictures use, and nothing else: the rest stays out of the bundle. */
@@ -20,6 +21,7 @@ use([
   CanvasRenderer,
   DataZoomComponent,
   GridComponent,
+  LabelLayout,
   LegendComponent,
   LineChart,
   MarkLineComponent,

@@ -165,10 +165,12 @@ export function percentAxis(
   { lowest, nameGap }: { readonly lowest: number; readonly nameGap: number },
 ) {
   const { colors, format } = context;
+  const reached = Math.min(90, Math.max(0, Math.floor(lowest * 10) * 10 - 10));
   return {
     ...yAxis(context, name),
     type: 'value' as const,
-    min: Math.min(90, Math.max(0, Math.floor(lowest * 10) * 10 - 10)),
+    // Long axes have a mark every 20 %, and the first stands at the foot.
+    min: reached < 50 ? Math.floor(reached / 20) * 20 : reached,
     max: 100,
     axisLabel: { color: colors.muted, fontSize: 12, formatter: (value: number) => format.percent(value / 100) },
     nameGap,

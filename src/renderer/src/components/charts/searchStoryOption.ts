@@ -22,6 +22,11 @@ export interface StoryStep {
   readonly words: string;
 }
 
+/** Where groups lie close, one of them is called missed: the rings show the others. */
+const ONE_IS_ENOUGH = { hideOverlap: true } as const;
+/** Every share of the blend is told: they make room for each other. */
+const APART = { moveOverlap: 'shiftY' } as const;
+
 /** P9: one frame of the voice, searched step by step on its own map. */
 export function searchStory({ map, story, indexSlot, step }: SearchStoryInput, context: ChartContext): StoryStep {
   const { t, format, colors } = context;
@@ -95,6 +100,7 @@ export function searchStory({ map, story, indexSlot, step }: SearchStoryInput, c
               {
                 ...rings(groupsOf(missed.map(({ list }) => list)), colors.unusable, 3, 20),
                 label: storyLabel(t('searchStory.missedHere')),
+                labelLayout: ONE_IS_ENOUGH,
               },
               {
                 ...rings(searchedGroups, colors.text, 2, 18),
@@ -104,6 +110,7 @@ export function searchStory({ map, story, indexSlot, step }: SearchStoryInput, c
                   position: 'bottom' as const,
                   formatter: (parameters: unknown) => weightIn(hoveredValue(parameters)[2] ?? -1),
                 },
+                labelLayout: APART,
               },
             ]),
         {
