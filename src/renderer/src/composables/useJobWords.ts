@@ -23,7 +23,7 @@ export function useJobWords() {
       case 'compare':
         return t('jobs.titles.compare', { subject });
       case 'tune':
-        return t('jobs.titles.tune', { voice: subject });
+        return t(request.options === null ? 'jobs.titles.tune' : 'jobs.titles.try', { voice: subject });
       case 'sift':
         return t('jobs.titles.sift', { voice: subject });
       case 'repair':
@@ -46,6 +46,7 @@ export function useJobWords() {
     if (!progress) return t('jobs.starting');
     const key = `jobs.steps.${progress.step}`;
     const name = i18n.te(key) ? t(key) : progress.step;
+    if (progress.stepCount === 1) return name;
     return t('jobs.step', { name, number: progress.stepNumber, count: progress.stepCount });
   }
 
