@@ -1,4 +1,4 @@
-import { cp } from 'node:fs/promises';
+import { cp, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { answerOpenDialogs, expect, test } from './launch';
@@ -6,6 +6,8 @@ import { expectAccessible } from './accessible';
 import {
   advanced,
   awaitIndex,
+  compareIndexes,
+  filesIn,
   goTo,
   jobBar,
   libraryOf,
@@ -14,6 +16,7 @@ import {
   openVoice,
   SAMPLE,
   startBuild,
+  winnerTable,
 } from './steps';
 import { pattern, say } from './words';
 
@@ -103,8 +106,8 @@ test('Advanced says what a kind of index is before it is built, and builds what 
   await expect(list.getByText(say('index.made.expanded'))).toBeVisible();
 });
 
-test('an index is expanded into a new one beside it', async ({ start }) => {
-  const { page } = await start({ locale: 'en' });
+test('an index is expanded into a new one beside it, and both can be heard in turn', async ({ folder, start }) => {
+  const { app, page } = await start({ locale: 'en' });
   await makeSample(page);
   await openBuild(page);
   await startBuild(page);
@@ -120,6 +123,44 @@ test('an index is expanded into a new one beside it', async ({ start }) => {
   const indexes = (await libraryOf(page)).voices[0]?.indexes ?? [];
   expect(indexes.map(({ made }) => made?.expanded ?? false).sort()).toEqual([false, true]);
   expect(indexes.map(({ facts }) => facts?.vectors)).toEqual([9_000, 9_000]);
+
+  await test.step('compared, they are held against the recordings', async () => {
+    await compareIndexes(page);
+    const same = winnerTable(page).getByRole('row', { name: say('charts.compareTable.metrics.originalSame') });
+    const names = await winnerTable(page).getByRole('columnheader').allInnerTexts();
+    const figures = (await same.getByRole('cell').allInnerTexts()).map((text) => parseFloat(text));
+    // The first column names the figure.
+    const expanded = names.findIndex((name) => name.includes(say('index.made.expanded'))) - 1;
+    expect(expanded).toBeGreaterThanOrEqual(0);
+    expect(figures[1 - expanded]).toBeGreaterThan(figures[expanded] ?? NaN);
+  });
+
+  await test.step('the second is written beside the first', async () => {
+    const applio = join(folder, 'Applio');
+    await mkdir(join(applio, 'logs'), { recursive: true });
+    await answerOpenDialogs(app, [applio]);
+    const host = say('hosts.applio');
+    const dialog = page.getByRole('dialog', { name: say('export.title', { host }) });
+    const hand = async (place: number, prepare: () => Promise<void>): Promise<void> => {
+      await page
+        .getByRole('button', { name: pattern('compare.use', 'name') })
+        .nth(place)
+        .click();
+      await page.getByRole('button', { name: host, exact: true }).click();
+      await prepare();
+      await dialog.getByRole('button', { name: say('export.write', { host }) }).click();
+      await expect(dialog.getByText(say('export.done'))).toBeVisible();
+      await page.keyboard.press('Escape');
+      await expect(dialog).toBeHidden();
+    };
+    await hand(0, () => dialog.getByRole('button', { name: say('export.chooseRoot', { host }) }).click());
+    const beside = `${SAMPLE}-2`;
+    await hand(1, () => dialog.getByRole('button', { name: say('export.keepBoth', { name: beside }) }).click());
+    const written = [SAMPLE, beside].map((name) => join(applio, 'logs', name, `${name}.index`));
+    expect((await filesIn(applio)).sort()).toEqual(written.sort());
+    const [one, other] = await Promise.all(written.map((path) => readFile(path)));
+    expect(one?.equals(other ?? Buffer.alloc(0))).toBe(false);
+  });
 });
 
 test('voices are merged by the balance that was chosen', async ({ folder, start }) => {

@@ -259,6 +259,8 @@ export const ExportPlan = v.strictObject({
   ),
   /** Indexes the host might load instead. */
   others: v.pipe(v.array(filePath), v.maxLength(100)),
+  /** A name under which both indexes could be listened to in turn; null when none is replaced, or no name is free. */
+  beside: v.nullable(shortText),
   warnings: v.pipe(v.array(ExportWarning), v.maxLength(20)),
   /** What stops the export: the file itself would not work in this host. */
   problems: v.pipe(v.array(Problem), v.maxLength(20)),

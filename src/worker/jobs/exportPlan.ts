@@ -63,7 +63,25 @@ export async function planExport(
     otherIndexes: others,
     replaced: targets.filter(({ state }) => state === 'replace').map(({ path }) => path),
   });
-  return { plan: { host, targets, others, warnings, problems }, source, facts };
+  const replaces = targets.some(({ state }) => state === 'replace');
+  const beside = replaces ? await nameBeside(name, (other) => hostTargets(host, { name: other, facts }), root) : null;
+  return { plan: { host, targets, others, beside, warnings, problems }, source, facts };
+}
+
+/** Names tried for a second index of a voice: more would not be told apart by ear. */
+const MOST_BESIDE = 9;
+
+async function nameBeside(
+  name: string,
+  targetsOf: (name: string) => readonly (readonly string[])[],
+  root: string,
+): Promise<string | null> {
+  for (let number = 2; number <= MOST_BESIDE; number++) {
+    const other = `${name}-${number}`;
+    const taken = await Promise.all(targetsOf(other).map((segments) => nameTaken(join(root, ...segments))));
+    if (!taken.includes(true)) return other;
+  }
+  return null;
 }
 
 /** What the host would not take about a file: its structure, every id, a sample of its vectors. */

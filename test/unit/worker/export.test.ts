@@ -84,6 +84,18 @@ describe('export', () => {
     }
   });
 
+  it('offers a free name beside an index that would be replaced, so that both can be listened to', async () => {
+    expect((await plan(request())).beside).toBeNull();
+    put(at('host', 'logs', 'song', RVC_NAME), OTHER);
+    put(at('host', 'logs', 'song-2', 'added_IVF2_Flat_nprobe_4_song-2_v1.index'), OTHER);
+    const { beside } = await plan(request());
+    expect(beside).toBe('song-3');
+    const { backups } = await run(request({ name: beside ?? '' }));
+    expect(backups).toEqual([]);
+    expect(readFileSync(at('host', 'logs', 'song', RVC_NAME)).equals(OTHER)).toBe(true);
+    expect((await plan(request({ name: 'song-3' }))).targets.map(({ state }) => state)).toEqual(['same', 'same']);
+  });
+
   it('keeps a broken link of that name as a backup', async () => {
     mkdirSync(at('host', 'assets', 'indices'), { recursive: true });
     symlinkSync('nowhere', at('host', 'assets', 'indices', `song_${RVC_NAME}`));

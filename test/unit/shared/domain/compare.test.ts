@@ -43,6 +43,29 @@ describe('compareMeasurements', () => {
     expect(rowOf('small', [unknown, base])).toMatchObject({ figures: [null, figure(2 / 6)], winner: null, level: [] });
   });
 
+  it('holds every index against the recordings as soon as one holds other vectors', () => {
+    const frames = withRecall(0.8, 0.01);
+    const { blend } = frames.stored;
+    if (blend === null) throw new Error('The example has a blend.');
+    const original = {
+      recall: figure(0.3, 0.01),
+      closeness: figure(0.9, 0.01),
+      blend: { ...blend, same: 0.2 },
+      distance: null,
+    };
+    const metrics = (measurements: readonly Measurement[]) =>
+      compareMeasurements(measurements).map(({ metric }) => metric);
+    expect(metrics([frames, frames])).not.toContain('originalSame');
+    const compressed: Measurement = { ...withRecall(0.99, 0.001), original };
+    expect(metrics([frames, compressed]).slice(0, 2)).toEqual(['originalSame', 'recall']);
+    // By its own vectors the compressed one is better; by the recordings it is not.
+    expect(rowOf('recall', [frames, compressed]).winner).toBe(1);
+    expect(rowOf('originalSame', [frames, compressed])).toMatchObject({
+      figures: [figure(blend.same), figure(0.2)],
+      winner: 0,
+    });
+  });
+
   it('finds the same index better in any order', () => {
     const share = fc.record({
       value: fc.double({ min: 0, max: 1, noNaN: true }),
