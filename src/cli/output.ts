@@ -290,7 +290,7 @@ function levelWord(figures: readonly (Figure | null)[]): string {
 
 function compressionLine({ vectors, unused, meanSquaredDistance }: CompressionReport): string {
   const left = unused === 0 ? '' : `; ${count(unused)} that no frame was nearest to were left out`;
-  return `Compressed to ${count(vectors)} vectors, ${meanSquaredDistance.toPrecision(4)} from a frame to its nearest (mean squared distance)${left}.`;
+  return `Compressed to ${count(vectors)} vectors, ${meanSquaredDistance.toPrecision(4)} from a frame to its center (mean squared distance)${left}.`;
 }
 
 function expansionLine({ alpha, neighbors, strength, restoreNorms }: ExpansionReport): string {

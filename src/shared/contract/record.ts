@@ -15,7 +15,7 @@ export const CompressionReport = v.strictObject({
   vectors: count,
   /** Centers that were no frame's nearest, and were left out. */
   unused: count,
-  /** Mean squared distance of the frames to their nearest center. */
+  /** Mean squared distance of the frames to the center that stands for them. */
   meanSquaredDistance: finite,
 });
 export type CompressionReport = v.InferOutput<typeof CompressionReport>;
