@@ -146,8 +146,10 @@ async function findings(
   const { mtimeMs: indexModified } = await onFile(path, 'read', () => stat(path));
   const { frames: count, modified: featuresModified } = features;
   const originals = originalsOf(engine, features, signal);
-  // An index of the frames themselves has nothing to be held against.
-  const holdsFrames = (await heldShare(engine, index, originals, frames.seed, signal)) >= 0.5;
+  // An index of the frames themselves has nothing to be held against. Of one that is known to be changed, single vectors
+  // may still be frames: a center of one frame is that frame.
+  const changed = record !== null && (record.compression !== null || record.expansion !== null);
+  const holdsFrames = !changed && (await heldShare(engine, index, originals, frames.seed, signal)) >= 0.5;
   const original = holdsFrames ? null : await againstOriginal(engine, index, originals, frames, found, signal);
   // An index that holds these very frames was made from them.
   const ratio = queries.optimistic ? null : await distanceRatio(engine, features, frames, truth, signal);
