@@ -50,9 +50,12 @@ export async function planExport(
   const source = await realPath(index);
   const root = await requireHost(host, wantedRoot);
   const { facts, problems } = await checkForHost(source, host, signal);
-  const paths = hostTargets(host, { name, facts }).map((segments) => join(root, ...segments));
+  const pathsOf = (called: string): string[] =>
+    hostTargets(host, { name: called, facts }).map((segments) => join(root, ...segments));
+  const paths = pathsOf(name);
   const targets: Target[] = [];
   for (const path of paths) targets.push(await targetAt(path, source, signal));
+  const replaced = targets.filter(({ state }) => state === 'replace').map(({ path }) => path);
   const others = await otherIndexes(host, root, name, paths);
   const warnings = exportWarnings({
     host,
@@ -61,24 +64,19 @@ export async function planExport(
     targets: paths,
     otherNames: await otherVoices(root, name),
     otherIndexes: others,
-    replaced: targets.filter(({ state }) => state === 'replace').map(({ path }) => path),
+    replaced,
   });
-  const replaces = targets.some(({ state }) => state === 'replace');
-  const beside = replaces ? await nameBeside(name, (other) => hostTargets(host, { name: other, facts }), root) : null;
+  const beside = replaced.length > 0 ? await nameBeside(name, pathsOf) : null;
   return { plan: { host, targets, others, beside, warnings, problems }, source, facts };
 }
 
 /** Names tried for a second index of a voice: more would not be told apart by ear. */
 const MOST_BESIDE = 9;
 
-async function nameBeside(
-  name: string,
-  targetsOf: (name: string) => readonly (readonly string[])[],
-  root: string,
-): Promise<string | null> {
+async function nameBeside(name: string, pathsOf: (name: string) => string[]): Promise<string | null> {
   for (let number = 2; number <= MOST_BESIDE; number++) {
     const other = `${name}-${number}`;
-    const taken = await Promise.all(targetsOf(other).map((segments) => nameTaken(join(root, ...segments))));
+    const taken = await Promise.all(pathsOf(other).map(nameTaken));
     if (!taken.includes(true)) return other;
   }
   return null;

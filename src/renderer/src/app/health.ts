@@ -11,6 +11,7 @@ import {
 import type { IndexFile, Voice } from '@shared/contract/voices';
 import { exportWarnings, parseIndexName } from '@shared/domain/hostNames';
 import { HOST_MODES, judge, type VerdictInput } from '@shared/domain/verdict';
+import { hostOf } from './host';
 
 /** `none`: there is nothing to judge yet. */
 export type HealthLevel = VerdictLevel | 'none';
@@ -135,7 +136,7 @@ function nameWarnings(index: IndexFile): ReturnType<typeof exportWarnings> | nul
   if (index.place === 'built' || index.kind === 'trained') return null;
   const name = voiceNameOf(index);
   return exportWarnings({
-    host: index.kind === 'applio' ? 'applio' : 'rvc',
+    host: hostOf(null, index),
     requestedName: name,
     name,
     targets: [index.place === 'opened' ? index.name : index.path],

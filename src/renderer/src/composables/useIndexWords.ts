@@ -24,21 +24,20 @@ export function useIndexWords() {
     return t('index.groupsSearched', { groups: format.value.count(nlist), nprobe: format.value.count(nprobe) });
   }
 
-  /** What was done to its vectors. */
-  function made({ made }: IndexFile): string[] {
+  /** What was done to the frames before they were indexed. */
+  function tags({ made }: IndexFile): string[] {
+    if (made === null) return [];
     return [
-      ...(made?.compressed != null ? [t('index.made.compressed', { count: format.value.count(made.compressed) })] : []),
-      ...(made?.expanded ? [t('index.made.expanded')] : []),
-      ...(made?.selected ? [t('index.made.selected')] : []),
-    ];
+      made.compressed === null ? null : t('index.made.compressed', { count: format.value.exact(made.compressed) }),
+      made.expanded ? t('index.made.expanded') : null,
+      made.voices > 1 ? t('index.made.voices', { count: made.voices }, made.voices) : null,
+      made.selected ? t('index.made.selected') : null,
+    ].filter((tag) => tag !== null);
   }
 
   /** Short names that tell these indexes apart: by what was done, by the groups searched, by their order. */
   function labels(indexes: readonly IndexFile[]): string[] {
-    const details = [
-      (index: IndexFile) => made(index),
-      ({ facts }: IndexFile) => (facts?.nprobe ? [format.value.count(facts.nprobe)] : []),
-    ];
+    const details = [tags, ({ facts }: IndexFile) => (facts?.nprobe ? [format.value.count(facts.nprobe)] : [])];
     const names = details.reduce(
       (known, detail) =>
         known.map((name, place) => {
@@ -54,5 +53,5 @@ export function useIndexWords() {
     });
   }
 
-  return { title, shape, labels };
+  return { title, shape, tags, labels };
 }
