@@ -4,9 +4,9 @@ import * as v from 'valibot';
 import { VoronoiceError } from '@shared/contract/errors';
 import { type Expansion, type Selection, type TuneLimits, USUAL_EXPANSION } from '@shared/contract/build';
 import { type RequestOf, type Source, type WorkKind, WorkRequest } from '@shared/contract/work';
-import { MOST_QUERIES } from '@shared/domain/holdOut';
-import { DEFAULT_SEED } from '@shared/domain/random';
-import { SAMPLE_VOICE } from '@shared/domain/sampleVoice';
+import { MOST_QUERIES } from '@shared/domain/measures/holdOut';
+import { DEFAULT_SEED } from '@shared/domain/maths/random';
+import { SAMPLE_VOICE } from '@shared/domain/voice/sampleVoice';
 
 export const COMMANDS = [
   'train',

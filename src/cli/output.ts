@@ -4,8 +4,8 @@ import type { BuildRecord, CompressionReport, ExpansionReport, SelectionReport }
 import type { IndexFile, IndexReport, Voice } from '@shared/contract/voices';
 import type { ResultOf } from '@shared/contract/work';
 import { assertNever } from '@shared/domain/assertNever';
-import { compareMeasurements } from '@shared/domain/compare';
-import { evenness } from '@shared/domain/listSizes';
+import { compareMeasurements } from '@shared/domain/measures/compare';
+import { evenness } from '@shared/domain/measures/listSizes';
 import { failureWords } from './failure';
 import { duration } from './terminal';
 

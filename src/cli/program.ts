@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
 import { toError, toFailure, VoronoiceError } from '@shared/contract/errors';
 import type { ResultOf } from '@shared/contract/work';
-import { MOST_QUERIES } from '@shared/domain/holdOut';
+import { MOST_QUERIES } from '@shared/domain/measures/holdOut';
 import { loadEngine } from '../worker/engine';
-import { locateVoice } from '../worker/io/experiment';
-import type { JobContext } from '../worker/job';
+import { locateVoice } from '../worker/features/experiment';
+import type { JobContext } from '../worker/context';
 import { run } from '../worker/run';
 import { version } from '../../package.json';
 import {

@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import type * as Faiss from 'faiss-node';
 import { VoronoiceError } from '@shared/contract/errors';
-import { fileError, type Purpose } from './io/fileErrors';
-import { cancelled } from './job';
+import { fileError, type Purpose } from './files/fileErrors';
+import { cancelled } from './context';
 
 export type Engine = typeof Faiss;
 export type { Index, KmeansIteration, Matrix, Neighbors } from 'faiss-node';

@@ -9,7 +9,7 @@ import {
   type WorkRequest,
 } from '@shared/contract/work';
 import { loadEngine } from './engine';
-import type { JobContext } from './job';
+import type { JobContext } from './context';
 import { run } from './run';
 
 /**

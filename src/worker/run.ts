@@ -1,7 +1,7 @@
 import type { WorkRequest, ResultOf, RequestOf, WorkKind } from '@shared/contract/work';
 import { assertNever } from '@shared/domain/assertNever';
 import { engineError } from './engine';
-import type { JobContext } from './job';
+import type { JobContext } from './context';
 import { compress } from './jobs/compress';
 import { expand } from './jobs/expand';
 import { exportIndex } from './jobs/export';

@@ -1,5 +1,5 @@
 /**
- * Measures generated voices of different shapes and prints the tables that the thresholds of domain/verdict.ts rest on
+ * Measures generated voices of different shapes and prints the tables that the thresholds of domain/verdict/verdict.ts rest on
  * (docs/decisions/0007-verdict-thresholds.md). Needs the built engine; takes a few minutes.
  *
  *     node test/bench/calibrateVerdict.mjs

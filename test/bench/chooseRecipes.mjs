@@ -1,5 +1,5 @@
 /**
- * Tries the candidates of domain/tuning.ts on generated voices of different shapes and prints the table that the recipes
+ * Tries the candidates of domain/recipes/tuning.ts on generated voices of different shapes and prints the table that the recipes
  * rest on (docs/decisions/0010-recipes-by-measurement.md). Needs the built engine and command line; takes some minutes.
  *
  *     node test/bench/chooseRecipes.mjs
@@ -14,7 +14,7 @@ const BUDGET_SECONDS = '900';
 
 const sources = await openSources();
 const { generateVoice } = await sources.load('shared/domain/sampleVoice');
-const { writeNpy } = await sources.load('worker/io/npyFile');
+const { writeNpy } = await sources.load('worker/features/npyFile');
 
 const voices = [
   { name: 'sample', minutes: 3, dimension: 768, seed: 4 },

@@ -7,9 +7,9 @@ import { type BuildOptions, plain } from '@shared/contract/build';
 import type { Measurement } from '@shared/contract/measurement';
 import { BuildRecord } from '@shared/contract/record';
 import { CompressResult, ExpandResult, type TrainRequest, TrainResult, TuneResult } from '@shared/contract/work';
-import { parseNpyHeader } from '@shared/formats/npyHeader';
+import { parseNpyHeader } from '@shared/formats/npy';
 import { loadEngine } from '../../src/worker/engine';
-import type { JobContext } from '../../src/worker/job';
+import type { JobContext } from '../../src/worker/context';
 import { run } from '../../src/worker/run';
 
 let folder: string;

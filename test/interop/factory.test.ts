@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { factoryBytes, type FactoryReading, readFactory } from '@shared/domain/factory';
-import { factoryHosts } from '@shared/domain/factoryHosts';
-import { faissTypes } from '@shared/formats/faissTypes';
+import { factoryBytes, type FactoryReading, readFactory } from '@shared/domain/factory/reading';
+import { factoryHosts } from '@shared/domain/factory/hosts';
+import { faissTypes } from '@shared/formats/faiss/types';
 import { runPython } from './command';
 
 interface Case {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Matrix, miniBatchKmeans, nearestCenters } from 'faiss-node';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createRandom } from '../../src/shared/domain/random';
-import { generateVoice } from '../../src/shared/domain/sampleVoice';
+import { createRandom } from '../../src/shared/domain/maths/random';
+import { generateVoice } from '../../src/shared/domain/voice/sampleVoice';
 import { runPython } from './command';
 
 const folder = mkdtempSync(join(tmpdir(), 'voronoice-minibatch-'));

@@ -5,12 +5,12 @@ import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Selection } from '@shared/contract/build';
 import { type SiftRequest, SiftResult } from '@shared/contract/work';
-import { createRandom } from '@shared/domain/random';
-import { siftEffect } from '@shared/domain/sifting';
-import type { Piece } from '../../src/worker/build/material';
-import { selectFrames } from '../../src/worker/build/select';
+import { createRandom } from '@shared/domain/maths/random';
+import { siftEffect } from '@shared/domain/voice/sifting';
+import type { Piece } from '../../src/worker/steps/load';
+import { selectFrames } from '../../src/worker/steps/leaveOut';
 import { loadEngine } from '../../src/worker/engine';
-import type { JobContext } from '../../src/worker/job';
+import type { JobContext } from '../../src/worker/context';
 import { run } from '../../src/worker/run';
 
 const ROWS = 3_000;

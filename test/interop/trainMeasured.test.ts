@@ -8,7 +8,7 @@ import { plain } from '@shared/contract/build';
 import type { RecipeId } from '@shared/contract/primitives';
 import { type TrainRequest, TrainResult } from '@shared/contract/work';
 import { loadEngine } from '../../src/worker/engine';
-import type { JobContext } from '../../src/worker/job';
+import type { JobContext } from '../../src/worker/context';
 import { run } from '../../src/worker/run';
 
 let folder = '';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Matrix, engineInfo, knn, miniBatchKmeans, nearestCenters, setThreads } from 'faiss-node';
 import { afterEach, describe, expect, it } from 'vitest';
-import { generateVoice } from '../../src/shared/domain/sampleVoice';
+import { generateVoice } from '../../src/shared/domain/voice/sampleVoice';
 import { codeOf, randomMatrix, randomValues } from './data';
 
 /** Rows like the features of speech, 3,000 a minute. */

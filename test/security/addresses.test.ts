@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAllowedExternal, isAllowedRequest, isOwnPage, isPermitted, PERMITTED } from '../../src/main/app/guards';
+import { isAllowedExternal, isAllowedRequest, isOwnPage, isPermitted, PERMITTED } from '../../src/main/window/guards';
 
 describe('an address for the system’s browser', () => {
   it.each(['https://github.com/', 'https://github.com/a/b?c#d', 'HTTPS://GitHub.com/x'])(

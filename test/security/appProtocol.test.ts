@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CONTENT_SECURITY_POLICY, isInside, resolveAppUrl, serveAppUrl } from '../../src/main/app/protocol';
+import { CONTENT_SECURITY_POLICY, isInside, resolveAppUrl, serveAppUrl } from '../../src/main/window/protocol';
 
 /** The page's scheme must not reach any file outside the built page. */
 const root = join(sep, 'app', 'renderer');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { usablePlace, windowOptions } from '../../src/main/app/window';
+import { usablePlace, windowOptions } from '../../src/main/window/window';
 
 const screen = { x: 0, y: 0, width: 1920, height: 1080 };
 

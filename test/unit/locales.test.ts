@@ -9,9 +9,9 @@ import { Host, MetricName, RecipeId } from '@shared/contract/primitives';
 import { IndexFile, IndexKind, VoiceLayout } from '@shared/contract/voices';
 import { ExportPlan, TrainResult } from '@shared/contract/work';
 import { WORK_STEPS } from '@shared/domain/progress';
-import { CANDIDATE_IDS } from '@shared/domain/tuning';
-import { NOTHING_REASONS } from '@/app/health';
-import { FINDINGS } from '@/composables/useHealthWords';
+import { CANDIDATE_IDS } from '@shared/domain/recipes/tuning';
+import { NOTHING_REASONS } from '@/words/health';
+import { FINDINGS } from '@/words/useHealthWords';
 import en from '../../resources/locales/en.json';
 import ko from '../../resources/locales/ko.json';
 

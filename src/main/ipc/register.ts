@@ -12,7 +12,7 @@ import {
   type ResultOf,
 } from '@shared/contract/channels';
 import { toFailure, VoronoiceError } from '@shared/contract/errors';
-import { isOwnPage } from '../app/guards';
+import { isOwnPage } from '../window/guards';
 import type { Log } from '../system/log';
 
 /** One handler a channel, no more and no less: a missing or extra one does not compile. */

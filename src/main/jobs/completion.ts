@@ -3,7 +3,7 @@ import type { JobResult, JobSnapshot } from '@shared/contract/jobs';
 import type { Measurement } from '@shared/contract/measurement';
 import type { RecipeId } from '@shared/contract/primitives';
 import type { ResultOf } from '@shared/contract/work';
-import { atNprobe } from '@shared/domain/atNprobe';
+import { atNprobe } from '@shared/domain/measures/atNprobe';
 import type { Library } from '../library/library';
 import type { MeasuredIndex, Measurements } from '../library/measurements';
 import type { EngineProbe } from '../system/engineProbe';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { Rates } from '@shared/contract/channels';
 import type { TrainResult } from '@shared/contract/work';
-import { measuredRates, UNKNOWN_RATES } from '@shared/domain/forecast';
+import { measuredRates, UNKNOWN_RATES } from '@shared/domain/recipes/forecast';
 import type { Memory } from '../library/memory';
 
 const KEY = 'rates';

@@ -1,5 +1,5 @@
 import { type BrowserWindow, dialog } from 'electron';
-import type { Texts } from '../app/texts';
+import type { Texts } from '../window/texts';
 import type { TokenKind } from '../library/tokens';
 
 /** The system's dialog for a folder or an index file; null when the person cancels. */

@@ -5,6 +5,6 @@ import ui from '@nuxt/ui/vue-plugin';
 import { createPinia } from 'pinia';
 import { createApp } from 'vue';
 import App from './App.vue';
-import { i18n } from './app/i18n';
+import { i18n } from './words/i18n';
 
 createApp(App).use(createPinia()).use(i18n).use(ui).mount('#app');

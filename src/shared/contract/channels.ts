@@ -24,7 +24,7 @@ export type Settings = v.InferOutput<typeof Settings>;
 /**
  * Speeds measured on this computer; null until a job has measured them. Units: rows x dimensions a second for reading
  * and writing, rows x dimensions x groups a second for training and adding, rows x dimensions x clusters for
- * compressing, rows x dimensions for expanding (domain/forecast.ts, `buildingWork`).
+ * compressing, rows x dimensions for expanding (domain/recipes/forecast.ts, `buildingWork`).
  */
 export const Rates = v.strictObject({
   read: v.nullable(finite),

@@ -117,7 +117,7 @@ export type SearchStory = v.InferOutput<typeof SearchStory>;
 export const VerdictLevel = v.picklist(['good', 'usable', 'repair', 'unusable']);
 export type VerdictLevel = v.InferOutput<typeof VerdictLevel>;
 
-/** One row of the table in domain/verdict.ts. Each has words under `verdict.checks.<check>` in the locale files. */
+/** One row of the table in domain/verdict/verdict.ts. Each has words under `verdict.checks.<check>` in the locale files. */
 export const VerdictCheck = v.picklist([
   'container',
   'dimension',
@@ -194,7 +194,7 @@ export const Origins = v.strictObject({
 });
 export type Origins = v.InferOutput<typeof Origins>;
 
-/** What the verdict rests on beside the search itself (domain/verdict.ts), so that it can be drawn again. */
+/** What the verdict rests on beside the search itself (domain/verdict/verdict.ts), so that it can be drawn again. */
 export const Evidence = v.strictObject({
   idsSequential: v.nullable(v.boolean()),
   nonFinite: v.nullable(count),

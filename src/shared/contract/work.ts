@@ -186,7 +186,7 @@ export const TuneRequest = v.strictObject({
   kind: v.literal('tune'),
   folder: filePath,
   budgetSeconds: v.pipe(finite, v.minValue(0), v.maxValue(86_400)),
-  /** What to try; null: the usual candidates (domain/candidates.ts). */
+  /** What to try; null: the usual candidates (domain/recipes/tuning.ts). */
   options: v.nullable(v.pipe(v.array(BuildOptions), v.minLength(1), v.maxLength(8))),
   limits: TuneLimits,
   seed,
@@ -292,7 +292,7 @@ export const MeasureRequest = v.strictObject({
   kind: v.literal('measure'),
   index: filePath,
   ...Asking,
-  /** Empty: the ladder of domain/curve.ts. The stored value is always measured. */
+  /** Empty: the ladder of domain/measures/curve.ts. The stored value is always measured. */
   nprobes: v.pipe(v.array(Nprobe), v.maxLength(32)),
 });
 export type MeasureRequest = v.InferOutput<typeof MeasureRequest>;

@@ -1,12 +1,12 @@
 import { dirname } from 'node:path';
 import type { CompressRequest, CompressResult } from '@shared/contract/work';
-import { compressFrames } from '../build/compress';
-import { closeSources, keepOnly, loadMaterial, openSources } from '../build/material';
-import { selectFrames } from '../build/select';
+import { compressFrames } from '../steps/compress';
+import { closeSources, keepOnly, loadMaterial, openSources } from '../steps/load';
+import { selectFrames } from '../steps/leaveOut';
 import { onEngine } from '../engine';
-import { requireAbsent, requireFreeSpace, transaction } from '../io/atomic';
-import { plannedPath } from '../io/paths';
-import { type JobContext, throwIfCancelled } from '../job';
+import { requireAbsent, requireFreeSpace, transaction } from '../files/atomic';
+import { plannedPath } from '../files/paths';
+import { type JobContext, throwIfCancelled } from '../context';
 import { stopwatch } from '../stopwatch';
 
 /**

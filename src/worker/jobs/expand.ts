@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { ExpandRequest, ExpandResult } from '@shared/contract/work';
-import { expandFrames } from '../build/expand';
-import { closeSources, keepOnly, loadMaterial, onlySource, openSources } from '../build/material';
+import { expandFrames } from '../steps/expand';
+import { closeSources, keepOnly, loadMaterial, onlySource, openSources } from '../steps/load';
 import { type Matrix, onEngine } from '../engine';
-import { requireAbsent, requireFreeSpace, temporaryName, transaction } from '../io/atomic';
-import { plannedPath } from '../io/paths';
-import { type JobContext, throwIfCancelled } from '../job';
+import { requireAbsent, requireFreeSpace, temporaryName, transaction } from '../files/atomic';
+import { plannedPath } from '../files/paths';
+import { type JobContext, throwIfCancelled } from '../context';
 import { stopwatch } from '../stopwatch';
 
 /**

@@ -2,12 +2,12 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { toError, VoronoiceError } from '@shared/contract/errors';
 import type { RequestOf, ResultOf } from '@shared/contract/work';
-import { requireFreeSpace, transaction } from '../io/atomic';
-import { backupName } from '../io/backup';
-import { copyFile } from '../io/copy';
-import { onFile } from '../io/fileErrors';
-import { requireUnchanged } from '../io/randomAccess';
-import { type JobContext, throwIfCancelled } from '../job';
+import { requireFreeSpace, transaction } from '../files/atomic';
+import { backupName } from '../files/backup';
+import { copyFile } from '../files/copy';
+import { onFile } from '../files/fileErrors';
+import { requireUnchanged } from '../files/randomAccess';
+import { type JobContext, throwIfCancelled } from '../context';
 import { checkForHost, foldersOf, planExport } from './exportPlan';
 
 /**

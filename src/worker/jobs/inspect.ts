@@ -2,12 +2,12 @@ import { stat } from 'node:fs/promises';
 import { toFailure, VoronoiceError } from '@shared/contract/errors';
 import type { IndexReport } from '@shared/contract/voices';
 import type { RequestOf } from '@shared/contract/work';
-import { indexProblems } from '@shared/domain/compatibility';
-import { onFile } from '../io/fileErrors';
-import { readIndexContents } from '../io/indexFile';
-import { realPath } from '../io/paths';
-import { readRecord } from '../io/record';
-import type { JobContext } from '../job';
+import { indexProblems } from '@shared/domain/hosts/compatibility';
+import { onFile } from '../files/fileErrors';
+import { readIndexContents } from '../files/indexFile';
+import { realPath } from '../files/paths';
+import { readRecord } from '../files/record';
+import type { JobContext } from '../context';
 
 /**
  * What an index file says about itself and what speaks against it, without the engine. A file that is no sound index

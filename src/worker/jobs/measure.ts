@@ -1,15 +1,15 @@
 import { stat } from 'node:fs/promises';
 import type { Measurement, QueryOrigin } from '@shared/contract/measurement';
 import type { CompareRequest, CompareResult, MeasureRequest } from '@shared/contract/work';
-import type { Plane } from '@shared/domain/plane';
-import { staleness } from '@shared/domain/staleness';
-import { THRESHOLDS } from '@shared/domain/verdict';
+import type { Plane } from '@shared/domain/maths/plane';
+import { staleness } from '@shared/domain/verdict/staleness';
+import { THRESHOLDS } from '@shared/domain/verdict/verdict';
 import type { Engine } from '../engine';
-import { locateVoice, madeOf } from '../io/experiment';
-import { type FeatureFolder, listFeatures, requireUsable } from '../io/features';
-import { onFile } from '../io/fileErrors';
-import { readRecord } from '../io/record';
-import { type JobContext, within } from '../job';
+import { locateVoice, madeOf } from '../features/experiment';
+import { type FeatureFolder, listFeatures, requireUsable } from '../features/features';
+import { onFile } from '../files/fileErrors';
+import { readRecord } from '../files/record';
+import { type JobContext, within } from '../context';
 import { type AskingFrames, framesOfFolder, framesOfIndex } from '../measure/frames';
 import {
   conclude,

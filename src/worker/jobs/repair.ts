@@ -4,16 +4,16 @@ import { VoronoiceError } from '@shared/contract/errors';
 import type { IndexFacts } from '@shared/contract/voices';
 import type { RepairRequest, RepairResult } from '@shared/contract/work';
 import { assertNever } from '@shared/domain/assertNever';
-import { walkIndex } from '@shared/formats/faissContainer';
-import { patchNprobe } from '@shared/formats/patchNprobe';
-import { type FileTransaction, requireAbsent, requireFreeSpace, transaction } from '../io/atomic';
-import { backupName } from '../io/backup';
-import { copyFile } from '../io/copy';
-import { onFile } from '../io/fileErrors';
-import { readIndexFacts } from '../io/indexFile';
-import { requireIndexName } from '../io/paths';
-import { requireUnchanged, walkFile } from '../io/randomAccess';
-import { type JobContext, throwIfCancelled } from '../job';
+import { walkIndex } from '@shared/formats/faiss/container';
+import { patchNprobe } from '@shared/formats/faiss/patchNprobe';
+import { type FileTransaction, requireAbsent, requireFreeSpace, transaction } from '../files/atomic';
+import { backupName } from '../files/backup';
+import { copyFile } from '../files/copy';
+import { onFile } from '../files/fileErrors';
+import { readIndexFacts } from '../files/indexFile';
+import { requireIndexName } from '../files/paths';
+import { requireUnchanged, walkFile } from '../files/randomAccess';
+import { type JobContext, throwIfCancelled } from '../context';
 import { hashOf } from '../measure/measureIndex';
 
 /**

@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { RequestOf, ResultOf } from '@shared/contract/work';
-import { generateVoice } from '@shared/domain/sampleVoice';
-import { requireAbsent, requireFreeSpace, transaction } from '../io/atomic';
-import { writeNpy } from '../io/npyFile';
-import { requireVoiceName } from '../io/paths';
-import { type JobContext, throwIfCancelled } from '../job';
+import { generateVoice } from '@shared/domain/voice/sampleVoice';
+import { requireAbsent, requireFreeSpace, transaction } from '../files/atomic';
+import { writeNpy } from '../features/npyFile';
+import { requireVoiceName } from '../files/paths';
+import { type JobContext, throwIfCancelled } from '../context';
 
 /** Frames of a minute of audio. */
 const FRAMES_PER_MINUTE = 3_000;

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { IndexFile, ScanResult, Voice } from '@shared/contract/voices';
 import type { RequestOf } from '@shared/contract/work';
-import { parseIndexName } from '@shared/domain/hostNames';
+import { parseIndexName } from '@shared/domain/hosts/names';
 import {
   hostAt,
   type HostFolder,
@@ -14,11 +14,11 @@ import {
   readIndexFiles,
   readVoice,
   recognize,
-} from '../io/experiment';
-import { byCodePoint } from '../io/features';
-import { onFile } from '../io/fileErrors';
-import { realPath } from '../io/paths';
-import { type JobContext, throwIfCancelled } from '../job';
+} from '../features/experiment';
+import { byCodePoint } from '../features/features';
+import { onFile } from '../files/fileErrors';
+import { realPath } from '../files/paths';
+import { type JobContext, throwIfCancelled } from '../context';
 
 const MOST = 5_000;
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { SiftRequest, SiftResult } from '@shared/contract/work';
-import { DEFAULT_OUTLIERS, distanceHistogram, farthest, outlierCount } from '@shared/domain/sifting';
-import { closeSources, loadMaterial, openSources, type Piece } from '../build/material';
-import { findRepeats, NEW, rowsLeft, selectFrames, SILENCE, typicalDistances } from '../build/select';
+import { DEFAULT_OUTLIERS, distanceHistogram, farthest, outlierCount } from '@shared/domain/voice/sifting';
+import { closeSources, loadMaterial, openSources, type Piece } from '../steps/load';
+import { findRepeats, NEW, rowsLeft, selectFrames, SILENCE, typicalDistances } from '../steps/leaveOut';
 import { onEngine } from '../engine';
-import type { JobContext } from '../job';
+import type { JobContext } from '../context';
 import { stopwatch } from '../stopwatch';
 
 /** As the contract has it. */

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { type BuildOptions } from '@shared/contract/build';
 import { toError, VoronoiceError } from '@shared/contract/errors';
 import type { TuneCandidate, TuneRequest, TuneResult } from '@shared/contract/work';
-import { buildProblem } from '@shared/domain/buildProblem';
-import { plannedBytes } from '@shared/domain/forecast';
-import { chooseHeldOut } from '@shared/domain/holdOut';
-import { createRandom, shuffledOrder } from '@shared/domain/random';
-import { planIndex } from '@shared/domain/recipes';
-import { wilson } from '@shared/domain/statistics';
+import { buildProblem } from '@shared/domain/recipes/buildProblem';
+import { plannedBytes } from '@shared/domain/recipes/forecast';
+import { chooseHeldOut } from '@shared/domain/measures/holdOut';
+import { createRandom, shuffledOrder } from '@shared/domain/maths/random';
+import { planIndex } from '@shared/domain/recipes/plan';
+import { wilson } from '@shared/domain/maths/statistics';
 import {
   fitsLimits,
   frontierOf,
@@ -16,17 +16,17 @@ import {
   scaledOptions,
   searchWork,
   usualCandidates,
-} from '@shared/domain/tuning';
-import { compressFrames } from '../build/compress';
-import { expandFrames } from '../build/expand';
-import { addRows, groupRows, newIndex, setSearch } from '../build/fill';
-import { keepOnly } from '../build/material';
-import { bestNprobe, coverage } from '../build/nprobe';
+} from '@shared/domain/recipes/tuning';
+import { compressFrames } from '../steps/compress';
+import { expandFrames } from '../steps/expand';
+import { addRows, groupRows, newIndex, setSearch } from '../steps/fill';
+import { keepOnly } from '../steps/load';
+import { bestNprobe, coverage } from '../steps/chooseNprobe';
 import { type Engine, type Matrix, onEngine } from '../engine';
-import { temporaryName } from '../io/atomic';
-import { locateVoice } from '../io/experiment';
-import { type FeatureFolder, fillFeatures, listFeatures, requireUsable } from '../io/features';
-import type { JobContext } from '../job';
+import { temporaryName } from '../files/atomic';
+import { locateVoice } from '../features/experiment';
+import { type FeatureFolder, fillFeatures, listFeatures, requireUsable } from '../features/features';
+import type { JobContext } from '../context';
 import { type Block, type Originals } from '../measure/exact';
 import { type AskingFrames, finiteFrames } from '../measure/frames';
 import { foundOfOriginal, type OriginalTruth, originalTruth } from '../measure/original';

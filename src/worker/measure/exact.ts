@@ -1,7 +1,7 @@
-import type { Neighbors } from '@shared/domain/measures';
+import type { Neighbors } from '@shared/domain/measures/measures';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
-import type { FeatureFolder } from '../io/features';
-import { throwIfCancelled } from '../job';
+import type { FeatureFolder } from '../features/features';
+import { throwIfCancelled } from '../context';
 
 /** Vectors compared at a time: large enough for the matrix product to run at full speed, small beside any index. */
 const BLOCK_ROWS = 16_384;

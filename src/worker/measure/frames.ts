@@ -1,9 +1,9 @@
 import { VoronoiceError } from '@shared/contract/errors';
-import { stepSize } from '@shared/domain/measures';
-import { createRandom, shuffledOrder } from '@shared/domain/random';
+import { stepSize } from '@shared/domain/measures/measures';
+import { createRandom, shuffledOrder } from '@shared/domain/maths/random';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
-import { type FeatureFolder, listFeatures, requireUsable } from '../io/features';
-import { type JobContext, throwIfCancelled } from '../job';
+import { type FeatureFolder, listFeatures, requireUsable } from '../features/features';
+import { type JobContext, throwIfCancelled } from '../context';
 import { storedRows } from './exact';
 
 /** The frames that ask an index for their neighbors. */
@@ -12,7 +12,7 @@ export interface AskingFrames {
   readonly matrix: Matrix;
   /** Lengths of the stretches of consecutive frames, in order; empty when the frames stand alone. */
   readonly runs: readonly number[];
-  /** The step the voice takes every 20 ms (domain/measures.ts); null when the frames stand alone. */
+  /** The step the voice takes every 20 ms (domain/measures/measures.ts); null when the frames stand alone. */
   readonly step: number | null;
   readonly seed: number;
   /** Position of the file each frame is from, among those of its folder; null for stored vectors. */

@@ -1,6 +1,6 @@
 import type { SearchStory, VoiceMap } from '@shared/contract/measurement';
-import { K, recallPerFrame, blendWeights, type Neighbors } from '@shared/domain/measures';
-import { type Plane, principalPlane, project } from '@shared/domain/plane';
+import { K, recallPerFrame, blendWeights, type Neighbors } from '@shared/domain/measures/measures';
+import { type Plane, principalPlane, project } from '@shared/domain/maths/plane';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
 import type { AskingFrames } from './frames';
 import type { Truth } from './quality';

@@ -5,17 +5,17 @@ import { pipeline } from 'node:stream/promises';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { Evidence, Measurement, QueryOrigin, SourceCheck, VoiceMap } from '@shared/contract/measurement';
 import type { IndexFile } from '@shared/contract/voices';
-import { judgeMeasured } from '@shared/domain/atNprobe';
-import { nprobeLadder, suggestNprobe } from '@shared/domain/curve';
-import type { Neighbors } from '@shared/domain/measures';
-import { type OriginRange, type OriginTrace, sortedOrigins, traceOrigins } from '@shared/domain/origins';
-import type { Plane } from '@shared/domain/plane';
-import { MIN_FRAMES } from '@shared/domain/recipes';
-import { selfShare } from '@shared/domain/selfMatch';
+import { judgeMeasured } from '@shared/domain/measures/atNprobe';
+import { nprobeLadder, suggestNprobe } from '@shared/domain/measures/curve';
+import type { Neighbors } from '@shared/domain/measures/measures';
+import { type OriginRange, type OriginTrace, sortedOrigins, traceOrigins } from '@shared/domain/measures/origins';
+import type { Plane } from '@shared/domain/maths/plane';
+import { MIN_FRAMES } from '@shared/domain/recipes/plan';
+import { selfShare } from '@shared/domain/measures/selfMatch';
 import { type Engine, type Index, onEngine } from '../engine';
-import { onFile } from '../io/fileErrors';
-import { type IndexContents, readIndexContents } from '../io/indexFile';
-import { cancelled, type JobContext } from '../job';
+import { onFile } from '../files/fileErrors';
+import { type IndexContents, readIndexContents } from '../files/indexFile';
+import { cancelled, type JobContext } from '../context';
 import type { AskingFrames } from './frames';
 import { drawMap, placeGroups, tellStory } from './map';
 import { findTruth, measureCurve, type Truth } from './quality';
@@ -48,7 +48,7 @@ export async function openIndex(engine: Engine, path: string, { signal, progress
 export interface ObserveOptions {
   /** Who asked; null: told by whether the index holds the frames themselves. */
   readonly origin: QueryOrigin | null;
-  /** Empty: the ladder of domain/curve.ts. */
+  /** Empty: the ladder of domain/measures/curve.ts. */
   readonly nprobes: readonly number[];
   /** Axes of another index's map, to draw both on the same. */
   readonly plane: Plane | null;
@@ -175,7 +175,7 @@ export function conclude(observation: Observation, findings: Findings): Measurem
 /**
  * Which voice each group of a merged index mostly is.
  *
- * @param ranges The voices in the order of their ids, from 0 (domain/origins.ts).
+ * @param ranges The voices in the order of their ids, from 0 (domain/measures/origins.ts).
  */
 export function traceIndex(index: Index, ranges: readonly OriginRange[]): OriginTrace {
   const nlist = index.describe().nlist ?? 0;

@@ -6,12 +6,12 @@ import {
   recallPerFrame,
   rowDistances,
   summarizeBlend,
-} from '@shared/domain/measures';
-import { createRandom, shuffledOrder } from '@shared/domain/random';
-import { selfMatches, selfShare, withoutSelf } from '@shared/domain/selfMatch';
-import { bootstrapMean, quantile } from '@shared/domain/statistics';
+} from '@shared/domain/measures/measures';
+import { createRandom, shuffledOrder } from '@shared/domain/maths/random';
+import { selfMatches, selfShare, withoutSelf } from '@shared/domain/measures/selfMatch';
+import { bootstrapMean, quantile } from '@shared/domain/maths/statistics';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
-import type { FeatureFolder } from '../io/features';
+import type { FeatureFolder } from '../features/features';
 import { type Block, exactNeighbors, featureBlocks, type Originals, pickRows, storedBlocks, storedRows } from './exact';
 import type { AskingFrames } from './frames';
 import { openBlender, type Truth } from './quality';

@@ -9,11 +9,11 @@ import {
   rowDistances,
   rowNorms,
   summarizeBlend,
-} from '@shared/domain/measures';
-import { selfMatches, withoutSelf } from '@shared/domain/selfMatch';
-import { quantile } from '@shared/domain/statistics';
+} from '@shared/domain/measures/measures';
+import { selfMatches, withoutSelf } from '@shared/domain/measures/selfMatch';
+import { quantile } from '@shared/domain/maths/statistics';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
-import { type JobContext, throwIfCancelled } from '../job';
+import { type JobContext, throwIfCancelled } from '../context';
 import { exactNeighbors, storedBlocks, storedRows } from './exact';
 import type { AskingFrames } from './frames';
 

@@ -1,8 +1,8 @@
 import type { SourceCheck } from '@shared/contract/measurement';
-import { quantile } from '@shared/domain/statistics';
+import { quantile } from '@shared/domain/maths/statistics';
 import { type Engine, onEngine } from '../engine';
-import type { FeatureFolder } from '../io/features';
-import { throwIfCancelled } from '../job';
+import type { FeatureFolder } from '../features/features';
+import { throwIfCancelled } from '../context';
 
 const MOST_FILES = 20;
 

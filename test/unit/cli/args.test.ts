@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { plain } from '@shared/contract/build';
-import { DEFAULT_SEED } from '@shared/domain/random';
+import { DEFAULT_SEED } from '@shared/domain/maths/random';
 import { COMMANDS, parseInvocation } from '../../../src/cli/args';
 import { helpText } from '../../../src/cli/help';
 

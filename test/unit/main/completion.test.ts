@@ -6,7 +6,7 @@ import { JobSnapshot, type JobRequest } from '@shared/contract/jobs';
 import type { IndexFile } from '@shared/contract/voices';
 import type { ResultOf } from '@shared/contract/work';
 import { createMain, indexFile, measurement, voice } from '../../fixtures/mainServices';
-import { curvePoint, quality } from '../renderer/charts/measurements';
+import { curvePoint, quality } from '../renderer/components/charts/measurements';
 
 const own = indexFile('/rvc/logs/aria/a.index', { modified: 5 });
 const other = indexFile('/rvc/logs/aria/b.index', { modified: 6 });

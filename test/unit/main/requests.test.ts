@@ -7,7 +7,7 @@ import { plain } from '@shared/contract/build';
 import type { JobRequest } from '@shared/contract/jobs';
 import type { Host, RecipeId } from '@shared/contract/primitives';
 import { WorkRequest } from '@shared/contract/work';
-import { DEFAULT_SEED } from '@shared/domain/random';
+import { DEFAULT_SEED } from '@shared/domain/maths/random';
 import { changedFolder, jobResult, repeat } from '../../../src/main/jobs/requests';
 import { sweep, targetFolders } from '../../../src/main/jobs/sweep';
 import { createMain, indexFile, voice } from '../../fixtures/mainServices';

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { pathsIn } from '../../../src/main/app/arguments';
+import { pathsIn } from '../../../src/main/system/arguments';
 import { cleanEnvironment } from '../../../src/main/jobs/environment';
 import { diagnostics } from '../../../src/main/system/diagnostics';
 import { EngineProbe, hasEngine } from '../../../src/main/system/engineProbe';

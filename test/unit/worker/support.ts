@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
-import type { JobContext } from '../../../src/worker/job';
+import type { JobContext } from '../../../src/worker/context';
 
 /** A name that every path in these tests goes through. */
 export const HARD_NAME = '测试 тест ü #1';

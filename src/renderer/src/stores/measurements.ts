@@ -3,7 +3,7 @@ import { defineStore } from 'pinia';
 import type { ResultOf } from '@shared/contract/channels';
 import type { JobSnapshot } from '@shared/contract/jobs';
 import type { IndexFile } from '@shared/contract/voices';
-import { isMeasurable, type Judged } from '@/app/health';
+import { isMeasurable, type Judged } from '@/words/health';
 import { useJobs } from './jobs';
 
 export type IndexMeasurements = ResultOf<'measurements.ofIndex'>;

@@ -1,7 +1,7 @@
 import { computed, ref, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
 import type { AppInfo, Settings } from '@shared/contract/channels';
-import { setLocale } from '@/app/i18n';
+import { setLocale } from '@/words/i18n';
 
 const DEFAULTS: Settings = { theme: 'system', locale: null, libraryView: 'cards', memoryLimit: null };
 

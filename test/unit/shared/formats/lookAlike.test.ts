@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { VoronoiceError } from '@shared/contract/errors';
-import { walkIndex } from '@shared/formats/faissContainer';
+import { walkIndex } from '@shared/formats/faiss/container';
 import { lookAlike, lookAlikeSentences, type LookAlike } from '@shared/formats/lookAlike';
-import { walkBytes } from '@shared/formats/walk';
+import { walkBytes } from '@shared/formats/faiss/walk';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));

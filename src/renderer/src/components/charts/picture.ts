@@ -1,5 +1,5 @@
 import type { TooltipComponentOption } from 'echarts/components';
-import type { Format } from '@/app/format';
+import type { Format } from '@/words/format';
 import type { ChartTable } from './chartTable';
 import type { ChartColors } from './chartTheme';
 import type { ChartOption } from './echarts';

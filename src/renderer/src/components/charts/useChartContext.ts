@@ -1,6 +1,6 @@
 import { computed, type ComputedRef, onScopeDispose, shallowRef } from 'vue';
 import { useI18n } from 'vue-i18n';
-import { useFormat } from '@/composables/useFormat';
+import { useFormat } from '@/words/useFormat';
 import { readChartColors } from './chartTheme';
 import type { ChartContext } from './picture';
 

@@ -1,4 +1,4 @@
-import type { HealthLevel } from '@/app/health';
+import type { HealthLevel } from '@/words/health';
 
 export const LEVEL_COLORS: Readonly<Record<HealthLevel, string>> = {
   good: 'text-good',

@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '@shared/domain/random';
+import { createRandom, type Random } from '@shared/domain/maths/random';
 import { areaAndCentre, path, relax, voronoiCells, type Point } from './voronoi';
 
 export interface MosaicCell {

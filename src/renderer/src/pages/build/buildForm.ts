@@ -1,8 +1,8 @@
 import { type BuildOptions, type Compression, plain } from '@shared/contract/build';
 import type { Figure } from '@shared/contract/measurement';
 import type { TuneResult } from '@shared/contract/work';
-import { type FactoryReading, readFactory } from '@shared/domain/factory';
-import { HOST_CLUSTERS, planIndex } from '@shared/domain/recipes';
+import { type FactoryReading, readFactory } from '@shared/domain/factory/reading';
+import { HOST_CLUSTERS, planIndex } from '@shared/domain/recipes/plan';
 
 /** What can be changed about a recipe, in the order it is shown. */
 export const SECTIONS = ['index', 'compression', 'expansion', 'frames'] as const;

@@ -1,4 +1,4 @@
-import { DISTANCE_STEP, DISTANCE_STEPS } from '@shared/domain/sifting';
+import { DISTANCE_STEP, DISTANCE_STEPS } from '@shared/domain/voice/sifting';
 import type { ChartOption } from '@/components/charts/echarts';
 import {
   baseOption,

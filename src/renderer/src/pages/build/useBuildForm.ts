@@ -2,8 +2,8 @@ import { computed, ref, shallowRef } from 'vue';
 import { type BuildOptions, plain } from '@shared/contract/build';
 import type { JobRequest } from '@shared/contract/jobs';
 import type { RecipeId } from '@shared/contract/primitives';
-import { buildProblem } from '@shared/domain/buildProblem';
-import { planIndex } from '@shared/domain/recipes';
+import { buildProblem } from '@shared/domain/recipes/buildProblem';
+import { planIndex } from '@shared/domain/recipes/plan';
 import { relevant } from './buildForm';
 
 export type BuildRequest = Extract<JobRequest, { kind: 'train' }>;

@@ -1,8 +1,8 @@
 import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
 import type { BuildOptions } from '@shared/contract/build';
-import { forecast, UNKNOWN_RATES } from '@shared/domain/forecast';
-import { useFormat } from '@/composables/useFormat';
+import { forecast, UNKNOWN_RATES } from '@shared/domain/recipes/forecast';
+import { useFormat } from '@/words/useFormat';
 import { useSettings } from '@/stores/settings';
 import type { Material } from './useBuildForm';
 

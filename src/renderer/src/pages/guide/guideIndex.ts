@@ -1,7 +1,7 @@
 import { computed, ref, watch } from 'vue';
 import { defineStore } from 'pinia';
 import type { IndexFile } from '@shared/contract/voices';
-import { isMeasurable } from '@/app/health';
+import { isMeasurable } from '@/words/health';
 import { useLibrary } from '@/stores/library';
 import { useMeasurements } from '@/stores/measurements';
 

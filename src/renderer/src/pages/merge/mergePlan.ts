@@ -1,6 +1,6 @@
 import { MOST_SOURCES } from '@shared/contract/record';
 import type { Voice } from '@shared/contract/voices';
-import { balancedFrames } from '@shared/domain/merging';
+import { balancedFrames } from '@shared/domain/recipes/merging';
 
 type Material = Pick<Voice, 'id' | 'name' | 'frames' | 'dimension' | 'embedder' | 'problem'>;
 

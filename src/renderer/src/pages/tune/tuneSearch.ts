@@ -1,9 +1,9 @@
 import { type BuildOptions, plain, type TuneLimits } from '@shared/contract/build';
 import type { JobSnapshot } from '@shared/contract/jobs';
 import type { TuneCandidate, TuneResult } from '@shared/contract/work';
-import { plannedBytes } from '@shared/domain/forecast';
-import { type PlanInput, planIndex } from '@shared/domain/recipes';
-import { fitsLimits, proposeCandidate } from '@shared/domain/tuning';
+import { plannedBytes } from '@shared/domain/recipes/forecast';
+import { type PlanInput, planIndex } from '@shared/domain/recipes/plan';
+import { fitsLimits, proposeCandidate } from '@shared/domain/recipes/tuning';
 
 /** Seconds that a search may take, to choose from. */
 export const BUDGETS = [30, 60, 120, 300] as const;

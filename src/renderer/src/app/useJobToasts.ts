@@ -1,0 +1,128 @@
+import { watch } from 'vue';
+import type { ButtonProps } from '@nuxt/ui';
+import { useToast } from '@nuxt/ui/composables';
+import { useI18n } from 'vue-i18n';
+import type { JobSnapshot } from '@shared/contract/jobs';
+import { useFailure } from '../words/useFailure';
+import { useFormat } from '../words/useFormat';
+import { useHealthWords } from '../words/useHealthWords';
+import { useJobPlace } from './useJobPlace';
+import { useJobWords } from '../words/useJobWords';
+import { useJobs } from '@/stores/jobs';
+import { useSettings } from '@/stores/settings';
+import { useNavigation } from '@/app/navigation';
+
+/** Tells that a job has ended, wherever the person is. Never a dialog. */
+export function useJobToasts(): void {
+  const { t } = useI18n();
+  const format = useFormat();
+  const toast = useToast();
+  const jobs = useJobs();
+  const placeOf = useJobPlace();
+  const health = useHealthWords();
+  const settings = useSettings();
+  const navigation = useNavigation();
+  const words = useJobWords();
+  const failures = useFailure();
+
+  /** Whether the person sees the result already. */
+  function isHere(job: JobSnapshot): boolean {
+    const place = placeOf(job);
+    const { page } = navigation;
+    if (place === null || place.name !== page.name) return false;
+    if ('voice' in place && 'voice' in page) return place.voice === page.voice;
+    return 'id' in place && 'id' in page ? place.id === page.id : place.name !== 'compare';
+  }
+
+  function summary({ result }: JobSnapshot): string {
+    switch (result?.kind) {
+      case 'train': {
+        const { nlist, bytes } = result.value;
+        const size = format.value.bytes(bytes);
+        return nlist === null
+          ? t('toasts.trainWithoutGroups', { size })
+          : t('toasts.train', { groups: format.value.count(nlist), size }, nlist);
+      }
+      case 'sample':
+        return t('toasts.sample', { audio: format.value.audio(result.value.frames) });
+      case 'export':
+        return t('toasts.export', { host: t(`hosts.${result.value.host}`) });
+      case 'measure':
+        return t('toasts.measure', { level: health.levelName(result.level) });
+      case 'compare':
+        return t('toasts.compare', { count: result.count }, result.count);
+      case 'repair': {
+        const { change, before, after, backup } = result.value;
+        return change.type === 'nprobe'
+          ? t('toasts.repair.nprobe', {
+              from: before?.nprobe ?? '',
+              to: after.nprobe ?? '',
+              backup: backup?.split(/[\\/]/).at(-1) ?? '',
+            })
+          : t(`toasts.repair.${change.type}`);
+      }
+      case 'tune':
+        return t('toasts.tune', { count: result.value.candidates.length }, result.value.candidates.length);
+      case 'sift':
+      case undefined:
+        return '';
+    }
+  }
+
+  function show(job: JobSnapshot): ButtonProps[] {
+    const place = placeOf(job) ?? { name: 'library' };
+    if (isHere(job)) return [];
+    return [{ label: t('toasts.show'), color: 'neutral', variant: 'outline', onClick: () => navigation.open(place) }];
+  }
+
+  function undoOf(job: JobSnapshot): ButtonProps[] {
+    const request = jobs.undoOf(job);
+    if (request === null) return [];
+    const undo = (): void => void failures.attempt(() => jobs.request(request));
+    return [{ label: t('repair.undo'), color: 'neutral', variant: 'outline', icon: 'i-lucide-undo-2', onClick: undo }];
+  }
+
+  function tell(job: JobSnapshot): void {
+    const title = words.title(job);
+    if (job.state === 'done') {
+      // What has been taken back cannot be taken back once more.
+      if (job.request.kind === 'repair' && job.request.change.type === 'undo') toast.remove(job.request.change.job);
+      toast.add({
+        id: job.id,
+        title: t('toasts.done', { title }),
+        description: summary(job),
+        color: 'success',
+        icon: 'i-lucide-circle-check',
+        actions: [...undoOf(job), ...show(job)],
+      });
+    } else if (job.state === 'cancelled') {
+      toast.add({ title: t('toasts.cancelled', { title }), color: 'neutral', icon: 'i-lucide-circle-slash' });
+    } else if (job.failure) {
+      const { sentence, action } = failures.words(job.failure);
+      toast.add({
+        title: t('toasts.failed', { title }),
+        description: `${sentence} ${action}`,
+        color: 'error',
+        icon: 'i-lucide-octagon-x',
+        duration: 12_000,
+        actions: [
+          {
+            label: t('toasts.details'),
+            color: 'neutral',
+            variant: 'outline',
+            onClick: () => navigation.open({ name: 'jobs' }),
+          },
+        ],
+      });
+    }
+  }
+
+  watch(
+    () => jobs.ended,
+    (job) => {
+      if (!job) return;
+      if (job.id !== jobs.attended) tell(job);
+      if (job.request.kind === 'train' && job.state === 'done') void settings.refreshInfo();
+    },
+  );
+}

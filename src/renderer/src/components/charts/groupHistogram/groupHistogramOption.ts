@@ -1,0 +1,110 @@
+import type { ListSummary } from '@shared/contract/voices';
+import { evenness, type SizeBin, sizeHistogram, SMALL_LIST } from '@shared/domain/measures/listSizes';
+import { indexColor } from '../chartTheme';
+import {
+  baseOption,
+  type ChartContext,
+  emptyPicture,
+  hatch,
+  hoveredIndex,
+  type Picture,
+  tooltip,
+  tooltipHtml,
+  xAxis,
+  yAxis,
+} from '../picture';
+
+const NAME = 'group-histogram';
+
+/** Up to as many bins, every one has room for its label. */
+const LABELED_BINS = 8;
+
+/** P3: how many groups have which size; empty groups stand apart. */
+export function groupHistogram(
+  { lists, indexSlot }: { readonly lists: ListSummary | null; readonly indexSlot: number },
+  context: ChartContext,
+): Picture {
+  const { t, format, colors } = context;
+  const title = t('groupHistogram.title');
+  if (lists === null || lists.nlist === 0) return emptyPicture(NAME, title, t('groupSizes.noGroups'));
+
+  const groups = format.exact(lists.nlist);
+  const bins = sizeHistogram(lists);
+  const labels = bins.map((bin) => binLabel(bin, context));
+  const bottom = xAxis(context, t('groupHistogram.sizeAxis'));
+  const color = indexColor(colors, indexSlot);
+  const most = bins.reduce((fullest, bin) => (bin.lists > fullest.lists ? bin : fullest));
+
+  return {
+    title,
+    summary:
+      lists.largest === 0
+        ? t('groupSizes.allEmpty', { groups }, lists.nlist)
+        : [
+            t(`groupHistogram.${evenness(lists.imbalance)}`),
+            t(
+              most.to === 0 ? 'groupHistogram.mostEmpty' : 'groupHistogram.most',
+              { size: binLabel(most, context), lists: format.count(most.lists), groups },
+              lists.nlist,
+            ),
+            t('groupHistogram.imbalance', { imbalance: format.number(lists.imbalance) }),
+          ].join(' '),
+    name: NAME,
+    table: {
+      columns: [t('groupHistogram.sizeAxis'), t('groupHistogram.groupsAxis')],
+      rows: bins.map((bin, place) => [labels[place] ?? '', bin.lists]),
+    },
+    option: {
+      ...baseOption(context),
+      grid: { left: 4, right: 12, top: 34, bottom: 24 },
+      tooltip: {
+        ...tooltip(context),
+        trigger: 'item',
+        formatter: (parameters: unknown) => {
+          const bin = bins[hoveredIndex(parameters)];
+          if (bin === undefined) return '';
+          return tooltipHtml(t('groupHistogram.groupCount', { groups: format.exact(bin.lists) }, bin.lists), [
+            binLabel(bin, context),
+            format.percent(bin.lists / lists.nlist),
+          ]);
+        },
+      },
+      xAxis: {
+        ...bottom,
+        type: 'category',
+        data: labels,
+        axisLabel: { ...bottom.axisLabel, ...(bins.length <= LABELED_BINS ? { interval: 0, hideOverlap: false } : {}) },
+      },
+      yAxis: {
+        ...yAxis(context, t('groupHistogram.groupsAxis')),
+        type: 'value',
+        minInterval: 1,
+      },
+      series: [
+        {
+          type: 'bar',
+          barCategoryGap: '20%',
+          label: {
+            show: true,
+            position: 'top',
+            color: colors.text,
+            fontSize: 12,
+            formatter: (parameters: unknown) => {
+              const size = bins[hoveredIndex(parameters)]?.lists ?? 0;
+              return size === 0 ? '' : format.count(size);
+            },
+          },
+          labelLayout: { hideOverlap: true },
+          data: bins.map(({ lists: value, to }) => ({
+            value,
+            itemStyle: to < SMALL_LIST ? { color: colors.repair, decal: hatch(colors.surface) } : { color },
+          })),
+        },
+      ],
+    },
+  };
+}
+
+function binLabel({ from, to }: SizeBin, { t, format }: ChartContext): string {
+  return to === 0 ? t('groupHistogram.emptyBin') : `${format.count(from)}–${format.count(to)}`;
+}

@@ -1,0 +1,190 @@
+import type { Figure, Measurement } from '@shared/contract/measurement';
+import { indexMark } from '../chartTheme';
+import { curvePoints, nprobeAxis, nprobeMarks, type PlacedPoint, pointAt } from '../nprobeAxis';
+import {
+  baseOption,
+  type ChartContext,
+  emptyPicture,
+  hoveredValue,
+  legend,
+  percentAxis,
+  type Picture,
+  REALTIME_MS,
+  tooltip,
+  tooltipHtml,
+  yAxis,
+} from '../picture';
+
+const NAME = 'quality-curve';
+
+export interface QualityCurveInput {
+  readonly measurement: Pick<Measurement, 'stored' | 'curve' | 'suggestion' | 'queries'>;
+  readonly indexSlot: number;
+}
+
+/** P5: what is found against what it costs, by groups searched. */
+export function qualityCurve({ measurement, indexSlot }: QualityCurveInput, context: ChartContext): Picture {
+  const { t, format, colors } = context;
+  const title = t('qualityCurve.title');
+  const points = curvePoints(measurement);
+  if (points.length === 0) return emptyPicture(NAME, title, t('nprobe.noGroups'));
+
+  const mark = indexMark(colors, indexSlot);
+  const recallName = t('qualityCurve.recall');
+  const closenessName = t('qualityCurve.closeness');
+  const timed = points.flatMap((point) =>
+    point.msPerSecond === null ? [] : [{ nprobe: point.nprobe, cost: point.msPerSecond }],
+  );
+  const line = (name: string, of: (point: PlacedPoint) => Figure, type: 'solid' | 'dashed') => ({
+    type: 'line' as const,
+    name,
+    data: points.map((point) => [point.nprobe, of(point).value * 100]),
+    symbol: 'circle',
+    symbolSize: 7,
+    lineStyle: { color: mark.color, type, width: 2 },
+    itemStyle: {
+      color: type === 'solid' ? mark.color : colors.surface,
+      borderColor: mark.color,
+      borderWidth: 2,
+    },
+    emphasis: { disabled: true },
+    z: 3,
+  });
+  const lowest = Math.min(...points.flatMap((point) => [point.recall.low, point.closeness.low]));
+
+  return {
+    title,
+    summary: summarize(measurement, points, context),
+    name: NAME,
+    table: {
+      columns: [
+        t('nprobe.axis'),
+        t('frame.percentOf', { what: recallName }),
+        t('frame.from', { what: recallName }),
+        t('frame.to', { what: recallName }),
+        t('frame.percentOf', { what: closenessName }),
+        t('qualityCurve.typicalCost'),
+        t('qualityCurve.slowCost'),
+      ],
+      rows: points.map(({ nprobe, recall, closeness, msPerSecond }) => [
+        nprobe,
+        recall.value * 100,
+        recall.low * 100,
+        recall.high * 100,
+        closeness.value * 100,
+        msPerSecond?.oneThread.p50 ?? null,
+        msPerSecond?.oneThread.p95 ?? null,
+      ]),
+    },
+    option: {
+      ...baseOption(context),
+      legend: { ...legend(context), data: [recallName, closenessName] },
+      tooltip: {
+        ...tooltip(context),
+        trigger: 'axis',
+        formatter: (parameters: unknown) => {
+          const [nprobe = 0] = hoveredValue(parameters);
+          const point = pointAt(points, nprobe);
+          if (point === null) return '';
+          const interval = ({ value, low, high }: Figure) =>
+            `${format.percent(value)} (${format.percent(low)}–${format.percent(high)})`;
+          return tooltipHtml(t('nprobe.searched', { nprobe: format.exact(nprobe) }, nprobe), [
+            `${recallName}: ${interval(point.recall)}`,
+            `${closenessName}: ${interval(point.closeness)}`,
+            ...(point.msPerSecond === null
+              ? []
+              : [t('qualityCurve.costLine', { ms: format.number(point.msPerSecond.oneThread.p95) })]),
+          ]);
+        },
+      },
+      axisPointer: { link: [{ xAxisIndex: 'all' }] },
+      grid: [
+        // Both with the same room for their numbers, so that what is above each other belongs together.
+        { left: 48, right: 16, top: 78, bottom: 122, outerBoundsMode: 'none' },
+        { left: 48, right: 16, height: 44, bottom: 40, outerBoundsMode: 'none' },
+      ],
+      xAxis: [
+        { ...nprobeAxis(context, points), name: '', axisLabel: { show: false } },
+        { ...nprobeAxis(context, points), gridIndex: 1 },
+      ],
+      yAxis: [
+        percentAxis(context, '', { lowest, nameGap: 0 }),
+        {
+          ...yAxis(context, t('qualityCurve.costAxis')),
+          type: 'value',
+          gridIndex: 1,
+          min: 0,
+          splitNumber: 2,
+          nameGap: 10,
+        },
+      ],
+      series: [
+        ...intervalBand(points, (point) => point.recall, mark.color),
+        {
+          ...line(recallName, (point) => point.recall, 'solid'),
+          markLine: nprobeMarks(context, measurement, points),
+        },
+        line(closenessName, (point) => point.closeness, 'dashed'),
+        {
+          type: 'line',
+          data: timed.map(({ nprobe, cost }) => [nprobe, cost.oneThread.p95]),
+          xAxisIndex: 1,
+          yAxisIndex: 1,
+          symbol: 'circle',
+          symbolSize: 5,
+          lineStyle: { color: colors.muted, width: 1.5 },
+          itemStyle: { color: colors.muted },
+          areaStyle: { color: colors.muted, opacity: 0.2 },
+          emphasis: { disabled: true },
+        },
+      ],
+    },
+  };
+}
+
+/** The 95 % interval as a band: an unseen line at its low end, and the rest stacked on it. */
+export function intervalBand(points: readonly PlacedPoint[], of: (point: PlacedPoint) => Figure, color: string) {
+  const part = (value: (figure: Figure) => number, opacity: number) => ({
+    type: 'line' as const,
+    stack: `interval ${color}`,
+    stackStrategy: 'all' as const,
+    data: points.map((point) => [point.nprobe, value(of(point)) * 100]),
+    symbol: 'none',
+    silent: true,
+    lineStyle: { opacity: 0 },
+    areaStyle: { color, opacity },
+    emphasis: { disabled: true },
+    tooltip: { show: false },
+  });
+  return [part(({ low }) => low, 0), part(({ low, high }) => high - low, 0.22)];
+}
+
+/** Milliseconds of search per second of audio on one thread that 95 of 100 searches keep to; 0 when not measured. */
+function costOf(point: PlacedPoint): number {
+  return point.msPerSecond?.oneThread.p95 ?? 0;
+}
+
+function summarize(
+  { stored, suggestion, queries }: QualityCurveInput['measurement'],
+  points: readonly PlacedPoint[],
+  { t, format }: ChartContext,
+): string {
+  const words = (point: PlacedPoint) => ({
+    nprobe: format.exact(point.nprobe),
+    recall: format.number(point.recall.value * 100),
+    ms: format.number(costOf(point)),
+  });
+  const here = pointAt(points, stored.nprobe);
+  const better = pointAt(points, suggestion.nprobe);
+  const slowest = points.findLast((point) => point.msPerSecond !== null);
+  return [
+    here === null ? '' : t('qualityCurve.here', words(here), here.nprobe),
+    better === null || better === here ? '' : t('qualityCurve.suggested', words(better), better.nprobe),
+    slowest === undefined
+      ? ''
+      : t(costOf(slowest) <= REALTIME_MS ? 'qualityCurve.cost' : 'qualityCurve.tooSlow', words(slowest)),
+    t(queries.optimistic ? 'frame.optimistic' : 'frame.measuredOn', { n: format.exact(queries.n) }),
+  ]
+    .filter((sentence) => sentence !== '')
+    .join(' ');
+}

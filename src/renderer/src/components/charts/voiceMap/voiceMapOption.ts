@@ -1,0 +1,202 @@
+import type { VoiceMap } from '@shared/contract/measurement';
+import { SMALL_LIST } from '@shared/domain/measures/listSizes';
+import { indexColor } from '../chartTheme';
+import {
+  baseOption,
+  type ChartContext,
+  emptyPicture,
+  hoveredValue,
+  legend,
+  type Picture,
+  tooltip,
+  tooltipHtml,
+} from '../picture';
+
+const NAME = 'voice-map';
+
+export type MapGroup = VoiceMap['groups'][number];
+
+export interface VoiceMapInput {
+  readonly map: VoiceMap | null;
+  readonly indexSlot: number;
+  /** The group whose neighbors are shown; null for none. */
+  readonly picked: number | null;
+  /** Names of the voices that were merged, in the order of `MapGroup.origin`; empty for one voice alone. */
+  readonly voices?: readonly string[];
+}
+
+/** P8: the groups on a plane; the small and empty ones are the holes. */
+export function voiceMap({ map, indexSlot, picked, voices = [] }: VoiceMapInput, context: ChartContext): Picture {
+  const { t, format, colors } = context;
+  const title = t('voiceMap.title');
+  if (map === null || map.groups.length === 0) return emptyPicture(NAME, title, t('voiceMap.unknown'));
+
+  const small = map.groups.filter(({ size }) => size < SMALL_LIST);
+  const groups = format.exact(map.groups.length);
+  const group = map.groups.find(({ list }) => list === picked);
+  const near = group === undefined ? [] : nearestOf(group, map);
+
+  return {
+    title,
+    summary: [
+      small.length === 0
+        ? t('voiceMap.noHoles', { groups }, map.groups.length)
+        : t('voiceMap.holes', { small: format.exact(small.length), groups }, small.length),
+      t('voiceMap.simplified', { explained: format.percent(map.explained) }),
+    ].join(' '),
+    name: NAME,
+    table: {
+      columns: [t('voiceMap.group'), t('groupSizes.frames'), t('voiceMap.x'), t('voiceMap.y'), t('voiceMap.nearest')],
+      rows: map.groups.map(({ list, size, x, y, nearest }) => [
+        list,
+        size,
+        x,
+        y,
+        nearest.map((neighbor) => String(neighbor.list)).join(' '),
+      ]),
+    },
+    option: {
+      ...baseOption(context),
+      ...planeOf(context, map.groups),
+      legend: {
+        ...legend(context),
+        data: [...(voices.length > 1 ? voices : [t('voiceMap.enough')]), t('groupSizes.tooSmall'), t('voiceMap.empty')],
+      },
+      series: [
+        ...(voices.length > 1
+          ? voiceSeries(map, voices, context)
+          : mapSeries(map, indexColor(colors, indexSlot), context, 1)),
+        ...near.map(({ x, y }) => ({
+          type: 'line' as const,
+          data: [
+            [group?.x ?? x, group?.y ?? y],
+            [x, y],
+          ],
+          symbol: 'none',
+          silent: true,
+          lineStyle: { color: colors.text, width: 1.5 },
+          emphasis: { disabled: true },
+          z: 4,
+        })),
+        rings(near, colors.text, 1.5, 16),
+        rings(group === undefined ? [] : [group], colors.text, 3, 22),
+      ],
+    },
+  };
+}
+
+/** The truly nearest groups of a group, nearest first, with what the map knows of them. */
+export function nearestOf(group: MapGroup, map: VoiceMap): (MapGroup & { readonly distance: number })[] {
+  const byList = new Map(map.groups.map((other) => [other.list, other]));
+  return group.nearest.flatMap(({ list, distance }) => {
+    const other = byList.get(list);
+    return other === undefined ? [] : [{ ...other, distance }];
+  });
+}
+
+/** Axes and tooltip of a map that shows these places. The axes have no numbers, because positions have no unit. */
+export function planeOf(context: ChartContext, shown: readonly { readonly x: number; readonly y: number }[]) {
+  const { t, format } = context;
+  const xs = shown.map(({ x }) => x);
+  const ys = shown.map(({ y }) => y);
+  const range = (values: readonly number[]) => {
+    const low = Math.min(...values);
+    const high = Math.max(...values);
+    const margin = Math.max((high - low) * 0.1, 1e-6);
+    return { min: low - margin, max: high + margin };
+  };
+  return {
+    grid: {
+      left: 2,
+      right: 2,
+      top: 28,
+      bottom: 2,
+      show: true,
+      borderColor: context.colors.grid,
+      outerBoundsMode: 'none' as const,
+    },
+    xAxis: { type: 'value' as const, show: false, ...range(xs) },
+    yAxis: { type: 'value' as const, show: false, ...range(ys) },
+    tooltip: {
+      ...tooltip(context),
+      trigger: 'item' as const,
+      formatter: (parameters: unknown) => {
+        const [, , list = 0, size = 0] = hoveredValue(parameters);
+        return tooltipHtml(t('voiceMap.groupNumber', { list: String(list) }), [
+          t('groupSizes.frameCount', { frames: format.exact(size) }, size),
+          ...(size < SMALL_LIST && size > 0 ? [t('groupSizes.tooSmall')] : []),
+        ]);
+      },
+    },
+  };
+}
+
+/** The groups as points: area by size, small ones as diamonds, empty ones hollow. Data rows are x, y, list, size. */
+export function mapSeries({ groups }: VoiceMap, color: string, context: ChartContext, opacity: number) {
+  const { t, colors } = context;
+  const largest = Math.max(...groups.map(({ size }) => size), 1);
+  const crowded = groups.length > 1_500;
+  const widest = crowded ? 12 : groups.length > 300 ? 18 : 28;
+  const of = (keep: (size: number) => boolean) =>
+    groups.filter(({ size }) => keep(size)).map(({ x, y, list, size }) => [x, y, list, size]);
+  return [
+    {
+      type: 'scatter' as const,
+      name: t('voiceMap.enough'),
+      data: of((size) => size >= SMALL_LIST),
+      symbolSize: ([, , , size = 0]: number[]) => Math.max(3, Math.sqrt(size / largest) * widest),
+      itemStyle: { color, opacity: 0.55 * opacity },
+      z: 2,
+    },
+    {
+      type: 'scatter' as const,
+      name: t('groupSizes.tooSmall'),
+      data: of((size) => size > 0 && size < SMALL_LIST),
+      symbol: 'diamond',
+      symbolSize: crowded ? 6 : 10,
+      itemStyle: { color: colors.repair, borderColor: colors.surface, borderWidth: crowded ? 0 : 1, opacity },
+      z: 3,
+    },
+    {
+      type: 'scatter' as const,
+      name: t('voiceMap.empty'),
+      data: of((size) => size === 0),
+      symbol: 'rect',
+      symbolSize: crowded ? 6 : 9,
+      itemStyle: { color: colors.surface, borderColor: colors.unusable, borderWidth: crowded ? 1.5 : 2, opacity },
+      z: 3,
+    },
+  ];
+}
+
+/** Shapes beside the colors, so that voices can be told apart without them. */
+const VOICE_SYMBOLS = ['circle', 'triangle', 'roundRect', 'pin', 'arrow', 'circle', 'triangle', 'roundRect'] as const;
+
+/** The same, with the groups that hold enough by the voice that most of their vectors are from. */
+function voiceSeries(map: VoiceMap, voices: readonly string[], context: ChartContext) {
+  const [enough, ...holes] = mapSeries(map, context.colors.text, context, 1);
+  const originOf = new Map(map.groups.map(({ list, origin }) => [list, origin]));
+  return [
+    ...voices.map((name, voice) => ({
+      ...enough,
+      name,
+      symbol: VOICE_SYMBOLS[voice] ?? 'circle',
+      data: (enough?.data ?? []).filter(([, , list]) => originOf.get(list ?? -1) === voice),
+      itemStyle: { color: indexColor(context.colors, voice), opacity: 0.6 },
+    })),
+    ...holes,
+  ];
+}
+
+/** Rings around groups. */
+export function rings(groups: readonly MapGroup[], color: string, width: number, size: number) {
+  return {
+    type: 'scatter' as const,
+    data: groups.map(({ x, y, list, size: frames }) => [x, y, list, frames]),
+    symbol: 'circle',
+    symbolSize: size,
+    labelLayout: { hideOverlap: true },
+    itemStyle: { color: 'transparent', borderColor: color, borderWidth: width },
+    z: 5,
+  };
+}

@@ -1,9 +1,0 @@
-import { computed, type ComputedRef } from 'vue';
-import { useI18n } from 'vue-i18n';
-import { createFormat, type Format } from '@/app/format';
-
-/** The formats of the language shown now. */
-export function useFormat(): ComputedRef<Format> {
-  const { locale } = useI18n();
-  return computed(() => createFormat(locale.value));
-}

@@ -1,0 +1,25 @@
+import { computed, type ComputedRef, watch } from 'vue';
+import type { IndexFile } from '@shared/contract/voices';
+import { isMeasurable } from '@/words/health';
+import { type IndexMeasurements, useMeasurements } from '@/stores/measurements';
+import { useFailure } from '../words/useFailure';
+
+const NOTHING: IndexMeasurements = { latest: null, history: [] };
+
+/** Everything measured about the index that a page shows; asked for again when the file changes. */
+export function useMeasurement(index: () => IndexFile | null | undefined): ComputedRef<IndexMeasurements> {
+  const measurements = useMeasurements();
+  const { attempt } = useFailure();
+  watch(
+    () => {
+      const shown = index();
+      return shown && isMeasurable(shown) ? `${shown.id} ${shown.modified}` : null;
+    },
+    () => {
+      const shown = index();
+      if (shown && isMeasurable(shown)) void attempt(() => measurements.open(shown.id));
+    },
+    { immediate: true },
+  );
+  return computed(() => measurements.whole.get(index()?.id ?? '') ?? NOTHING);
+}

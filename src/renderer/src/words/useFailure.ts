@@ -1,0 +1,45 @@
+import { useToast } from '@nuxt/ui/composables';
+import { useI18n } from 'vue-i18n';
+import type { Failure, ErrorDetails } from '@shared/contract/errors';
+import { failureOf } from '@/words/failure';
+
+export interface FailureWords {
+  readonly sentence: string;
+  readonly cause: string;
+  readonly action: string;
+}
+
+/** Says a failure in the person's language. */
+export function useFailure() {
+  const { t } = useI18n();
+  const toast = useToast();
+
+  function words({ code, details }: { code: Failure['code']; details: ErrorDetails }): FailureWords {
+    const named: Record<string, unknown> = { ...details };
+    return {
+      sentence: t(`errors.${code}.sentence`, named),
+      cause: t(`errors.${code}.cause`, named),
+      action: t(`errors.${code}.action`, named),
+    };
+  }
+
+  /** Shows what went wrong where no page has a place for it. Cancelling is not a failure. */
+  function tell(error: unknown): void {
+    const failure = failureOf(error);
+    if (failure.code === 'JOB_CANCELLED') return;
+    const { sentence, action } = words(failure);
+    toast.add({ title: sentence, description: action, color: 'error', icon: 'i-lucide-octagon-x', duration: 10_000 });
+  }
+
+  /** Runs something that may fail, and tells when it does. */
+  async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      tell(error);
+      return undefined;
+    }
+  }
+
+  return { words, tell, attempt };
+}

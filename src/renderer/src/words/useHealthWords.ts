@@ -1,0 +1,148 @@
+import { useI18n } from 'vue-i18n';
+import type { VerdictAction, VerdictCheck, VerdictRow } from '@shared/contract/measurement';
+import type { Health } from '@/words/health';
+import { useFormat } from './useFormat';
+
+/**
+ * What can be said about each check, under `verdict.checks.<check>`: `good` where all is well, else the finding. Two
+ * findings of the same level may need different words.
+ */
+export const FINDINGS = {
+  container: ['good', 'usable', 'repair', 'unusable'],
+  dimension: ['good', 'bad'],
+  empty: ['good', 'none', 'few'],
+  ids: ['good', 'bad'],
+  finite: ['good', 'bad'],
+  scale: ['good', 'usable', 'bad'],
+  metric: ['good', 'bad'],
+  missing: ['good', 'whole', 'unmeasured', 'bad', 'dropped'],
+  recall: ['good', 'usable', 'bad'],
+  groups: ['good', 'few', 'one'],
+  stale: ['good', 'compressed', 'older', 'smaller', 'larger'],
+  features: ['good', 'bad'],
+  original: ['good', 'bad'],
+  name: ['good', 'trained', 'nonAscii', 'ambiguous'],
+} as const satisfies Record<VerdictCheck, readonly string[]>;
+
+/** The words for a row; every level of every check has some. */
+export function findingOf({ check, level, action, values }: VerdictRow): string {
+  const good = level === 'good';
+  switch (check) {
+    case 'container':
+      return level;
+    case 'scale':
+    case 'recall':
+      return good || level === 'usable' ? level : 'bad';
+    case 'empty':
+      return good ? 'good' : action === 'finish' ? 'none' : 'few';
+    case 'missing':
+      if (good) return values['missing'] === undefined ? 'whole' : 'good';
+      if (action === 'measure') return 'unmeasured';
+      return values['droppedBlocks'] === undefined ? 'bad' : 'dropped';
+    case 'groups':
+      return good ? 'good' : action === 'measure' ? 'few' : 'one';
+    case 'stale':
+      if (good) return values['reason'] === 'compressed' ? 'compressed' : 'good';
+      return values['reason'] === 'smaller' || values['reason'] === 'larger' ? values['reason'] : 'older';
+    case 'name':
+      if (good) return 'good';
+      if (values['code'] === 'TRAINED_IN_PATH') return 'trained';
+      return values['code'] === 'NON_ASCII_PATH' ? 'nonAscii' : 'ambiguous';
+    case 'dimension':
+    case 'ids':
+    case 'finite':
+    case 'metric':
+    case 'features':
+    case 'original':
+      return good ? 'good' : 'bad';
+  }
+}
+
+/** Shares of frames or neighbors: said as "95 of 100". */
+const PARTS = ['recall', 'missing', 'empty', 'droppedBlocks'];
+const PERCENTS = ['closeness', 'different'];
+/** Said as they are. */
+const PLAIN = ['dimension', 'version', 'type', 'proposal', 'nprobe', 'suggested'];
+
+/** Says why an index is as healthy as it is. */
+export function useHealthWords() {
+  const { t } = useI18n();
+  const format = useFormat();
+
+  /** A share as people say it: "95 of 100". What is not all or nothing never sounds like it. */
+  function part(share: number): string {
+    const { exact } = format.value;
+    if (share > 0 && share < 0.001) return t('verdict.fewerThan', { part: exact(1), whole: exact(1000) });
+    const whole = share > 0 && (share < 0.01 || share > 0.99) && share < 1 ? 1000 : 100;
+    return t('verdict.of', {
+      part: exact(Math.min(Math.round(share * whole), share < 1 ? whole - 1 : whole)),
+      whole: exact(whole),
+    });
+  }
+
+  function value(name: string, of: string | number): string {
+    if (typeof of === 'string' || PLAIN.includes(name)) return String(of);
+    if (PARTS.includes(name)) return part(of);
+    if (PERCENTS.includes(name)) return format.value.percent(of);
+    return Number.isInteger(of) ? format.value.count(of) : format.value.number(of);
+  }
+
+  function said(row: VerdictRow): Record<string, string> {
+    return Object.fromEntries(Object.entries(row.values).map(([name, of]) => [name, value(name, of)]));
+  }
+
+  /** The finding of one check in a sentence. */
+  const rowSentence = (row: VerdictRow): string =>
+    t(`verdict.checks.${row.check}.${findingOf(row)}.sentence`, said(row));
+
+  /** What it means, with its values. */
+  const rowWhy = (row: VerdictRow): string => t(`verdict.checks.${row.check}.${findingOf(row)}.why`, said(row));
+
+  /** One or two words beside the mark. */
+  function level({ level, finding }: Health): string {
+    return finding.kind === 'nothing' ? t(`verdict.nothing.${finding.reason}.word`) : levelName(level);
+  }
+
+  const levelName = (name: string): string => t(`verdict.levels.${name}`);
+
+  /** One sentence: the finding. */
+  function sentence({ finding }: Health): string {
+    switch (finding.kind) {
+      case 'nothing':
+        return finding.code ? t(`errors.${finding.code}.sentence`) : t(`verdict.nothing.${finding.reason}.sentence`);
+      case 'problem':
+        return t(`errors.${finding.code}.sentence`);
+      case 'link':
+        return t('verdict.link.sentence');
+      case 'verdict':
+        return rowSentence(finding.row);
+    }
+  }
+
+  /** What lies behind it. */
+  function why({ finding }: Health): string {
+    switch (finding.kind) {
+      case 'nothing':
+        return finding.code ? causeAndAction(finding.code) : t(`verdict.nothing.${finding.reason}.why`);
+      case 'problem':
+        return causeAndAction(finding.code);
+      case 'link':
+        return t('verdict.link.why');
+      case 'verdict': {
+        const { row, verdict } = finding;
+        if (row.level !== 'good') return rowWhy(row);
+        const others = verdict.rows.filter(({ check }) => check === 'missing' || check === 'groups');
+        return (others.length > 0 ? others : [row]).map(rowWhy).join(' ');
+      }
+    }
+  }
+
+  const causeAndAction = (code: string): string => `${t(`errors.${code}.cause`)} ${t(`errors.${code}.action`)}`;
+
+  /** The button of an action. */
+  function action(name: VerdictAction, host: string): string {
+    return t(`verdict.actions.${name}`, { host });
+  }
+
+  return { part, level, levelName, sentence, why, rowSentence, rowWhy, action };
+}

@@ -1,0 +1,81 @@
+import type { BuildOptions } from '@shared/contract/build';
+import type { ErrorDetails } from '@shared/contract/errors';
+import type { Problem } from '@shared/contract/primitives';
+import { readFactory } from '../factory/reading';
+import { MIN_FRAMES, type PlanInput, planIndex } from './plan';
+
+/**
+ * What keeps an index from being built with these options, so that it can be said before anything starts; null when
+ * nothing is known to. A kind of index that only FAISS understands is left to FAISS.
+ */
+export function buildProblem({ options, frames, dimension }: PlanInput): Problem | null {
+  if (frames < MIN_FRAMES) {
+    return problem('FEATURES_TOO_FEW', `There are ${frames} usable frames; a search needs at least ${MIN_FRAMES}.`, {
+      frames,
+      needed: MIN_FRAMES,
+    });
+  }
+  return (
+    factoryProblem(options, dimension) ??
+    compressionProblem(options, frames) ??
+    expansionProblem(options, frames, dimension) ??
+    trainingProblem({ options, frames, dimension })
+  );
+}
+
+function factoryProblem({ factory, metric }: BuildOptions, dimension: number): Problem | null {
+  if (factory === null) return null;
+  const reading = readFactory(factory, dimension, metric);
+  if (reading.state !== 'invalid') return null;
+  return problem('FACTORY_INVALID', `"${factory}" is no index that FAISS can make of ${dimension} numbers.`, {
+    factory,
+    dimension,
+    reason: reading.reason,
+    part: factory.slice(reading.start, reading.end),
+    ...reading.values,
+  });
+}
+
+function compressionProblem({ compression }: BuildOptions, frames: number): Problem | null {
+  return compression === null || compression === 'none' ? null : clustersProblem(compression.clusters, frames);
+}
+
+/** K-means makes fewer vectors of its frames. */
+export function clustersProblem(clusters: number, frames: number): Problem | null {
+  if (clusters < frames) return null;
+  return problem('CLUSTERS_TOO_MANY', `${frames} frames cannot be reduced to ${clusters} vectors.`, {
+    clusters,
+    frames,
+  });
+}
+
+function expansionProblem(options: BuildOptions, frames: number, dimension: number): Problem | null {
+  if (options.expansion === null) return null;
+  return neighborsProblem(options.expansion.neighbors, planIndex({ options, frames, dimension }).vectors);
+}
+
+/** Of fewer frames than neighbors none could be chosen. */
+export function neighborsProblem(neighbors: number, frames: number): Problem | null {
+  if (neighbors < frames) return null;
+  return problem('NEIGHBORS_TOO_MANY', `${frames} frames cannot lend each other ${neighbors} neighbors.`, {
+    neighbors,
+    frames,
+  });
+}
+
+/** FAISS refuses to learn its groups or code books from fewer vectors than it makes of them. */
+function trainingProblem(input: PlanInput): Problem | null {
+  const { factory, vectors, dimension } = planIndex(input);
+  const reading = readFactory(factory, dimension);
+  if (reading.state !== 'valid' || vectors >= reading.trainingVectors) return null;
+  const needed = reading.trainingVectors;
+  return problem('FEATURES_TOO_FEW', `"${factory}" learns from at least ${needed} vectors; there are ${vectors}.`, {
+    frames: vectors,
+    needed,
+    factory,
+  });
+}
+
+function problem(code: Problem['code'], message: string, details: ErrorDetails): Problem {
+  return { code, message, details };
+}

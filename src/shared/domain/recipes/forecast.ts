@@ -1,0 +1,137 @@
+import type { Rates } from '@shared/contract/channels';
+import type { BuildOptions } from '@shared/contract/build';
+import { factoryBytes, readFactory } from '../factory/reading';
+import { type IndexPlan, planIndex } from './plan';
+
+/**
+ * Exact size of an IVF-Flat file: 139 + (N + nlist)(4d + 8) bytes. 139 is the headers; each centroid brings 4d bytes and
+ * the 8 of its list's size, each vector 4d and the 8 of its id (faiss/impl/index_write.cpp).
+ */
+export function ivfFlatBytes(vectors: number, nlist: number, dimension: number): number {
+  return 139 + (vectors + nlist) * (4 * dimension + 8);
+}
+
+/** What a process with the engine needs beside its vectors: 81 to 125 MiB on the command line, with room for Electron. */
+export const BASE_MEMORY_BYTES = 150 * 2 ** 20;
+
+/** Work of each step of building in the units of `Rates`; 0 for a step that does not occur. */
+export interface BuildingWork {
+  readonly read: number;
+  readonly train: number;
+  readonly add: number;
+  readonly write: number;
+  readonly measure: number;
+  readonly compress: number;
+  readonly expand: number;
+}
+
+/** What there is to be done: the frames read, and what they become. */
+export interface BuildingSize {
+  readonly frames: number;
+  readonly dimension: number;
+  /** Indexed: the frames, or the centers of k-means. */
+  readonly vectors: number;
+  readonly nlist: number | null;
+  readonly clusters: number | null;
+  readonly expanded: boolean;
+  readonly measured: boolean;
+}
+
+/**
+ * Reading and writing grow with rows x dimensions, measuring too: the number of frames that ask hardly changes. K-means
+ * and adding compare every row with every centroid, so their work is rows x dimensions x groups: a rate without the
+ * groups would be ten times wrong between a short and a long voice. Expanding through groups grows a little faster than
+ * the rows; the rate of a voice of this length is what is known.
+ */
+export function buildingWork(size: BuildingSize): BuildingWork {
+  const { frames, dimension, vectors, nlist, clusters, expanded, measured } = size;
+  const values = frames * dimension;
+  const stored = vectors * dimension;
+  return {
+    read: values,
+    train: stored * (nlist ?? 0),
+    add: stored * (nlist ?? 0),
+    write: stored,
+    measure: measured ? stored : 0,
+    compress: clusters === null ? 0 : values * clusters,
+    expand: expanded ? values : 0,
+  };
+}
+
+const STEPS = ['read', 'train', 'add', 'write', 'measure', 'compress', 'expand'] as const satisfies (keyof Rates)[];
+
+/** The speeds that a finished training shows. A step too short to be timed has no rate. */
+export function measuredRates(seconds: Readonly<Record<keyof Rates, number>>, size: BuildingSize): Rates {
+  const work = buildingWork(size);
+  const rate = (step: keyof Rates): number | null =>
+    seconds[step] > 0.01 && work[step] > 0 ? work[step] / seconds[step] : null;
+  return {
+    read: rate('read'),
+    train: rate('train'),
+    add: rate('add'),
+    write: rate('write'),
+    measure: rate('measure'),
+    compress: rate('compress'),
+    expand: rate('expand'),
+  };
+}
+
+export interface Forecast {
+  /** Size of the index file; null for a kind whose size is not known beforehand. */
+  readonly bytes: number | null;
+  /** Peak memory while it is built: the features, the index and the engine. */
+  readonly memoryBytes: number;
+  /** Null while the speed of any step that occurs is unknown: nothing is guessed. */
+  readonly seconds: number | null;
+}
+
+/** What building a voice will cost, before anything starts. */
+export function forecast({
+  options,
+  frames,
+  dimension,
+  rates,
+}: {
+  readonly options: BuildOptions;
+  readonly frames: number;
+  readonly dimension: number;
+  readonly rates: Rates;
+}): Forecast {
+  const plan = planIndex({ options, frames, dimension });
+  const bytes = plannedBytes(plan);
+  const work = buildingWork({
+    frames,
+    dimension,
+    vectors: plan.vectors,
+    nlist: plan.nlist,
+    clusters: plan.compression?.clusters ?? null,
+    expanded: plan.expansion !== null,
+    measured: true,
+  });
+  const times = STEPS.filter((step) => work[step] > 0).map((step) => {
+    const rate = rates[step];
+    return rate === null ? null : work[step] / rate;
+  });
+  return {
+    bytes,
+    memoryBytes: frames * dimension * 4 + (bytes ?? plan.vectors * dimension * 4) + BASE_MEMORY_BYTES,
+    seconds: times.reduce((sum: number | null, time) => (sum === null || time === null ? null : sum + time), 0),
+  };
+}
+
+/** Before anything was measured on a computer. */
+export const UNKNOWN_RATES: Rates = {
+  read: null,
+  train: null,
+  add: null,
+  write: null,
+  measure: null,
+  compress: null,
+  expand: null,
+};
+
+/** Size of the file that a plan leads to; null for a kind whose size is not known beforehand. */
+export function plannedBytes({ factory, vectors, dimension }: IndexPlan): number | null {
+  const reading = readFactory(factory, dimension);
+  return reading.state === 'valid' ? (factoryBytes(reading, vectors, dimension)?.bytes ?? null) : null;
+}

@@ -1,0 +1,346 @@
+import type {
+  HostMode,
+  QualityPoint,
+  Suggestion,
+  Verdict,
+  VerdictAction,
+  VerdictCheck,
+  VerdictLevel,
+  VerdictRow,
+} from '@shared/contract/measurement';
+import type { IndexFacts, IndexFile } from '@shared/contract/voices';
+import type { ExportWarning } from '@shared/contract/work';
+import { typeFitness } from '../hosts/compatibility';
+import { MIN_FRAMES, versionOf } from '../recipes/plan';
+
+/**
+ * The thresholds, calibrated on generated voices (docs/decisions/0007-verdict-thresholds.md). What is not here is exact:
+ * one missing neighbor, one wrong id or an unknown dimension is one too many.
+ */
+export const THRESHOLDS = {
+  /** Mean norm of the vectors: HuBERT's lie between 5 and 16, normalized ones at 1. */
+  norm: { normalizedBelow: 3, usualFrom: 5, usualTo: 16 },
+  /** Mean norm of the blends over that of the frames: 0.8 to 1 in a healthy index. */
+  normRatio: { wrongBelow: 0.5 },
+  /** recall@8 at the stored nprobe: below half, more is wrong than right. */
+  recall: { goodFrom: 0.7, poorBelow: 0.5 },
+  /** The same when the index has seen the frames that ask: their neighbors of the same second are easy to find. */
+  optimisticRecall: { goodFrom: 0.85, poorBelow: 0.7 },
+  /** How much farther the features lie from the index than from each other (squared distances). */
+  featuresDistanceRatio: { otherFrom: 1.5 },
+  /** Share of frames that sound different from the original features: from half on, most of the voice has changed. */
+  changed: { mostFrom: 0.5 },
+  /** From this nprobe on no generated voice had a frame with a missing neighbor. */
+  safeNprobe: 4,
+} as const;
+
+/** Everything that may be known about an index; what is not known is null or left out. */
+export interface VerdictInput {
+  readonly facts: IndexFacts;
+  /** Whether the ids are exactly 0..N-1. */
+  readonly idsSequential?: boolean | null;
+  /** Stored vectors that are not finite. */
+  readonly nonFinite?: number | null;
+  /** Mean L2 norm of the stored vectors. */
+  readonly meanNorm?: number | null;
+  /** At the stored nprobe. */
+  readonly quality?: QualityPoint | null;
+  /** Whether the index had seen the frames that asked (`QuerySet.optimistic`). */
+  readonly optimistic?: boolean;
+  readonly suggestion?: Suggestion | null;
+  readonly stale?: IndexFile['stale'];
+  /** Its vectors stand for more frames than they are: that they are fewer is no fault. */
+  readonly compressed?: boolean;
+  /**
+   * Median squared distance from frames of the features to the nearest stored vector, over the median squared distance
+   * to the nearest frame in another file of the features. About 1, or less, when the index was made from them.
+   */
+  readonly featuresDistanceRatio?: number | null;
+  /** Share of frames that sound different from what the original features would give (`Evidence.changed`). */
+  readonly changed?: number | null;
+  /** Warnings about its name and place (domain/hosts/names.ts). */
+  readonly nameWarnings?: readonly ExportWarning[] | null;
+}
+
+interface Finding {
+  readonly level: VerdictLevel;
+  readonly action: VerdictAction;
+  readonly values?: VerdictRow['values'];
+  /** Hosts that take it differently. */
+  readonly hosts?: Partial<Record<HostMode, VerdictLevel>>;
+}
+
+interface Rule {
+  readonly check: VerdictCheck;
+  /** Null when nothing is known about it. */
+  readonly evaluate: (input: VerdictInput) => Finding | null;
+}
+
+export const HOST_MODES = ['rvc', 'rvcRealtime', 'applio', 'applioRealtime', 'wokada'] as const satisfies HostMode[];
+
+/** Best first. */
+const LEVELS = ['good', 'usable', 'repair', 'unusable'] as const satisfies VerdictLevel[];
+
+/**
+ * Applio's realtime copies all vectors to the graphics card and compares every one: groups, nprobe and the metric of the
+ * file do not matter there. w-okada asks for one neighbor instead of 8.
+ */
+const EXACT_IN_APPLIO_REALTIME = { applioRealtime: 'good' } as const;
+
+/**
+ * The table, in the order in which rows are shown; of equally bad rows the first gives the verdict. First what makes a
+ * file useless, then what makes it worse.
+ */
+const RULES: readonly Rule[] = [
+  {
+    check: 'container',
+    evaluate: ({ facts }) => {
+      const values = { type: facts.type };
+      switch (typeFitness(facts)) {
+        case 'exact':
+          return { level: 'good', action: 'use', values };
+        case 'lossy':
+          return { level: 'usable', action: 'rebuild', values };
+        case 'unknown':
+          return { level: 'repair', action: 'rebuild', values };
+        case 'unusable':
+          return { level: 'unusable', action: 'rebuild', values };
+      }
+    },
+  },
+  {
+    check: 'dimension',
+    evaluate: ({ facts: { dimension } }) => {
+      const version = versionOf(dimension);
+      return version === null
+        ? { level: 'unusable', action: 'rebuild', values: { dimension } }
+        : { level: 'good', action: 'use', values: { dimension, version } };
+    },
+  },
+  {
+    check: 'empty',
+    evaluate: ({ facts: { vectors } }) => {
+      const values = { vectors, least: MIN_FRAMES };
+      if (vectors === 0) return { level: 'unusable', action: 'finish', values };
+      if (vectors < MIN_FRAMES) return { level: 'unusable', action: 'rebuild', values, hosts: { wokada: 'usable' } };
+      return { level: 'good', action: 'use', values };
+    },
+  },
+  {
+    check: 'ids',
+    evaluate: ({ idsSequential }) => {
+      if (idsSequential === undefined || idsSequential === null) return null;
+      return idsSequential ? { level: 'good', action: 'use' } : { level: 'unusable', action: 'rebuild' };
+    },
+  },
+  {
+    check: 'finite',
+    evaluate: ({ nonFinite }) => {
+      if (nonFinite === undefined || nonFinite === null) return null;
+      const values = { count: nonFinite };
+      return nonFinite > 0 ? { level: 'repair', action: 'rebuild', values } : { level: 'good', action: 'use', values };
+    },
+  },
+  {
+    check: 'scale',
+    evaluate: ({ meanNorm, quality }) => {
+      const ratio = quality?.normRatio;
+      const values = {
+        ...(meanNorm === undefined || meanNorm === null ? {} : { norm: meanNorm }),
+        ...(ratio === undefined ? {} : { ratio }),
+      };
+      const { normalizedBelow, usualFrom, usualTo } = THRESHOLDS.norm;
+      const shrunk = ratio !== undefined && ratio < THRESHOLDS.normRatio.wrongBelow;
+      if (shrunk || (values.norm !== undefined && values.norm < normalizedBelow)) {
+        return { level: 'repair', action: 'rebuild', values };
+      }
+      if (values.norm === undefined) return ratio === undefined ? null : { level: 'good', action: 'use', values };
+      const usual = values.norm >= usualFrom && values.norm <= usualTo;
+      return usual ? { level: 'good', action: 'use', values } : { level: 'usable', action: 'rebuild', values };
+    },
+  },
+  {
+    check: 'metric',
+    evaluate: ({ facts: { metric } }) =>
+      metric === 'l2'
+        ? { level: 'good', action: 'use', values: { metric } }
+        : {
+            level: 'unusable',
+            action: 'rebuild',
+            values: { metric },
+            // The nearest one alone needs no weight, and all vectors are about equally long.
+            hosts: { ...EXACT_IN_APPLIO_REALTIME, ...(metric === 'ip' ? { wokada: 'usable' } : {}) },
+          },
+  },
+  { check: 'missing', evaluate: judgeMissing },
+  { check: 'recall', evaluate: judgeRecall },
+  { check: 'groups', evaluate: judgeGroups },
+  {
+    check: 'stale',
+    evaluate: ({ stale, compressed }) => {
+      if (stale === undefined) return null;
+      if (stale === null) return { level: 'good', action: 'use' };
+      return stale.reason === 'smaller' && compressed === true
+        ? { level: 'good', action: 'use', values: { ...stale, reason: 'compressed' } }
+        : { level: 'repair', action: 'rebuild', values: { ...stale } };
+    },
+  },
+  {
+    check: 'features',
+    evaluate: ({ featuresDistanceRatio: ratio }) => {
+      if (ratio === undefined || ratio === null) return null;
+      return ratio >= THRESHOLDS.featuresDistanceRatio.otherFrom
+        ? { level: 'usable', action: 'chooseFeatures', values: { ratio } }
+        : { level: 'good', action: 'use', values: { ratio } };
+    },
+  },
+  {
+    check: 'original',
+    evaluate: ({ changed }) => {
+      if (changed === undefined || changed === null) return null;
+      return changed >= THRESHOLDS.changed.mostFrom
+        ? { level: 'usable', action: 'rebuild', values: { different: changed } }
+        : { level: 'good', action: 'use', values: { different: changed } };
+    },
+  },
+  { check: 'name', evaluate: judgeName },
+];
+
+/** RVC realtime drops a whole block when one of the 8 is missing; offline the others carry the blend, if there are any. */
+function judgeMissing({ facts, quality, suggestion }: VerdictInput): Finding | null {
+  if (facts.vectors < MIN_FRAMES) return null;
+  if (quality === undefined || quality === null) {
+    if (searchesEverything(facts)) return { level: 'good', action: 'use' };
+    return { level: 'usable', action: 'measure', hosts: EXACT_IN_APPLIO_REALTIME };
+  }
+  const missing = quality.missing.value;
+  const empty = quality.empty.value;
+  const dropped = quality.droppedBlocks;
+  const values = {
+    missing,
+    empty,
+    ...(dropped === null ? {} : { droppedBlocks: dropped.value }),
+    ...nprobeValues(facts, suggestion),
+  };
+  if (missing === 0) return { level: 'good', action: 'use', values };
+  const offline = empty > 0 ? 'repair' : 'usable';
+  return {
+    level: 'repair',
+    action: canSearchMore(facts, suggestion) ? 'setNprobe' : 'rebuild',
+    values,
+    hosts: {
+      rvc: offline,
+      applio: offline,
+      wokada: empty > 0 ? 'repair' : 'good',
+      ...EXACT_IN_APPLIO_REALTIME,
+    },
+  };
+}
+
+function judgeRecall({ facts, quality, optimistic, suggestion }: VerdictInput): Finding | null {
+  if (quality === undefined || quality === null) return null;
+  const recall = quality.recall.value;
+  const values = {
+    recall,
+    closeness: quality.closeness.value,
+    ...(quality.blend === null ? {} : { different: quality.blend.different }),
+    ...nprobeValues(facts, suggestion),
+  };
+  const { goodFrom, poorBelow } = optimistic === true ? THRESHOLDS.optimisticRecall : THRESHOLDS.recall;
+  if (recall >= goodFrom) return { level: 'good', action: 'use', values };
+  return {
+    level: recall < poorBelow ? 'repair' : 'usable',
+    action: canSearchMore(facts, suggestion) ? 'setNprobe' : 'rebuild',
+    values,
+    hosts: { wokada: 'usable', ...EXACT_IN_APPLIO_REALTIME },
+  };
+}
+
+function judgeGroups({ facts, quality }: VerdictInput): Finding | null {
+  const { lists, nprobe } = facts;
+  if (lists === null || facts.vectors === 0) return null;
+  const { nlist, empty, small, imbalance } = lists;
+  const values = { nlist, empty, small, imbalance, ...(nprobe === null ? {} : { nprobe }) };
+  if (nlist > 1 && lists.largest === facts.vectors) {
+    return { level: 'repair', action: 'rebuild', values, hosts: EXACT_IN_APPLIO_REALTIME };
+  }
+  const measured = quality !== undefined && quality !== null;
+  const risky = small > 0 && nprobe !== null && nprobe < Math.min(THRESHOLDS.safeNprobe, nlist);
+  if (!measured && risky) {
+    return { level: 'usable', action: 'measure', values, hosts: { wokada: 'good', ...EXACT_IN_APPLIO_REALTIME } };
+  }
+  // Once it is measured, what small groups do is known better than their number.
+  return { level: 'good', action: 'use', values };
+}
+
+/** RVC hides files with "trained" in their path, its realtime window refuses other letters than ASCII ones. */
+function judgeName({ nameWarnings }: VerdictInput): Finding | null {
+  if (nameWarnings === undefined || nameWarnings === null) return null;
+  const warning = (code: ExportWarning['code']): ExportWarning | undefined =>
+    nameWarnings.find((candidate) => candidate.code === code);
+  const trained = warning('TRAINED_IN_PATH');
+  const nonAscii = warning('NON_ASCII_PATH');
+  const first = trained ?? nonAscii ?? warning('AMBIGUOUS_NAME');
+  if (first === undefined) return { level: 'good', action: 'use' };
+  return {
+    level: trained === undefined ? 'usable' : 'repair',
+    action: 'rename',
+    values: { code: first.code, ...(first.proposal === null ? {} : { proposal: first.proposal }) },
+    // w-okada is handed the file itself and does not look for it.
+    hosts: { wokada: 'good', ...(nonAscii === undefined ? {} : { rvcRealtime: 'unusable' }) },
+  };
+}
+
+/** Judges what is known. Works on the facts alone; then, when nothing else is wrong, the advice is to measure. */
+export function judge(input: VerdictInput): Verdict {
+  const findings = RULES.flatMap(({ check, evaluate }) => {
+    const finding = evaluate(input);
+    return finding === null ? [] : [{ check, ...finding }];
+  });
+  const rows = findings.map(({ check, level, action, values }) => ({ check, level, action, values: values ?? {} }));
+  const reason = worst(rows);
+  return {
+    level: reason.level,
+    reason,
+    action: reason.action,
+    rows,
+    hosts: {
+      rvc: verdictIn('rvc', findings),
+      rvcRealtime: verdictIn('rvcRealtime', findings),
+      applio: verdictIn('applio', findings),
+      applioRealtime: verdictIn('applioRealtime', findings),
+      wokada: verdictIn('wokada', findings),
+    },
+  };
+}
+
+function verdictIn(
+  mode: HostMode,
+  findings: readonly (Finding & { check: VerdictCheck })[],
+): { level: VerdictLevel; check: VerdictCheck } {
+  const { level, check } = worst(findings.map((row) => ({ check: row.check, level: row.hosts?.[mode] ?? row.level })));
+  return { level, check };
+}
+
+/** The first of the worst. The container row is always known, so there is one. */
+function worst<Row extends { readonly level: VerdictLevel }>(rows: readonly Row[]): Row {
+  return rows.reduce((before, row) => (LEVELS.indexOf(row.level) > LEVELS.indexOf(before.level) ? row : before));
+}
+
+function searchesEverything({ nlist, nprobe, type }: IndexFacts): boolean {
+  if (nlist === null) return type === 'IndexFlatL2' || type === 'IndexFlat';
+  return nprobe !== null && nprobe >= nlist;
+}
+
+/** Whether a larger nprobe would help: there are more groups, and the curve, when there is one, speaks for more. */
+function canSearchMore(facts: IndexFacts, suggestion: Suggestion | null | undefined): boolean {
+  if (facts.nprobe === null || searchesEverything(facts)) return false;
+  return suggestion === null || suggestion === undefined || suggestion.nprobe > facts.nprobe;
+}
+
+function nprobeValues(facts: IndexFacts, suggestion: Suggestion | null | undefined): VerdictRow['values'] {
+  return {
+    ...(facts.nprobe === null ? {} : { nprobe: facts.nprobe }),
+    ...(suggestion === null || suggestion === undefined ? {} : { suggested: suggestion.nprobe }),
+  };
+}

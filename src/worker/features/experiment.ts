@@ -1,0 +1,441 @@
+import type { Dirent } from 'node:fs';
+import { lstat, open, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { toFailure, VoronoiceError } from '@shared/contract/errors';
+import type { Problem, Version } from '@shared/contract/primitives';
+import type { BuildRecord } from '@shared/contract/record';
+import type { Checkpoint, IndexFile, Voice, VoiceLayout } from '@shared/contract/voices';
+import { indexProblems } from '@shared/domain/hosts/compatibility';
+import { parseIndexName } from '@shared/domain/hosts/names';
+import { versionOf } from '@shared/domain/recipes/plan';
+import { staleness } from '@shared/domain/verdict/staleness';
+import type * as v from 'valibot';
+import { throwIfCancelled } from '../context';
+import { byCodePoint, type FeatureFolder, listFeatures } from './features';
+import { onFile, toFileError } from '../files/fileErrors';
+import { readIndexFacts } from '../files/indexFile';
+import { pathId, realPath } from '../files/paths';
+import { readRange } from '../files/randomAccess';
+import { readRecord } from '../files/record';
+
+/** A folder that is a voice: one experiment of a host, or a bare folder of features. */
+export interface Place {
+  readonly layout: VoiceLayout;
+  /** Real path of the experiment folder. */
+  readonly path: string;
+  readonly name: string;
+  readonly featuresPath: string | null;
+}
+
+/** The folder of a host, the one that holds `logs`. */
+export interface HostFolder {
+  readonly kind: 'rvc' | 'applio';
+  readonly path: string;
+}
+
+type CheckpointFile = v.InferOutput<typeof Checkpoint>;
+
+/** Folders of features by name, the preferred first. RVC; Applio since 2024, 2024 summer; ultimate-rvc. */
+const FEATURE_FOLDERS: readonly (readonly [RegExp, VoiceLayout])[] = [
+  [/^3_feature768$/, 'rvc'],
+  [/^3_feature256$/, 'rvc'],
+  [/^extracted$/, 'applio'],
+  [/^v[12]_extracted$/, 'applio'],
+  [/^.+_extracted$/, 'ultimate'],
+];
+
+/** What shows that a folder is an experiment whose features were not extracted yet, or were deleted. */
+const SIGNS: readonly (readonly [RegExp, VoiceLayout])[] = [
+  [/^sliced_audios(_16k)?$/, 'applio'],
+  [/^(0_gt_wavs|1_16k_wavs|2a_f0|filelist\.txt|total_fea\.npy|[GD]_\d+\.pth)$/, 'rvc'],
+  [/^(added|trained)_.*\.index$/i, 'rvc'],
+  [/\.index$/i, 'applio'],
+];
+
+/** Folders of a host's `logs` that hold its own material. */
+const NOT_VOICES = new Set(['mute', 'mute_spin', 'mute_spin-v2', 'reference', 'zips']);
+
+/**
+ * Recognizes a folder as a voice. `logs/mute` is none.
+ *
+ * @returns usually one voice or none; several when the features lie in a folder per speaker
+ * @throws `FILE_NOT_FOUND`, `FILE_UNREADABLE`
+ */
+export async function recognize(folder: string): Promise<readonly Place[]> {
+  const path = await realPath(folder);
+  const name = basename(path);
+  if (isHostMaterial(path) || isHostMaterial(dirname(path))) return [];
+  const layout = featureLayout(name);
+  if (layout !== null && (await hasNpy(path))) {
+    const experiment = dirname(path);
+    return [{ layout, path: experiment, name: basename(experiment), featuresPath: path }];
+  }
+  const entries = await onFile(path, 'read', () => readdir(path, { withFileTypes: true }));
+  const candidates = await featureCandidates(path, entries);
+  for (const candidate of candidates) {
+    if (await hasNpy(candidate.path)) {
+      return [{ layout: candidate.layout, path, name, featuresPath: candidate.path }];
+    }
+  }
+  for (const candidate of candidates) {
+    const speakers = await speakerFolders(candidate.path);
+    if (speakers.length > 0) {
+      return speakers.map((speaker) => ({
+        layout: 'bare',
+        path: speaker,
+        name: `${name}_${basename(speaker)}`,
+        featuresPath: speaker,
+      }));
+    }
+  }
+  const [empty] = candidates;
+  if (empty !== undefined) return [{ layout: empty.layout, path, name, featuresPath: empty.path }];
+  if (entries.some(isNpy)) return [{ layout: 'bare', path, name, featuresPath: path }];
+  for (const [sign, signed] of SIGNS) {
+    if (entries.some((entry) => sign.test(entry.name))) return [{ layout: signed, path, name, featuresPath: null }];
+  }
+  return [];
+}
+
+/**
+ * The one voice of a folder, for training: the folder itself, or the only one below it.
+ *
+ * @throws `NO_FEATURES` when it is no voice, holds several, or has no features yet
+ */
+export async function locateVoice(folder: string): Promise<Place & { readonly featuresPath: string }> {
+  const own = await recognize(folder);
+  const places = own.length > 0 ? own : await recognizeBelow(folder);
+  const [place] = places;
+  if (places.length === 1 && place?.featuresPath != null) return { ...place, featuresPath: place.featuresPath };
+  throw new VoronoiceError(
+    'NO_FEATURES',
+    places.length > 1
+      ? `"${folder}" holds ${places.length} voices: choose one of their folders.`
+      : `"${folder}" has no folder of features (3_feature256, 3_feature768, extracted) and no .npy files.`,
+    { path: folder, voices: places.length },
+  );
+}
+
+/** Voices in a host's `logs`, or right below the folder. */
+async function recognizeBelow(folder: string): Promise<readonly Place[]> {
+  const logs = join(folder, 'logs');
+  const parent = (await isFolder(logs)) ? logs : folder;
+  const places: Place[] = [];
+  for (const name of await onFile(parent, 'read', () => readdir(parent))) {
+    const child = join(parent, name);
+    if (await isFolder(child)) places.push(...(await recognize(child).catch(() => [])));
+  }
+  return places.filter(({ featuresPath }) => featuresPath !== null);
+}
+
+/** The host a voice lies in: the folder above its `logs`. */
+export async function hostOf(experiment: string): Promise<HostFolder | null> {
+  const logs = dirname(experiment);
+  return basename(logs) === 'logs' ? hostAt(dirname(logs)) : null;
+}
+
+/** Whether a folder is a host's own: it holds `logs`. Applio is told from RVC by its folders. */
+export async function hostAt(path: string): Promise<HostFolder | null> {
+  if (!(await isFolder(join(path, 'logs')))) return null;
+  const isRvc = (await isFolder(join(path, 'assets', 'indices'))) || (await isFolder(join(path, 'assets', 'weights')));
+  const isApplio = (await isFolder(join(path, 'rvc'))) || (await isFolder(join(path, 'tabs')));
+  return { kind: isApplio && !isRvc ? 'applio' : 'rvc', path };
+}
+
+/** Everything the library shows about a voice. Indexes in the host's own index folder are handed in. */
+export async function readVoice(
+  place: Place,
+  host: HostFolder | null,
+  outside: readonly IndexFile[],
+  builtRoot: string | null,
+  signal: AbortSignal,
+): Promise<Voice> {
+  const { path, name, layout } = place;
+  const names = (await onFile(path, 'read', () => readdir(path))).sort(byCodePoint);
+  const features = place.featuresPath === null ? null : await listFeatures(place.featuresPath, signal);
+  const log = await readTrainLog(path);
+  const checkpoints = [...checkpointsIn(names, name), ...(await weightsOf(name, host))].slice(0, 200);
+  const id = pathId(path);
+  const indexes = [
+    ...(await readIndexFiles(path, names, 'voice', signal)),
+    ...outside,
+    ...(builtRoot === null ? [] : await builtIndexes(join(builtRoot, id), signal)),
+  ];
+  const dimension = features?.dimension ?? null;
+  return {
+    id,
+    name,
+    path,
+    layout,
+    featuresPath: place.featuresPath,
+    version: dimension === null ? log.version : versionOf(dimension),
+    dimension,
+    embedder: await embedderOf(place),
+    frames: features?.frames ?? 0,
+    files: features?.files.length ?? 0,
+    featuresModified: features?.modified ?? null,
+    skippedCount: features?.skipped.length ?? 0,
+    skipped: (features?.skipped ?? []).slice(0, 100).map((file) => ({ ...file, name: file.name.slice(0, 300) })),
+    checkpoints,
+    epochs: latestEpoch(log.epoch, checkpoints),
+    sampleRate: log.sampleRate ?? (await configuredRate(path)),
+    f0: log.f0 ?? (names.includes('2a_f0') || names.includes('f0') ? true : null),
+    indexes: indexes.slice(0, 200).map((index) => ({ ...index, stale: staleOf(index, features) })),
+    problem:
+      features === null
+        ? { code: 'NO_FEATURES', message: `"${name}" has no folder of features yet.`, details: { path } }
+        : features.problem,
+    hostRoot: host?.path ?? null,
+  };
+}
+
+/** One index file as the library shows it: facts from its own bytes, problems instead of failures. */
+export async function readIndexFile(path: string, place: IndexFile['place'], signal: AbortSignal): Promise<IndexFile> {
+  throwIfCancelled(signal);
+  const name = basename(path);
+  const own = await onFile(path, 'read', () => lstat(path));
+  const target = own.isSymbolicLink() ? await stat(path).catch(() => null) : own;
+  const { facts, problem } = target === null ? danglingLink(path) : await factsOf(path, signal);
+  const named = parseIndexName(name, basename(dirname(path)))?.kind ?? 'other';
+  const kind = facts?.vectors === 0 && facts.trained ? 'trained' : named;
+  return {
+    id: pathId(path),
+    path,
+    name,
+    kind,
+    place,
+    link: !own.isSymbolicLink() ? 'none' : target === null ? 'dangling' : 'ok',
+    bytes: target?.size ?? 0,
+    modified: Math.max(0, (target ?? own).mtimeMs),
+    facts,
+    // An index that RVC leaves on the way is complete as what it is.
+    problem: problem ?? (facts === null || kind === 'trained' ? null : (indexProblems(facts)[0] ?? null)),
+    made: madeOf(await readRecord(path)),
+    stale: null,
+  };
+}
+
+/** The record in short, as the library shows it. */
+export function madeOf(record: BuildRecord | null): IndexFile['made'] {
+  if (record === null) return null;
+  const { compression, expansion, selection, origins } = record;
+  return {
+    compressed: compression?.vectors ?? null,
+    expanded: expansion !== null,
+    selected: selection !== null,
+    voices: Math.max(1, new Set(origins.map(({ name }) => name)).size),
+    frames: selection?.frames ?? compression?.frames ?? null,
+  };
+}
+
+/** The index files among the names of a folder. */
+export async function readIndexFiles(
+  folder: string,
+  names: readonly string[],
+  place: IndexFile['place'],
+  signal: AbortSignal,
+): Promise<IndexFile[]> {
+  const files: IndexFile[] = [];
+  for (const name of names) {
+    const path = join(folder, name);
+    if (/\.index$/i.test(name) && !(await isFolder(path))) files.push(await readIndexFile(path, place, signal));
+  }
+  return files;
+}
+
+/** The folder a link leads into, real; null for what is no link. */
+export async function linkedFolder(path: string): Promise<string | null> {
+  return realpath(path).then(dirname, () => null);
+}
+
+export async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+function isHostMaterial(path: string): boolean {
+  return NOT_VOICES.has(basename(path)) && basename(dirname(path)) === 'logs';
+}
+
+function featureLayout(name: string): VoiceLayout | null {
+  return FEATURE_FOLDERS.find(([pattern]) => pattern.test(name))?.[1] ?? null;
+}
+
+async function featureCandidates(
+  path: string,
+  entries: readonly Dirent[],
+): Promise<readonly { readonly path: string; readonly layout: VoiceLayout }[]> {
+  const found: { path: string; layout: VoiceLayout; rank: number }[] = [];
+  for (const { name } of entries) {
+    const rank = FEATURE_FOLDERS.findIndex(([pattern]) => pattern.test(name));
+    const layout = FEATURE_FOLDERS[rank]?.[1];
+    if (layout !== undefined && (await isFolder(join(path, name))))
+      found.push({ path: join(path, name), layout, rank });
+  }
+  // A voice that was first made for v1 and then for v2 has both; its log tells which one it is now.
+  const current = found.length > 1 && (await readTrainLog(path)).version === 'v1' ? '3_feature256' : null;
+  const order = (candidate: (typeof found)[number]): number =>
+    basename(candidate.path) === current ? -1 : candidate.rank;
+  return found.sort((left, right) => order(left) - order(right) || byCodePoint(left.path, right.path));
+}
+
+/** ddPn08's RVC keeps the features of each speaker in a folder of their own. */
+async function speakerFolders(path: string): Promise<readonly string[]> {
+  const names = await readdir(path).catch((): string[] => []);
+  const found: string[] = [];
+  for (const name of names.sort(byCodePoint)) if (await hasNpy(join(path, name))) found.push(join(path, name));
+  return found;
+}
+
+async function hasNpy(path: string): Promise<boolean> {
+  return readdir(path, { withFileTypes: true }).then(
+    (entries) => entries.some(isNpy),
+    () => false,
+  );
+}
+
+function isNpy(entry: Dirent): boolean {
+  return !entry.isDirectory() && /\.npy$/i.test(entry.name) && entry.name !== 'total_fea.npy';
+}
+
+async function builtIndexes(folder: string, signal: AbortSignal): Promise<IndexFile[]> {
+  const names = await readdir(folder).catch((): string[] => []);
+  const files = await readIndexFiles(folder, names.sort(byCodePoint), 'built', signal);
+  for (const name of names) {
+    const job = join(folder, name);
+    if (await isFolder(job)) files.push(...(await readIndexFiles(job, await readdir(job), 'built', signal)));
+  }
+  return files;
+}
+
+function danglingLink(path: string): { facts: null; problem: Problem } {
+  const message = `"${basename(path)}" is a link to an index that is not there.`;
+  return { facts: null, problem: { code: 'FILE_NOT_FOUND', message, details: { path } } };
+}
+
+async function factsOf(path: string, signal: AbortSignal): Promise<Pick<IndexFile, 'facts' | 'problem'>> {
+  try {
+    return { facts: await readIndexFacts(path, signal), problem: null };
+  } catch (error) {
+    throwIfCancelled(signal);
+    return { facts: null, problem: toFailure(toFileError(error, path, 'read')) };
+  }
+}
+
+function staleOf({ facts, modified, made }: IndexFile, features: FeatureFolder | null): IndexFile['stale'] {
+  if (features === null) return null;
+  return staleness({
+    vectors: facts?.vectors ?? null,
+    made,
+    indexModified: modified,
+    frames: features.frames,
+    featuresModified: features.modified,
+  });
+}
+
+interface TrainLog {
+  readonly version: Version | null;
+  readonly sampleRate: string | null;
+  readonly f0: boolean | null;
+  readonly epoch: number | null;
+}
+
+const LOG_PIECE = 64 << 10;
+
+/** RVC's train.log begins with the settings, as Python prints a dictionary, and ends with the last epoch. */
+async function readTrainLog(experiment: string): Promise<TrainLog> {
+  const { head, tail } = await readEnds(join(experiment, 'train.log'));
+  const version = /'version': '(v[12])'/.exec(head)?.[1];
+  const f0 = /'if_f0': (\d|True|False)/.exec(head)?.[1];
+  const epochs = [...tail.matchAll(/====> Epoch: (\d+)/g)].map((match) => Number(match[1]));
+  return {
+    version: version === 'v1' || version === 'v2' ? version : null,
+    sampleRate: /'sample_rate': '(\w{2,8})'/.exec(head)?.[1] ?? null,
+    f0: f0 === undefined ? null : f0 === '1' || f0 === 'True',
+    epoch: epochs.at(-1) ?? null,
+  };
+}
+
+async function readEnds(path: string): Promise<{ head: string; tail: string }> {
+  try {
+    const handle = await open(path, 'r');
+    try {
+      const { size } = await handle.stat();
+      const text = async (offset: number): Promise<string> =>
+        Buffer.from(await readRange(handle, offset, LOG_PIECE)).toString('utf8');
+      return { head: await text(0), tail: await text(Math.max(0, size - LOG_PIECE)) };
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    return { head: '', tail: '' };
+  }
+}
+
+/** `data.sampling_rate` of RVC's config.json, `data.sample_rate` of Applio's. */
+async function configuredRate(experiment: string): Promise<string | null> {
+  const data = field(await readSmallJson(join(experiment, 'config.json')), 'data');
+  const rate = field(data, 'sampling_rate') ?? field(data, 'sample_rate');
+  return typeof rate === 'number' && rate > 0 && rate < 1_000_000 ? `${rate / 1_000}k` : null;
+}
+
+/** What made the features: Applio writes it down, ultimate-rvc names their folder after it; null when neither is there. */
+export async function embedderOf({ layout, path, featuresPath }: Place): Promise<string | null> {
+  const written = field(await readSmallJson(join(path, 'model_info.json')), 'embedder_model');
+  if (typeof written === 'string' && written !== '') return written.slice(0, 300);
+  return layout === 'ultimate' && featuresPath !== null ? basename(featuresPath).replace(/_extracted$/, '') : null;
+}
+
+const MAX_JSON = 1 << 20;
+
+async function readSmallJson(path: string): Promise<unknown> {
+  try {
+    if ((await stat(path)).size > MAX_JSON) return null;
+    return JSON.parse(await readFile(path, 'utf8')) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+/** `G_2333.pth` of the training itself, and what it saved as models: RVC `_e20_s2000`, Applio `_20e_2000s`. */
+function checkpointsIn(names: readonly string[], voice: string): CheckpointFile[] {
+  return names.flatMap((name) => {
+    if (extname(name) !== '.pth') return [];
+    const step = /^G_(\d+)\.pth$/.exec(name)?.[1];
+    // RVC's "save only the latest" uses this number instead of the step.
+    if (step !== undefined) return [{ name, epoch: null, step: step === '2333333' ? null : Number(step) }];
+    const model = modelCheckpoint(name, voice);
+    return model === null ? [] : [model];
+  });
+}
+
+function modelCheckpoint(name: string, voice: string): CheckpointFile | null {
+  if (!name.startsWith(voice)) return null;
+  const rest = name.slice(voice.length);
+  if (rest === '.pth') return { name, epoch: null, step: null };
+  const match = /^_(?:e(\d+)_s(\d+)|(\d+)e_(\d+)s(?:_best_epoch)?)\.pth$/.exec(rest);
+  if (match === null) return null;
+  return { name, epoch: Number(match[1] ?? match[3]), step: Number(match[2] ?? match[4]) };
+}
+
+/** Models that RVC keeps apart from the experiment; `weights` until the summer of 2023. */
+async function weightsOf(voice: string, host: HostFolder | null): Promise<CheckpointFile[]> {
+  if (host === null) return [];
+  const folders = [join(host.path, 'assets', 'weights'), join(host.path, 'weights')];
+  const names = await Promise.all(folders.map((folder) => readdir(folder).catch((): string[] => [])));
+  return names
+    .flat()
+    .sort(byCodePoint)
+    .flatMap((name) => modelCheckpoint(name, voice) ?? []);
+}
+
+function latestEpoch(logged: number | null, checkpoints: readonly CheckpointFile[]): number | null {
+  const epochs = [logged, ...checkpoints.map(({ epoch }) => epoch)].filter((epoch) => epoch !== null);
+  return epochs.length === 0 ? null : Math.max(...epochs);
+}

@@ -1,0 +1,236 @@
+import { open, readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { type ErrorCode, toError, toFailure, VoronoiceError } from '@shared/contract/errors';
+import type { Problem } from '@shared/contract/primitives';
+import type { SkippedFile } from '@shared/contract/voices';
+import { versionOf } from '@shared/domain/recipes/plan';
+import { NPY_HEADER_BYTES, type NpyHeader, parseNpyHeader } from '@shared/formats/npy';
+import { engineError, type Matrix } from '../engine';
+import { throwIfCancelled } from '../context';
+import { errnoOf, onFile, toFileError } from '../files/fileErrors';
+import { type FileState, readRange, requireUnchanged } from '../files/randomAccess';
+
+/** One .npy file that can be used. */
+export interface FeatureFile extends FileState {
+  readonly name: string;
+  readonly path: string;
+  readonly header: NpyHeader;
+}
+
+/** What a folder of features holds. */
+export interface FeatureFolder {
+  readonly path: string;
+  /** In the order in which RVC reads them. */
+  readonly files: readonly FeatureFile[];
+  readonly skipped: readonly SkippedFile[];
+  readonly frames: number;
+  /** Of all files in use; null when there is none, or none that agree. */
+  readonly dimension: number | null;
+  /** The newest file in use. */
+  readonly modified: number | null;
+  /** What keeps the folder from being used at all. */
+  readonly problem: Problem | null;
+}
+
+/** Files opened at the same time: enough to hide the wait for a slow disk, few enough for any limit. */
+const OPEN_AT_ONCE = 8;
+
+/** What training itself leaves in a folder of features is no stray file. */
+const OWN_PRODUCTS = /^total_fea\.npy$|\.index$|\.tmp$/i;
+
+/**
+ * Looks at every file of a folder, by header only: which can be used, which are left out and why.
+ *
+ * @param list names in the folder, when the caller has them already
+ * @throws `FILE_NOT_FOUND`, `FILE_UNREADABLE` for the folder itself, `JOB_CANCELLED`
+ */
+export async function listFeatures(path: string, signal: AbortSignal): Promise<FeatureFolder> {
+  const names = (await onFile(path, 'read', () => readdir(path)))
+    .filter((name) => !OWN_PRODUCTS.test(name))
+    .sort(byCodePoint);
+  const looked = await mapInOrder(names, OPEN_AT_ONCE, async (name) => {
+    throwIfCancelled(signal);
+    return look(join(path, name));
+  });
+  const skipped: SkippedFile[] = [];
+  const readable: FeatureFile[] = [];
+  for (const [position, result] of looked.entries()) {
+    if ('header' in result) readable.push(result);
+    else skipped.push({ name: names[position] ?? '', problem: result });
+  }
+  return summarize(path, readable, skipped);
+}
+
+/** Fails with what speaks against a folder of features. */
+export function requireUsable({ problem }: FeatureFolder): void {
+  if (problem !== null) throw toError(problem);
+}
+
+/**
+ * Reads all files of a folder into a matrix, one after the other, row by row as they are stored.
+ *
+ * @param at First row to fill; `folder.frames` rows from there on are overwritten.
+ * @param onRows Called with the rows of this folder read so far.
+ * @throws `FILE_CHANGED` when a file is not the one that was listed, `FILE_NOT_FOUND`, `FOLDER_VANISHED`,
+ *   `OUT_OF_MEMORY`, `JOB_CANCELLED`
+ */
+export async function fillFeatures(
+  matrix: Matrix,
+  at: number,
+  folder: FeatureFolder,
+  signal: AbortSignal,
+  onRows: (rows: number) => void,
+): Promise<void> {
+  let read = 0;
+  for (const file of folder.files) {
+    throwIfCancelled(signal);
+    const { dataOffset: offset, rows, type, fortran } = file.header;
+    try {
+      await matrix.readRegion(file.path, { offset, rows, type, fortran, at: at + read });
+      requireUnchanged(file.path, file, await stat(file.path));
+    } catch (error) {
+      throw await explainLoss(folder.path, file, error);
+    }
+    read += rows;
+    onRows(read);
+  }
+}
+
+/** Why a file that was there a moment ago cannot be read. */
+async function explainLoss(folder: string, file: FeatureFile, error: unknown): Promise<unknown> {
+  const now = await stat(file.path).catch((reason: unknown) => reason);
+  if (errnoOf(now) === 'ENOENT') {
+    const folderGone = (await stat(folder).catch(() => null)) === null;
+    return folderGone
+      ? new VoronoiceError('FOLDER_VANISHED', `The folder "${folder}" disappeared while it was being read.`, {
+          path: folder,
+        })
+      : new VoronoiceError('FILE_NOT_FOUND', `"${file.name}" disappeared while the folder was being read.`, {
+          path: file.path,
+        });
+  }
+  if (!(now instanceof Error)) {
+    const { size, mtimeMs } = now as FileState;
+    if (size !== file.size || mtimeMs !== file.mtimeMs) {
+      return new VoronoiceError('FILE_CHANGED', `"${file.name}" changed while it was being read.`, { path: file.path });
+    }
+  }
+  return engineError(error, { path: file.path, purpose: 'read' });
+}
+
+async function look(path: string): Promise<FeatureFile | Problem> {
+  try {
+    const state = await stat(path);
+    if (!state.isFile())
+      return refusal('NPY_NOT_NPY', state.isDirectory() ? 'This is a folder.' : 'This is not a file.');
+    if (!/\.npy$/i.test(path)) return refusal('NPY_NOT_NPY', 'This is not a .npy file.');
+    const header = await readHeader(path, state.size);
+    if (header.rows === 0) return refusal('FEATURES_EMPTY', 'This file holds no frames.');
+    const { size, mtimeMs } = state;
+    return { name: basename(path), path, header, size, mtimeMs };
+  } catch (error) {
+    return toFailure(toFileError(error, path, 'read'));
+  }
+}
+
+async function readHeader(path: string, size: number): Promise<NpyHeader> {
+  const handle = await open(path, 'r');
+  try {
+    // Nearly every header is 128 bytes long; the rest is read only where that was not enough.
+    const head = await readRange(handle, 0, Math.min(size, 512));
+    const isLong = head.length === 512 && headerEnd(head) > 512;
+    return parseNpyHeader(isLong ? await readRange(handle, 0, Math.min(size, NPY_HEADER_BYTES)) : head, size);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Where the header ends by its own length field (v1: u16 at 8, later: u32 at 8). */
+function headerEnd(head: Uint8Array): number {
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  return head[6] === 1 ? 10 + view.getUint16(8, true) : 12 + view.getUint32(8, true);
+}
+
+function summarize(path: string, readable: readonly FeatureFile[], refused: readonly SkippedFile[]): FeatureFolder {
+  const usable = readable.filter((file) => versionOf(file.header.columns) !== null);
+  const strange = readable.filter((file) => versionOf(file.header.columns) === null);
+  const skipped = [
+    ...refused,
+    ...strange.map(({ name, header }) => ({
+      name,
+      problem: refusal('FEATURES_DIMENSION', `This file has ${header.columns} columns; RVC works with 256 or 768.`, {
+        columns: header.columns,
+      }),
+    })),
+  ].sort((left, right) => byCodePoint(left.name, right.name));
+  const dimensions = new Set(usable.map((file) => file.header.columns));
+  const [dimension] = dimensions;
+  return {
+    path,
+    files: usable,
+    skipped,
+    frames: usable.reduce((sum, file) => sum + file.header.rows, 0),
+    dimension: dimensions.size === 1 ? (dimension ?? null) : null,
+    modified: usable.reduce<number | null>((newest, { mtimeMs }) => Math.max(newest ?? 0, mtimeMs), null),
+    problem: folderProblem(path, usable, strange, skipped),
+  };
+}
+
+function folderProblem(
+  path: string,
+  usable: readonly FeatureFile[],
+  strange: readonly FeatureFile[],
+  skipped: readonly SkippedFile[],
+): Problem | null {
+  const count = (columns: number): number => usable.filter((file) => file.header.columns === columns).length;
+  const [v1, v2] = [count(256), count(768)];
+  if (v1 > 0 && v2 > 0) {
+    return refusal(
+      'FEATURES_MIXED_DIMENSIONS',
+      `"${path}" mixes ${v1} files of 256 columns (v1) with ${v2} of 768 (v2).`,
+      { path, v1, v2 },
+    );
+  }
+  if (usable.length > 0) return null;
+  const [first] = strange;
+  if (first !== undefined) {
+    const { columns } = first.header;
+    return refusal('FEATURES_DIMENSION', `The files in "${path}" have ${columns} columns; RVC works with 256 or 768.`, {
+      path,
+      columns,
+    });
+  }
+  const broken = skipped.find(({ name }) => /\.npy$/i.test(name));
+  if (broken === undefined) {
+    return refusal('FEATURES_EMPTY', `"${path}" holds no .npy files.`, { path, skipped: skipped.length });
+  }
+  return refusal(
+    broken.problem.code,
+    `None of the files in "${path}" can be used. "${broken.name}": ${broken.problem.message}`,
+    {
+      path,
+      skipped: skipped.length,
+      file: broken.name,
+    },
+  );
+}
+
+function refusal(code: ErrorCode, message: string, details: Problem['details'] = {}): Problem {
+  return { code, message, details };
+}
+
+/** The order of Python's `sorted`, by which the hosts read the files; UTF-8 bytes sort like code points. */
+export function byCodePoint(left: string, right: string): number {
+  return Buffer.compare(Buffer.from(left), Buffer.from(right));
+}
+
+/** Maps with a few calls under way at a time, and keeps the order. */
+async function mapInOrder<T, R>(items: readonly T[], atOnce: number, map: (item: T) => Promise<R>): Promise<R[]> {
+  const results = new Array<R>(items.length);
+  const waiting = items.entries();
+  const work = async (): Promise<void> => {
+    for (const [position, item] of waiting) results[position] = await map(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work));
+  return results;
+}

@@ -1,0 +1,241 @@
+import { basename } from 'node:path';
+import { VoronoiceError } from '@shared/contract/errors';
+import type { SkippedFile } from '@shared/contract/voices';
+import type { Source } from '@shared/contract/work';
+import { parseIndexName } from '@shared/domain/hosts/names';
+import { type Engine, type Matrix, onEngine } from '../engine';
+import { temporaryName } from '../files/atomic';
+import { embedderOf, locateVoice } from '../features/experiment';
+import { type FeatureFolder, fillFeatures, listFeatures, requireUsable } from '../features/features';
+import type { JobContext } from '../context';
+import { storedBlocks } from '../measure/exact';
+
+/** A stretch of rows that lay together: a file of features, or all vectors of an index. */
+export interface Piece {
+  /** Name of the file. */
+  readonly name: string;
+  /** Position among the sources. */
+  readonly source: number;
+  readonly rows: number;
+  /** Whether its rows follow each other in time. */
+  readonly recorded: boolean;
+}
+
+/** What is to be built of, before it is loaded. */
+export interface Sources {
+  readonly names: readonly string[];
+  readonly dimension: number;
+  readonly frames: number;
+  readonly files: readonly SourceFile[];
+  /** All files of features as if they were one folder; null when an index is among the sources. */
+  readonly features: FeatureFolder | null;
+  readonly skipped: readonly SkippedFile[];
+}
+
+type SourceFile =
+  | { readonly type: 'features'; readonly folder: FeatureFolder }
+  | { readonly type: 'index'; readonly path: string; readonly index: OpenIndex };
+type OpenIndex = Awaited<ReturnType<Engine['Index']['open']>>;
+
+/**
+ * Looks at every source: a folder of features is listed, an index is opened. Voices that are merged must have the same
+ * dimension and, as far as it is known, the same embedder: 768 numbers of two embedders mean different things.
+ *
+ * @throws what listing features and opening an index throw, `SOURCES_DIFFER`
+ */
+export async function openSources(
+  sources: readonly Source[],
+  { signal, engine }: Pick<JobContext, 'signal' | 'engine'>,
+): Promise<Sources> {
+  const opened: { file: SourceFile; name: string; dimension: number; embedder: string | null }[] = [];
+  try {
+    for (const { path } of sources) {
+      if (/\.index$/i.test(path)) {
+        const index = await onEngine(async () => (await engine()).Index.open(path, { signal }), {
+          path,
+          purpose: 'read',
+        });
+        const { dimension, ntotal } = index.describe();
+        const name = parseIndexName(basename(path))?.name ?? basename(path).replace(/\.index$/i, '');
+        opened.push({ file: { type: 'index', path, index }, name, dimension, embedder: null });
+        requireVectors(path, ntotal);
+      } else {
+        const voice = await locateVoice(path);
+        const folder = await listFeatures(voice.featuresPath, signal);
+        requireUsable(folder);
+        const embedder = await embedderOf(voice);
+        const dimension = folder.dimension ?? 0;
+        opened.push({ file: { type: 'features', folder }, name: voice.name, dimension, embedder });
+      }
+    }
+    requireAlike(opened);
+  } catch (error) {
+    for (const { file } of opened) if (file.type === 'index') file.index.close();
+    throw error;
+  }
+  return sourcesOf(
+    opened.map(({ name }) => name),
+    opened.map(({ file }) => file),
+    opened[0]?.dimension ?? 0,
+  );
+}
+
+function sourcesOf(names: readonly string[], files: readonly SourceFile[], dimension: number): Sources {
+  const folders = files.flatMap((file) => (file.type === 'features' ? [file.folder] : []));
+  return {
+    names,
+    dimension,
+    frames: files.reduce((sum, file) => sum + framesOf(file), 0),
+    files,
+    features: folders.length === files.length ? joined(folders) : null,
+    skipped: folders.flatMap(({ skipped }) => skipped),
+  };
+}
+
+function framesOf(file: SourceFile): number {
+  return file.type === 'features' ? file.folder.frames : file.index.describe().ntotal;
+}
+
+/** One of several sources by itself. */
+export function onlySource({ names, files, dimension }: Sources, position: number): Sources {
+  return sourcesOf(names.slice(position, position + 1), files.slice(position, position + 1), dimension);
+}
+
+/** Closes the indexes among the sources. */
+export function closeSources({ files }: Sources): void {
+  for (const file of files) if (file.type === 'index') file.index.close();
+}
+
+/** The frames of all sources, one after the other. */
+export interface Material {
+  /** frames x dimension; whoever loaded it closes it. */
+  readonly matrix: Matrix;
+  readonly pieces: readonly Piece[];
+}
+
+/**
+ * Loads every frame, in memory or, above the limit, in a scratch file that vanishes with the matrix.
+ *
+ * @param scratch A name beside which the scratch file may lie.
+ */
+export async function loadMaterial(
+  engine: Engine,
+  { files, frames, dimension }: Sources,
+  { memoryLimit, scratch }: { readonly memoryLimit: number | null; readonly scratch: string },
+  { signal, progress }: JobContext,
+): Promise<Material> {
+  const large = memoryLimit !== null && frames * dimension * 4 > memoryLimit;
+  const matrix = await onEngine(() =>
+    Promise.resolve(
+      large ? engine.Matrix.scratch(frames, dimension, temporaryName(scratch)) : new engine.Matrix(frames, dimension),
+    ),
+  );
+  const pieces: Piece[] = [];
+  try {
+    let at = 0;
+    for (const [source, file] of files.entries()) {
+      const report = (rows: number): void => progress('read', at + rows, frames);
+      switch (file.type) {
+        case 'features':
+          await fillFeatures(matrix, at, file.folder, signal, report);
+          for (const { name, header } of file.folder.files) {
+            pieces.push({ name, source, rows: header.rows, recorded: true });
+          }
+          at += file.folder.frames;
+          break;
+        case 'index': {
+          const { ntotal } = file.index.describe();
+          await fillFromIndex(matrix, at, file.index, signal, report);
+          file.index.close();
+          pieces.push({ name: basename(file.path), source, rows: ntotal, recorded: false });
+          at += ntotal;
+          break;
+        }
+      }
+    }
+    return { matrix, pieces };
+  } catch (error) {
+    matrix.close();
+    throw error;
+  }
+}
+
+async function fillFromIndex(
+  matrix: Matrix,
+  at: number,
+  index: OpenIndex,
+  signal: AbortSignal,
+  onRows: (rows: number) => void,
+): Promise<void> {
+  for await (const block of storedBlocks(index, signal)) {
+    try {
+      matrix.set(at + block.first, block.matrix.toFloat32Array());
+      onRows(block.first + block.matrix.rows);
+    } finally {
+      block.matrix.close();
+    }
+  }
+}
+
+function joined(folders: readonly FeatureFolder[]): FeatureFolder {
+  const [first, ...others] = folders;
+  if (first === undefined) throw new Error('There is at least one source.');
+  return others.reduce(
+    (sum, folder) => ({
+      ...sum,
+      files: [...sum.files, ...folder.files],
+      skipped: [...sum.skipped, ...folder.skipped],
+      frames: sum.frames + folder.frames,
+      modified: Math.max(sum.modified ?? 0, folder.modified ?? 0),
+    }),
+    first,
+  );
+}
+
+function requireVectors(path: string, vectors: number): void {
+  if (vectors > 0) return;
+  throw new VoronoiceError('INDEX_NO_VECTORS', 'The index holds no vectors, so there is nothing to build of.', {
+    path,
+  });
+}
+
+function requireAlike(
+  opened: readonly { readonly name: string; readonly dimension: number; readonly embedder: string | null }[],
+): void {
+  const [first, ...others] = opened;
+  if (first === undefined) return;
+  for (const other of others) {
+    if (other.dimension !== first.dimension) {
+      throw new VoronoiceError(
+        'SOURCES_DIFFER',
+        `"${first.name}" has ${first.dimension} numbers a frame, "${other.name}" has ${other.dimension}.`,
+        { what: 'dimension', first: first.name, second: other.name, one: first.dimension, other: other.dimension },
+      );
+    }
+  }
+  const known = opened.filter(({ embedder }) => embedder !== null);
+  const [one] = known;
+  const different = known.find(({ embedder }) => embedder !== one?.embedder);
+  if (one === undefined || different === undefined) return;
+  throw new VoronoiceError(
+    'SOURCES_DIFFER',
+    `The features of "${one.name}" are made by ${one.embedder ?? ''}, those of "${different.name}" by ${different.embedder ?? ''}.`,
+    { what: 'embedder', first: one.name, second: different.name, one: one.embedder, other: different.embedder },
+  );
+}
+
+/**
+ * Leaves rows out for good; the others keep their order.
+ *
+ * @param dropped Rows that go.
+ */
+export async function keepOnly(matrix: Matrix, dropped: ReadonlySet<number>): Promise<void> {
+  if (dropped.size === 0) return;
+  const order = new Int32Array(matrix.rows);
+  let kept = 0;
+  for (let row = 0; row < matrix.rows; row++) if (!dropped.has(row)) order[kept++] = row;
+  const rows = kept;
+  for (const row of dropped) order[kept++] = row;
+  await onEngine(() => matrix.permute(order));
+  matrix.truncate(rows);
+}

@@ -1,0 +1,118 @@
+import type { MenuItemConstructorOptions } from 'electron';
+import { describe, expect, it, vi } from 'vitest';
+import type { JobSnapshot } from '@shared/contract/jobs';
+import { Attention } from '../../../../src/main/window/attention';
+import { menuTemplate } from '../../../../src/main/window/menu';
+import { localeOf, textsOf } from '../../../../src/main/window/texts';
+import { newJob } from '../../../../src/main/jobs/transitions';
+import { Throttle } from '../../../../src/main/jobs/throttle';
+
+describe('what main says', () => {
+  it('exists in every language, with the same keys', () => {
+    const keys = (value: object, path = ''): string[] =>
+      Object.entries(value).flatMap(([key, inner]) =>
+        typeof inner === 'string' ? [`${path}${key}`] : keys(inner as object, `${path}${key}.`),
+      );
+    expect(keys(textsOf('ko'))).toEqual(keys(textsOf('en')));
+    expect(textsOf('ko').menu.quit).not.toBe(textsOf('en').menu.quit);
+  });
+
+  it('follows the person, then the system', () => {
+    expect(localeOf('ko', 'en-US')).toBe('ko');
+    expect(localeOf('en', 'ko-KR')).toBe('en');
+    expect(localeOf(null, 'ko-KR')).toBe('ko');
+    expect(localeOf(null, 'ko')).toBe('ko');
+    expect(localeOf(null, 'kok')).toBe('en');
+    expect(localeOf(null, 'de-DE')).toBe('en');
+    expect(localeOf(null, '')).toBe('en');
+  });
+});
+
+describe('the menu', () => {
+  const items = (development: boolean): MenuItemConstructorOptions[] => {
+    const template = menuTemplate(textsOf('en').menu, actions, { mac: false, development });
+    return template.flatMap(({ submenu }) => submenu as MenuItemConstructorOptions[]);
+  };
+  const opened: string[] = [];
+  const actions = {
+    addFolder: () => opened.push('folder'),
+    addIndex: () => opened.push('index'),
+    open: (page: string) => opened.push(page),
+    showLog: () => opened.push('log'),
+  };
+
+  it('leads to every page and both dialogs', () => {
+    for (const item of items(false)) item.click?.(undefined as never, undefined, undefined as never);
+    expect(opened).toEqual(['folder', 'index', 'library', 'jobs', 'settings', 'log']);
+  });
+
+  it('uses no key twice, and offers the developer tools only in development', () => {
+    const keys = items(true).flatMap(({ accelerator }) => (accelerator === undefined ? [] : [accelerator]));
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(items(true).some(({ role }) => role === 'toggleDevTools')).toBe(true);
+    expect(items(false).some(({ role }) => role === 'toggleDevTools')).toBe(false);
+  });
+});
+
+describe('a running job', () => {
+  function follow(focused: boolean) {
+    const seen: string[] = [];
+    const attention = new Attention({
+      setProgressBar: (fraction) => seen.push(`bar ${fraction}`),
+      keepAwake: () => {
+        seen.push('awake');
+        return () => seen.push('asleep');
+      },
+      isFocused: () => focused,
+      notify: (job) => seen.push(`notify ${job.state}`),
+    });
+    const job = newJob({ id: 'job-00000001', request: { kind: 'sample' }, subject: 's', voice: null, now: 0 });
+    const tell = (change: Partial<JobSnapshot>): void => attention.follow({ ...job, ...change });
+    return { seen, tell };
+  }
+  const progress = { step: 'a', stepNumber: 1, stepCount: 1, fraction: 0.5, elapsedMs: 1, remainingMs: null };
+
+  it('keeps the computer awake, fills the taskbar, and says when it is over', () => {
+    const { seen, tell } = follow(false);
+    tell({ state: 'queued' });
+    tell({ state: 'running' });
+    tell({ state: 'running', progress });
+    tell({ state: 'done' });
+    tell({ state: 'done' });
+    expect(seen).toEqual(['awake', 'bar 2', 'bar 0.5', 'asleep', 'bar -1', 'notify done']);
+  });
+
+  it('says nothing to a person who is looking, or who cancelled', () => {
+    for (const [focused, state] of [
+      [true, 'done'],
+      [true, 'failed'],
+      [false, 'cancelled'],
+    ] as const) {
+      const { seen, tell } = follow(focused);
+      tell({ state: 'running' });
+      tell({ id: 'job-00000002', state });
+      expect(seen).toEqual(['awake', 'bar 2']);
+      tell({ state });
+      expect(seen.slice(2)).toEqual(['asleep', 'bar -1']);
+    }
+  });
+});
+
+describe('the throttle', () => {
+  it('lets the first and the last of a burst through, spaced', () => {
+    vi.useFakeTimers();
+    const throttle = new Throttle(100);
+    const seen: number[] = [];
+    for (let i = 1; i <= 5; i++) throttle.run(() => seen.push(i));
+    expect(seen).toEqual([1]);
+    vi.advanceTimersByTime(100);
+    expect(seen).toEqual([1, 5]);
+    throttle.run(() => seen.push(6));
+    throttle.clear();
+    vi.advanceTimersByTime(1_000);
+    expect(seen).toEqual([1, 5]);
+    throttle.run(() => seen.push(7));
+    expect(seen).toEqual([1, 5, 7]);
+    vi.useRealTimers();
+  });
+});

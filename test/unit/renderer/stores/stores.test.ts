@@ -1,0 +1,236 @@
+// @vitest-environment happy-dom
+import { createPinia, setActivePinia } from 'pinia';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { plain } from '@shared/contract/build';
+import type { LibrarySnapshot } from '@shared/contract/channels';
+import type { TrainResult } from '@shared/contract/work';
+import { failureOf } from '@/words/failure';
+import { useNavigation } from '@/app/navigation';
+import { useJobs } from '@/stores/jobs';
+import { useLibrary } from '@/stores/library';
+import { useSettings } from '@/stores/settings';
+import { facts, fakeApi, indexFile, job, voice } from '../../../fixtures/fakeApi';
+
+function library(sequence: number, names: readonly string[] = []): LibrarySnapshot {
+  const voices = names.map((name, at) => voice({ id: `voice-0000000${at}`, name }));
+  return { sequence, scanning: false, folders: [], voices, indexes: [] };
+}
+
+beforeEach(() => {
+  setActivePinia(createPinia());
+});
+
+describe('library store', () => {
+  it('keeps a change that arrives while the first snapshot is on its way', async () => {
+    const api = fakeApi({
+      'library.get': () => {
+        api.send('library.changed', library(8, ['new']));
+        return library(7, ['old']);
+      },
+    });
+    vi.stubGlobal('api', api);
+    const store = useLibrary();
+    await store.start();
+    expect(store.voices.map(({ name }) => name)).toEqual(['new']);
+  });
+
+  it('ignores a snapshot that is not newer', async () => {
+    const api = fakeApi({ 'library.get': () => library(5, ['a']) });
+    vi.stubGlobal('api', api);
+    const store = useLibrary();
+    await store.start();
+    api.send('library.changed', library(5, ['b']));
+    api.send('library.changed', library(4, ['c']));
+    expect(store.voices[0]?.name).toBe('a');
+    api.send('library.changed', library(6, ['d']));
+    expect(store.voices[0]?.name).toBe('d');
+  });
+
+  it('takes a first snapshot with sequence 0', () => {
+    const store = useLibrary();
+    store.apply(library(0, ['a']));
+    expect(store.loaded).toBe(true);
+    expect(store.voices).toHaveLength(1);
+  });
+
+  it('finds an index with and without a voice', () => {
+    const store = useLibrary();
+    const owned = indexFile({ id: 'index-owned-01' });
+    const loose = indexFile({ id: 'index-loose-01' });
+    const aria = voice({ indexes: [owned] });
+    store.apply({ ...library(1), voices: [aria], indexes: [loose] });
+    expect(store.index(owned.id)).toEqual({ index: owned, voice: aria });
+    expect(store.index(loose.id)).toEqual({ index: loose, voice: null });
+    expect(store.index('index-unknown')).toBeUndefined();
+  });
+});
+
+describe('jobs store', () => {
+  it('applies each job by its own sequence', () => {
+    const store = useJobs();
+    store.apply(job({ sequence: 3, state: 'running' }));
+    store.apply(job({ sequence: 2, state: 'queued' }));
+    store.apply(job({ id: 'job-0000000002', sequence: 1, state: 'queued' }));
+    expect(store.list.map(({ state }) => state)).toEqual(['running', 'queued']);
+  });
+
+  it('does not bring back a removed job', async () => {
+    const api = fakeApi({ 'jobs.list': () => [job({ state: 'done' })] });
+    vi.stubGlobal('api', api);
+    const store = useJobs();
+    await store.start();
+    api.send('jobs.removed', { id: job().id });
+    api.send('jobs.changed', job({ sequence: 9 }));
+    expect(store.list).toEqual([]);
+  });
+
+  it('lists running jobs first, then waiting ones in order, then the newest ended', () => {
+    const store = useJobs();
+    const add = (id: string, state: 'done' | 'queued' | 'running', createdAt: number): void =>
+      store.apply(job({ id: `job-00000000-${id}`, state, createdAt }));
+    add('old', 'done', 1);
+    add('new', 'done', 5);
+    add('second', 'queued', 4);
+    add('first', 'queued', 3);
+    add('now', 'running', 9);
+    expect(store.list.map(({ id }) => id.split('-')[2])).toEqual(['now', 'first', 'second', 'new', 'old']);
+    expect(store.current?.id).toBe('job-00000000-now');
+  });
+
+  it('tells of a job that ended while the page watched, not of one found ended', () => {
+    const store = useJobs();
+    store.apply(job({ state: 'done' }));
+    expect(store.ended).toBeNull();
+    store.apply(job({ id: 'job-0000000002', state: 'running' }));
+    store.apply(job({ id: 'job-0000000002', state: 'failed', sequence: 2 }));
+    expect(store.ended?.id).toBe('job-0000000002');
+  });
+
+  it('lets the time of a running job go on between snapshots, and stops it at the end', () => {
+    const store = useJobs();
+    vi.spyOn(performance, 'now').mockReturnValue(10_000);
+    const progress = { step: 'train', stepNumber: 2, stepCount: 6, fraction: 0.5, elapsedMs: 4_000, remainingMs: null };
+    const running = job({ progress });
+    store.apply(running);
+    expect(store.elapsed(running, 12_500)).toBe(6_500);
+    expect(store.elapsed({ ...running, state: 'done', startedAt: 1_000, finishedAt: 9_000 }, 99_000)).toBe(8_000);
+    vi.restoreAllMocks();
+  });
+});
+
+describe('the job that made an index', () => {
+  const trained = indexFile({ id: 'index-built-01', path: '/built/added.index' });
+  const copy = indexFile({ id: 'index-copied-1', path: '/rvc/assets/indices/aria_added.index' });
+  const result: TrainResult = {
+    index: trained.path,
+    vectors: 9_000,
+    dimension: 768,
+    version: 'v2',
+    nlist: 230,
+    nprobe: 4,
+    metric: 'l2',
+    factory: 'IVF230,Flat',
+    bytes: 1,
+    lists: facts().lists!,
+    coverage: null,
+    record: {
+      format: 1,
+      options: plain('balanced'),
+      compression: null,
+      expansion: null,
+      selection: null,
+      origins: [],
+    },
+    measurement: null,
+    notes: [],
+    seconds: { read: 1, prepare: 0, train: 1, add: 1, measure: 1, write: 1, total: 5 },
+    peakRssBytes: 1,
+  };
+  const training = job({ state: 'done', result: { kind: 'train', value: result, index: trained.id } });
+  const exporting = job({
+    id: 'job-0000000002',
+    state: 'done',
+    request: { kind: 'export', index: trained.id, host: 'rvc', root: null, name: 'aria', setAside: false },
+    result: {
+      kind: 'export',
+      value: { host: 'rvc', files: [copy.path], backups: [], warnings: [], facts: facts() },
+    },
+  });
+
+  it('is found for the index and for its copy in the host', () => {
+    const store = useJobs();
+    store.apply(training);
+    expect(store.madeBy(trained)?.id).toBe(training.id);
+    expect(store.madeBy(copy)).toBeUndefined();
+    store.apply(exporting);
+    expect(store.madeBy(copy)?.id).toBe(training.id);
+  });
+});
+
+describe('failureOf', () => {
+  it('keeps what main said and calls everything else an inner fault', () => {
+    const failure = { code: 'DISK_FULL', message: 'No space.', details: { path: '/x' } };
+    expect(failureOf(failure)).toEqual(failure);
+    expect(failureOf(new Error('oops'))).toEqual({ code: 'INTERNAL', message: 'oops', details: {} });
+    expect(failureOf({ code: 'MADE_UP', message: 'x' }).code).toBe('INTERNAL');
+    expect(failureOf(undefined).code).toBe('INTERNAL');
+  });
+});
+
+describe('settings store', () => {
+  it('shows theme and language on the page, at once', async () => {
+    vi.stubGlobal(
+      'api',
+      fakeApi({
+        'settings.get': () => ({ theme: 'light', locale: null, libraryView: 'cards', memoryLimit: null }),
+        'settings.set': (part) => ({
+          theme: part.theme ?? 'light',
+          locale: part.locale ?? null,
+          libraryView: 'cards',
+          memoryLimit: null,
+        }),
+        'app.info': () => ({
+          version: '0.1.0',
+          platform: 'test',
+          locale: 'ko',
+          engineProblem: null,
+          rates: { read: null, train: null, add: null, write: null, measure: null, compress: null, expand: null },
+          memoryBytes: 1,
+        }),
+      }),
+    );
+    const store = useSettings();
+    await store.start();
+    const root = document.documentElement;
+    expect(root.classList.contains('dark')).toBe(false);
+    expect(root.lang).toBe('ko');
+    const changed = store.change({ theme: 'dark', locale: 'en' });
+    expect(root.classList.contains('dark')).toBe(true);
+    await changed;
+    expect(root.lang).toBe('en');
+  });
+});
+
+describe('navigation', () => {
+  it('goes back through pages and starts anew from the side bar', () => {
+    const navigation = useNavigation();
+    navigation.open({ name: 'voice', id: 'voice-00000001' });
+    navigation.open({ name: 'build', voice: 'voice-00000001' });
+    navigation.back();
+    expect(navigation.page).toEqual({ name: 'voice', id: 'voice-00000001' });
+    navigation.open({ name: 'jobs' });
+    navigation.back();
+    expect(navigation.page).toEqual({ name: 'library' });
+    navigation.back();
+    expect(navigation.page).toEqual({ name: 'library' });
+  });
+
+  it('leaves no second copy of the voice behind Build', () => {
+    const navigation = useNavigation();
+    navigation.open({ name: 'voice', id: 'voice-00000001' });
+    navigation.open({ name: 'build', voice: 'voice-00000001' });
+    navigation.replace({ name: 'voice', id: 'voice-00000001' });
+    navigation.back();
+    expect(navigation.page).toEqual({ name: 'library' });
+  });
+});

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import type { QualityPoint } from '@shared/contract/measurement';
+import { judge } from '@shared/domain/verdict/verdict';
+import { bestIndex, hostLevels, indexHealth, isEstimate, type Judged, voiceHealth } from '@/words/health';
+import { facts, indexFile, voice } from '../../../fixtures/fakeApi';
+import { quality } from '../components/charts/measurements';
+
+const problem = (code: 'INDEX_NO_VECTORS' | 'INDEX_TRUNCATED') => ({ code, message: '', details: {} });
+const nothingMeasured = (): null => null;
+
+function judged(stored: QualityPoint, optimistic = false): Judged {
+  const input = { facts: facts(), quality: stored, suggestion: { nprobe: 8, reason: 'target' } } as const;
+  const verdict = judge({ ...input, optimistic, idsSequential: true, nonFinite: 0 });
+  return { verdict, queries: { n: 552, seed: 1, origin: 'held-out', optimistic }, input };
+}
+
+describe('an index that is not measured', () => {
+  it.each([
+    ['a link to nowhere', indexFile({ link: 'dangling', facts: null }), 'unusable', 'mendLink', { kind: 'link' }],
+    [
+      'a refused trained_ file',
+      indexFile({ facts: null, problem: problem('INDEX_NO_VECTORS') }),
+      'unusable',
+      'finish',
+      { kind: 'problem', code: 'INDEX_NO_VECTORS' },
+    ],
+    [
+      'a damaged file',
+      indexFile({ facts: null, problem: problem('INDEX_TRUNCATED') }),
+      'unusable',
+      'rebuild',
+      { kind: 'problem', code: 'INDEX_TRUNCATED' },
+    ],
+    ['a file nobody has read', indexFile({ facts: null }), 'none', null, { kind: 'nothing', reason: 'unread' }],
+    ['no vectors', indexFile({ facts: facts({ vectors: 0 }) }), 'unusable', 'finish', { row: { check: 'empty' } }],
+    ['seven vectors', indexFile({ facts: facts({ vectors: 7 }) }), 'unusable', 'rebuild', { row: { check: 'empty' } }],
+    [
+      'a strange dimension',
+      indexFile({ facts: facts({ dimension: 512 }) }),
+      'unusable',
+      'rebuild',
+      { row: { check: 'dimension' } },
+    ],
+    [
+      'features that have grown',
+      indexFile({ stale: { reason: 'smaller', frames: 10_000, vectors: 9_000 } }),
+      'repair',
+      'rebuild',
+      { row: { check: 'stale', values: { reason: 'smaller', frames: 10_000, vectors: 9_000 } } },
+    ],
+    ['a plain index', indexFile(), 'usable', 'measure', { row: { check: 'missing' } }],
+    [
+      'an index without groups',
+      indexFile({ facts: facts({ type: 'IndexFlat', nlist: null, nprobe: null, lists: null }) }),
+      'good',
+      'use',
+      { row: { check: 'missing' } },
+    ],
+    [
+      'a name that RVC hides',
+      indexFile({ path: '/voices/logs/trained/added.index' }),
+      'repair',
+      'rename',
+      { row: { check: 'name', values: { code: 'TRAINED_IN_PATH' } } },
+    ],
+  ])('judges %s', (_name, index, level, action, finding) => {
+    expect(indexHealth(index, null)).toMatchObject({ level, action, finding, queries: null });
+  });
+
+  it('is an estimate only where measuring would tell more', () => {
+    expect(isEstimate(indexHealth(indexFile(), null))).toBe(true);
+    expect(isEstimate(indexHealth(indexFile({ link: 'dangling' }), null))).toBe(false);
+    expect(isEstimate(indexHealth(indexFile(), judged(quality(4, 0.95, 0))))).toBe(false);
+  });
+
+  it('says nothing of the place of what no program looks for yet', () => {
+    const built = indexFile({ place: 'built', path: '/home/김/trained/x.index' });
+    expect(indexHealth(built, null)).toMatchObject({ action: 'measure' });
+  });
+});
+
+describe('a measured index', () => {
+  it('speaks of what it finds when all is well', () => {
+    expect(indexHealth(indexFile(), judged(quality(4, 0.95, 0)))).toMatchObject({
+      level: 'good',
+      action: 'use',
+      finding: { row: { check: 'recall', values: { recall: 0.95 } } },
+      queries: { n: 552 },
+    });
+  });
+
+  it('keeps the rows that need the vectors themselves', () => {
+    const known = judged(quality(4, 0.95, 0));
+    const broken = judge({ ...known.input, nonFinite: 3 });
+    const health = indexHealth(indexFile(), { ...known, verdict: broken });
+    expect(health).toMatchObject({ level: 'repair', action: 'rebuild', finding: { row: { check: 'finite' } } });
+  });
+
+  it('takes what has changed since then from the library', () => {
+    const known = judged(quality(4, 0.95, 0));
+    const stale = { reason: 'older', frames: 9_000, vectors: 9_000 } as const;
+    expect(indexHealth(indexFile({ stale }), known)).toMatchObject({
+      level: 'repair',
+      finding: { row: { check: 'stale' } },
+    });
+    const wasStale = { ...known, verdict: judge({ ...known.input, stale }) };
+    const now = indexHealth(indexFile(), wasStale);
+    expect(now.level).toBe('good');
+    expect(now.finding.kind === 'verdict' && hostLevels(now.finding.verdict).map(({ level }) => level)).toEqual(
+      Array(5).fill('good'),
+    );
+  });
+
+  it('asks more of frames that the index has seen', () => {
+    expect(indexHealth(indexFile(), judged(quality(4, 0.75, 0))).level).toBe('good');
+    expect(indexHealth(indexFile(), judged(quality(4, 0.75, 0), true)).level).toBe('usable');
+  });
+});
+
+describe('voiceHealth', () => {
+  it('is that of the best index, whatever their order', () => {
+    const broken = indexFile({ id: 'index-broken-1', link: 'dangling', modified: 9_000 });
+    const old = indexFile({ id: 'index-older-01', modified: 1_000 });
+    const recent = indexFile({ id: 'index-recent-1', modified: 2_000 });
+    const all = voice({ indexes: [broken, old, recent] });
+    expect(bestIndex(all, nothingMeasured)?.id).toBe(recent.id);
+    expect(voiceHealth(voice({ indexes: [broken, old] }), nothingMeasured).level).toBe('usable');
+    const good = judged(quality(4, 0.95, 0));
+    expect(bestIndex(all, ({ id }) => (id === old.id ? good : null))?.id).toBe(old.id);
+  });
+
+  it('tells a voice without features from one without an index', () => {
+    const noFeatures = { code: 'NO_FEATURES', message: '', details: {} } as const;
+    expect(voiceHealth(voice({ problem: noFeatures }), nothingMeasured)).toMatchObject({
+      finding: { reason: 'noFeatures', code: 'NO_FEATURES' },
+      action: null,
+    });
+    expect(voiceHealth(voice(), nothingMeasured)).toMatchObject({
+      level: 'none',
+      finding: { reason: 'noIndex' },
+      action: 'build',
+    });
+  });
+});
+
+describe('a compressed index', () => {
+  const stale = { reason: 'smaller', frames: 300_000, vectors: 9_000 } as const;
+  const measured = ((): Judged => {
+    const { queries, input } = judged(quality(8, 0.97, 0));
+    return { queries, input, verdict: judge({ ...input, stale, compressed: true }) };
+  })();
+
+  it('is not called old, as long as the voice is what it was when it was measured', () => {
+    expect(indexHealth(indexFile({ stale }), measured)).toMatchObject({ level: 'good', action: 'use' });
+    const grown = { ...stale, frames: 310_000 };
+    expect(indexHealth(indexFile({ stale: grown }), measured)).toMatchObject({ level: 'repair', action: 'rebuild' });
+    expect(indexHealth(indexFile({ stale }), judged(quality(8, 0.97, 0)))).toMatchObject({ level: 'repair' });
+  });
+});

@@ -1,0 +1,204 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  addedName,
+  applioName,
+  confusedWith,
+  exportWarnings,
+  type ExportSituation,
+  hostTargets,
+  outsideName,
+  parseIndexName,
+  proposeName,
+} from '@shared/domain/hosts/names';
+
+const parts = { nlist: 230, nprobe: 4, name: 'bob', version: 'v2' } as const;
+
+describe('names of RVC and Applio', () => {
+  it('are exactly theirs', () => {
+    expect(addedName(parts)).toBe('added_IVF230_Flat_nprobe_4_bob_v2.index');
+    expect(addedName({ ...parts, version: null })).toBe('added_IVF230_Flat_nprobe_4_bob.index');
+    expect(outsideName(parts)).toBe('bob_added_IVF230_Flat_nprobe_4_bob_v2.index');
+    expect(applioName('bob')).toBe('bob.index');
+  });
+
+  it('lie where each host looks', () => {
+    const facts = { dimension: 768, nlist: 230, nprobe: 4 };
+    expect(hostTargets('rvc', { name: 'bob', facts })).toEqual([
+      ['logs', 'bob', 'added_IVF230_Flat_nprobe_4_bob_v2.index'],
+      ['assets', 'indices', 'bob_added_IVF230_Flat_nprobe_4_bob_v2.index'],
+    ]);
+    expect(hostTargets('applio', { name: 'bob', facts })).toEqual([['logs', 'bob', 'bob.index']]);
+  });
+
+  it('call an index without lists one list, searched whole', () => {
+    const facts = { dimension: 256, nlist: null, nprobe: null };
+    expect(hostTargets('rvc', { name: 'bob', facts })[0]?.at(-1)).toBe('added_IVF1_Flat_nprobe_1_bob_v1.index');
+  });
+});
+
+describe('parseIndexName', () => {
+  it.each([
+    ['added_IVF822_Flat_nprobe_1_bob_v2.index', 'added', 822, 1, 'bob', 'v2'],
+    ['trained_IVF822_Flat_nprobe_1_bob_v1.index', 'trained', 822, 1, 'bob', 'v1'],
+    ['added_IVF256_Flat_nprobe_5.index', 'added', 256, 5, null, null],
+    ['trained_IVF256_Flat_nprobe_5.index', 'trained', 256, 5, null, null],
+    ['added_IVF256_Flat_nprobe_1_v2.index', 'added', 256, 1, null, 'v2'],
+    ['added_IVF256_Flat_nprobe_1_my_v2_voice_v1.index', 'added', 256, 1, 'my_v2_voice', 'v1'],
+    ['bob_IVF12_Flat_nprobe_1_bob_v2.index', 'added', 12, 1, 'bob', 'v2'],
+    ['bob_added_IVF12_Flat_nprobe_1_bob_v2.index', 'added', 12, 1, 'bob', 'v2'],
+    ['my_voice_added_IVF12_Flat_nprobe_1_my_voice_v2.index', 'added', 12, 1, 'my_voice', 'v2'],
+    ['bob_IVF12_Flat_nprobe_1.index', 'added', 12, 1, 'bob', null],
+    ['added_v2.index', 'added', null, null, null, 'v2'],
+    ['added_bob_v2.index', 'added', null, null, 'bob', 'v2'],
+    ['bob.index', 'applio', null, null, 'bob', null],
+    ['BOB.INDEX', 'applio', null, null, 'BOB', null],
+    ['제니.index', 'applio', null, null, '제니', null],
+  ] as const)('reads %s', (fileName, kind, nlist, nprobe, name, version) => {
+    expect(parseIndexName(fileName)).toEqual({ kind, nlist, nprobe, name, version });
+  });
+
+  it('believes a plain name only in a folder of the same name, when the folder is known', () => {
+    expect(parseIndexName('bob.index', 'bob')?.kind).toBe('applio');
+    expect(parseIndexName('copy.index', 'bob')?.kind).toBe('other');
+    expect(parseIndexName('added_IVF1_Flat_nprobe_1_bob_v2.index', 'x')?.kind).toBe('added');
+  });
+
+  it('refuses other files', () => {
+    expect(parseIndexName('total_fea.npy')).toBeNull();
+    expect(parseIndexName('index')).toBeNull();
+  });
+
+  it('reads back every name it writes', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 9_999 }),
+        fc.integer({ min: 1, max: 999 }),
+        fc.stringMatching(/^[a-z0-9][a-z0-9_.-]{0,20}[a-uw-z]$/),
+        fc.constantFrom('v1', 'v2'),
+        (nlist, nprobe, name, version) => {
+          const written = { nlist, nprobe, name, version } as const;
+          expect(parseIndexName(addedName(written))).toEqual({ kind: 'added', ...written });
+          expect(parseIndexName(outsideName(written))).toEqual({ kind: 'added', ...written });
+        },
+      ),
+    );
+  });
+});
+
+describe('confusedWith', () => {
+  it('finds what RVC finds: a model name inside another path', () => {
+    expect(confusedWith('rvc', 'sing', ['singapore', 'bob', 'sing'])).toEqual(['singapore']);
+    expect(confusedWith('rvc', 'singapore', ['sing', 'bob'])).toEqual(['sing']);
+    expect(confusedWith('rvc', 'bob.old', ['bobby'])).toEqual(['bobby']);
+    expect(confusedWith('rvc', 'bob_a', ['bob_b'])).toEqual([]);
+  });
+
+  it('finds what Applio finds: the same beginning up to a separator', () => {
+    expect(confusedWith('applio', 'bob_a', ['bob-b', 'alice'])).toEqual(['bob-b']);
+    expect(confusedWith('applio', 'alice', ['bob'])).toEqual([]);
+  });
+});
+
+describe('proposeName', () => {
+  it('leaves a good name alone', () => {
+    expect(proposeName('bob_v2.1', ['alice'])).toBe('bob_v2.1');
+  });
+
+  it.each([
+    ['my voice!', 'my-voice'],
+    ['retrained_bob', 're_bob'],
+    ['..hidden. ', 'hidden'],
+    ['Zoë', 'Zo'],
+  ])('makes %s into %s', (name, proposal) => {
+    expect(proposeName(name)).toBe(proposal);
+  });
+
+  it.each(['제니', 'Мария v2', 'CON', 'nul.index', 'com1', 'trained', '', '...'])('hides %s behind a hash', (name) => {
+    expect(proposeName(name)).toMatch(/^voice[0-9a-f]{6}$/);
+    expect(proposeName(name)).toBe(proposeName(name));
+  });
+
+  it('falls back to a word that no other voice shares', () => {
+    expect(proposeName('my_alice', ['my_bob'])).toBe('alice');
+    expect(proposeName('bob_live', ['bob', 'live'])).toMatch(/^voice[0-9a-f]{6}$/);
+  });
+
+  it('works in every host, whatever it is given', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme', maxLength: 80 }),
+        fc.array(fc.stringMatching(/^[A-Za-z0-9]{4,8}(_[a-z0-9]{1,4})?$/), { maxLength: 5 }),
+        (name, others) => {
+          const proposal = proposeName(name, others);
+          expect(proposal).toMatch(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
+          expect(proposal).not.toMatch(/[._-]$/);
+          expect(proposal).not.toMatch(/trained/i);
+          expect(proposal).not.toMatch(/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i);
+          expect(proposal.length).toBeLessThanOrEqual(64);
+          expect(confusedWith('rvc', proposal, others)).toEqual([]);
+          expect(confusedWith('applio', proposal, others)).toEqual([]);
+          expect(others.map((other) => other.toLowerCase())).not.toContain(proposal.toLowerCase());
+          expect(proposeName(proposal, others)).toBe(proposal);
+        },
+      ),
+    );
+  });
+});
+
+describe('exportWarnings', () => {
+  const calm: ExportSituation = {
+    host: 'rvc',
+    requestedName: 'bob',
+    name: 'bob',
+    targets: ['C:\\RVC\\logs\\bob\\added_IVF1_Flat_nprobe_1_bob_v2.index'],
+    otherNames: ['alice'],
+    otherIndexes: [],
+    replaced: [],
+  };
+  const codes = (situation: Partial<ExportSituation>): string[] =>
+    exportWarnings({ ...calm, ...situation }).map((warning) => warning.code);
+
+  it('says nothing when all is well', () => {
+    expect(codes({})).toEqual([]);
+  });
+
+  it('warns of the word "trained" in a folder, which no other name cures', () => {
+    expect(exportWarnings({ ...calm, targets: ['/home/Pretrained/logs/bob/x.index'] })).toEqual([
+      { code: 'TRAINED_IN_PATH', details: { path: '/home/Pretrained/logs/bob/x.index' }, proposal: null },
+    ]);
+  });
+
+  it('proposes a name when the name is the trouble', () => {
+    const named = {
+      requestedName: 'retrained_bob',
+      name: 'retrained_bob',
+      targets: ['/rvc/logs/retrained_bob/a.index'],
+    };
+    expect(exportWarnings({ ...calm, ...named })).toEqual([
+      { code: 'TRAINED_IN_PATH', details: { path: '/rvc/logs/retrained_bob/a.index' }, proposal: 're_bob' },
+    ]);
+    const korean = exportWarnings({
+      ...calm,
+      requestedName: '제니',
+      name: '제니',
+      targets: ['/rvc/logs/제니/a.index'],
+    });
+    expect(korean.map((warning) => warning.code)).toEqual(['NON_ASCII_PATH']);
+    expect(korean[0]?.proposal).toMatch(/^voice[0-9a-f]{6}$/);
+  });
+
+  it('warns of a voice that the host would mix up, with a name that it would not', () => {
+    const [warning] = exportWarnings({ ...calm, otherNames: ['bobby'] });
+    expect(warning).toMatchObject({ code: 'AMBIGUOUS_NAME', details: { name: 'bob', other: 'bobby', count: 1 } });
+    expect(confusedWith('rvc', warning?.proposal ?? 'bob', ['bobby'])).toEqual([]);
+  });
+
+  it('tells of other indexes, replaced files and a changed name', () => {
+    expect(codes({ otherIndexes: ['/a.index'], replaced: ['/b.index'], requestedName: 'Bob!' })).toEqual([
+      'OTHER_INDEX',
+      'REPLACES',
+      'NAME_CHANGED',
+    ]);
+  });
+});

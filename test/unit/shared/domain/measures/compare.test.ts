@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Measurement } from '@shared/contract/measurement';
+import { compareMeasurements, type CompareMetric, winsOf } from '@shared/domain/measures/compare';
+import { figure, measurement } from '../../../renderer/components/charts/measurements';
+
+function withRecall(value: number, margin: number): Measurement {
+  const base = measurement();
+  return { ...base, stored: { ...base.stored, recall: figure(value, margin) } };
+}
+
+function rowOf(metric: CompareMetric, measurements: readonly Measurement[]) {
+  const row = compareMeasurements(measurements).find((candidate) => candidate.metric === metric);
+  if (row === undefined) throw new Error(`No row for ${metric}`);
+  return row;
+}
+
+describe('compareMeasurements', () => {
+  it('names a winner whose interval meets no other', () => {
+    const row = rowOf('recall', [withRecall(0.6, 0.01), withRecall(0.9, 0.01), withRecall(0.8, 0.01)]);
+    expect(row).toMatchObject({ better: 'higher', winner: 1, level: [1] });
+  });
+
+  it('names nobody when the intervals meet', () => {
+    const row = rowOf('recall', [withRecall(0.6, 0.01), withRecall(0.9, 0.03), withRecall(0.86, 0.02)]);
+    expect(row.winner).toBeNull();
+    expect(row.level).toEqual([1, 2]);
+  });
+
+  it('prefers the lower number where less is better', () => {
+    const row = rowOf('bytes', [measurement({ bytes: 20 }), measurement({ bytes: 10 })]);
+    expect(row).toMatchObject({ better: 'lower', winner: 1 });
+  });
+
+  it('takes timings that differ by noise for level', () => {
+    expect(rowOf('cost', [measurement(), measurement()]).level).toEqual([0, 1]);
+  });
+
+  it('leaves out what nobody knows and does not judge what only one knows', () => {
+    const base = measurement();
+    const unknown = measurement({ stored: { ...base.stored, droppedBlocks: null }, lists: null });
+    expect(compareMeasurements([unknown, unknown]).map(({ metric }) => metric)).not.toContain('droppedBlocks');
+    expect(rowOf('small', [unknown, base])).toMatchObject({ figures: [null, figure(2 / 6)], winner: null, level: [] });
+  });
+
+  it('holds every index against the recordings as soon as one holds other vectors', () => {
+    const frames = withRecall(0.8, 0.01);
+    const { blend } = frames.stored;
+    if (blend === null) throw new Error('The example has a blend.');
+    const original = {
+      recall: figure(0.3, 0.01),
+      closeness: figure(0.9, 0.01),
+      blend: { ...blend, same: 0.2 },
+      distance: null,
+    };
+    const metrics = (measurements: readonly Measurement[]) =>
+      compareMeasurements(measurements).map(({ metric }) => metric);
+    expect(metrics([frames, frames])).not.toContain('originalSame');
+    const compressed: Measurement = { ...withRecall(0.99, 0.001), original };
+    expect(metrics([frames, compressed]).slice(0, 2)).toEqual(['originalSame', 'recall']);
+    // By its own vectors the compressed one is better; by the recordings it is not.
+    expect(rowOf('recall', [frames, compressed]).winner).toBe(1);
+    expect(rowOf('originalSame', [frames, compressed])).toMatchObject({
+      figures: [figure(blend.same), figure(0.2)],
+      winner: 0,
+    });
+  });
+
+  it('finds the same index better in any order', () => {
+    const share = fc.record({
+      value: fc.double({ min: 0, max: 1, noNaN: true }),
+      margin: fc.double({ min: 0, max: 0.1, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(share, share, (one, other) => {
+        const a = withRecall(one.value, one.margin);
+        const b = withRecall(other.value, other.margin);
+        const forward = rowOf('recall', [a, b]).winner;
+        const backward = rowOf('recall', [b, a]).winner;
+        expect(backward).toBe(forward === null ? null : 1 - forward);
+      }),
+    );
+  });
+});
+
+describe('winsOf', () => {
+  it('counts sole winners only', () => {
+    const rows = compareMeasurements([measurement({ bytes: 20 }), measurement({ bytes: 10 })]);
+    expect(winsOf(rows, 2)).toEqual([0, 1]);
+  });
+});

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { plain } from '@shared/contract/build';
+import {
+  type BuildingSize,
+  forecast,
+  ivfFlatBytes,
+  measuredRates,
+  UNKNOWN_RATES,
+} from '@shared/domain/recipes/forecast';
+
+describe('ivfFlatBytes', () => {
+  // 10,000 centers of a v2 voice make the 31.6 MB file that RVC users know; an hour, 615 MB.
+  it.each([
+    [10_000, 256, 768, 31_588_619],
+    [10_000, 256, 256, 10_584_331],
+    [195_000, 5_000, 768, 616_000_139],
+  ])('of %d vectors in %d lists of dimension %d is %d', (vectors, nlist, dimension, bytes) => {
+    expect(ivfFlatBytes(vectors, nlist, dimension)).toBe(bytes);
+  });
+});
+
+describe('forecast', () => {
+  const voice = { options: plain('balanced'), frames: 9_000, dimension: 768 } as const;
+
+  it('knows the exact size and never guesses a time', () => {
+    const first = forecast({ ...voice, rates: UNKNOWN_RATES });
+    expect(first.bytes).toBe(ivfFlatBytes(9_000, 230, 768));
+    expect(first.seconds).toBeNull();
+    expect(first.memoryBytes).toBeGreaterThan((first.bytes ?? Infinity) + 9_000 * 768 * 4);
+    expect(forecast({ ...voice, rates: { ...UNKNOWN_RATES, train: 1e9 } }).seconds).toBeNull();
+  });
+
+  const size: BuildingSize = {
+    frames: 9_000,
+    dimension: 768,
+    vectors: 9_000,
+    nlist: 230,
+    clusters: null,
+    expanded: false,
+    measured: true,
+  };
+
+  it('gives back the time of a run with the rates measured in it', () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          read: fc.double({ min: 0.02, max: 100, noNaN: true }),
+          train: fc.double({ min: 0.02, max: 1_000, noNaN: true }),
+          add: fc.double({ min: 0.02, max: 100, noNaN: true }),
+          write: fc.double({ min: 0.02, max: 100, noNaN: true }),
+          measure: fc.double({ min: 0.02, max: 100, noNaN: true }),
+          compress: fc.double({ min: 0.02, max: 100, noNaN: true }),
+          expand: fc.double({ min: 0.02, max: 100, noNaN: true }),
+        }),
+        (seconds) => {
+          const { read, train, add, write, measure, compress } = seconds;
+          const rates = measuredRates(seconds, size);
+          expect(forecast({ ...voice, rates }).seconds).toBeCloseTo(read + train + add + write + measure, 6);
+          const small = { ...size, vectors: 4_500, nlist: 115, clusters: 4_500 };
+          const compressed = forecast({ ...voice, options: plain('small'), rates: measuredRates(seconds, small) });
+          expect(compressed.seconds).toBeCloseTo(read + train + add + write + measure + compress, 6);
+        },
+      ),
+    );
+  });
+
+  it('expects four times the training for twice the voice', () => {
+    const rates = { ...UNKNOWN_RATES, read: 1e30, train: 1e9, add: 1e30, write: 1e30, measure: 1e30 };
+    const short = forecast({ ...voice, frames: 39_000, rates }).seconds ?? 0;
+    const long = forecast({ ...voice, frames: 78_000, rates }).seconds ?? 0;
+    expect(long / short).toBeCloseTo(4, 3);
+  });
+});
+
+describe('measuredRates', () => {
+  it('gives no rate for a step too short to time', () => {
+    const rates = measuredRates(
+      { read: 0, train: 2, add: 0.001, write: 1, measure: 3, compress: 4, expand: 5 },
+      { frames: 100, dimension: 4, vectors: 100, nlist: 2, clusters: null, expanded: false, measured: false },
+    );
+    expect(rates).toEqual({
+      read: null,
+      train: 400,
+      add: null,
+      write: 400,
+      measure: null,
+      compress: null,
+      expand: null,
+    });
+  });
+});

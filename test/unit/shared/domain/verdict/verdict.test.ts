@@ -1,0 +1,259 @@
+import fc from 'fast-check';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { type QualityPoint, Verdict, type VerdictLevel } from '@shared/contract/measurement';
+import type { IndexFacts } from '@shared/contract/voices';
+import { summarizeLists } from '@shared/domain/measures/listSizes';
+import { HOST_MODES, judge, THRESHOLDS, type VerdictInput } from '@shared/domain/verdict/verdict';
+
+const facts: IndexFacts = {
+  type: 'IndexIVFFlat',
+  vectors: 9_000,
+  dimension: 768,
+  metric: 'l2',
+  nlist: 230,
+  nprobe: 4,
+  trained: true,
+  lists: summarizeLists(Array.from({ length: 230 }, (_, list) => (list < 10 ? 4 : 40))),
+};
+
+const exactly = (value: number) => ({ value, low: value, high: value });
+
+const quality: QualityPoint = {
+  nprobe: 4,
+  recall: exactly(0.82),
+  closeness: exactly(0.97),
+  missing: exactly(0),
+  empty: exactly(0),
+  droppedBlocks: exactly(0),
+  blend: { median: 0, p95: 1, same: 0.8, slight: 0.15, different: 0.05 },
+  normRatio: 0.91,
+};
+
+const healthy: VerdictInput = {
+  facts,
+  idsSequential: true,
+  nonFinite: 0,
+  meanNorm: 9.2,
+  quality,
+  suggestion: { nprobe: 16, reason: 'target' },
+  stale: null,
+  featuresDistanceRatio: 1,
+  nameWarnings: [],
+};
+
+const everyHost = (level: VerdictLevel) => Object.fromEntries(HOST_MODES.map((mode) => [mode, level]));
+const levelsOf = (input: VerdictInput) =>
+  Object.fromEntries(Object.entries(judge(input).hosts).map(([mode, { level }]) => [mode, level]));
+
+describe('judge', () => {
+  it('does not take a compressed index for an old one, but still sees newer features', () => {
+    const smaller = { reason: 'smaller', frames: 300_000, vectors: 9_000 } as const;
+    const row = (input: VerdictInput) => judge(input).rows.find(({ check }) => check === 'stale');
+    expect(judge({ ...healthy, stale: smaller, compressed: true })).toMatchObject({ level: 'good', action: 'use' });
+    expect(row({ ...healthy, stale: smaller, compressed: true })?.values).toMatchObject({
+      reason: 'compressed',
+      vectors: 9_000,
+      frames: 300_000,
+    });
+    expect(row({ ...healthy, stale: smaller, compressed: false })?.level).toBe('repair');
+    expect(row({ ...healthy, stale: { ...smaller, reason: 'older' }, compressed: true })?.level).toBe('repair');
+  });
+
+  it('calls a healthy index good in every host, with every check in the order of the table', () => {
+    const verdict = judge(healthy);
+    expect(verdict).toMatchObject({ level: 'good', action: 'use', reason: { check: 'container' } });
+    expect(verdict.rows.map((row) => row.check)).toEqual([
+      'container',
+      'dimension',
+      'empty',
+      'ids',
+      'finite',
+      'scale',
+      'metric',
+      'missing',
+      'recall',
+      'groups',
+      'stale',
+      'features',
+      'name',
+    ]);
+    expect(levelsOf(healthy)).toEqual(everyHost('good'));
+  });
+
+  it('asks to measure when the facts are fine but nothing is measured', () => {
+    const verdict = judge({ facts });
+    expect(verdict).toMatchObject({ level: 'usable', action: 'measure', reason: { check: 'missing' } });
+    expect(verdict.rows.map((row) => row.check)).toEqual([
+      'container',
+      'dimension',
+      'empty',
+      'metric',
+      'missing',
+      'groups',
+    ]);
+    expect(verdict.hosts.applioRealtime).toEqual({ level: 'good', check: 'container' });
+  });
+
+  it('need not measure a search that sees everything', () => {
+    expect(judge({ facts: { ...facts, nprobe: 230 } }).level).toBe('good');
+    expect(judge({ facts: { ...facts, type: 'IndexFlatL2', nlist: null, nprobe: null, lists: null } }).level).toBe(
+      'good',
+    );
+    expect(judge({ facts: { ...facts, type: 'IndexHNSWFlat', nlist: null, nprobe: null, lists: null } }).level).toBe(
+      'usable',
+    );
+  });
+
+  it('says that an empty index is to be finished, and nothing of its neighbors', () => {
+    const verdict = judge({ facts: { ...facts, vectors: 0, lists: summarizeLists(new Uint8Array(230)) } });
+    expect(verdict).toMatchObject({ level: 'unusable', action: 'finish', reason: { check: 'empty' } });
+    expect(verdict.rows.map((row) => row.check)).not.toContain('missing');
+    expect(verdict.rows.map((row) => row.check)).not.toContain('groups');
+  });
+
+  it.each([
+    ['a type that crashes hosts', { facts: { ...facts, type: 'IndexIDMap' } }, 'unusable', 'container', 'rebuild'],
+    ['a type never tried', { facts: { ...facts, type: 'IndexLSH' } }, 'repair', 'container', 'rebuild'],
+    ['approximated vectors', { facts: { ...facts, type: 'IndexIVFPQ' } }, 'usable', 'container', 'rebuild'],
+    ['an unknown dimension', { facts: { ...facts, dimension: 512 } }, 'unusable', 'dimension', 'rebuild'],
+    ['five vectors', { facts: { ...facts, vectors: 5 } }, 'unusable', 'empty', 'rebuild'],
+    ['ids that are not row numbers', { idsSequential: false }, 'unusable', 'ids', 'rebuild'],
+    ['vectors that are not numbers', { nonFinite: 1 }, 'repair', 'finite', 'rebuild'],
+    ['normalized vectors', { meanNorm: 1 }, 'repair', 'scale', 'rebuild'],
+    ['blends far too short', { quality: { ...quality, normRatio: 0.1 } }, 'repair', 'scale', 'rebuild'],
+    ['vectors of another scale', { meanNorm: 30 }, 'usable', 'scale', 'rebuild'],
+    ['inner products', { facts: { ...facts, metric: 'ip' } }, 'unusable', 'metric', 'rebuild'],
+    ['missing neighbors', { quality: { ...quality, missing: exactly(0.001) } }, 'repair', 'missing', 'setNprobe'],
+    ['low recall', { quality: { ...quality, recall: exactly(0.6) } }, 'usable', 'recall', 'setNprobe'],
+    ['recall that flatters', { optimistic: true }, 'usable', 'recall', 'setNprobe'],
+    ['poor recall', { quality: { ...quality, recall: exactly(0.3) } }, 'repair', 'recall', 'setNprobe'],
+    [
+      'everything in one group',
+      { facts: { ...facts, lists: summarizeLists([9_000, ...Array<number>(229).fill(0)]) } },
+      'repair',
+      'groups',
+      'rebuild',
+    ],
+    ['older', { stale: { reason: 'older', frames: 9_000, vectors: 9_000 } }, 'repair', 'stale', 'rebuild'],
+    ['a voice of which compression has left little', { changed: 0.6 }, 'usable', 'original', 'rebuild'],
+    ['another voice', { featuresDistanceRatio: 3 }, 'usable', 'features', 'chooseFeatures'],
+    [
+      'a name that RVC hides',
+      { nameWarnings: [{ code: 'TRAINED_IN_PATH', details: {}, proposal: 'bob' }] },
+      'repair',
+      'name',
+      'rename',
+    ],
+  ] as const)('finds %s', (_, change, level, check, action) => {
+    const verdict = judge({ ...healthy, ...change });
+    expect(verdict).toMatchObject({ level, action, reason: { check, level, action } });
+  });
+
+  it('lets the worst decide, and of equals the first', () => {
+    const verdict = judge({
+      ...healthy,
+      stale: { reason: 'smaller', frames: 10_000, vectors: 9_000 },
+      quality: { ...quality, missing: exactly(0.01), recall: exactly(0.5) },
+    });
+    expect(verdict.reason.check).toBe('missing');
+    expect(verdict.reason.values).toMatchObject({ missing: 0.01, nprobe: 4, suggested: 16 });
+  });
+
+  it('tells hosts apart when neighbors are missing', () => {
+    expect(levelsOf({ ...healthy, quality: { ...quality, missing: exactly(0.01) } })).toEqual({
+      rvc: 'usable',
+      rvcRealtime: 'repair',
+      applio: 'usable',
+      applioRealtime: 'good',
+      wokada: 'good',
+    });
+    expect(
+      levelsOf({ ...healthy, quality: { ...quality, missing: exactly(0.01), empty: exactly(0.001) } }),
+    ).toMatchObject({ rvc: 'repair', applio: 'repair', applioRealtime: 'good', wokada: 'repair' });
+  });
+
+  it('tells hosts apart when the path is not ASCII', () => {
+    const input = {
+      ...healthy,
+      nameWarnings: [{ code: 'NON_ASCII_PATH' as const, details: {}, proposal: 'voice12' }],
+    };
+    expect(judge(input)).toMatchObject({ level: 'usable', action: 'rename' });
+    expect(levelsOf(input)).toEqual({ ...everyHost('usable'), rvcRealtime: 'unusable', wokada: 'good' });
+  });
+
+  it('does not mind the metric where the host compares by itself', () => {
+    expect(levelsOf({ ...healthy, facts: { ...facts, metric: 'ip' } })).toMatchObject({
+      rvc: 'unusable',
+      applioRealtime: 'good',
+      wokada: 'usable',
+    });
+  });
+
+  it('asks to measure few groups searched among small ones, until it is measured', () => {
+    const narrow = { ...facts, nprobe: 1 };
+    const groups = (input: VerdictInput) => judge(input).rows.find((row) => row.check === 'groups');
+    expect(groups({ facts: narrow })).toMatchObject({ level: 'usable', action: 'measure' });
+    expect(groups({ facts: narrow, quality })).toMatchObject({ level: 'good' });
+  });
+
+  it('proposes to rebuild when nothing is left to search', () => {
+    const poor = { ...quality, recall: exactly(0.2) };
+    expect(judge({ ...healthy, facts: { ...facts, nprobe: 230 }, quality: poor }).action).toBe('rebuild');
+    expect(judge({ ...healthy, suggestion: { nprobe: 4, reason: 'stored' }, quality: poor }).action).toBe('rebuild');
+    expect(judge({ ...healthy, suggestion: null, quality: poor }).action).toBe('setNprobe');
+    expect(
+      judge({ ...healthy, facts: { ...facts, nlist: null, nprobe: null, lists: null }, quality: poor }).action,
+    ).toBe('rebuild');
+  });
+
+  it('always gives a verdict of the contract, its level the worst row, no host worse than the worst possible', () => {
+    const level = ['good', 'usable', 'repair', 'unusable'];
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    const input = fc.record(
+      {
+        facts: fc.record({
+          type: fc.constantFrom('IndexIVFFlat', 'IndexIDMap', 'IndexIVFPQ', 'IndexLSH'),
+          vectors: fc.constantFrom(0, 5, 9_000),
+          dimension: fc.constantFrom(256, 512, 768),
+          metric: fc.constantFrom('l2', 'ip', 'other'),
+          nlist: fc.constantFrom(null, 230),
+          nprobe: fc.constantFrom(null, 1, 4, 230),
+          trained: fc.boolean(),
+          lists: fc.constantFrom(null, facts.lists),
+        }),
+        idsSequential: fc.option(fc.boolean()),
+        nonFinite: fc.option(fc.nat({ max: 2 })),
+        meanNorm: fc.option(fc.double({ min: 0, max: 20, noNaN: true })),
+        quality: fc.option(
+          fc.record({ recall: share, missing: share, ratio: share }).map(({ recall, missing, ratio }) => ({
+            ...quality,
+            recall: exactly(recall),
+            missing: exactly(missing),
+            normRatio: ratio,
+          })),
+        ),
+        stale: fc.constantFrom(null, { reason: 'older' as const, frames: 1, vectors: 1 }),
+        changed: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
+        featuresDistanceRatio: fc.option(fc.double({ min: 0, max: 5, noNaN: true })),
+      },
+      { requiredKeys: ['facts'] },
+    );
+    fc.assert(
+      fc.property(input, (drawn) => {
+        const verdict = judge(drawn);
+        expect(v.is(Verdict, verdict)).toBe(true);
+        const worst = Math.max(...verdict.rows.map((row) => level.indexOf(row.level)));
+        expect(verdict.level).toBe(level[worst]);
+        for (const mode of HOST_MODES) {
+          expect(level.indexOf(verdict.hosts[mode]?.level ?? '')).toBeLessThanOrEqual(worst);
+        }
+      }),
+    );
+  });
+
+  it('keeps its thresholds in order', () => {
+    expect(THRESHOLDS.recall.poorBelow).toBeLessThan(THRESHOLDS.recall.goodFrom);
+    expect(THRESHOLDS.norm.normalizedBelow).toBeLessThan(THRESHOLDS.norm.usualFrom);
+  });
+});

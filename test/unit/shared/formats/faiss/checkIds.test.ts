@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checkIds, type IdCheck } from '@shared/formats/faiss/checkIds';
+import { walkIndex } from '@shared/formats/faiss/container';
+import { walkBytes, type ByteRange } from '@shared/formats/faiss/walk';
+import { ivfFlatIndex, type IvfFlatOptions } from '../../../../fixtures/hostileIndexes';
+
+function check(bytes: Uint8Array): IdCheck | null {
+  return walkBytes(bytes, checkIds(walkBytes(bytes, walkIndex(bytes.length))));
+}
+
+function checkBuilt(options: IvfFlatOptions): IdCheck | null {
+  return check(ivfFlatIndex(options).bytes);
+}
+
+function fixture(name: string): Uint8Array {
+  return new Uint8Array(readFileSync(`test/fixtures/indexes/${name}.index`));
+}
+
+describe('ids', () => {
+  it('are sequential in any order', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat({ max: 9 }), { minLength: 1, maxLength: 12 }).chain((sizes) => {
+          const n = sizes.reduce((sum, size) => sum + size, 0);
+          const order = Array.from({ length: n }, (_, id) => id);
+          return fc.tuple(fc.constant(sizes), fc.shuffledSubarray(order, { minLength: n, maxLength: n }));
+        }),
+        ([sizes, order]) => {
+          expect(checkBuilt({ sizes, id: (n) => BigInt(order[n]!) })).toMatchObject({
+            idsSequential: true,
+            firstBadId: null,
+          });
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it.each([
+    ['shifted by five', (n: number) => BigInt(n + 5), 6],
+    ['multiples of three', (n: number) => BigInt(3 * n), 6],
+    ['twice the same', (n: number) => BigInt(n === 4 ? 1 : n), 1],
+    ['negative', (n: number) => (n === 2 ? -1n : BigInt(n)), -1],
+    ['beyond 32 bits', (n: number) => (n === 3 ? 1n << 32n : BigInt(n)), 2 ** 32],
+    ['equal in the low 32 bits only', (n: number) => (n === 3 ? (1n << 40n) + 3n : BigInt(n)), 2 ** 40 + 3],
+  ])('%s are not', (_, id, firstBadId) => {
+    expect(checkBuilt({ id })).toMatchObject({ idsSequential: false, firstBadId });
+  });
+
+  it('given by hand to FAISS are seen', () => {
+    expect(check(fixture('ivf-flat'))).toMatchObject({ idsSequential: true });
+    expect(check(fixture('ivf-flat-ids'))?.idsSequential).toBe(false);
+    expect(check(fixture('ivf-sq8'))).toEqual({
+      idsSequential: true,
+      firstBadId: null,
+      sampled: 0,
+      nonFinite: 0,
+      meanNorm: null,
+    });
+  });
+
+  it.each(['idmap-flat', 'idmap2-ivf-flat', 'ivf-pqfs', 'ivf-flat-no-lists', 'lsh', 'ivf-rq', 'pq'])(
+    'of %s are not looked into',
+    (name) => expect(check(fixture(name))).toBeNull(),
+  );
+
+  it('are still read in full when a list is longer than one read', () => {
+    const size = 140_000;
+    const bytes = giant(size, (n) => (n === size - 1 ? 0 : n));
+    expect(check(bytes)).toMatchObject({ idsSequential: false, firstBadId: 0, sampled: 2000 });
+    expect(check(giant(size, (n) => n))).toMatchObject({ idsSequential: true });
+  });
+});
+
+describe('vectors', () => {
+  it('are all looked at in a small file', () => {
+    const result = checkBuilt({ component: (n, column) => (column === 0 ? n : 0) });
+    expect(result).toEqual({ idsSequential: true, firstBadId: null, sampled: 6, nonFinite: 0, meanNorm: 2.5 });
+  });
+
+  it('with a NaN or an infinity are counted and left out of the mean', () => {
+    const component = (n: number, column: number): number =>
+      column === 1 ? (n === 0 ? NaN : n === 4 ? -Infinity : 0) : column === 0 ? 2 : 0;
+    expect(checkBuilt({ component })).toMatchObject({ sampled: 6, nonFinite: 2, meanNorm: 2 });
+    expect(checkBuilt({ component: () => NaN })).toMatchObject({ nonFinite: 6, meanNorm: null });
+  });
+
+  it('of the largest size do not overflow', () => {
+    const largest = Math.fround(3.4028234663852886e38);
+    expect(checkBuilt({ component: () => largest })).toMatchObject({ nonFinite: 0, meanNorm: 2 * largest });
+  });
+
+  it('are sampled from every list in proportion to its size, one read per list', () => {
+    const sizes = Array.from({ length: 60 }, (_, list) => (list % 3) * 50);
+    const { bytes } = ivfFlatIndex({ dimension: 2, sizes });
+    const { asked, result } = traced(bytes);
+    expect(asked).toHaveLength(40);
+    expect(result).toMatchObject({ idsSequential: true, sampled: 2000 });
+    // 2,000 of 3,000: two thirds of each list, within one row.
+    for (const { length } of asked) {
+      const size = length > 1200 ? 100 : 50;
+      expect(Math.abs((length - 8 * size) / 8 - (2 / 3) * size)).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('of a flat index are sampled too', () => {
+    expect(check(fixture('flat'))).toMatchObject({ idsSequential: true, sampled: 40, nonFinite: 0 });
+    expect(check(fixture('l2norm-flat'))?.meanNorm).toBeCloseTo(1, 6);
+    expect(check(fixture('hnsw'))?.meanNorm).toBe(check(fixture('flat'))?.meanNorm);
+    expect(check(fixture('flat-empty'))).toMatchObject({ sampled: 0, meanNorm: null });
+  });
+
+  it('of an index behind a change of the vectors have the inner length', () => {
+    expect(check(fixture('pca-ivf-flat'))).toMatchObject({ idsSequential: true, sampled: 40, nonFinite: 0 });
+  });
+});
+
+it('a file that shrinks meanwhile is refused', () => {
+  const { bytes } = ivfFlatIndex();
+  const facts = walkBytes(bytes, walkIndex(bytes.length));
+  expect(() => walkBytes(bytes.subarray(0, bytes.length - 10), checkIds(facts))).toThrow('became shorter');
+});
+
+function traced(bytes: Uint8Array): { asked: ByteRange[]; result: IdCheck | null } {
+  const asked: ByteRange[] = [];
+  const walk = checkIds(walkBytes(bytes, walkIndex(bytes.length)));
+  let step = walk.next();
+  while (step.done !== true) {
+    const { offset, length } = step.value;
+    asked.push(step.value);
+    step = walk.next(bytes.subarray(offset, offset + length));
+  }
+  return { asked, result: step.value };
+}
+
+/** One list of `size` one-dimensional zeros: the header of a small file with the counts and the lists replaced. */
+function giant(size: number, id: (n: number) => number): Uint8Array {
+  const small = ivfFlatIndex({ dimension: 1, sizes: [1] });
+  const front = small.bytes.length - 12;
+  const bytes = new Uint8Array(front + 12 * size);
+  bytes.set(small.bytes.subarray(0, front));
+  const view = new DataView(bytes.buffer);
+  for (const { name, offset } of small.fields) {
+    if (name === 'ntotal' || name === 'size 0') view.setBigUint64(offset, BigInt(size), true);
+  }
+  for (let n = 0; n < size; n++) view.setBigInt64(front + 4 * size + 8 * n, BigInt(id(n)), true);
+  return bytes;
+}

@@ -1,0 +1,537 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { VoronoiceError, type ErrorCode } from '@shared/contract/errors';
+import { walkIndex, type IndexFacts } from '@shared/formats/faiss/container';
+import { walkBytes, type ByteRange } from '@shared/formats/faiss/walk';
+import {
+  fieldVariants,
+  IndexWriter,
+  ivfFlatIndex,
+  otherIndexes,
+  truncations,
+  withField,
+  type Variant,
+} from '../../../../fixtures/hostileIndexes';
+
+const folder = resolve('test/fixtures/indexes');
+const files = new Map(
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.index'))
+    .map((name) => [name.replace('.index', ''), new Uint8Array(readFileSync(resolve(folder, name)))]),
+);
+
+function fixture(name: string): Uint8Array {
+  const bytes = files.get(name);
+  if (bytes === undefined) throw new Error(`no fixture ${name}`);
+  return bytes;
+}
+
+function walk(bytes: Uint8Array): IndexFacts {
+  return walkBytes(bytes, walkIndex(bytes.length));
+}
+
+function failure(bytes: Uint8Array): VoronoiceError {
+  try {
+    walk(bytes);
+  } catch (error) {
+    if (error instanceof VoronoiceError) return error;
+    throw error;
+  }
+  throw new Error('the walk accepted the file');
+}
+
+function outcome(bytes: Uint8Array): ErrorCode | 'accepted' {
+  try {
+    walk(bytes);
+    return 'accepted';
+  } catch (error) {
+    if (error instanceof VoronoiceError) return error.code;
+    throw error;
+  }
+}
+
+/** Runs a walk and notes what it asked for. */
+function ranges(bytes: Uint8Array): ByteRange[] {
+  const asked: ByteRange[] = [];
+  const walker = walkIndex(bytes.length);
+  let step = walker.next();
+  while (step.done !== true) {
+    const { offset, length } = step.value;
+    asked.push(step.value);
+    step = walker.next(bytes.subarray(offset, offset + length));
+  }
+  return asked;
+}
+
+describe('files written by FAISS', () => {
+  interface Expected {
+    type: string;
+    dimension: number;
+    vectors: number;
+    metric: string;
+    trained: boolean;
+    ivf?: {
+      type: string;
+      nlist: number;
+      nprobe: number;
+      codeSize: number;
+      quantizer: { type: string; ntotal: number };
+      centroid: number[] | null;
+      sizes: number[] | null;
+      firstIds?: number[];
+    };
+  }
+  const expected = JSON.parse(readFileSync(resolve(folder, 'indexes.json'), 'utf8')) as Record<string, Expected>;
+  // FAISS writes one class for some that it tells apart in memory.
+  const className = (name: string): string => name.replace(/^(IndexFlat|IndexRefine)(L2|IP|Flat)$/, '$1');
+  const unwalked = ['ivf-rq', 'lsh', 'itq-lsh'];
+
+  it('has a description for every fixture', () => {
+    expect(Object.keys(expected).sort()).toEqual([...files.keys()].sort());
+  });
+
+  it.each(Object.entries(expected))('%s: says what FAISS says', (name, faiss) => {
+    const bytes = fixture(name);
+    const facts = walk(bytes);
+    expect(className(facts.type)).toBe(className(faiss.type));
+    const { dimension, vectors, metric, trained } = facts;
+    expect({ dimension, vectors, metric, trained }).toEqual({
+      dimension: faiss.dimension,
+      vectors: faiss.vectors,
+      metric: faiss.metric,
+      trained: faiss.trained,
+    });
+    expect(facts.walked).toBe(!unwalked.includes(name));
+    expect(facts.description).not.toBe('');
+    if (faiss.ivf === undefined) {
+      expect(facts.nlist).toBeNull();
+      expect(facts.nprobeOffset).toBeNull();
+      return;
+    }
+    const { ivf } = faiss;
+    expect(facts.nlist).toBe(ivf.nlist);
+    expect(facts.nprobe).toBe(ivf.nprobe);
+    expect(facts.inner?.type).toBe(ivf.type);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    expect(view.getBigUint64(facts.nprobeOffset ?? -1, true)).toBe(BigInt(ivf.nprobe));
+    if (!facts.walked) return;
+    expect(facts.codeSize).toBe(ivf.codeSize);
+    expect(className(facts.quantizer?.type ?? '')).toBe(className(ivf.quantizer.type));
+    expect(facts.quantizer?.ntotal).toBe(ivf.quantizer.ntotal);
+    if (ivf.centroid === null) expect(facts.centroidsOffset).toBeNull();
+    else {
+      const row = ivf.centroid.map((_, column) => view.getFloat32((facts.centroidsOffset ?? -1) + 4 * column, true));
+      expect(row).toEqual(ivf.centroid.map(Math.fround));
+    }
+    if (ivf.quantizer.ntotal > 0) expect(facts.listSizes && [...facts.listSizes]).toEqual(ivf.sizes);
+    if (facts.listsOffset === null || ivf.firstIds === undefined) return;
+    const first = facts.listsOffset + ivf.firstIds.length * ivf.codeSize;
+    expect(ivf.firstIds.map((_, row) => Number(view.getBigInt64(first + 8 * row, true)))).toEqual(ivf.firstIds);
+  });
+
+  it.each([
+    ['ivf-flat', 'full', 'none', true, []],
+    ['ivf-flat-sparse', 'sparse', 'none', true, []],
+    ['ivf-flat-map-array', 'full', 'array', true, []],
+    ['ivf-flat-map-hashtable', 'full', 'hashtable', true, []],
+    ['ivf-flat-no-lists', 'none', 'none', false, []],
+    ['ivf-pqfs', 'blocks', 'none', false, []],
+    ['pqfs', null, null, false, []],
+    ['ivf-pqfs-rflat', 'blocks', 'none', true, ['IxRF']],
+    ['pca-ivf-flat', 'full', 'none', true, ['IxPT']],
+    ['idmap-flat', null, null, false, ['IxMp']],
+    ['idmap2-ivf-flat', 'full', 'none', true, ['IxM2']],
+    ['hnsw', null, null, true, []],
+    ['lsh', null, null, false, []],
+    ['itq-lsh', null, null, false, ['IxPT']],
+    ['ivf-rq', null, null, false, []],
+  ] as const)(
+    '%s: lists %s, direct map %s, reconstructable %s',
+    (name, lists, directMap, reconstructable, wrappers) => {
+      expect(walk(fixture(name))).toMatchObject({ lists, directMap, reconstructable, wrappers });
+    },
+  );
+
+  it('opens only lists of full vectors around a flat quantizer', () => {
+    const openable = [...files.keys()].filter((name) => walk(fixture(name)).openable);
+    expect(openable.sort()).toEqual([
+      'ivf-flat',
+      'ivf-flat-ids',
+      'ivf-flat-ip',
+      'ivf-flat-nprobe-9',
+      'ivf-flat-sparse',
+      'ivf-flat-trained',
+      'ivf-flat-untrained',
+    ]);
+  });
+
+  it.each([...files].filter(([name]) => !unwalked.includes(name)))('%s: cut anywhere, it is incomplete', (_, bytes) => {
+    const codes = new Set([...truncations(bytes)].slice(1).map(outcome));
+    expect([...codes]).toEqual(['INDEX_TRUNCATED']);
+  });
+
+  it.each([...files].filter(([name]) => !unwalked.includes(name)))('%s: a byte too many is noticed', (_, bytes) => {
+    const longer = new Uint8Array(bytes.length + 1);
+    longer.set(bytes);
+    expect(failure(longer)).toMatchObject({ code: 'INDEX_CORRUPT', details: { field: 'size', value: longer.length } });
+  });
+});
+
+describe('a file built by hand', () => {
+  const built = ivfFlatIndex();
+
+  it('is walked to the last byte', () => {
+    const facts = walk(built.bytes);
+    expect(facts).toMatchObject({
+      fourcc: 'IwFl',
+      type: 'IndexIVFFlat',
+      walked: true,
+      dimension: 4,
+      vectors: 6,
+      metric: 'l2',
+      nlist: 4,
+      nprobe: 1,
+      nprobeOffset: 45,
+      codeSize: 16,
+      lists: 'full',
+      directMap: 'none',
+      reconstructable: true,
+      quantizer: { fourcc: 'IxF2', type: 'IndexFlatL2', dimension: 4, ntotal: 4 },
+    });
+    expect([...(facts.listSizes ?? [])]).toEqual([3, 0, 2, 1]);
+    // 139 + (N + nlist)(4d + 8) holds for every IVFn,Flat file with full sizes.
+    expect(built.bytes.length).toBe(139 + (6 + 4) * (16 + 8));
+  });
+
+  it('may be sparse', () => {
+    const sparse = ivfFlatIndex({ sizes: [0, 2, 0, 0, 1], form: 'sprs' });
+    const facts = walk(sparse.bytes);
+    expect(facts.lists).toBe('sparse');
+    expect([...(facts.listSizes ?? [])]).toEqual([0, 2, 0, 0, 1]);
+  });
+
+  it('is empty when it has no bytes', () => {
+    expect(outcome(new Uint8Array())).toBe('INDEX_EMPTY_FILE');
+  });
+
+  it('is incomplete when cut after any byte', () => {
+    for (const bytes of [built.bytes, ivfFlatIndex({ sizes: [0, 2, 0, 0, 1], form: 'sprs' }).bytes]) {
+      const codes = [...truncations(bytes)].slice(1).map(outcome);
+      expect(new Set(codes)).toEqual(new Set(['INDEX_TRUNCATED']));
+    }
+  });
+
+  it('names the size that a cut file would need', () => {
+    const error = failure(built.bytes.subarray(0, built.bytes.length - 5));
+    expect(error.details).toMatchObject({ size: built.bytes.length - 5, expected: built.bytes.length });
+  });
+
+  describe('with one field changed', () => {
+    // What FAISS itself reads without a complaint, and what is a matter of taste rather than of damage.
+    const harmless = (title: string): boolean =>
+      title.includes('reserved') ||
+      ['nprobe: zero', 'nprobe: one more', 'nprobe: one less', 'metric: zero', 'metric: one less'].includes(title) ||
+      ['quantizer.metric: zero', 'quantizer.metric: one less'].includes(title);
+
+    it.each([...fieldVariants(built)].map((variant) => [variant.title, variant] as const))('%s', (title, { bytes }) => {
+      expect(outcome(bytes)).toBe(harmless(title) ? 'accepted' : 'INDEX_CORRUPT');
+    });
+
+    const sparse = ivfFlatIndex({ sizes: [0, 2, 0, 0, 1], form: 'sprs' });
+    it.each([...fieldVariants(sparse)].map((variant) => [variant.title, variant] as const))(
+      'sparse, %s',
+      (title, { bytes }) => {
+        // Another empty list may hold the vectors just as well.
+        const moved = ['list 0: zero', 'list 0: one less', 'list 0: one more', 'list 1: one less'].includes(title);
+        expect(outcome(bytes)).toBe(harmless(title) || moved ? 'accepted' : 'INDEX_CORRUPT');
+      },
+    );
+
+    it.each([
+      ['d', 0n, 'd'],
+      ['d', 65_537n, 'd'],
+      ['d', 8n, 'quantizer.d'],
+      ['ntotal', 1n << 40n, 'ntotal'],
+      ['ntotal', 7n, 'ntotal'],
+      ['ntotal', 5n, 'list size'],
+      ['is_trained', 2n, 'is_trained'],
+      ['is_trained', 0n, 'is_trained'],
+      ['metric', 5n, 'metric'],
+      ['nlist', 0n, 'nlist'],
+      ['nlist', 5n, 'quantizer.ntotal'],
+      ['nprobe', 1n << 63n, 'nprobe'],
+      ['quantizer.vectors', 15n, 'vectors'],
+      ['quantizer.vectors', 1n << 62n, 'vectors'],
+      ['direct_map', 3n, 'direct_map'],
+      ['direct_map', 1n, 'direct_map.array'],
+      ['direct_map.array', 1n, 'direct_map.array'],
+      ['lists.nlist', 3n, 'lists.nlist'],
+      ['lists.code_size', 15n, 'code_size'],
+      ['sizes', 3n, 'list sizes'],
+      ['size 0', 1n << 40n, 'list size'],
+      ['size 0', (1n << 64n) - 1n, 'list size'],
+      ['size 3', 0n, 'ntotal'],
+    ] as const)('%s = %s blames "%s"', (name, value, field) => {
+      expect(failure(withField(built, name, value)).details['field']).toBe(field);
+    });
+
+    it.each([
+      ['sizes', 3n, 'list sizes'],
+      ['sizes', 12n, 'list sizes'],
+      ['list 1', 1n, 'list number'],
+      ['list 0', 5n, 'list number'],
+    ] as const)('sparse %s = %s blames "%s"', (name, value, field) => {
+      expect(failure(withField(sparse, name, value)).details['field']).toBe(field);
+    });
+  });
+
+  it('is damaged when its lists are in the other form', () => {
+    for (const [text, replacement, field] of [
+      ['full', 'fuII', 'list sizes'],
+      ['ilar', 'ilbl', 'inverted lists'],
+    ] as const) {
+      const bytes = built.bytes.slice();
+      const at = new TextDecoder('latin1').decode(bytes).indexOf(text);
+      bytes.set(new TextEncoder().encode(replacement), at);
+      expect(failure(bytes)).toMatchObject({ code: 'INDEX_CORRUPT', details: { field } });
+    }
+  });
+
+  it('keeps its vectors elsewhere when the lists are on disk', () => {
+    const at = new TextDecoder('latin1').decode(built.bytes).indexOf('ilar');
+    const bytes = built.bytes.slice();
+    bytes.set(new TextEncoder().encode('ilod'), at);
+    expect(walk(bytes)).toMatchObject({ lists: 'external', walked: false, reconstructable: false, nlist: 4 });
+  });
+
+  it('may lie about its size only if every count agrees', () => {
+    const size = 2 ** 40;
+    const liar = ivfFlatIndex({ ntotal: size });
+    expect(failure(liar.bytes)).toMatchObject({ code: 'INDEX_CORRUPT', details: { field: 'ntotal' } });
+  });
+
+  it('is refused when it shrinks while it is read', () => {
+    const walker = walkIndex(built.bytes.length);
+    walker.next();
+    expect(() => walker.next(new Uint8Array(3))).toThrow(VoronoiceError);
+  });
+});
+
+describe('the other layouts, built by hand', () => {
+  /** Numbers that FAISS reads as they are, or that only steer its search. */
+  const free = /reserved|search_type|polysemous_ht|implem|qbs:|rangestat|max_level|efConstruction|efSearch|beam/;
+  /** Single changes that make another valid file, or one whose damage shows only further on. */
+  const others: readonly (readonly [RegExp, ErrorCode | 'accepted'])[] = [
+    [/[ .]metric: (zero|one less)/, 'accepted'],
+    [/(nprobe|qbs2): (zero|one more)|nprobe: one less/, 'accepted'],
+    // No entry point, and another vector of the graph.
+    [/entry_point: (minus one|one less|one more)/, 'accepted'],
+    // Where the links of one vector begin; only the last number is the count of all.
+    [/offset [012]:/, 'accepted'],
+    // A bias that is stored but not used, and transforms that are not trained yet.
+    [/(have_bias|linear.is_trained|normalize.is_trained): (zero|one less)/, 'accepted'],
+    // One part of four bits fills a byte as two do.
+    [/pq.M: one less/, 'accepted'],
+    // Vectors are stored in blocks of 32, so three look like two or four.
+    [/IndexPQFastScan, ntotal: one (more|less)/, 'accepted'],
+    [/transforms: (zero|one less)/, 'INDEX_UNKNOWN_TYPE'],
+    [/linear.matrix: one less/, 'INDEX_TRUNCATED'],
+  ];
+  const expectation = (title: string, { field, bytes }: Variant): ErrorCode | 'accepted' => {
+    if (/by_residual|encode_signs/.test(title)) return (bytes[field.offset] ?? 2) <= 1 ? 'accepted' : 'INDEX_CORRUPT';
+    if (free.test(title)) return 'accepted';
+    return others.find(([pattern]) => pattern.test(title))?.[1] ?? 'INDEX_CORRUPT';
+  };
+  const layouts = Object.entries(otherIndexes());
+
+  it.each(layouts)('%s is walked to the last byte', (type, { bytes }) => {
+    expect(walk(bytes)).toMatchObject({ type, walked: true, vectors: 3 });
+  });
+
+  it.each(layouts)('%s, cut anywhere, is incomplete', (_, { bytes }) => {
+    expect(new Set([...truncations(bytes)].slice(1).map(outcome))).toEqual(new Set(['INDEX_TRUNCATED']));
+  });
+
+  it.each([
+    ['IndexScalarQuantizer', 'qtype', 9n, 'qtype'],
+    ['IndexScalarQuantizer', 'sq.trained', 7n, 'sq.trained'],
+    ['IndexPQ', 'pq.M', 0n, 'pq.M'],
+    ['IndexPQ', 'pq.M', 3n, 'pq.M'],
+    ['IndexPQ', 'pq.nbits', 0n, 'pq.nbits'],
+    ['IndexPQ', 'pq.nbits', 25n, 'pq.nbits'],
+    ['IndexPQFastScan', 'M2', 4n, 'M2'],
+    ['IndexIVFPQFastScan', 'bbs', 48n, 'bbs'],
+    ['IndexIVFPQFastScan', 'n_per_block', 64n, 'n_per_block'],
+    ['IndexIVFPQFastScan', 'block_size', 64n, 'block_size'],
+    ['IndexHNSWFlat', 'offset 3', 5n, 'hnsw.neighbors'],
+    ['IndexHNSWFlat', 'entry_point', 3n, 'hnsw.entry_point'],
+    ['IndexPreTransform', 'normalize.d_in', 5n, 'transform.d_in'],
+    ['IndexPreTransform', 'linear.d_out', 3n, 'transform.matrix'],
+    ['IndexPreTransform', 'index.ntotal', 4n, 'vectors'],
+    ['IndexIDMap2', 'id_map', 2n, 'id_map'],
+  ] as const)('%s: %s = %s blames "%s"', (type, name, value, field) => {
+    const built = otherIndexes()[type];
+    if (built === undefined) throw new Error(type);
+    expect(failure(withField(built, name, value)).details['field']).toBe(field);
+  });
+
+  const variants = layouts.flatMap(([type, built]) =>
+    [...fieldVariants(built)].map((variant): [string, Variant] => [`${type}, ${variant.title}`, variant]),
+  );
+  it.each(variants)('%s', (title, variant) => {
+    expect(outcome(variant.bytes)).toBe(expectation(title, variant));
+  });
+});
+
+describe('nesting', () => {
+  function nested(levels: number): Uint8Array {
+    const writer = new IndexWriter();
+    for (let level = 0; level < levels; level++) {
+      writer.header(`${level}.`, 'IxPT', 4, 2).i32(`${level}.transforms`, 0);
+    }
+    return writer.flat('flat.', 4, 2).build().bytes;
+  }
+
+  it('is allowed four levels deep', () => {
+    expect(walk(nested(4))).toMatchObject({ wrappers: ['IxPT', 'IxPT', 'IxPT', 'IxPT'], inner: { fourcc: 'IxF2' } });
+  });
+
+  it('is refused deeper', () => {
+    expect(failure(nested(5)).details['field']).toBe('nesting');
+    expect(failure(nested(2000)).details['field']).toBe('nesting');
+  });
+});
+
+describe('types', () => {
+  it.each([
+    ['IxZZ', 'IxZZ'],
+    ['\x01\x02\xff\x00', '01 02 ff 00'],
+  ])('%j is unknown', (fourcc, shown) => {
+    const bytes = new IndexWriter().header('', fourcc, 4, 0).build().bytes;
+    expect(failure(bytes)).toMatchObject({ code: 'INDEX_UNKNOWN_TYPE', details: { fourcc: shown } });
+  });
+
+  it('shows a type it does not walk', () => {
+    const graph = new IndexWriter().header('', 'INSf', 768, 1000).raw(new Uint8Array(100)).build().bytes;
+    expect(walk(graph)).toMatchObject({ walked: false, type: 'IndexNSGFlat', dimension: 768, vectors: 1000 });
+    const groups = new IndexWriter().header('', 'IwSh', 768, 1000).u64('nlist', 39).u64('nprobe', 3).build().bytes;
+    expect(walk(groups)).toMatchObject({ walked: false, nlist: 39, nprobe: 3, nprobeOffset: 45, listSizes: null });
+    const lattice = new IndexWriter().text('IxLa').raw(new Uint8Array(16)).raw(groups.subarray(4, 41)).build().bytes;
+    expect(walk(lattice)).toMatchObject({ walked: false, type: 'IndexLattice', dimension: 768, vectors: 1000 });
+    const bits = new IndexWriter()
+      .text('IBxF')
+      .i32('d', 64)
+      .i32('code_size', 8)
+      .u64('ntotal', 5)
+      .u8('t', 1)
+      .i32('m', 1);
+    expect(walk(bits.build().bytes)).toMatchObject({ walked: false, dimension: 64, vectors: 5, metric: 'other' });
+  });
+
+  it('refuses more vectors than any voice has', () => {
+    expect(walk(new IndexWriter().header('', 'INSf', 768, 2 ** 31 - 1).build().bytes).vectors).toBe(2 ** 31 - 1);
+    const huge = new IndexWriter().header('', 'INSf', 768, 2 ** 31).build().bytes;
+    expect(failure(huge)).toMatchObject({ code: 'INDEX_CORRUPT', details: { field: 'ntotal' } });
+  });
+
+  it('stops at a quantizer it does not walk, and still finds nprobe', () => {
+    const bytes = new IndexWriter()
+      .header('', 'IwFl', 4, 6)
+      .u64('nlist', 4)
+      .u64('nprobe', 2)
+      .header('q.', 'Imiq', 4, 4)
+      .build().bytes;
+    expect(walk(bytes)).toMatchObject({ walked: false, nlist: 4, nprobe: 2, quantizer: { fourcc: 'Imiq' } });
+  });
+
+  it('names a look-alike instead of an unknown type', () => {
+    const page = new TextEncoder().encode('<!DOCTYPE html><html><title>Sign in</title></html>');
+    expect(failure(page)).toMatchObject({ code: 'INDEX_LOOKALIKE', details: { what: 'html' } });
+  });
+
+  it('does not let a table of groups outgrow the file', () => {
+    // One byte per quantizer row, so a list of sizes would take four times the file.
+    const nlist = 5000;
+    const writer = new IndexWriter().header('', 'IwFl', 1, 0).u64('nlist', nlist).u64('nprobe', 1);
+    writer.header('q.', 'IxSQ', 1, nlist).i32('qtype', 0).i32('rangestat', 0).f32(0).u64('sq.d', 1);
+    writer.u64('sq.code', 1).u64('sq.trained', 0).u64('codes', nlist).raw(new Uint8Array(nlist));
+    writer
+      .u8('map', 0)
+      .u64('map.array', 0)
+      .text('ilar')
+      .u64('lists', nlist)
+      .u64('code', 4)
+      .text('sprs')
+      .u64('sizes', 0);
+    expect(failure(writer.build().bytes).details['field']).toBe('nlist');
+  });
+});
+
+describe('reads', () => {
+  it('are few and small for a large file', () => {
+    const sizes = Array.from({ length: 400 }, (_, list) => list % 30);
+    const { bytes } = ivfFlatIndex({ dimension: 16, sizes });
+    const asked = ranges(bytes);
+    expect(asked.length).toBeLessThan(10);
+    expect(asked.reduce((sum, { length }) => sum + length, 0)).toBeLessThan(bytes.length / 10);
+  });
+
+  const damage = fc.record({
+    name: fc.constantFrom(...files.keys()),
+    changes: fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 6 }),
+    // Most of what matters is near the start.
+    within: fc.constantFrom(64, 256, 20_000),
+  });
+
+  it('stay inside the file, and only typed errors come out, whatever bytes are damaged', () => {
+    fc.assert(
+      fc.property(damage, ({ name, changes, within }) => {
+        const bytes = fixture(name).slice();
+        for (const [at, value] of changes) bytes[at % Math.min(within, bytes.length)] = value;
+        const walker = walkIndex(bytes.length);
+        let total = 0;
+        try {
+          let step = walker.next();
+          while (step.done !== true) {
+            const { offset, length } = step.value;
+            expect(Number.isSafeInteger(offset) && Number.isSafeInteger(length)).toBe(true);
+            expect(offset).toBeGreaterThanOrEqual(0);
+            expect(offset + length).toBeLessThanOrEqual(bytes.length);
+            total += length;
+            expect(total).toBeLessThanOrEqual(20 * bytes.length + 10_000);
+            step = walker.next(bytes.subarray(offset, offset + length));
+          }
+          expect(step.value.listSizes?.byteLength ?? 0).toBeLessThanOrEqual(bytes.length);
+        } catch (error) {
+          if (!(error instanceof VoronoiceError)) throw error;
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('stay inside the file for bytes at random behind a known type', () => {
+    const known = fc.constantFrom(
+      'IwFl',
+      'IwSq',
+      'IwPQ',
+      'IwPf',
+      'IxPT',
+      'IxRF',
+      'IxM2',
+      'IHNf',
+      'IxF2',
+      'IxPq',
+      'IxSQ',
+    );
+    fc.assert(
+      fc.property(known, fc.uint8Array({ maxLength: 400 }), (fourcc, noise) => {
+        const bytes = new Uint8Array([...new TextEncoder().encode(fourcc), ...noise]);
+        expect(outcome(bytes)).toMatch(/accepted|INDEX_/);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});

@@ -1,0 +1,166 @@
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import type * as FileSystem from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { VoronoiceError } from '@shared/contract/errors';
+import { requireAbsent, requireFreeSpace, temporaryName, transaction } from '../../../../src/worker/files/atomic';
+import { put, tree, useFolder } from '../support';
+
+/** Which call of which function fails with which errno; counted over all calls that change or look at the disk. */
+const fault = vi.hoisted(() => ({ at: -1, errno: '', count: 0, only: null as string | null }));
+
+vi.mock('node:fs/promises', async (load) => {
+  const real = await load<typeof FileSystem>();
+  const failing =
+    <A extends unknown[], R>(name: string, call: (...args: A) => Promise<R>) =>
+    (...args: A): Promise<R> => {
+      if (fault.only !== null && fault.only !== name) return call(...args);
+      fault.count += 1;
+      if (fault.count - 1 !== fault.at) return call(...args);
+      return Promise.reject(Object.assign(new Error(`${fault.errno}: ${name}`), { code: fault.errno }));
+    };
+  return {
+    ...real,
+    access: failing('access', real.access),
+    link: failing('link', real.link),
+    lstat: failing('lstat', real.lstat),
+    mkdir: failing('mkdir', real.mkdir as (path: string) => Promise<string | undefined>),
+    open: failing('open', real.open),
+    rename: failing('rename', real.rename),
+    statfs: failing('statfs', real.statfs as (path: string) => Promise<unknown>),
+    unlink: failing('unlink', real.unlink),
+  };
+});
+
+const folder = useFolder();
+
+afterEach(() => Object.assign(fault, { at: -1, errno: '', count: 0, only: null }));
+
+function failCall(at: number, errno: string, only: string | null = null): void {
+  Object.assign(fault, { at, errno, only, count: 0 });
+}
+
+/** Writes two files into a folder that is made for them, one of them in the place of an older one. */
+async function writeTwo(): Promise<void> {
+  const out = join(folder.path, 'new', 'deep');
+  const old = join(folder.path, 'old.index');
+  await transaction(async (files) => {
+    await files.folder(out);
+    const write = (content: string) => (temporary: string) => {
+      writeFileSync(temporary, content);
+      return Promise.resolve();
+    };
+    const first = await files.stage(join(out, 'first'), write('one'));
+    const second = await files.stage(old, write('two'));
+    await files.move(first, join(out, 'first'));
+    await files.move(old, `${old}.backup`);
+    await files.move(second, old);
+  });
+}
+
+describe('transaction', () => {
+  it('makes everything appear', async () => {
+    put(join(folder.path, 'old.index'), 'old');
+    await writeTwo();
+    expect(await tree(folder.path)).toEqual(['new', 'new/deep', 'new/deep/first', 'old.index', 'old.index.backup']);
+    expect(readFileSync(join(folder.path, 'old.index'), 'utf8')).toBe('two');
+    expect(readFileSync(join(folder.path, 'old.index.backup'), 'utf8')).toBe('old');
+  });
+
+  it.each([
+    ['ENOSPC', 'DISK_FULL'],
+    ['EDQUOT', 'DISK_FULL'],
+    ['EACCES', 'FOLDER_READ_ONLY'],
+    ['EROFS', 'FOLDER_READ_ONLY'],
+    ['EBUSY', 'FILE_BUSY'],
+    ['EIO', 'INTERNAL'],
+  ])('leaves everything as it was when any call fails with %s', async (errno, code) => {
+    put(join(folder.path, 'old.index'), 'old');
+    let failures = 0;
+    for (let at = 0; ; at++) {
+      failCall(at, errno);
+      const error: unknown = await writeTwo().then(
+        () => null,
+        (reason: unknown) => reason,
+      );
+      if (fault.count <= at) break;
+      failCall(-1, '');
+      failures += 1;
+      expect(error).toBeInstanceOf(VoronoiceError);
+      expect(error).toMatchObject({ code });
+      expect(await tree(folder.path)).toEqual(['old.index']);
+      expect(readFileSync(join(folder.path, 'old.index'), 'utf8')).toBe('old');
+    }
+    expect(failures).toBeGreaterThan(5);
+  });
+
+  it('never overwrites', async () => {
+    put(join(folder.path, 'a'), 'a');
+    put(join(folder.path, 'b'), 'b');
+    await expect(
+      transaction((files) => files.move(join(folder.path, 'a'), join(folder.path, 'b'))),
+    ).rejects.toMatchObject({
+      code: 'FILE_EXISTS',
+    });
+    expect(readFileSync(join(folder.path, 'b'), 'utf8')).toBe('b');
+  });
+
+  it('works where there are no hard links', async () => {
+    put(join(folder.path, 'a'), 'a');
+    failCall(0, 'EPERM', 'link');
+    await transaction((files) => files.move(join(folder.path, 'a'), join(folder.path, 'b')));
+    expect(await tree(folder.path)).toEqual(['b']);
+    put(join(folder.path, 'a'), 'new');
+    failCall(0, 'EPERM', 'link');
+    await expect(
+      transaction((files) => files.move(join(folder.path, 'a'), join(folder.path, 'b'))),
+    ).rejects.toMatchObject({
+      code: 'FILE_EXISTS',
+    });
+  });
+
+  it('leaves a folder that was there, and one that others put something into', async () => {
+    mkdirSync(join(folder.path, 'there'));
+    const work = transaction(async (files) => {
+      await files.folder(join(folder.path, 'there'));
+      await files.folder(join(folder.path, 'made', 'deep'));
+      put(join(folder.path, 'made', 'theirs'));
+      throw new Error('stop');
+    });
+    await expect(work).rejects.toThrow('stop');
+    expect(await tree(folder.path)).toEqual(['made', 'made/theirs', 'there']);
+  });
+
+  it('says that a folder cannot be made where a file is', async () => {
+    put(join(folder.path, 'file'));
+    await expect(transaction((files) => files.folder(join(folder.path, 'file', 'deep')))).rejects.toMatchObject({
+      code: 'FOLDER_VANISHED',
+    });
+  });
+});
+
+describe('requireAbsent', () => {
+  it('sees a broken link as taken', async () => {
+    symlinkSync('nowhere', join(folder.path, 'link'));
+    await expect(requireAbsent(join(folder.path, 'link'))).rejects.toMatchObject({ code: 'FILE_EXISTS' });
+    await expect(requireAbsent(join(folder.path, 'free'))).resolves.toBeUndefined();
+  });
+});
+
+describe('requireFreeSpace', () => {
+  it('says how much is needed and how much there is', async () => {
+    await expect(requireFreeSpace(folder.path, 1)).resolves.toBeUndefined();
+    await expect(requireFreeSpace(folder.path, 1e18)).rejects.toMatchObject({
+      code: 'DISK_FULL',
+      details: { needed: 1e18 },
+    });
+  });
+});
+
+describe('temporaryName', () => {
+  it('stays in the folder and never comes twice', () => {
+    const first = temporaryName(join('folder', 'a.index'));
+    expect(first).toMatch(/^folder[/\\]a\.index\.voronoice-\d+-\d+\.tmp$/);
+    expect(temporaryName(join('folder', 'a.index'))).not.toBe(first);
+  });
+});

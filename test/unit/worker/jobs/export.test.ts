@@ -1,0 +1,228 @@
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { describe, expect, it, vi } from 'vitest';
+import { ExportPlan, ExportResult, type RequestOf } from '@shared/contract/work';
+import { exportIndex } from '../../../../src/worker/jobs/export';
+import { exportPlan } from '../../../../src/worker/jobs/exportPlan';
+import { dealt, ivfFlat, put, recordingContext, tree, useFolder } from '../support';
+
+const folder = useFolder();
+const at = (...parts: readonly string[]): string => join(folder.path, ...parts);
+
+const SOUND = ivfFlat(dealt(20, 2), 256, { nprobe: 4 });
+const OTHER = ivfFlat(dealt(12, 2), 256);
+const RVC_NAME = 'added_IVF2_Flat_nprobe_4_song_v1.index';
+
+function request(changes: Partial<RequestOf<'export'>> = {}, content: Uint8Array = SOUND): RequestOf<'export'> {
+  mkdirSync(at('host', 'logs'), { recursive: true });
+  const index = put(at('built', 'some.index'), content);
+  return { kind: 'export', index, host: 'rvc', root: at('host'), name: 'song', setAside: false, ...changes };
+}
+
+async function run(asked: RequestOf<'export'>, context = recordingContext()) {
+  const result = await exportIndex(asked, context);
+  expect(v.parse(ExportResult, result)).toEqual(result);
+  return result;
+}
+
+async function plan(asked: RequestOf<'export'>) {
+  const result = await exportPlan(asked, recordingContext());
+  expect(v.parse(ExportPlan, result)).toEqual(result);
+  return result;
+}
+
+describe('export', () => {
+  it('puts both files where RVC looks, and reports its steps', async () => {
+    const asked = request();
+    const context = recordingContext();
+    const result = await run(asked, context);
+    expect(result.files).toEqual([
+      at('host', 'logs', 'song', RVC_NAME),
+      at('host', 'assets', 'indices', `song_${RVC_NAME}`),
+    ]);
+    for (const file of result.files) expect(readFileSync(file).equals(SOUND)).toBe(true);
+    expect(result).toMatchObject({ host: 'rvc', backups: [], facts: { vectors: 20, nprobe: 4 } });
+    expect(result.warnings.map(({ code }) => code)).toEqual(['NON_ASCII_PATH']);
+    expect(context.steps).toEqual(['check', 'copy', 'verify']);
+    expect(readFileSync(asked.index).equals(SOUND)).toBe(true);
+  });
+
+  it('puts one file where Applio looks', async () => {
+    const { files } = await run(request({ host: 'applio' }));
+    expect(files).toEqual([at('host', 'logs', 'song', 'song.index')]);
+  });
+
+  it('leaves equal files alone, and writes nothing', async () => {
+    await run(request());
+    const before = await tree(folder.path);
+    const planned = await plan(request());
+    expect(planned.targets.map(({ state }) => state)).toEqual(['same', 'same']);
+    expect((await run(request())).backups).toEqual([]);
+    expect(await tree(folder.path)).toEqual(before);
+  });
+
+  it('keeps another file of that name as a backup that no host takes for an index', async () => {
+    vi.useFakeTimers({ now: new Date(2024, 0, 2, 3, 4, 5), toFake: ['Date'] });
+    try {
+      put(at('host', 'logs', 'song', RVC_NAME), OTHER);
+      const backup = `${at('host', 'logs', 'song', RVC_NAME)}.backup-20240102-030405`;
+      put(backup, 'an earlier one');
+      const planned = await plan(request());
+      expect(planned.targets.map(({ state, backup: kept }) => [state, kept])).toEqual([
+        ['replace', `${backup}-2`],
+        ['new', null],
+      ]);
+      expect(planned.warnings.map(({ code }) => code)).toContain('REPLACES');
+      const { backups } = await run(request());
+      expect(backups).toEqual([`${backup}-2`]);
+      expect(readFileSync(`${backup}-2`).equals(OTHER)).toBe(true);
+      expect(readFileSync(backup, 'utf8')).toBe('an earlier one');
+      expect(readFileSync(at('host', 'logs', 'song', RVC_NAME)).equals(SOUND)).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('offers a free name beside an index that would be replaced, so that both can be listened to', async () => {
+    expect((await plan(request())).beside).toBeNull();
+    put(at('host', 'logs', 'song', RVC_NAME), OTHER);
+    put(at('host', 'logs', 'song-2', 'added_IVF2_Flat_nprobe_4_song-2_v1.index'), OTHER);
+    const { beside } = await plan(request());
+    expect(beside).toBe('song-3');
+    const { backups } = await run(request({ name: beside ?? '' }));
+    expect(backups).toEqual([]);
+    expect(readFileSync(at('host', 'logs', 'song', RVC_NAME)).equals(OTHER)).toBe(true);
+    expect((await plan(request({ name: 'song-3' }))).targets.map(({ state }) => state)).toEqual(['same', 'same']);
+  });
+
+  it('keeps a broken link of that name as a backup', async () => {
+    mkdirSync(at('host', 'assets', 'indices'), { recursive: true });
+    symlinkSync('nowhere', at('host', 'assets', 'indices', `song_${RVC_NAME}`));
+    const { backups } = await run(request());
+    expect(backups).toHaveLength(1);
+  });
+
+  it('sets other indexes of the voice aside, but not trained ones nor those of other voices', async () => {
+    const older = put(at('host', 'logs', 'song', 'added_IVF9_Flat_nprobe_1_song_v1.index'), OTHER);
+    const trained = put(at('host', 'logs', 'song', 'trained_IVF9_Flat_nprobe_1_song_v1.index'), 'x');
+    const outside = put(at('host', 'assets', 'indices', 'song_IVF9_Flat_nprobe_1_song_v1.index'), OTHER);
+    const foreign = put(at('host', 'assets', 'indices', 'duet_IVF9_Flat_nprobe_1_duet_v1.index'), OTHER);
+    const planned = await plan(request());
+    expect(planned.others).toEqual([older, outside]);
+    expect(planned.warnings.map(({ code }) => code)).toContain('OTHER_INDEX');
+
+    const kept = await run(request({ name: 'song' }));
+    expect(kept.warnings.map(({ code }) => code)).toContain('OTHER_INDEX');
+    const { backups, warnings } = await run(request({ setAside: true }));
+    expect(backups.map((path) => path.replace(/\.backup-.*/, ''))).toEqual([older, outside]);
+    expect(warnings.map(({ code }) => code)).not.toContain('OTHER_INDEX');
+    const left = await tree(at('host'));
+    for (const path of [trained, foreign]) expect(left).toContain(path.slice(at('host').length + 1));
+  });
+
+  it.each([
+    ['a name that RVC hides', 'retrained', 'TRAINED_IN_PATH'],
+    ['a name that is taken for another', 'sing', 'AMBIGUOUS_NAME'],
+  ])('warns of %s', async (_what, name, code) => {
+    mkdirSync(at('host', 'logs', 'singapore'), { recursive: true });
+    const { warnings } = await plan(request({ name }));
+    expect(warnings.find((warning) => warning.code === code)?.proposal).toMatch(/^[a-z0-9-]+$/i);
+  });
+});
+
+describe('export refuses', () => {
+  it.each<[string, Uint8Array, string]>([
+    ['an index without vectors', ivfFlat([[], []], 256), 'INDEX_NO_VECTORS'],
+    [
+      'ids that are not row numbers',
+      ivfFlat(
+        [
+          [0, 1, 2, 3],
+          [4, 5, 6, 8, 9],
+        ],
+        256,
+      ),
+      'INDEX_NOT_FOR_HOST',
+    ],
+    ['inner product', ivfFlat(dealt(20, 2), 256, { metric: 0 }), 'INDEX_NOT_FOR_HOST'],
+    ['a dimension of no model', ivfFlat(dealt(20, 2), 100), 'INDEX_DIMENSION'],
+    [
+      'vectors that are no numbers',
+      ivfFlat(dealt(20, 2), 256, { vector: () => new Float32Array(256).fill(NaN) }),
+      'INDEX_NOT_FOR_HOST',
+    ],
+    ['fewer vectors than neighbors', ivfFlat(dealt(5, 1), 256), 'INDEX_NOT_FOR_HOST'],
+    ['a web page', Buffer.from('<!doctype html><html>'), 'INDEX_LOOKALIKE'],
+    ['a file cut off', SOUND.subarray(0, SOUND.length - 1), 'INDEX_TRUNCATED'],
+  ])('%s', async (_what, content, code) => {
+    const asked = request({}, content);
+    const before = await tree(folder.path);
+    await expect(exportIndex(asked, recordingContext())).rejects.toMatchObject({ code });
+    expect(await tree(folder.path)).toEqual(before);
+  });
+
+  it('a folder that is no host', async () => {
+    await expect(run(request({ root: folder.path }))).rejects.toMatchObject({ code: 'HOST_NOT_FOUND' });
+  });
+
+  it.each(['', '..', 'a/b', 'a\\b', 'con', 'nul.x', 'dot.', 'a:b', ' a', 'x'.repeat(100)])(
+    'the name %j',
+    async (name) => {
+      await expect(plan(request({ name }))).rejects.toMatchObject({ code: 'NAME_INVALID' });
+    },
+  );
+
+  it('an index that is not there', async () => {
+    await expect(run(request({ index: at('gone.index') }))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+  });
+});
+
+describe('an export that fails half way', () => {
+  it('leaves everything as it was when the second place cannot be written', async () => {
+    const asked = request();
+    put(at('host', 'logs', 'song', RVC_NAME), OTHER);
+    // A file where the folder should be: works for root, too.
+    put(at('host', 'assets'), 'in the way');
+    const before = await tree(folder.path);
+    await expect(run(asked)).rejects.toMatchObject({ code: 'FOLDER_VANISHED' });
+    expect(await tree(folder.path)).toEqual(before);
+    expect(readFileSync(at('host', 'logs', 'song', RVC_NAME)).equals(OTHER)).toBe(true);
+  });
+
+  it('takes the first file back when the name of the second is taken at the last moment', async () => {
+    const asked = request();
+    put(at('host', 'logs', 'song', RVC_NAME), OTHER);
+    const second = at('host', 'assets', 'indices', `song_${RVC_NAME}`);
+    const context = recordingContext({
+      progress: (step) => {
+        if (step === 'verify') put(second, 'somebody else');
+      },
+    });
+    await expect(run(asked, context)).rejects.toMatchObject({ code: 'FILE_EXISTS' });
+    expect(await tree(at('host', 'logs', 'song'))).toEqual([RVC_NAME]);
+    expect(readFileSync(at('host', 'logs', 'song', RVC_NAME)).equals(OTHER)).toBe(true);
+    expect(readFileSync(second, 'utf8')).toBe('somebody else');
+  });
+
+  it.each(['check', 'copy'])('leaves everything as it was when it is cancelled at %s', async (abortAt) => {
+    const asked = request();
+    put(at('host', 'logs', 'song', RVC_NAME), OTHER);
+    const before = await tree(folder.path);
+    await expect(run(asked, recordingContext({ abortAt }))).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
+    expect(await tree(folder.path)).toEqual(before);
+    expect(readFileSync(at('host', 'logs', 'song', RVC_NAME)).equals(OTHER)).toBe(true);
+  });
+
+  it('notices that the index changes while it is copied', async () => {
+    const asked = request();
+    const before = await tree(folder.path);
+    const context = recordingContext({
+      progress: (step) => {
+        if (step === 'copy') writeFileSync(asked.index, OTHER);
+      },
+    });
+    await expect(run(asked, context)).rejects.toMatchObject({ code: 'FILE_CHANGED' });
+    expect(await tree(folder.path)).toEqual(before);
+  });
+});

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { RepairResult, type RequestOf } from '@shared/contract/work';
+import { transaction } from '../../../../src/worker/files/atomic';
+import { repair } from '../../../../src/worker/jobs/repair';
+import { dealt, ivfFlat, put, recordingContext, useFolder } from '../support';
+
+const folder = useFolder();
+const at = (...parts: readonly string[]): string => join(folder.path, ...parts);
+const ONE = ivfFlat(dealt(40, 5), 256, { nprobe: 1 });
+const FOUR = ivfFlat(dealt(40, 5), 256, { nprobe: 4 });
+
+type Change = RequestOf<'repair'>['change'];
+
+async function run(index: string, change: Change, out: string | null = null, context = recordingContext()) {
+  const result = await repair({ kind: 'repair', index, change, out }, context);
+  expect(v.parse(RepairResult, result)).toEqual(result);
+  return result;
+}
+
+describe('repair nprobe', () => {
+  it('changes the eight bytes and nothing else, and keeps the original', async () => {
+    const index = put(at('a.index'), ONE);
+    const { backup, hash, before, after } = await run(index, { type: 'nprobe', nprobe: 4 });
+    expect(readFileSync(index).equals(FOUR)).toBe(true);
+    expect(hash).toBe(createHash('sha256').update(FOUR).digest('hex'));
+    expect(readFileSync(backup ?? '').equals(ONE)).toBe(true);
+    expect(backup?.endsWith('.index')).toBe(false);
+    expect([before?.nprobe, after.nprobe]).toEqual([1, 4]);
+  });
+
+  it('writes elsewhere when told so, and leaves the original alone', async () => {
+    const index = put(at('a.index'), ONE);
+    const { index: mended, backup } = await run(index, { type: 'nprobe', nprobe: 4 }, at('b.index'));
+    expect(mended).toBe(at('b.index'));
+    expect(backup).toBeNull();
+    expect(readFileSync(index).equals(ONE)).toBe(true);
+    expect(readFileSync(mended).equals(FOUR)).toBe(true);
+  });
+
+  it('can be undone, and the undoing too', async () => {
+    const index = put(at('a.index'), ONE);
+    const { backup } = await run(index, { type: 'nprobe', nprobe: 4 });
+    const undone = await run(index, { type: 'undo', backup: backup ?? '' });
+    expect(readFileSync(index).equals(ONE)).toBe(true);
+    await run(index, { type: 'undo', backup: undone.backup ?? '' });
+    expect(readFileSync(index).equals(FOUR)).toBe(true);
+  });
+
+  it.each([0, 6])('refuses %d of 5 groups and leaves the folder as it was', async (nprobe) => {
+    const index = put(at('a.index'), ONE);
+    await expect(run(index, { type: 'nprobe', nprobe })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+    expect(readdirSync(folder.path)).toEqual(['a.index']);
+    expect(readFileSync(index).equals(ONE)).toBe(true);
+  });
+
+  it('refuses to write over another file', async () => {
+    const index = put(at('a.index'), ONE);
+    put(at('b.index'), 'mine');
+    const change = { type: 'nprobe', nprobe: 4 } as const;
+    await expect(run(index, change, at('b.index'))).rejects.toMatchObject({ code: 'FILE_EXISTS' });
+    expect(readFileSync(at('b.index'), 'utf8')).toBe('mine');
+  });
+
+  it('leaves nothing behind when cancelled', async () => {
+    const index = put(at('a.index'), ONE);
+    const context = recordingContext({ abortAt: 'copy' });
+    await expect(run(index, { type: 'nprobe', nprobe: 4 }, null, context)).rejects.toMatchObject({
+      code: 'JOB_CANCELLED',
+    });
+    expect(readdirSync(folder.path)).toEqual(['a.index']);
+    expect(readFileSync(index).equals(ONE)).toBe(true);
+  });
+
+  it('refuses a file that is no index', async () => {
+    const index = put(at('a.index'), '<!doctype html><html></html>');
+    await expect(run(index, { type: 'nprobe', nprobe: 4 })).rejects.toMatchObject({ code: 'INDEX_LOOKALIKE' });
+  });
+});
+
+describe('a repair that fails at the last moment', () => {
+  it('gives every file its name and content back', async () => {
+    const index = put(at('a.index'), ONE);
+    const aside = put(at('a.index.backup'), FOUR);
+    await expect(
+      transaction(async (files) => {
+        await files.replace(aside, index, at('second'));
+        expect(readFileSync(index).equals(FOUR)).toBe(true);
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
+    expect(readdirSync(folder.path).sort()).toEqual(['a.index', 'a.index.backup']);
+    expect(readFileSync(index).equals(ONE)).toBe(true);
+    expect(readFileSync(aside).equals(FOUR)).toBe(true);
+  });
+});
+
+describe('repair a link', () => {
+  it('replaces a link that leads nowhere by a copy', async () => {
+    put(at('logs', 'a.index'), ONE);
+    const link = at('indices.index');
+    symlinkSync('logs/nowhere.index', link);
+    const { backup } = await run(link, { type: 'link', target: at('logs', 'a.index') });
+    expect(readFileSync(link).equals(ONE)).toBe(true);
+    expect(backup).not.toBeNull();
+  });
+});
+
+describe('repair a name', () => {
+  it('renames within the folder', async () => {
+    const index = put(at('retrained.index'), ONE);
+    const { index: renamed } = await run(index, { type: 'name', name: 'aria.index' });
+    expect(renamed).toBe(at('aria.index'));
+    expect(existsSync(index)).toBe(false);
+  });
+
+  it.each(['a/b.index', 'con.index', 'aria', '..index'])('refuses %s', async (name) => {
+    const index = put(at('a.index'), ONE);
+    await expect(run(index, { type: 'name', name })).rejects.toMatchObject({ code: 'NAME_INVALID' });
+  });
+
+  it('refuses a name that is taken', async () => {
+    const index = put(at('a.index'), ONE);
+    put(at('b.index'), FOUR);
+    await expect(run(index, { type: 'name', name: 'b.index' })).rejects.toMatchObject({ code: 'FILE_EXISTS' });
+  });
+});

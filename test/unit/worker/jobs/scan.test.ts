@@ -1,0 +1,284 @@
+import { mkdirSync, symlinkSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { ScanResult, type Voice } from '@shared/contract/voices';
+import { locateVoice } from '../../../../src/worker/features/experiment';
+import { scan } from '../../../../src/worker/jobs/scan';
+import { dealt, HARD_NAME, ivfFlat, npy, put, recordingContext, useFolder } from '../support';
+
+const folder = useFolder();
+const at = (...parts: readonly string[]): string => join(folder.path, ...parts);
+
+async function look(path: string, builtRoot: string | null = null) {
+  const result = await scan({ kind: 'scan', path, builtRoot }, recordingContext());
+  expect(v.parse(ScanResult, result)).toEqual(result);
+  return result;
+}
+
+function only(voices: readonly Voice[]): Voice {
+  expect(voices).toHaveLength(1);
+  return voices[0]!;
+}
+
+const TRAIN_LOG = `2024-01-01 12:00:00,000\tsong\tINFO\t{'data': {'sampling_rate': 40000}, 'model_dir': './logs/song', 'experiment_dir': './logs/song', 'sample_rate': '40k', 'if_f0': 1, 'version': 'v1', 'total_epoch': 200}
+2024-01-01 12:01:00,000\tsong\tINFO\t====> Epoch: 1 [2024]
+2024-01-01 12:02:00,000\tsong\tINFO\t====> Epoch: 37 [2024]
+`;
+
+/** RVC's folder with one voice that has everything. */
+function rvc(root = at('RVC')): string {
+  const voice = join(root, 'logs', 'song');
+  put(join(voice, '3_feature256', '0_0.npy'), npy(30, 256));
+  put(join(voice, '3_feature256', '0_1.npy'), npy(20, 256));
+  put(join(voice, '3_feature256', 'stray.txt'), 'x');
+  put(join(voice, '2a_f0', '0_0.wav.npy'), npy(30, 1));
+  put(join(voice, 'train.log'), TRAIN_LOG);
+  put(join(voice, 'G_2333333.pth'));
+  put(join(voice, 'D_2333333.pth'));
+  put(join(voice, 'added_IVF2_Flat_nprobe_1_song_v1.index'), ivfFlat(dealt(50, 2), 256));
+  put(join(voice, 'trained_IVF2_Flat_nprobe_1_song_v1.index'), ivfFlat([[], []], 256));
+  put(join(root, 'logs', 'mute', '3_feature256', 'mute.npy'), npy(149, 256));
+  put(join(root, 'assets', 'weights', 'song_e20_s400.pth'));
+  put(join(root, 'assets', 'weights', 'songbird_e99_s400.pth'));
+  mkdirSync(join(root, 'assets', 'indices'), { recursive: true });
+  return root;
+}
+
+describe('scan', () => {
+  it('reads a voice of RVC: material, version, epochs, models, indexes', async () => {
+    const root = rvc();
+    const found = await look(root);
+    expect(found.what).toBe('rvc');
+    const voice = only(found.voices);
+    expect(voice).toMatchObject({
+      name: 'song',
+      path: join(root, 'logs', 'song'),
+      layout: 'rvc',
+      featuresPath: join(root, 'logs', 'song', '3_feature256'),
+      version: 'v1',
+      dimension: 256,
+      frames: 50,
+      files: 2,
+      skippedCount: 1,
+      epochs: 37,
+      sampleRate: '40k',
+      f0: true,
+      problem: null,
+      hostRoot: root,
+    });
+    expect(voice.skipped[0]).toMatchObject({ name: 'stray.txt', problem: { code: 'NPY_NOT_NPY' } });
+    expect(voice.checkpoints).toEqual([
+      { name: 'G_2333333.pth', epoch: null, step: null },
+      { name: 'song_e20_s400.pth', epoch: 20, step: 400 },
+    ]);
+    expect(
+      voice.indexes.map(({ kind, place, link, problem, stale }) => ({ kind, place, link, problem, stale })),
+    ).toEqual([
+      { kind: 'added', place: 'voice', link: 'none', problem: null, stale: null },
+      { kind: 'trained', place: 'voice', link: 'none', problem: null, stale: null },
+    ]);
+    expect(voice.indexes[0]?.facts).toMatchObject({ vectors: 50, nlist: 2, nprobe: 1 });
+    expect(voice.id).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it('finds the same voice by its logs, its folder and its features', async () => {
+    const root = rvc();
+    const [voice] = (await look(root)).voices;
+    const logs = await look(join(root, 'logs'));
+    expect([logs.what, logs.voices]).toEqual(['logs', [voice]]);
+    for (const path of [join(root, 'logs', 'song'), join(root, 'logs', 'song', '3_feature256')]) {
+      const found = await look(path);
+      expect([found.what, found.voices]).toEqual(['voice', [voice]]);
+    }
+  });
+
+  it('takes logs/mute for no voice', async () => {
+    const found = await look(join(rvc(), 'logs', 'mute'));
+    expect(found).toMatchObject({ what: 'nothing', voices: [] });
+  });
+
+  it("gives links in RVC's index folder to their voice, sound or broken, and keeps what is nobody's", async () => {
+    const root = rvc();
+    const indices = join(root, 'assets', 'indices');
+    const added = 'added_IVF2_Flat_nprobe_1_song_v1.index';
+    symlinkSync(join(root, 'logs', 'song', added), join(indices, `song_${added}`));
+    // RVC on Linux makes a link that leads nowhere, relative to the wrong folder.
+    symlinkSync(join('logs', 'song', added), join(indices, 'song_IVF2_Flat_nprobe_1_song_v1.index'));
+    put(join(indices, 'elsewhere.index'), ivfFlat(dealt(9, 1), 768));
+    const found = await look(root);
+    const outside = only(found.voices).indexes.filter(({ place }) => place === 'outside');
+    expect(outside.map(({ link, problem, facts }) => [link, problem?.code ?? null, facts?.vectors ?? null])).toEqual([
+      ['dangling', 'FILE_NOT_FOUND', null],
+      ['ok', null, 50],
+    ]);
+    expect(found.indexes.map(({ name }) => name)).toEqual(['elsewhere.index']);
+    expect((await look(join(root, 'logs', 'song'))).indexes).toEqual([]);
+  });
+
+  it('sees that an index is older or smaller than the features', async () => {
+    const root = rvc();
+    const voice = join(root, 'logs', 'song');
+    utimesSync(join(voice, 'added_IVF2_Flat_nprobe_1_song_v1.index'), 1_600_000_000, 1_600_000_000);
+    expect(only((await look(root)).voices).indexes[0]?.stale).toEqual({ reason: 'older', frames: 50, vectors: 50 });
+    put(join(voice, '3_feature256', '1_0.npy'), npy(100, 256));
+    expect(only((await look(root)).voices).indexes[0]?.stale).toEqual({ reason: 'smaller', frames: 150, vectors: 50 });
+  });
+
+  it('reads a voice of Applio', async () => {
+    const root = at('Applio');
+    const voice = join(root, 'logs', 'song');
+    mkdirSync(join(root, 'rvc'), { recursive: true });
+    put(join(voice, 'extracted', '0_0_0.npy'), npy(30, 768));
+    put(join(voice, 'f0', '0_0_0.wav.npy'), npy(30, 1));
+    put(join(voice, 'config.json'), JSON.stringify({ data: { sample_rate: 48_000 }, train: { epochs: 20_000 } }));
+    put(join(voice, 'model_info.json'), JSON.stringify({ embedder_model: 'contentvec' }));
+    put(join(voice, 'song_200e_4000s.pth'));
+    put(join(voice, 'song.index'), ivfFlat(dealt(30, 1), 768));
+    const found = await look(root);
+    expect(found.what).toBe('applio');
+    expect(only(found.voices)).toMatchObject({
+      layout: 'applio',
+      version: 'v2',
+      embedder: 'contentvec',
+      sampleRate: '48k',
+      f0: true,
+      epochs: 200,
+      checkpoints: [{ name: 'song_200e_4000s.pth', epoch: 200, step: 4_000 }],
+      indexes: [{ kind: 'applio', place: 'voice' }],
+    });
+  });
+
+  it('reads a voice of ultimate-rvc, whose folder of features names the embedder', async () => {
+    put(at('logs', 'song', 'custom_1a2b_extracted', '0.npy'), npy(10, 768));
+    expect(only((await look(at('logs'))).voices)).toMatchObject({
+      layout: 'ultimate',
+      embedder: 'custom_1a2b',
+      frames: 10,
+    });
+  });
+
+  it('reads the summer 2024 folders of Applio', async () => {
+    put(at('logs', 'song', 'v2_extracted', '0.npy'), npy(10, 768));
+    expect(only((await look(at('logs'))).voices)).toMatchObject({ layout: 'applio', version: 'v2' });
+  });
+
+  it('reads a bare folder of features, also after an index was built into it', async () => {
+    put(at('bare', 'a.npy'), npy(10, 256));
+    put(at('bare', 'added_IVF1_Flat_nprobe_1_bare_v1.index'), ivfFlat(dealt(10, 1), 256));
+    put(at('bare', 'total_fea.npy'), npy(10, 256));
+    const found = await look(at('bare'));
+    expect(found.what).toBe('features');
+    expect(only(found.voices)).toMatchObject({
+      name: 'bare',
+      layout: 'bare',
+      frames: 10,
+      indexes: [{ kind: 'added' }],
+      hostRoot: null,
+    });
+  });
+
+  it('reads a folder of features per speaker as a voice each', async () => {
+    put(at('song', '3_feature256', 'ann', '0.npy'), npy(10, 256));
+    put(at('song', '3_feature256', 'bob', '0.npy'), npy(12, 256));
+    const { voices } = await look(at('song'));
+    expect(voices.map(({ name, frames }) => [name, frames])).toEqual([
+      ['song_ann', 10],
+      ['song_bob', 12],
+    ]);
+  });
+
+  it('prefers the version that was trained last where both have features', async () => {
+    put(at('logs', 'song', '3_feature256', '0.npy'), npy(10, 256));
+    put(at('logs', 'song', '3_feature768', '0.npy'), npy(10, 768));
+    expect(only((await look(at('logs'))).voices).version).toBe('v2');
+    put(at('logs', 'song', 'train.log'), TRAIN_LOG);
+    expect(only((await look(at('logs'))).voices).version).toBe('v1');
+  });
+
+  it.each<[string, readonly string[], string]>([
+    ['no features yet', ['0_gt_wavs/a.wav'], 'NO_FEATURES'],
+    ['an empty folder of features', ['3_feature768/readme.txt'], 'FEATURES_EMPTY'],
+    ['a downloaded model', ['song.index'], 'NO_FEATURES'],
+  ])('shows a voice with %s, and why it cannot be built', async (_what, files, code) => {
+    for (const file of files) put(at('logs', 'song', file), 'x');
+    put(at('logs', 'other', '3_feature768', 'a.npy'), npy(5, 768));
+    const { voices } = await look(at('logs'));
+    expect(voices.map(({ name, problem }) => [name, problem?.code ?? null])).toEqual([
+      ['other', null],
+      ['song', code],
+    ]);
+  });
+
+  it('shows a damaged index with its problem', async () => {
+    put(at('logs', 'song', '3_feature768', 'a.npy'), npy(5, 768));
+    put(at('logs', 'song', 'added_x.index'), '<html>');
+    expect(only((await look(at('logs'))).voices).indexes).toEqual([
+      expect.objectContaining({
+        facts: null,
+        problem: expect.objectContaining({ code: 'INDEX_LOOKALIKE' }) as unknown,
+      }),
+    ]);
+  });
+
+  it("finds several hosts in one folder, and Voronoice's own indexes", async () => {
+    const root = rvc();
+    put(at('Second', 'logs', 'duet', '3_feature768', 'a.npy'), npy(5, 768));
+    const first = await look(folder.path);
+    expect(first.voices.map(({ name }) => name)).toEqual(['song', 'duet']);
+    const song = first.voices[0]!;
+    put(
+      at('built', song.id, 'job-1', 'added_IVF2_Flat_nprobe_4_song_v1.index'),
+      ivfFlat(dealt(50, 2), 256, { nprobe: 4 }),
+    );
+    const again = (await look(root, at('built'))).voices[0]!;
+    expect(again.indexes.filter(({ place }) => place === 'built').map(({ facts }) => facts?.nprobe)).toEqual([4]);
+  });
+
+  it('opens one index file', async () => {
+    put(at('song.index'), ivfFlat(dealt(9, 1), 768));
+    const found = await look(at('song.index'));
+    expect(found).toMatchObject({ what: 'index', voices: [], indexes: [{ place: 'opened', facts: { vectors: 9 } }] });
+  });
+
+  it('lists loose indexes of a folder without a voice', async () => {
+    mkdirSync(at('downloads'));
+    put(at('downloads', 'a.index'), ivfFlat(dealt(9, 1), 768));
+    expect(await look(at('downloads'))).toMatchObject({
+      voices: [{ name: 'downloads', problem: { code: 'NO_FEATURES' } }],
+    });
+  });
+
+  it('is not caught by links in a circle, and takes two links to a voice for one', async () => {
+    const root = rvc();
+    symlinkSync(root, join(root, 'logs', 'circle'));
+    symlinkSync(join(root, 'logs', 'song'), join(root, 'logs', 'again'));
+    expect((await look(root)).voices.map(({ name }) => name)).toEqual(['song']);
+  });
+
+  it('finds nothing in an empty folder, and says when there is none', async () => {
+    expect(await look(folder.path)).toMatchObject({ what: 'nothing', voices: [], indexes: [] });
+    await expect(look(at('gone'))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+  });
+
+  it('stops when it is told', async () => {
+    const abort = new AbortController();
+    abort.abort();
+    const context = recordingContext({ signal: abort.signal });
+    const done = scan({ kind: 'scan', path: rvc(), builtRoot: null }, context);
+    await expect(done).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
+  });
+});
+
+describe('locateVoice', () => {
+  it('takes the only voice below a folder', async () => {
+    const root = rvc();
+    expect(await locateVoice(root)).toMatchObject({ name: 'song', path: join(root, 'logs', 'song') });
+    put(join(root, 'logs', 'second', '3_feature768', 'a.npy'), npy(5, 768));
+    await expect(locateVoice(root)).rejects.toMatchObject({ code: 'NO_FEATURES', details: { voices: 2 } });
+  });
+
+  it('goes through a hard name', () => {
+    expect(folder.path).toContain(HARD_NAME);
+  });
+});
