@@ -9,13 +9,13 @@ import { openSources } from './loadSources.mjs';
 
 const sources = await openSources();
 const load = (name) => sources.load(`shared/domain/${name}`);
-const { generateVoice } = await load('sampleVoice');
-const { chooseHeldOut } = await load('holdOut');
-const { createRandom, shuffledOrder } = await load('random');
-const { rvcNlist } = await load('recipes');
-const { summarizeLists } = await load('listSizes');
-const { quantile } = await load('statistics');
-const measures = await load('measures');
+const { generateVoice } = await load('voice/sampleVoice');
+const { chooseHeldOut } = await load('measures/holdOut');
+const { createRandom, shuffledOrder } = await load('maths/random');
+const { rvcNlist } = await load('recipes/plan');
+const { summarizeLists } = await load('measures/listSizes');
+const { quantile } = await load('maths/statistics');
+const measures = await load('measures/measures');
 const { K } = measures;
 
 setThreads(2);

@@ -13,7 +13,7 @@ import { openSources } from './loadSources.mjs';
 const BUDGET_SECONDS = '900';
 
 const sources = await openSources();
-const { generateVoice } = await sources.load('shared/domain/sampleVoice');
+const { generateVoice } = await sources.load('shared/domain/voice/sampleVoice');
 const { writeNpy } = await sources.load('worker/features/npyFile');
 
 const voices = [
