@@ -5,6 +5,7 @@ import type { IndexFile, IndexReport, Voice } from '@shared/contract/voices';
 import type { ResultOf } from '@shared/contract/work';
 import { assertNever } from '@shared/domain/assertNever';
 import { compareMeasurements } from '@shared/domain/measures/compare';
+import { FRAMES_PER_MINUTE } from '@shared/domain/rvc';
 import { evenness } from '@shared/domain/measures/listSizes';
 import { failureWords } from './failure';
 import { duration } from './terminal';
@@ -496,7 +497,7 @@ function count(value: number): string {
 
 /** RVC's features have 50 frames a second. */
 function minutes(frames: number): string {
-  return `${(frames / 3_000).toFixed(1)} min`;
+  return `${(frames / FRAMES_PER_MINUTE).toFixed(1)} min`;
 }
 
 function megabytes(bytes: number): string {

@@ -12,11 +12,10 @@ const load = (name) => sources.load(`shared/domain/${name}`);
 const { generateVoice } = await load('voice/sampleVoice');
 const { chooseHeldOut } = await load('measures/holdOut');
 const { createRandom, shuffledOrder } = await load('maths/random');
-const { rvcNlist } = await load('recipes/plan');
+const { NEIGHBORS: K, rvcNlist } = await load('rvc');
 const { summarizeLists } = await load('measures/listSizes');
 const { quantile } = await load('maths/statistics');
 const measures = await load('measures/measures');
-const { K } = measures;
 
 setThreads(2);
 

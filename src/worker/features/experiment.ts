@@ -7,7 +7,7 @@ import type { BuildRecord } from '@shared/contract/record';
 import type { Checkpoint, IndexFile, Voice, VoiceLayout } from '@shared/contract/voices';
 import { indexProblems } from '@shared/domain/hosts/compatibility';
 import { parseIndexName } from '@shared/domain/hosts/names';
-import { versionOf } from '@shared/domain/recipes/plan';
+import { versionOf } from '@shared/domain/rvc';
 import { staleness } from '@shared/domain/verdict/staleness';
 import type * as v from 'valibot';
 import { throwIfCancelled } from '../context';

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { type ErrorCode, toError, toFailure, VoronoiceError } from '@shared/contract/errors';
 import type { Problem } from '@shared/contract/primitives';
 import type { SkippedFile } from '@shared/contract/voices';
-import { versionOf } from '@shared/domain/recipes/plan';
+import { versionOf } from '@shared/domain/rvc';
 import { NPY_HEADER_BYTES, type NpyHeader, parseNpyHeader } from '@shared/formats/npy';
 import { engineError, type Matrix } from '../engine';
 import { throwIfCancelled } from '../context';

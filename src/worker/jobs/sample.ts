@@ -1,14 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { RequestOf, ResultOf } from '@shared/contract/work';
+import { DIMENSION_OF, FRAMES_PER_MINUTE } from '@shared/domain/rvc';
 import { generateVoice } from '@shared/domain/voice/sampleVoice';
 import { requireAbsent, requireFreeSpace, transaction } from '../files/atomic';
 import { writeNpy } from '../features/npyFile';
 import { requireVoiceName } from '../files/paths';
 import { type JobContext, throwIfCancelled } from '../context';
-
-/** Frames of a minute of audio. */
-const FRAMES_PER_MINUTE = 3_000;
 
 /**
  * Makes the features of a voice that does not exist, laid out as RVC lays out an experiment.
@@ -24,7 +22,7 @@ export async function sample(
   requireVoiceName(name);
   const logs = resolve(request.root, 'logs');
   const folder = join(logs, name);
-  const dimension = version === 'v1' ? 256 : 768;
+  const dimension = DIMENSION_OF[version];
   const expected = minutes * FRAMES_PER_MINUTE;
   await requireAbsent(folder);
   return transaction(async (files) => {

@@ -11,10 +11,10 @@ import { readFactory } from '@shared/domain/factory/reading';
 import { plannedBytes } from '@shared/domain/recipes/forecast';
 import { MOST_QUERIES } from '@shared/domain/measures/holdOut';
 import { applioName, builtName } from '@shared/domain/hosts/names';
-import { K } from '@shared/domain/measures/measures';
+import { NEIGHBORS, versionOf } from '@shared/domain/rvc';
 import { balancedFrames } from '@shared/domain/recipes/merging';
 import { createRandom, shuffledOrder } from '@shared/domain/maths/random';
-import { type IndexPlan, isHostRecipe, planIndex, versionOf } from '@shared/domain/recipes/plan';
+import { type IndexPlan, isHostRecipe, planIndex } from '@shared/domain/recipes/plan';
 import { type Arrangement, arrange } from '../steps/arrange';
 import { absorb, type Compressed, compressFrames } from '../steps/compress';
 import { expandFrames } from '../steps/expand';
@@ -677,7 +677,7 @@ function notesOf({ plan, request, facts, sources, pieces, nonFinite, totalPath }
 
 /** FastScan collects more than 20 candidates in a way that FAISS 1.7.3 may abort in (IndexIVFPQFastScan.cpp, implem 13). */
 function mayEndHost({ factory, kFactor }: IndexPlan): boolean {
-  return /x4fs/.test(factory) && kFactor !== null && K * kFactor > 20;
+  return /x4fs/.test(factory) && kFactor !== null && NEIGHBORS * kFactor > 20;
 }
 
 function countBetween(ascending: Int32Array, start: number, end: number): number {

@@ -1,5 +1,6 @@
 import type { SearchStory, VoiceMap } from '@shared/contract/measurement';
-import { K, recallPerFrame, blendWeights, type Neighbors } from '@shared/domain/measures/measures';
+import { recallPerFrame, blendWeights, type Neighbors } from '@shared/domain/measures/measures';
+import { NEIGHBORS } from '@shared/domain/rvc';
 import { type Plane, principalPlane, project } from '@shared/domain/maths/plane';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
 import type { AskingFrames } from './frames';
@@ -82,12 +83,12 @@ export async function tellStory(
 
   const listOf = listOfRow(index);
   const probed = await onEngine(() => engine.knn(row, centroids, Math.min(STORY_PROBES, centroids.rows)));
-  const weights = new Float32Array(K);
+  const weights = new Float32Array(NEIGHBORS);
   blendWeights(weights, stored.distances, stored.labels, frame);
   const neighborsOf = ({ labels, distances }: Neighbors): { list: number; distance: number; weight: number }[] =>
-    Array.from(labels.subarray(frame * K, (frame + 1) * K), (label, place) => ({
+    Array.from(labels.subarray(frame * NEIGHBORS, (frame + 1) * NEIGHBORS), (label, place) => ({
       list: label < 0 ? -1 : (listOf[label] ?? -1),
-      distance: distances[frame * K + place] ?? 0,
+      distance: distances[frame * NEIGHBORS + place] ?? 0,
       weight: weights[place] ?? 0,
     })).filter(({ list }) => list >= 0);
 

@@ -10,7 +10,7 @@ import { nprobeLadder, suggestNprobe } from '@shared/domain/measures/curve';
 import type { Neighbors } from '@shared/domain/measures/measures';
 import { type OriginRange, type OriginTrace, sortedOrigins, traceOrigins } from '@shared/domain/measures/origins';
 import type { Plane } from '@shared/domain/maths/plane';
-import { MIN_FRAMES } from '@shared/domain/recipes/plan';
+import { NEIGHBORS } from '@shared/domain/rvc';
 import { selfShare } from '@shared/domain/measures/selfMatch';
 import { type Engine, type Index, onEngine } from '../engine';
 import { onFile } from '../files/fileErrors';
@@ -207,8 +207,8 @@ function requireMeasurable({ facts, reconstructable }: IndexContents): void {
     throw new VoronoiceError(code, message, { type: facts.type, vectors: facts.vectors, metric: facts.metric });
   };
   if (facts.vectors === 0) refuse('INDEX_NO_VECTORS', 'The index holds no vectors, so there is nothing to find.');
-  if (facts.vectors < MIN_FRAMES) {
-    refuse('INDEX_NO_VECTORS', `The index holds ${facts.vectors} vectors; a search asks for ${MIN_FRAMES}.`);
+  if (facts.vectors < NEIGHBORS) {
+    refuse('INDEX_NO_VECTORS', `The index holds ${facts.vectors} vectors; a search asks for ${NEIGHBORS}.`);
   }
   if (facts.metric !== 'l2') {
     refuse('INDEX_UNSUPPORTED', 'The index does not measure squared L2 distances, as the hosts expect.');

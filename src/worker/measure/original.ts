@@ -1,12 +1,12 @@
 import type { OriginalQuality } from '@shared/contract/measurement';
 import {
   closenessPerFrame,
-  K,
   type Neighbors,
   recallPerFrame,
   rowDistances,
   summarizeBlend,
 } from '@shared/domain/measures/measures';
+import { NEIGHBORS } from '@shared/domain/rvc';
 import { createRandom, shuffledOrder } from '@shared/domain/maths/random';
 import { selfMatches, selfShare, withoutSelf } from '@shared/domain/measures/selfMatch';
 import { bootstrapMean, quantile } from '@shared/domain/maths/statistics';
@@ -63,8 +63,8 @@ export async function originalTruth(
 ): Promise<OriginalTruth> {
   const nonFinite = new Set<number>();
   const blocks = noting(nonFinite, originals.blocks());
-  const asked = await exactNeighbors(engine, matrix, blocks, K + 1, signal, () => undefined);
-  const truth = withoutSelf(asked, K, selfMatches(asked, K + 1, await onEngine(() => matrix.norms())));
+  const asked = await exactNeighbors(engine, matrix, blocks, NEIGHBORS + 1, signal, () => undefined);
+  const truth = withoutSelf(asked, NEIGHBORS, selfMatches(asked, NEIGHBORS + 1, await onEngine(() => matrix.norms())));
   const pick = (rows: Int32Array): Promise<Matrix> => pickRows(engine, originals.blocks(), rows, matrix.columns);
   return {
     neighbors: { ...truth, labels: truth.labels.map((row) => (row < 0 ? row : row + OTHER_ROWS)) },
@@ -204,7 +204,7 @@ export async function distanceRatio(
   } finally {
     sample.close();
   }
-  const toIndex = Array.from(rows, (row) => truth.neighbors.distances[row * K] ?? 0);
+  const toIndex = Array.from(rows, (row) => truth.neighbors.distances[row * NEIGHBORS] ?? 0);
   const toVoice = quantile(nearest, 0.5);
   return toVoice > 0 ? quantile(toIndex, 0.5) / toVoice : null;
 }

@@ -2,7 +2,6 @@ import { availableParallelism } from 'node:os';
 import type { CurvePoint, QualityPoint, SearchCost } from '@shared/contract/measurement';
 import {
   blendBlock,
-  K,
   type Neighbors,
   normRatio,
   qualityPoint,
@@ -10,6 +9,7 @@ import {
   rowNorms,
   summarizeBlend,
 } from '@shared/domain/measures/measures';
+import { NEIGHBORS } from '@shared/domain/rvc';
 import { selfMatches, withoutSelf } from '@shared/domain/measures/selfMatch';
 import { quantile } from '@shared/domain/maths/statistics';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
@@ -39,11 +39,11 @@ export async function findTruth(
   { signal, progress }: JobContext,
 ): Promise<Truth> {
   const { ntotal } = index.describe();
-  const asked = await exactNeighbors(engine, matrix, storedBlocks(index, signal), K + 1, signal, (done) =>
+  const asked = await exactNeighbors(engine, matrix, storedBlocks(index, signal), NEIGHBORS + 1, signal, (done) =>
     progress('truth', done, ntotal),
   );
-  const self = rows ?? selfMatches(asked, K + 1, await onEngine(() => matrix.norms()));
-  return { neighbors: withoutSelf(asked, K, self), self };
+  const self = rows ?? selfMatches(asked, NEIGHBORS + 1, await onEngine(() => matrix.norms()));
+  return { neighbors: withoutSelf(asked, NEIGHBORS, self), self };
 }
 
 /** What one nprobe found, and how long it took. */
@@ -103,7 +103,7 @@ async function searchTimed(
   signal: AbortSignal,
 ): Promise<Searched> {
   // One more than a host asks for, but only where one may have to be left out: some types answer differently then.
-  const k = self.some((label) => label >= 0) ? K + 1 : K;
+  const k = self.some((label) => label >= 0) ? NEIGHBORS + 1 : NEIGHBORS;
   const asked = { distances: new Float32Array(matrix.rows * k), labels: new Int32Array(matrix.rows * k) };
   const all: number[] = [];
   const one: number[] = [];
@@ -129,7 +129,7 @@ async function searchTimed(
   });
   return {
     nprobe,
-    found: k === K ? asked : withoutSelf(asked, K, self),
+    found: k === NEIGHBORS ? asked : withoutSelf(asked, NEIGHBORS, self),
     cost: { oneThread: spread(one), allThreads: spread(all) },
   };
 }
@@ -204,10 +204,13 @@ export async function openBlender(
   const place = new Map(Array.from(ids, (id, position) => [id, position]));
   const vectors = await fetch(ids);
   const blend: Blender['blend'] = async ({ distances, labels }, visit) => {
-    const frames = labels.length / K;
+    const frames = labels.length / NEIGHBORS;
     for (let from = 0; from < frames; from += BLEND_ROWS) {
       const to = Math.min(frames, from + BLEND_ROWS);
-      const part = { distances: distances.subarray(from * K, to * K), labels: labels.subarray(from * K, to * K) };
+      const part = {
+        distances: distances.subarray(from * NEIGHBORS, to * NEIGHBORS),
+        labels: labels.subarray(from * NEIGHBORS, to * NEIGHBORS),
+      };
       const gathered = await onEngine(() => vectors.gather(part.labels.map((label) => place.get(label) ?? 0)));
       const out = new Float32Array((to - from) * dimension);
       blendBlock(out, gathered.toFloat32Array(), part, dimension);
@@ -218,7 +221,7 @@ export async function openBlender(
   return {
     blend,
     blendAll: async (neighbors) => {
-      const out = new Float32Array((neighbors.labels.length / K) * dimension);
+      const out = new Float32Array((neighbors.labels.length / NEIGHBORS) * dimension);
       await blend(neighbors, (from, part) => out.set(part, from * dimension));
       return out;
     },

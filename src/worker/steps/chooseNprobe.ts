@@ -1,6 +1,7 @@
 import type { ResultOf } from '@shared/contract/work';
-import { K, recallPerFrame } from '@shared/domain/measures/measures';
+import { recallPerFrame } from '@shared/domain/measures/measures';
 import type { IndexPlan } from '@shared/domain/recipes/plan';
+import { NEIGHBORS } from '@shared/domain/rvc';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
 import type { JobContext } from '../context';
 
@@ -33,11 +34,11 @@ export async function coverage(
   const queries = heldOut ?? base;
   const count = heldOut?.rows ?? Math.min(rows, MOST_STORED_QUERIES);
   // Stored frames find themselves first and ask for one neighbor more.
-  const k = heldOut === null ? K + 1 : K;
+  const k = heldOut === null ? NEIGHBORS + 1 : NEIGHBORS;
   const truth =
     plan.targetRecall === null || plan.metric !== 'l2' || heldOut === null
       ? null
-      : await onEngine(() => engine.knn(heldOut, base, K, { baseRows: rows, signal }));
+      : await onEngine(() => engine.knn(heldOut, base, NEIGHBORS, { baseRows: rows, signal }));
   const missing: Coverage['missing'] = [];
   for (const [position, nprobe] of plan.nprobeCandidates.entries()) {
     progress('measure', position, plan.nprobeCandidates.length);

@@ -1,5 +1,4 @@
-/** Seconds of audio in one frame of features. */
-const SECONDS_PER_FRAME = 0.02;
+import { FRAMES_PER_SECOND } from '@shared/domain/rvc';
 
 export interface Format {
   /** A count: whole below 10,000, three significant digits above. */
@@ -61,7 +60,7 @@ export function createFormat(locale: string): Format {
   }
 
   function audio(frames: number): string {
-    const seconds = frames * SECONDS_PER_FRAME;
+    const seconds = frames / FRAMES_PER_SECOND;
     if (seconds < 60) return unit('second', seconds, 2);
     if (seconds < 100 * 60) return unit('minute', seconds / 60, 2);
     return unit('hour', seconds / 3600);

@@ -1,6 +1,6 @@
 import type { ValidFactory } from './reading';
 import { readFactory } from './reading';
-import { rvcNlist } from '../recipes/plan';
+import { cappedNlist, POINTS_PER_CENTROID, rvcNlist } from '../rvc';
 
 export type PresetId = 'rvc' | 'rvc2023' | 'guideline' | 'fastScan' | 'half' | 'quarter' | 'graphLists' | 'exact';
 
@@ -16,9 +16,6 @@ export interface FactoryPreset {
   readonly training: 'enough' | 'few' | 'impossible';
 }
 
-/** FAISS's least number of training points a centroid before it warns (faiss/Clustering.h). */
-export const POINTS_PER_CENTROID = 39;
-
 /**
  * FAISS's guideline of 4 to 16 times the root of N (its wiki, Guidelines to choose an index), with 39 vectors a list
  * where there are as many: below 1,521 frames and factor 4 the lists grow fewer, down to one.
@@ -27,10 +24,6 @@ export const POINTS_PER_CENTROID = 39;
  */
 export function guidelineNlist(frames: number, factor: number): number {
   return cappedNlist(frames, Math.round(factor * Math.sqrt(frames)));
-}
-
-function cappedNlist(frames: number, nlist: number): number {
-  return Math.max(1, Math.min(nlist, Math.floor(frames / POINTS_PER_CENTROID)));
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { ErrorDetails } from '@shared/contract/errors';
 import type { Host, Problem } from '@shared/contract/primitives';
 import type { IndexFacts } from '@shared/contract/voices';
-import { MIN_FRAMES, versionOf } from '../recipes/plan';
+import { NEIGHBORS, versionOf } from '../rvc';
 
 /**
  * What a FAISS type means for hosts that call `reconstruct_n(0, ntotal)` and look neighbors up by row number:
@@ -86,9 +86,9 @@ export function hostProblems(facts: IndexFacts, host: Host, checks: ContentCheck
   if (facts.metric !== 'l2') {
     problems.push(unfit('metric', 'The index does not measure squared L2 distances.', { host, metric: facts.metric }));
   }
-  if (facts.vectors > 0 && facts.vectors < MIN_FRAMES) {
+  if (facts.vectors > 0 && facts.vectors < NEIGHBORS) {
     problems.push(
-      unfit('few', `${facts.vectors} vectors are fewer than the ${MIN_FRAMES} neighbors asked for.`, {
+      unfit('few', `${facts.vectors} vectors are fewer than the ${NEIGHBORS} neighbors asked for.`, {
         host,
         vectors: facts.vectors,
       }),

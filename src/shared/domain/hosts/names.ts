@@ -2,7 +2,7 @@ import type { Host, Version } from '@shared/contract/primitives';
 import type { IndexKind } from '@shared/contract/voices';
 import type { ExportWarning } from '@shared/contract/work';
 import { assertNever } from '../assertNever';
-import { versionOf } from '../recipes/plan';
+import { versionOf } from '../rvc';
 
 /** What an RVC file name says about its index. */
 export interface AddedNameParts {

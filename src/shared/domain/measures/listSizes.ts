@@ -1,7 +1,5 @@
 import type { ListSummary } from '@shared/contract/voices';
-
-/** RVC asks for 8 neighbours: a list with fewer vectors cannot answer alone. */
-export const SMALL_LIST = 8;
+import { NEIGHBORS } from '../rvc';
 
 /** At most this many sizes cross a process boundary; the picture cannot show more. */
 const SORTED_LIMIT = 2_000;
@@ -26,7 +24,7 @@ export function summarizeLists(sizes: ArrayLike<number>): ListSummary {
   const descending = Float64Array.from(sizes).sort().reverse();
   const nlist = descending.length;
   const empty = nlist - countAtLeast(descending, 1);
-  const small = nlist - countAtLeast(descending, SMALL_LIST);
+  const small = nlist - countAtLeast(descending, NEIGHBORS);
   return {
     nlist,
     empty,
@@ -62,13 +60,13 @@ export interface SizeBin {
 export function sizeHistogram(summary: ListSummary): SizeBin[] {
   const bins = [
     { from: 0, to: 0, lists: summary.empty },
-    { from: 1, to: SMALL_LIST - 1, lists: summary.small - summary.empty },
+    { from: 1, to: NEIGHBORS - 1, lists: summary.small - summary.empty },
   ];
-  const ample = summary.sorted.filter((size) => size >= SMALL_LIST);
+  const ample = summary.sorted.filter((size) => size >= NEIGHBORS);
   const ampleLists = summary.nlist - summary.small;
   let counted = 0;
   let placed = 0;
-  for (let from = SMALL_LIST; from <= summary.largest; from *= 2) {
+  for (let from = NEIGHBORS; from <= summary.largest; from *= 2) {
     const to = 2 * from - 1;
     counted += ample.filter((size) => size >= from && size <= to).length;
     // Rounding the running total, not each bin, keeps the sum exact.

@@ -1,8 +1,6 @@
 import type { BlendSummary, Figure, Measurement, QualityPoint } from '@shared/contract/measurement';
 import { bootstrapMean, quantileOfSorted, wilson } from '../maths/statistics';
-
-/** RVC asks for this many neighbors of every frame (infer/vc/pipeline.py). */
-export const K = 8;
+import { NEIGHBORS } from '../rvc';
 
 /** Frames of a block that RVC's realtime converts together with its context: one missing neighbor drops them all. */
 export const BLOCK_FRAMES = 20;
@@ -33,12 +31,12 @@ export function recallPerFrame(found: Neighbors, truth: Neighbors): Float32Array
   const frames = frameCount(found, truth);
   const recall = new Float32Array(frames);
   for (let frame = 0; frame < frames; frame++) {
-    const first = frame * K;
+    const first = frame * NEIGHBORS;
     const trueCount = validCount(truth.labels, first);
     if (trueCount === 0) continue;
     const limit = float(truth.distances, first + trueCount - 1) * (1 + TIE_RELATIVE) + TIE_ABSOLUTE;
     let hits = 0;
-    for (let cell = first; cell < first + K; cell++) {
+    for (let cell = first; cell < first + NEIGHBORS; cell++) {
       const label = whole(found.labels, cell);
       if (label < 0) continue;
       if (float(found.distances, cell) <= limit || contains(truth.labels, first, trueCount, label)) hits++;
@@ -60,7 +58,7 @@ export function closenessPerFrame(found: Neighbors, truth: Neighbors): Float32Ar
   const frames = frameCount(found, truth);
   const closeness = new Float32Array(frames);
   for (let frame = 0; frame < frames; frame++) {
-    const first = frame * K;
+    const first = frame * NEIGHBORS;
     const trueCount = validCount(truth.labels, first);
     const foundCount = Math.min(trueCount, validCount(found.labels, first));
     if (foundCount === 0) continue;
@@ -78,9 +76,9 @@ export function closenessPerFrame(found: Neighbors, truth: Neighbors): Float32Ar
 
 /** Neighbors missing of every frame, 0..8. */
 export function missingPerFrame(labels: Int32Array): Uint8Array {
-  const frames = labels.length / K;
+  const frames = labels.length / NEIGHBORS;
   const missing = new Uint8Array(frames);
-  for (let frame = 0; frame < frames; frame++) missing[frame] = K - validCount(labels, frame * K);
+  for (let frame = 0; frame < frames; frame++) missing[frame] = NEIGHBORS - validCount(labels, frame * NEIGHBORS);
   return missing;
 }
 
@@ -129,16 +127,16 @@ export function blendWeights(
   labels: Int32Array,
   frame: number,
 ): BlendKind {
-  const first = frame * K;
+  const first = frame * NEIGHBORS;
   let nearest = Infinity;
-  for (let neighbor = 0; neighbor < K; neighbor++) {
+  for (let neighbor = 0; neighbor < NEIGHBORS; neighbor++) {
     if (whole(labels, first + neighbor) >= 0) nearest = Math.min(nearest, float(distances, first + neighbor));
   }
   weights.fill(0);
   if (nearest === Infinity) return 'none';
   const exact = nearest <= 0;
   let sum = 0;
-  for (let neighbor = 0; neighbor < K; neighbor++) {
+  for (let neighbor = 0; neighbor < NEIGHBORS; neighbor++) {
     if (whole(labels, first + neighbor) < 0) continue;
     const distance = float(distances, first + neighbor);
     // Relative to the nearest, so that tiny distances do not overflow.
@@ -146,7 +144,7 @@ export function blendWeights(
     weights[neighbor] = weight;
     sum += weight;
   }
-  for (let neighbor = 0; neighbor < K; neighbor++) weights[neighbor] = float(weights, neighbor) / sum;
+  for (let neighbor = 0; neighbor < NEIGHBORS; neighbor++) weights[neighbor] = float(weights, neighbor) / sum;
   return exact ? 'exact' : 'blended';
 }
 
@@ -160,7 +158,7 @@ export function blendWeights(
 export function blendFrame(out: Float32Array, vectors: Float32Array, weights: Float32Array): void {
   const dimension = out.length;
   out.fill(0);
-  for (let neighbor = 0; neighbor < K; neighbor++) {
+  for (let neighbor = 0; neighbor < NEIGHBORS; neighbor++) {
     const weight = float(weights, neighbor);
     if (weight === 0) continue;
     const row = neighbor * dimension;
@@ -191,13 +189,14 @@ export function blendBlock(
   dimension: number,
 ): BlendTally {
   const tally = { blended: 0, exact: 0, none: 0 };
-  const weights = new Float32Array(K);
-  const frames = neighbors.labels.length / K;
+  const weights = new Float32Array(NEIGHBORS);
+  const frames = neighbors.labels.length / NEIGHBORS;
   for (let frame = 0; frame < frames; frame++) {
     const kind = blendWeights(weights, neighbors.distances, neighbors.labels, frame);
     const target = out.subarray(frame * dimension, (frame + 1) * dimension);
     if (kind === 'none') target.fill(Number.NaN);
-    else blendFrame(target, vectors.subarray(frame * K * dimension, (frame + 1) * K * dimension), weights);
+    else
+      blendFrame(target, vectors.subarray(frame * NEIGHBORS * dimension, (frame + 1) * NEIGHBORS * dimension), weights);
     tally[kind]++;
   }
   return tally;
@@ -340,7 +339,7 @@ export function qualityPoint(input: QualityInput): QualityPoint {
     recall: bootstrapMean(recallPerFrame(input.found, input.truth), input.seed),
     closeness: bootstrapMean(closenessPerFrame(input.found, input.truth), input.seed),
     missing: wilson(missing.filter((count) => count > 0).length, frames),
-    empty: wilson(missing.filter((count) => count === K).length, frames),
+    empty: wilson(missing.filter((count) => count === NEIGHBORS).length, frames),
     droppedBlocks: droppedBlocks(missing, input.runs),
     blend: input.blend,
     normRatio: input.normRatio,
@@ -348,15 +347,15 @@ export function qualityPoint(input: QualityInput): QualityPoint {
 }
 
 function frameCount(found: Neighbors, truth: Neighbors): number {
-  if (found.labels.length !== truth.labels.length || found.labels.length % K !== 0) {
+  if (found.labels.length !== truth.labels.length || found.labels.length % NEIGHBORS !== 0) {
     throw new RangeError('Found and true neighbors must be of the same frames, 8 each.');
   }
-  return found.labels.length / K;
+  return found.labels.length / NEIGHBORS;
 }
 
 function validCount(labels: Int32Array, first: number): number {
   let count = 0;
-  for (let cell = first; cell < first + K; cell++) if (whole(labels, cell) >= 0) count++;
+  for (let cell = first; cell < first + NEIGHBORS; cell++) if (whole(labels, cell) >= 0) count++;
   return count;
 }
 

@@ -2,17 +2,18 @@ import type { BuildOptions } from '@shared/contract/build';
 import type { ErrorDetails } from '@shared/contract/errors';
 import type { Problem } from '@shared/contract/primitives';
 import { readFactory } from '../factory/reading';
-import { MIN_FRAMES, type PlanInput, planIndex } from './plan';
+import { type PlanInput, planIndex } from './plan';
+import { NEIGHBORS } from '../rvc';
 
 /**
  * What keeps an index from being built with these options, so that it can be said before anything starts; null when
  * nothing is known to. A kind of index that only FAISS understands is left to FAISS.
  */
 export function buildProblem({ options, frames, dimension }: PlanInput): Problem | null {
-  if (frames < MIN_FRAMES) {
-    return problem('FEATURES_TOO_FEW', `There are ${frames} usable frames; a search needs at least ${MIN_FRAMES}.`, {
+  if (frames < NEIGHBORS) {
+    return problem('FEATURES_TOO_FEW', `There are ${frames} usable frames; a search needs at least ${NEIGHBORS}.`, {
       frames,
-      needed: MIN_FRAMES,
+      needed: NEIGHBORS,
     });
   }
   return (

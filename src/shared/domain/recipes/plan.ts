@@ -1,15 +1,7 @@
 import type { BuildOptions, Compression, Expansion, Metric } from '@shared/contract/build';
-import type { RecipeId, Version } from '@shared/contract/primitives';
+import type { RecipeId } from '@shared/contract/primitives';
 import { readFactory } from '../factory/reading';
-
-/** RVC blends 8 neighbours; with fewer vectors every search comes back short. */
-export const MIN_FRAMES = 8;
-
-/** Above this many frames RVC and Applio replace the voice by 10,000 k-means centers before they index it. */
-export const COMPRESS_ABOVE_FRAMES = 200_000;
-
-/** RVC-WebUI train/train_index.py, Applio extract_index.py: MiniBatchKMeans(n_clusters=10000). */
-export const HOST_CLUSTERS = 10_000;
+import { ADD_BATCH, cappedNlist, COMPRESS_ABOVE_FRAMES, HOST_CLUSTERS, NEIGHBORS, rvcNlist } from '../rvc';
 
 /** The least nprobe that our recipes store: what it costs is not noticeable, and it is RVC realtime's safe range. */
 const LEAST_NPROBE = 4;
@@ -19,9 +11,6 @@ const BEST_RECALL = 0.99;
 
 /** Small and fast keeps one vector for this many frames, up to the hosts' 10,000, each number rounded to a byte. */
 const SMALL_FRAMES_PER_VECTOR = 2;
-
-/** Rows a call of `add`, as RVC does (train_index, `batch_size_add`). */
-const ADD_BATCH = 8_192;
 
 const MAX_NPROBE = 65_536;
 
@@ -59,29 +48,9 @@ export interface PlanInput {
   readonly dimension: number;
 }
 
-/**
- * RVC's number of lists: max(1, min(floor(16 * sqrt(N)), floor(N / 39))), RVC-WebUI train/train_index.py. 39 is FAISS's
- * least number of training points a centroid. Below 78 frames that is one list, which is an exact search.
- */
-export function rvcNlist(frames: number): number {
-  return Math.max(1, Math.min(Math.floor(16 * Math.sqrt(frames)), Math.floor(frames / 39)));
-}
-
-/** The model version that features of this dimension belong to; null for a dimension that no RVC model has. */
-export function versionOf(dimension: number): Version | null {
-  switch (dimension) {
-    case 256:
-      return 'v1';
-    case 768:
-      return 'v2';
-    default:
-      return null;
-  }
-}
-
 /** FAISS's guideline of 4 to 16 times the root of N, at its lower end: fewer and larger lists lose fewer neighbors. */
 function bestNlist(vectors: number): number {
-  return Math.max(1, Math.min(Math.round(4 * Math.sqrt(vectors)), Math.floor(vectors / 39)));
+  return cappedNlist(vectors, Math.round(4 * Math.sqrt(vectors)));
 }
 
 /** The hosts' recipes learn from every frame and store nprobe 1; ours keep files apart and choose. */
@@ -147,7 +116,7 @@ function compressionOf({ recipe, compression }: BuildOptions, frames: number): C
       return null;
     case 'small': {
       const clusters = Math.min(HOST_CLUSTERS, Math.floor(frames / SMALL_FRAMES_PER_VECTOR));
-      return clusters < MIN_FRAMES ? null : { clusters, method: 'minibatch' };
+      return clusters < NEIGHBORS ? null : { clusters, method: 'minibatch' };
     }
     case 'rvc':
     case 'applio':

@@ -1,6 +1,6 @@
 import { type BuildOptions, type Compression, plain, type TuneLimits } from '@shared/contract/build';
 import type { TuneCandidate } from '@shared/contract/work';
-import { HOST_CLUSTERS, MIN_FRAMES, rvcNlist } from './plan';
+import { HOST_CLUSTERS, NEIGHBORS, rvcNlist } from '../rvc';
 
 /** One way to build an index of the whole voice. Each id has words under `tune.candidates` in the locale files. */
 export interface Candidate {
@@ -18,7 +18,7 @@ export type CandidateId = (typeof CANDIDATE_IDS)[number];
 export function usualCandidates(frames: number): readonly Candidate[] {
   const lists = rvcNlist(frames);
   const kept = (framesPerVector: number, method: Compression['method']): Partial<BuildOptions> => {
-    const clusters = Math.max(MIN_FRAMES, Math.min(HOST_CLUSTERS, Math.floor(frames / framesPerVector)));
+    const clusters = Math.max(NEIGHBORS, Math.min(HOST_CLUSTERS, Math.floor(frames / framesPerVector)));
     return { factory: `IVF${rvcNlist(clusters)},SQ8`, compression: { clusters, method } };
   };
   const way = (id: CandidateId, change: Partial<BuildOptions> = {}): Candidate => ({
@@ -58,7 +58,7 @@ export function scaledOptions(options: BuildOptions, share: number): BuildOption
     compression:
       compression === null || compression === 'none'
         ? compression
-        : { ...compression, clusters: Math.max(MIN_FRAMES, Math.round(compression.clusters * share)) },
+        : { ...compression, clusters: Math.max(NEIGHBORS, Math.round(compression.clusters * share)) },
   };
 }
 

@@ -1,14 +1,11 @@
 import type { IndexFile } from '@shared/contract/voices';
-import { COMPRESS_ABOVE_FRAMES } from '../recipes/plan';
+import { COMPRESS_ABOVE_FRAMES, HOST_CLUSTERS } from '../rvc';
 
 /** FAT file systems keep times to two seconds. */
 const TIME_RESOLUTION_MS = 2_000;
 
 /** Frames that are not numbers are left out of an index: a newer index may be smaller by this share. */
 const DROPPED_SHARE = 0.005;
-
-/** RVC and Applio keep this many k-means centers of a very long voice. */
-const COMPRESSED_VECTORS = 10_000;
 
 export interface StalenessInput {
   /** Null when the index cannot be read. */
@@ -42,7 +39,7 @@ function framesThen(vectors: number, { frames, made }: StalenessInput): number |
     return made.frames ?? vectors;
   }
   // The hosts compress long voices without a word.
-  return vectors === COMPRESSED_VECTORS && frames > COMPRESS_ABOVE_FRAMES ? null : vectors;
+  return vectors === HOST_CLUSTERS && frames > COMPRESS_ABOVE_FRAMES ? null : vectors;
 }
 
 function difference(vectors: number, frames: number, older: boolean): 'smaller' | 'larger' | null {

@@ -11,7 +11,7 @@ import type {
 import type { IndexFacts, IndexFile } from '@shared/contract/voices';
 import type { ExportWarning } from '@shared/contract/work';
 import { typeFitness } from '../hosts/compatibility';
-import { MIN_FRAMES, versionOf } from '../recipes/plan';
+import { NEIGHBORS, versionOf } from '../rvc';
 
 /**
  * The thresholds, calibrated on generated voices (docs/decisions/0007-verdict-thresholds.md). What is not here is exact:
@@ -120,9 +120,9 @@ const RULES: readonly Rule[] = [
   {
     check: 'empty',
     evaluate: ({ facts: { vectors } }) => {
-      const values = { vectors, least: MIN_FRAMES };
+      const values = { vectors, least: NEIGHBORS };
       if (vectors === 0) return { level: 'unusable', action: 'finish', values };
-      if (vectors < MIN_FRAMES) return { level: 'unusable', action: 'rebuild', values, hosts: { wokada: 'usable' } };
+      if (vectors < NEIGHBORS) return { level: 'unusable', action: 'rebuild', values, hosts: { wokada: 'usable' } };
       return { level: 'good', action: 'use', values };
     },
   },
@@ -208,7 +208,7 @@ const RULES: readonly Rule[] = [
 
 /** RVC realtime drops a whole block when one of the 8 is missing; offline the others carry the blend, if there are any. */
 function judgeMissing({ facts, quality, suggestion }: VerdictInput): Finding | null {
-  if (facts.vectors < MIN_FRAMES) return null;
+  if (facts.vectors < NEIGHBORS) return null;
   if (quality === undefined || quality === null) {
     if (searchesEverything(facts)) return { level: 'good', action: 'use' };
     return { level: 'usable', action: 'measure', hosts: EXACT_IN_APPLIO_REALTIME };

@@ -1,3 +1,4 @@
+import { FRAMES_PER_MINUTE } from '../rvc';
 import { createRandom, type Random } from '../maths/random';
 
 /**
@@ -40,7 +41,6 @@ export interface Clip {
   readonly data: Float32Array;
 }
 
-const FRAMES_PER_MINUTE = 3_000;
 /** RVC cuts recordings into pieces of 3.7 s that overlap by 0.3 s (infer/modules/train/preprocess.py). */
 const CLIP_FRAMES = 184;
 const OVERLAP_FRAMES = 15;

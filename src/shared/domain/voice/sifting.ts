@@ -1,15 +1,13 @@
 import type { Selection } from '../../contract/build';
 import type { SelectionReport } from '../../contract/record';
 import type { SiftResult } from '../../contract/work';
+import { POINTS_PER_CENTROID } from '../rvc';
 
 /** Share of outliers that is told about where none has been chosen. */
 export const DEFAULT_OUTLIERS = 0.01;
 
 /** Frames that the typical sounds are learned from: more moves them less than it costs. */
 export const MOST_LEARNED = 20_000;
-
-/** FAISS asks for as many frames a center; with fewer a center says more about single frames than about a sound. */
-const LEAST_PER_CENTER = 39;
 
 /** A center with less than this part of an even share is no typical sound: k-means gives stray frames their own. */
 const LEAST_OF_EVEN_SHARE = 0.1;
@@ -80,7 +78,7 @@ export function sameWords(left: Uint32Array, right: Uint32Array): boolean {
 
 /** Centers to learn from so many frames: the square root, fewer where a center would have too few frames. */
 export function centersFor(frames: number): number {
-  return Math.max(1, Math.floor(Math.min(Math.sqrt(frames), frames / LEAST_PER_CENTER)));
+  return Math.max(1, Math.floor(Math.min(Math.sqrt(frames), frames / POINTS_PER_CENTROID)));
 }
 
 /**

@@ -2,7 +2,8 @@ import { type BuildOptions, type Compression, plain } from '@shared/contract/bui
 import type { Figure } from '@shared/contract/measurement';
 import type { TuneResult } from '@shared/contract/work';
 import { type FactoryReading, readFactory } from '@shared/domain/factory/reading';
-import { HOST_CLUSTERS, planIndex } from '@shared/domain/recipes/plan';
+import { planIndex } from '@shared/domain/recipes/plan';
+import { HOST_CLUSTERS } from '@shared/domain/rvc';
 
 /** What can be changed about a recipe, in the order it is shown. */
 export const SECTIONS = ['index', 'compression', 'expansion', 'frames'] as const;

@@ -7,7 +7,6 @@ import {
   closenessPerFrame,
   cosineSpread,
   droppedBlocks,
-  K,
   missingPerFrame,
   type Neighbors,
   normRatio,
@@ -18,6 +17,7 @@ import {
   stepSize,
   summarizeBlend,
 } from '@shared/domain/measures/measures';
+import { NEIGHBORS } from '@shared/domain/rvc';
 
 const FAR = 3.4e38;
 
@@ -39,8 +39,8 @@ const search = fc
   })
   .map(({ distances, visible }) => {
     const nearest = (rows: readonly number[]): Neighbors => {
-      const ordered = [...rows].sort((a, b) => (distances[a] ?? 0) - (distances[b] ?? 0)).slice(0, K);
-      const missing = Array<number>(K - ordered.length).fill(-1);
+      const ordered = [...rows].sort((a, b) => (distances[a] ?? 0) - (distances[b] ?? 0)).slice(0, NEIGHBORS);
+      const missing = Array<number>(NEIGHBORS - ordered.length).fill(-1);
       return neighbors(
         [...ordered, ...missing],
         [...ordered.map((row) => distances[row] ?? 0), ...missing.map(() => FAR)],
@@ -98,11 +98,11 @@ describe('a search that sees a part of the vectors', () => {
         const closeness = closenessPerFrame(found, all)[0] ?? -1;
         const missing = missingPerFrame(found.labels)[0] ?? -1;
         const right = Array.from(found.labels).filter((label) => label >= 0 && all.labels.includes(label)).length;
-        expect(recall).toBe(right / K);
+        expect(recall).toBe(right / NEIGHBORS);
         expect(closeness >= 0 && closeness <= 1).toBe(true);
         expect(closeness === 1).toBe(recall === 1);
-        expect(recall).toBeLessThanOrEqual(1 - missing / K);
-        expect(closeness).toBeLessThanOrEqual(1 - missing / K + 1e-6);
+        expect(recall).toBeLessThanOrEqual(1 - missing / NEIGHBORS);
+        expect(closeness).toBeLessThanOrEqual(1 - missing / NEIGHBORS + 1e-6);
       }),
     );
   });
@@ -152,7 +152,7 @@ describe('droppedBlocks', () => {
 
 describe('blendWeights', () => {
   it('is the kernel of RVC: the squared inverse of the squared distance, normalized', () => {
-    const weights = new Float32Array(K);
+    const weights = new Float32Array(NEIGHBORS);
     expect(blendWeights(weights, truth.distances, truth.labels, 0)).toBe('blended');
     const raw = [1, 2, 3, 4, 5, 6, 7, 8].map((distance) => (1 / distance) ** 2);
     const sum = raw.reduce((total, weight) => total + weight, 0);
@@ -160,19 +160,19 @@ describe('blendWeights', () => {
   });
 
   it('gives all weight to a stored vector that equals the frame, where RVC would get NaN', () => {
-    const weights = new Float32Array(K);
+    const weights = new Float32Array(NEIGHBORS);
     const equal = neighbors([0, 1, 2, 3, 4, 5, 6, 7], [0, 0, 3, 4, 5, 6, 7, 8]);
     expect(blendWeights(weights, equal.distances, equal.labels, 0)).toBe('exact');
     expect(Array.from(weights)).toEqual([0.5, 0.5, 0, 0, 0, 0, 0, 0]);
   });
 
   it('leaves missing neighbors out, and has no weights without any', () => {
-    const weights = new Float32Array(K);
+    const weights = new Float32Array(NEIGHBORS);
     const some = neighbors([4, -1, -1, -1, -1, -1, -1, -1], [2, FAR, FAR, FAR, FAR, FAR, FAR, FAR]);
     expect(blendWeights(weights, some.distances, some.labels, 0)).toBe('blended');
     expect(Array.from(weights)).toEqual([1, 0, 0, 0, 0, 0, 0, 0]);
-    expect(blendWeights(weights, some.distances, new Int32Array(K).fill(-1), 0)).toBe('none');
-    expect(Array.from(weights)).toEqual(Array<number>(K).fill(0));
+    expect(blendWeights(weights, some.distances, new Int32Array(NEIGHBORS).fill(-1), 0)).toBe('none');
+    expect(Array.from(weights)).toEqual(Array<number>(NEIGHBORS).fill(0));
   });
 
   it('always adds up to 1, however small or large the distances are', () => {
@@ -180,8 +180,8 @@ describe('blendWeights', () => {
       fc.property(
         fc.array(fc.float({ min: 0, max: Math.fround(1e37), noNaN: true }), { minLength: 8, maxLength: 8 }),
         (drawn) => {
-          const weights = new Float32Array(K);
-          blendWeights(weights, Float32Array.from(drawn), new Int32Array(K), 0);
+          const weights = new Float32Array(NEIGHBORS);
+          blendWeights(weights, Float32Array.from(drawn), new Int32Array(NEIGHBORS), 0);
           expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 5);
         },
       ),
@@ -191,9 +191,9 @@ describe('blendWeights', () => {
 
 describe('blendBlock', () => {
   it('blends frame by frame and counts how', () => {
-    const vectors = new Float32Array(3 * K * 2);
+    const vectors = new Float32Array(3 * NEIGHBORS * 2);
     vectors.set([1, 1, 3, 3], 0);
-    vectors.set([7, 8], K * 2);
+    vectors.set([7, 8], NEIGHBORS * 2);
     const block = neighbors(
       [0, 1, -1, -1, -1, -1, -1, -1, 5, 6, 7, 8, 9, 10, 11, 12, ...Array<number>(8).fill(-1)],
       [2, 2, FAR, FAR, FAR, FAR, FAR, FAR, 0, 1, 1, 1, 1, 1, 1, 1, ...Array<number>(8).fill(FAR)],
@@ -209,9 +209,9 @@ describe('blendBlock', () => {
         fc.array(fc.float({ min: -100, max: 100, noNaN: true }), { minLength: 8, maxLength: 8 }),
         fc.array(fc.float({ min: Math.fround(0.01), max: 100, noNaN: true }), { minLength: 8, maxLength: 8 }),
         (vectors, distances) => {
-          const weights = new Float32Array(K);
+          const weights = new Float32Array(NEIGHBORS);
           const out = new Float32Array(1);
-          blendWeights(weights, Float32Array.from(distances), new Int32Array(K), 0);
+          blendWeights(weights, Float32Array.from(distances), new Int32Array(NEIGHBORS), 0);
           blendFrame(out, Float32Array.from(vectors), weights);
           expect(out[0]).toBeGreaterThanOrEqual(Math.min(...vectors) - 1e-3);
           expect(out[0]).toBeLessThanOrEqual(Math.max(...vectors) + 1e-3);

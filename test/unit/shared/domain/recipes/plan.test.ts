@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RecipeId } from '@shared/contract/primitives';
 import { type BuildOptions, plain } from '@shared/contract/build';
-import { type IndexPlan, planIndex, rvcNlist, versionOf } from '@shared/domain/recipes/plan';
+import { type IndexPlan, planIndex } from '@shared/domain/recipes/plan';
+import { rvcNlist, versionOf } from '@shared/domain/rvc';
 
 const frames = fc.integer({ min: 8, max: 3_000_000 });
 

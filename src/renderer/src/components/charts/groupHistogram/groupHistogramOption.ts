@@ -1,5 +1,6 @@
 import type { ListSummary } from '@shared/contract/voices';
-import { evenness, type SizeBin, sizeHistogram, SMALL_LIST } from '@shared/domain/measures/listSizes';
+import { evenness, type SizeBin, sizeHistogram } from '@shared/domain/measures/listSizes';
+import { NEIGHBORS } from '@shared/domain/rvc';
 import { indexColor } from '../chartTheme';
 import {
   baseOption,
@@ -97,7 +98,7 @@ export function groupHistogram(
           labelLayout: { hideOverlap: true },
           data: bins.map(({ lists: value, to }) => ({
             value,
-            itemStyle: to < SMALL_LIST ? { color: colors.repair, decal: hatch(colors.surface) } : { color },
+            itemStyle: to < NEIGHBORS ? { color: colors.repair, decal: hatch(colors.surface) } : { color },
           })),
         },
       ],

@@ -1,6 +1,6 @@
 import type { Origins } from '@shared/contract/measurement';
 import type { ListSummary } from '@shared/contract/voices';
-import { SMALL_LIST } from '@shared/domain/measures/listSizes';
+import { NEIGHBORS } from '@shared/domain/rvc';
 import { indexColor } from '../chartTheme';
 import {
   baseOption,
@@ -75,7 +75,7 @@ export function groupSizes(
       padding: [1, 4],
     },
     data: [
-      { yAxis: SMALL_LIST, lineStyle: { type: 'dashed' as const }, label: { formatter: t('groupSizes.lineEnough') } },
+      { yAxis: NEIGHBORS, lineStyle: { type: 'dashed' as const }, label: { formatter: t('groupSizes.lineEnough') } },
       {
         yAxis: Math.max(average, LOG_FLOOR),
         lineStyle: { type: 'dotted' as const },
@@ -116,7 +116,7 @@ export function groupSizes(
           const [, , rank = 1, size = 0] = hoveredValue(parameters);
           return tooltipHtml(t('groupSizes.frameCount', { frames: format.exact(size) }, size), [
             t('groupSizes.place', { rank: format.exact(rank), groups }),
-            ...(size < SMALL_LIST ? [t('groupSizes.tooSmall')] : []),
+            ...(size < NEIGHBORS ? [t('groupSizes.tooSmall')] : []),
             ...(origins === null ? [] : [ownerOf(origins, rankPlace(rank, lists))]),
           ]);
         },
@@ -131,7 +131,7 @@ export function groupSizes(
       },
       yAxis: logarithmic
         ? { ...y, type: 'log', min: LOG_FLOOR, axisLabel: yLabel }
-        : { ...y, type: 'value', min: 0, ...(largest < SMALL_LIST ? { max: SMALL_LIST + 2 } : {}), axisLabel: yLabel },
+        : { ...y, type: 'value', min: 0, ...(largest < NEIGHBORS ? { max: NEIGHBORS + 2 } : {}), axisLabel: yLabel },
       ...(zoomable ? { dataZoom: [zoomSlider(context, color)] } : {}),
       ...(origins === null ? {} : { legend: { ...legend(context), data: origins.voices.map(({ name }) => name) } }),
       series: areas.map((area, place) => (place === 0 ? { ...area, markLine } : area)),
@@ -248,10 +248,10 @@ function stepOutline(lists: ListSummary): { enough: Point[]; small: Point[] } {
     const rank = rankAt(place, lists);
     return { x: rank - 1, rank, size };
   });
-  const enough = points.filter(({ size, x }) => size >= SMALL_LIST && x < bend);
-  const below = points.filter(({ size, x }) => size < SMALL_LIST && x > bend);
+  const enough = points.filter(({ size, x }) => size >= NEIGHBORS && x < bend);
+  const below = points.filter(({ size, x }) => size < NEIGHBORS && x > bend);
   const lastEnough = enough.at(-1);
-  const firstBelow = points.find(({ size }) => size < SMALL_LIST);
+  const firstBelow = points.find(({ size }) => size < NEIGHBORS);
   return {
     enough: lastEnough === undefined ? [] : [...enough, { ...lastEnough, x: bend }],
     small:

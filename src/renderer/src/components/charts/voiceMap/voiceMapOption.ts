@@ -1,5 +1,5 @@
 import type { VoiceMap } from '@shared/contract/measurement';
-import { SMALL_LIST } from '@shared/domain/measures/listSizes';
+import { NEIGHBORS } from '@shared/domain/rvc';
 import { indexColor } from '../chartTheme';
 import {
   baseOption,
@@ -31,7 +31,7 @@ export function voiceMap({ map, indexSlot, picked, voices = [] }: VoiceMapInput,
   const title = t('voiceMap.title');
   if (map === null || map.groups.length === 0) return emptyPicture(NAME, title, t('voiceMap.unknown'));
 
-  const small = map.groups.filter(({ size }) => size < SMALL_LIST);
+  const small = map.groups.filter(({ size }) => size < NEIGHBORS);
   const groups = format.exact(map.groups.length);
   const group = map.groups.find(({ list }) => list === picked);
   const near = group === undefined ? [] : nearestOf(group, map);
@@ -124,7 +124,7 @@ export function planeOf(context: ChartContext, shown: readonly { readonly x: num
         const [, , list = 0, size = 0] = hoveredValue(parameters);
         return tooltipHtml(t('voiceMap.groupNumber', { list: String(list) }), [
           t('groupSizes.frameCount', { frames: format.exact(size) }, size),
-          ...(size < SMALL_LIST && size > 0 ? [t('groupSizes.tooSmall')] : []),
+          ...(size < NEIGHBORS && size > 0 ? [t('groupSizes.tooSmall')] : []),
         ]);
       },
     },
@@ -143,7 +143,7 @@ export function mapSeries({ groups }: VoiceMap, color: string, context: ChartCon
     {
       type: 'scatter' as const,
       name: t('voiceMap.enough'),
-      data: of((size) => size >= SMALL_LIST),
+      data: of((size) => size >= NEIGHBORS),
       symbolSize: ([, , , size = 0]: number[]) => Math.max(3, Math.sqrt(size / largest) * widest),
       itemStyle: { color, opacity: 0.55 * opacity },
       z: 2,
@@ -151,7 +151,7 @@ export function mapSeries({ groups }: VoiceMap, color: string, context: ChartCon
     {
       type: 'scatter' as const,
       name: t('groupSizes.tooSmall'),
-      data: of((size) => size > 0 && size < SMALL_LIST),
+      data: of((size) => size > 0 && size < NEIGHBORS),
       symbol: 'diamond',
       symbolSize: crowded ? 6 : 10,
       itemStyle: { color: colors.repair, borderColor: colors.surface, borderWidth: crowded ? 0 : 1, opacity },
