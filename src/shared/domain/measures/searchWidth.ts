@@ -1,0 +1,65 @@
+import type { Figure } from '@shared/contract/measurement';
+import { BUDGET_MS } from './searchTime';
+
+/** Share of the moments that must come out the same as with the true neighbors. */
+export const TARGET_SAME = 0.99;
+
+/** The same in neighbors found, where no step of the voice is known to tell sameness by. */
+export const TARGET_RECALL = 0.97;
+
+/** What is known of a search of so many groups. */
+export interface WidthPoint {
+  readonly nprobe: number;
+  /** Share of the moments that come back short of neighbors. */
+  readonly missing: number;
+  /** Share of the moments that come out the same; null: no step of the voice is known. */
+  readonly same: Figure | null;
+  readonly recall: Figure;
+  /** Milliseconds for a second of audio in the slowest host (searchTime.ts, `hostSearchMs`). */
+  readonly hostMs: number;
+}
+
+export interface SearchWidth {
+  readonly nprobe: number;
+  /**
+   * `target`: it leaves no moment short, and comes out the same; `stored`: the stored one does so, or cannot be told
+   * from one that does; `best`: none within the budget does, and this is the best of them.
+   */
+  readonly reason: 'target' | 'stored' | 'best';
+}
+
+/** Whether nothing better needs to be looked for: no moment is short, and enough of them come out the same. */
+export function isWideEnough({ missing, same, recall }: Pick<WidthPoint, 'missing' | 'same' | 'recall'>): boolean {
+  return missing === 0 && (same === null ? recall.value >= TARGET_RECALL : same.value >= TARGET_SAME);
+}
+
+/**
+ * How many groups to search: the smallest number that leaves no moment short of neighbors and at least 99 % of them the
+ * same (97 % of the neighbors found, where sameness is not known), within 5 % of the realtime budget in the slowest
+ * host. Where none is, the best that the budget allows: no moment short before some, then the most that are the same.
+ * One that is stored already is kept when it reaches that within its interval.
+ *
+ * @param points Ascending in nprobe.
+ * @param stored The nprobe of the file; null while it is built.
+ * @returns null when there are no points
+ */
+export function searchWidth(points: readonly WidthPoint[], stored: number | null): SearchWidth | null {
+  const [narrowest] = points;
+  if (narrowest === undefined) return null;
+  const affordable = points.filter(({ hostMs }) => hostMs <= BUDGET_MS);
+  const kept = affordable.find(({ nprobe }) => nprobe === stored);
+  if (kept !== undefined && mayBeWideEnough(kept)) return { nprobe: kept.nprobe, reason: 'stored' };
+  const target = affordable.find(isWideEnough);
+  if (target !== undefined) return { nprobe: target.nprobe, reason: 'target' };
+  const best = affordable.reduce((before, point) => (isBetter(point, before) ? point : before), narrowest);
+  return { nprobe: best.nprobe, reason: 'best' };
+}
+
+function mayBeWideEnough({ missing, same, recall }: WidthPoint): boolean {
+  return missing === 0 && (same === null ? recall.high >= TARGET_RECALL : same.high >= TARGET_SAME);
+}
+
+function isBetter(one: WidthPoint, other: WidthPoint): boolean {
+  if ((one.missing === 0) !== (other.missing === 0)) return one.missing === 0;
+  return (one.same ?? one.recall).value > (other.same ?? other.recall).value;
+}
