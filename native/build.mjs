@@ -73,9 +73,10 @@ function planBuild(faissRoot) {
   const root = faissRoot ? resolve(faissRoot) : '';
   const addonApi = packageDir('node-addon-api');
   const apiHeaders = packageDir('node-api-headers');
-  const sources = readdirSync(join(here, 'src'))
-    .sort()
-    .map((name) => join(here, 'src', name));
+  const sources = readdirSync(join(here, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
   const packages = [join(addonApi, 'package.json'), join(apiHeaders, 'package.json')];
   const stamp = stampOf(
     [...sources, join(here, 'CMakeLists.txt'), faissHeader(root), ...packages],

@@ -1,0 +1,517 @@
+#include "algorithms/neighbors.h"
+
+#include <faiss/Clustering.h>
+#include <faiss/IndexFlat.h>
+#include <faiss/utils/Heap.h>
+#include <faiss/utils/random.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <optional>
+
+#include "io/structure.h"
+
+// The matrix product that FAISS itself is linked with.
+extern "C" int sgemm_(const char* transa, const char* transb, const int* m, const int* n, const int* k,
+                      const float* alpha, const float* a, const int* lda, const float* b, const int* ldb,
+                      const float* beta, float* c, const int* ldc);
+
+namespace engine {
+
+namespace {
+
+/// Rows on either side of one product. Its 4 MiB stay in the cache for the two passes that follow.
+constexpr size_t TILE = 1024;
+/// Rows asked about between two looks at what they blend to, where neighbors are not kept for all rows.
+constexpr size_t QUERY_STEP = 16384;
+/// Rows brought to the centroids at a time.
+constexpr size_t COARSE_STEP = 4096;
+/// Products compared at a time: few enough to vectorize, many enough to skip at once.
+constexpr size_t LANES = 16;
+/// Columns one thread looks after at a time.
+constexpr size_t STRIPE = 64;
+
+/// Training of the lists. They only have to be good enough to search, so it may be shorter than FAISS's.
+constexpr size_t POINTS_PER_LIST = 20;
+constexpr int ITERATIONS = 4;
+/// FAISS's guideline for IVF is 4 to 16 times the root of the rows.
+constexpr double LISTS_PER_ROOT = 4;
+/// Rows whose neighbors are found exactly to measure recall.
+constexpr size_t SAMPLE = 1000;
+/// One-sided 95 %.
+constexpr double CONFIDENCE = 1.645;
+/// Lists are of uneven sizes, and large ones are looked into more often; and small products are slower than large ones.
+constexpr double LIST_OVERHEAD = 2;
+
+/// Memory for what is kept about all rows at once.
+constexpr size_t KEPT_BYTES = 128u << 20;
+constexpr size_t KEPT_SHARE = 8;
+
+/// out (m x n) = a (m x d) times b (n x d), transposed.
+void multiply(const float* a, size_t m, const float* b, size_t n, size_t d, float* out) {
+  const int rows = static_cast<int>(m), columns = static_cast<int>(n), depth = static_cast<int>(d);
+  const float one = 1, zero = 0;
+  sgemm_("T", "N", &columns, &rows, &depth, &one, b, &depth, a, &depth, &zero, out, &columns);
+}
+
+/// One side of a product: rows next to each other in memory.
+struct Block {
+  const float* x = nullptr;
+  std::vector<float> factors;
+  /// Their numbers in the base; -1 for rows that are not in it.
+  std::vector<int32_t> rows;
+  /// Where their neighbors are kept.
+  std::vector<int32_t> places;
+
+  size_t size() const { return factors.size(); }
+};
+
+/// Rows that lie next to each other already.
+Block range_block(const UnitRows& unit, size_t first, size_t count, bool in_base, size_t first_place) {
+  Block block;
+  block.x = unit.matrix->row(first);
+  block.factors.assign(unit.factors.begin() + first, unit.factors.begin() + first + count);
+  block.rows.assign(count, -1);
+  if (in_base) std::iota(block.rows.begin(), block.rows.end(), static_cast<int32_t>(first));
+  block.places.resize(count);
+  std::iota(block.places.begin(), block.places.end(), static_cast<int32_t>(first - first_place));
+  return block;
+}
+
+/// Any rows, copied next to each other into `storage`.
+Block gathered_block(const UnitRows& unit, const int32_t* rows, size_t count, bool in_base, size_t first_place,
+                     std::vector<float>& storage) {
+  const size_t d = unit.matrix->columns();
+  storage.resize(TILE * d);
+  Block block;
+  block.x = storage.data();
+  block.factors.resize(count);
+  block.rows.assign(count, -1);
+  block.places.resize(count);
+#pragma omp parallel for
+  for (int64_t i = 0; i < static_cast<int64_t>(count); ++i) {
+    const float* row = unit.matrix->row(rows[i]);
+    std::copy(row, row + d, storage.data() + i * d);
+    block.factors[i] = unit.factors[rows[i]];
+    if (in_base) block.rows[i] = rows[i];
+    block.places[i] = static_cast<int32_t>(rows[i] - first_place);
+  }
+  return block;
+}
+
+/// Whether any of LANES products, times its factor, exceeds its limit. Without a branch, so that it vectorizes.
+bool any_above(const float* products, const float* factors, float limit) {
+  int found = 0;
+  for (size_t i = 0; i < LANES; ++i) found |= products[i] * factors[i] > limit;
+  return found != 0;
+}
+bool any_above(const float* products, float factor, const float* limits) {
+  int found = 0;
+  for (size_t i = 0; i < LANES; ++i) found |= products[i] * factor > limits[i];
+  return found != 0;
+}
+
+/// Offers each row of `asking` all rows of `base`.
+void offer_rows(const float* products, const Block& asking, const Block& base, Nearest& nearest) {
+  const size_t n = base.size();
+#pragma omp parallel for schedule(dynamic, 16)
+  for (int64_t i = 0; i < static_cast<int64_t>(asking.size()); ++i) {
+    const float* line = products + i * n;
+    const size_t place = asking.places[i];
+    const float factor = asking.factors[i];
+    float limit = nearest.least(place) / factor;
+    for (size_t j = 0; j < n; j += LANES) {
+      const size_t width = std::min(LANES, n - j);
+      if (width == LANES && !any_above(line + j, base.factors.data() + j, limit)) continue;
+      for (size_t t = j; t < j + width; ++t) {
+        if (base.rows[t] != asking.rows[i]) nearest.offer(place, line[t] * factor * base.factors[t], base.rows[t]);
+      }
+      limit = nearest.least(place) / factor;
+    }
+  }
+}
+
+/// Offers each row of `base` all rows of `asking`, from the same products.
+void offer_columns(const float* products, const Block& asking, const Block& base, Nearest& nearest) {
+  const size_t n = base.size();
+#pragma omp parallel for schedule(dynamic, 1)
+  for (int64_t first = 0; first < static_cast<int64_t>(n); first += STRIPE) {
+    const size_t columns = std::min(STRIPE, n - first);
+    float limits[STRIPE];
+    for (size_t j = 0; j < columns; ++j) limits[j] = nearest.least(base.places[first + j]) / base.factors[first + j];
+    for (size_t i = 0; i < asking.size(); ++i) {
+      const float* line = products + i * n + first;
+      const float factor = asking.factors[i];
+      for (size_t j = 0; j < columns; j += LANES) {
+        const size_t width = std::min(LANES, columns - j);
+        if (width == LANES && !any_above(line + j, factor, limits + j)) continue;
+        for (size_t t = j; t < j + width; ++t) {
+          const size_t column = first + t;
+          if (base.rows[column] == asking.rows[i]) continue;
+          nearest.offer(base.places[column], line[t] * factor * base.factors[column], asking.rows[i]);
+          limits[t] = nearest.least(base.places[column]) / base.factors[column];
+        }
+      }
+    }
+  }
+}
+
+/// k-means lists over the base.
+struct Lists {
+  faiss::IndexFlatL2 centroids;
+  size_t nprobe = 0;
+
+  explicit Lists(size_t d) : centroids(static_cast<idx_t>(d)) {}
+  size_t count() const { return static_cast<size_t>(centroids.ntotal); }
+};
+
+/// Numbers grouped by list: `values[starts[list]]` up to `values[starts[list + 1]]`.
+struct Groups {
+  std::vector<uint64_t> starts;
+  std::vector<int32_t> values;
+
+  /// `lists` holds `width` lists for each of the rows from `first` on.
+  Groups(const std::vector<int32_t>& lists, size_t width, size_t first, size_t nlist)
+      : starts(nlist + 2, 0), values(lists.size()) {
+    for (int32_t list : lists) ++starts[list + 2];
+    for (size_t list = 2; list < starts.size(); ++list) starts[list] += starts[list - 1];
+    // Filling moves each start to its end, which is the next one's start.
+    for (size_t i = 0; i < lists.size(); ++i) {
+      values[starts[lists[i] + 1]++] = static_cast<int32_t>(first + i / width);
+    }
+  }
+
+  const int32_t* begin(size_t list) const { return values.data() + starts[list]; }
+  size_t size(size_t list) const { return starts[list + 1] - starts[list]; }
+};
+
+/// One search of all rows of `queries`.
+class Search {
+ public:
+  Search(Job& job, const UnitRows& queries, const UnitRows& base, size_t k, const std::function<void(double)>& report,
+         const std::function<void(const Nearest&)>& use)
+      : job_(job), queries_(queries), base_(base), k_(k), self_(&queries == &base), report_(report), use_(use),
+        products_(TILE * TILE) {}
+
+  SearchFacts run(const SearchPlan& plan) {
+    SearchFacts facts;
+    if (k_ == 0) {
+      use_(Nearest(0, queries_.factors.size(), 0));
+      return facts;
+    }
+    std::optional<Lists> lists = choose_lists(plan, facts);
+    if (!lists) {
+      search_exactly();
+    } else {
+      search_lists(*lists);
+    }
+    return facts;
+  }
+
+ private:
+  size_t asked() const { return queries_.factors.size(); }
+  size_t stored() const { return base_.factors.size(); }
+  size_t columns() const { return base_.matrix->columns(); }
+
+  size_t budget() const { return KEPT_BYTES + base_.matrix->bytes() / KEPT_SHARE; }
+  /// Whether neighbors of all rows can be kept, so that one product serves both of its rows.
+  bool mutual() const { return self_ && asked() * k_ * (sizeof(float) + sizeof(int32_t)) <= budget(); }
+
+  void compare(const Block& asking, const Block& base, bool both, Nearest& nearest) {
+    job_.check();
+    multiply(asking.x, asking.size(), base.x, base.size(), columns(), products_.data());
+    offer_rows(products_.data(), asking, base, nearest);
+    if (both) offer_columns(products_.data(), asking, base, nearest);
+  }
+
+  void search_exactly() {
+    const double pairs = static_cast<double>(asked()) * static_cast<double>(stored());
+    if (!mutual()) {
+      for (size_t i = 0; i < asked(); i += TILE) {
+        Nearest nearest(i, std::min(TILE, asked() - i), k_);
+        compare_with_all(range_block(queries_, i, nearest.count, self_, i), nearest, [&](size_t done) {
+          report_((static_cast<double>(i) * static_cast<double>(stored()) +
+                   static_cast<double>(nearest.count) * static_cast<double>(done)) /
+                  pairs);
+        });
+        use_(nearest);
+      }
+      return;
+    }
+    Nearest nearest(0, asked(), k_);
+    double done = 0;
+    for (size_t i = 0; i < asked(); i += TILE) {
+      const Block asking = range_block(base_, i, std::min(TILE, asked() - i), true, 0);
+      for (size_t j = i; j < asked(); j += TILE) {
+        const Block others = range_block(base_, j, std::min(TILE, asked() - j), true, 0);
+        compare(asking, others, j > i, nearest);
+        done += static_cast<double>(asking.size()) * static_cast<double>(others.size()) * (j > i ? 2 : 1);
+        report_(done / pairs);
+      }
+    }
+    use_(nearest);
+  }
+
+  template <class Done>
+  void compare_with_all(const Block& asking, Nearest& nearest, Done done) {
+    for (size_t j = 0; j < stored(); j += TILE) {
+      compare(asking, range_block(base_, j, std::min(TILE, stored() - j), true, 0), false, nearest);
+      done(j);
+    }
+  }
+
+  // --- choosing lists ---
+
+  /// Lists to search through, or none where an exact search is asked for or is cheaper. Costs are in products of rows.
+  std::optional<Lists> choose_lists(const SearchPlan& plan, SearchFacts& facts) {
+    if (plan.kind == SearchKind::EXACT) return std::nullopt;
+    const double n = static_cast<double>(stored()), q = static_cast<double>(asked());
+    const double exact = q * n / (mutual() ? 2 : 1);
+    size_t nlist = plan.nlist;
+    if (plan.kind == SearchKind::FAST) {
+      nlist = std::max<size_t>(1, static_cast<size_t>(LISTS_PER_ROOT * std::sqrt(n)));
+      const double lists = static_cast<double>(nlist);
+      const double training = lists * POINTS_PER_LIST * lists * ITERATIONS;
+      const double preparation = training + n * lists + std::min(q, static_cast<double>(SAMPLE)) * n;
+      if (preparation > exact / 2) return std::nullopt;
+    }
+    std::optional<Lists> result = train_lists(nlist, plan.seed);
+    const std::vector<std::vector<size_t>> ranks = sample_ranks(*result, plan.seed + 1);
+    facts.sample = ranks.size();
+    choose_nprobe(ranks, plan, *result, facts);
+    const double lists = static_cast<double>(nlist);
+    const double scanned = static_cast<double>(result->nprobe) * n / lists * LIST_OVERHEAD;
+    if (plan.kind == SearchKind::FAST && q * (lists + scanned) > exact) {
+      facts = SearchFacts{};
+      return std::nullopt;
+    }
+    facts.exact = false;
+    facts.nlist = nlist;
+    facts.nprobe = result->nprobe;
+    return result;
+  }
+
+  std::optional<Lists> train_lists(size_t nlist, int64_t seed) {
+    const size_t d = columns();
+    std::vector<int> order(stored());
+    faiss::rand_perm(order.data(), order.size(), seed);
+    order.resize(std::min(order.size(), nlist * POINTS_PER_LIST));
+    std::vector<float> points(order.size() * d);
+    copy_units(base_, order.data(), order.size(), points.data());
+    faiss::ClusteringParameters parameters;
+    parameters.niter = ITERATIONS;
+    parameters.seed = static_cast<int>(seed);
+    parameters.min_points_per_centroid = 1;
+    std::optional<Lists> lists(std::in_place, d);
+    faiss::Clustering clustering(static_cast<int>(d), static_cast<int>(nlist), parameters);
+    clustering.train(static_cast<idx_t>(order.size()), points.data(), lists->centroids);
+    return lists;
+  }
+
+  static void copy_units(const UnitRows& unit, const int32_t* rows, size_t count, float* target) {
+    const size_t d = unit.matrix->columns();
+#pragma omp parallel for
+    for (int64_t i = 0; i < static_cast<int64_t>(count); ++i) {
+      const float* row = unit.matrix->row(rows[i]);
+      for (size_t j = 0; j < d; ++j) target[i * d + j] = row[j] * unit.factors[rows[i]];
+    }
+  }
+
+  /// Distances of unit rows to all centroids, short of what they have in common.
+  class Distances {
+   public:
+    Distances(const Lists& lists, const UnitRows& unit, const int32_t* rows, size_t count)
+        : nlist_(lists.count()), values_(count * nlist_) {
+      const size_t d = unit.matrix->columns();
+      const float* centroids = lists.centroids.get_xb();
+      std::vector<float> units(count * d), halves(nlist_);
+      copy_units(unit, rows, count, units.data());
+      for (size_t i = 0; i < nlist_; ++i) {
+        halves[i] = std::inner_product(centroids + i * d, centroids + (i + 1) * d, centroids + i * d, 0.0f) / 2;
+      }
+      multiply(units.data(), count, centroids, nlist_, d, values_.data());
+      for (size_t i = 0; i < values_.size(); ++i) values_[i] = halves[i % nlist_] - values_[i];
+    }
+
+    size_t nearest(size_t row) const { return std::min_element(begin(row), begin(row) + nlist_) - begin(row); }
+    /// How many lists are nearer than this one.
+    size_t rank(size_t row, size_t list) const {
+      const float limit = begin(row)[list];
+      return std::count_if(begin(row), begin(row) + nlist_, [limit](float value) { return value < limit; });
+    }
+
+   private:
+    const float* begin(size_t row) const { return values_.data() + row * nlist_; }
+
+    size_t nlist_;
+    std::vector<float> values_;
+  };
+
+  /// For each row of a sample, how many lists must be looked into before each of its true neighbors is found, less one.
+  std::vector<std::vector<size_t>> sample_ranks(const Lists& lists, int64_t seed) {
+    std::vector<int> sample(asked());
+    faiss::rand_perm(sample.data(), sample.size(), seed);
+    sample.resize(std::min(sample.size(), SAMPLE));
+
+    Nearest truth(0, sample.size(), k_);
+    std::vector<float> storage;
+    Block asking = gathered_block(queries_, sample.data(), sample.size(), self_, 0, storage);
+    std::iota(asking.places.begin(), asking.places.end(), 0);
+    compare_with_all(asking, truth, [](size_t) {});
+
+    const Distances asked_distances(lists, queries_, sample.data(), sample.size());
+    std::vector<std::vector<size_t>> ranks(sample.size());
+    for (size_t i = 0; i < sample.size(); ++i) {
+      std::vector<int32_t> found;
+      std::copy_if(truth.rows(i), truth.rows(i) + k_, std::back_inserter(found), [](int32_t row) { return row >= 0; });
+      if (found.empty()) continue;
+      if (i % 64 == 0) job_.check();
+      const Distances found_distances(lists, base_, found.data(), found.size());
+      const size_t home = asked_distances.nearest(i);
+      for (size_t j = 0; j < found.size(); ++j) {
+        size_t rank = asked_distances.rank(i, found_distances.nearest(j));
+        if (mutual()) rank = std::min(rank, found_distances.rank(j, home));
+        ranks[i].push_back(rank);
+      }
+    }
+    return ranks;
+  }
+
+  /// Sets nprobe as the plan says, and the recall that the sample shows for it.
+  static void choose_nprobe(const std::vector<std::vector<size_t>>& ranks, const SearchPlan& plan, Lists& lists,
+                            SearchFacts& facts) {
+    for (size_t nprobe = 1; nprobe <= lists.count(); ++nprobe) {
+      double sum = 0, squares = 0, rows = 0;
+      for (const auto& of_row : ranks) {
+        if (of_row.empty()) continue;
+        const auto hits = std::count_if(of_row.begin(), of_row.end(), [nprobe](size_t rank) { return rank < nprobe; });
+        const double recall = static_cast<double>(hits) / static_cast<double>(of_row.size());
+        sum += recall;
+        squares += recall * recall;
+        ++rows;
+      }
+      const double mean = rows == 0 ? 1 : sum / rows;
+      const double variance = rows == 0 ? 0 : std::max(0.0, squares / rows - mean * mean);
+      const bool enough = mean - CONFIDENCE * std::sqrt(variance / std::max(1.0, rows)) >= plan.target_recall;
+      lists.nprobe = nprobe;
+      facts.recall = mean;
+      if (plan.kind == SearchKind::LISTS ? nprobe == plan.nprobe : enough) return;
+    }
+  }
+
+  // --- searching lists ---
+
+  /// The nearest lists of rows first..first+count-1, nearest first.
+  std::vector<int32_t> nearest_lists(const Lists& lists, const UnitRows& unit, size_t first, size_t count, size_t width) {
+    std::vector<int32_t> result(count * width);
+    std::vector<float> units(COARSE_STEP * columns()), distances(COARSE_STEP * width);
+    std::vector<idx_t> labels(COARSE_STEP * width);
+    std::vector<int32_t> rows(COARSE_STEP);
+    for (size_t i = 0; i < count; i += COARSE_STEP) {
+      job_.check();
+      const size_t step = std::min(COARSE_STEP, count - i);
+      std::iota(rows.begin(), rows.begin() + step, static_cast<int32_t>(first + i));
+      copy_units(unit, rows.data(), step, units.data());
+      lists.centroids.search(static_cast<idx_t>(step), units.data(), static_cast<idx_t>(width), distances.data(),
+                             labels.data());
+      std::copy(labels.begin(), labels.begin() + step * width, result.begin() + i * width);
+    }
+    return result;
+  }
+
+  void search_lists(const Lists& lists) {
+    const size_t nprobe = lists.nprobe, nlist = lists.count();
+    const size_t row_bytes = 2 * nprobe * sizeof(int32_t);
+    const bool both = mutual();
+    // Looking up all rows at once finds the list that each belongs to on the way.
+    if (both && asked() * row_bytes <= budget()) {
+      std::vector<int32_t> probes = nearest_lists(lists, queries_, 0, asked(), nprobe);
+      std::vector<int32_t> homes(asked());
+      for (size_t i = 0; i < asked(); ++i) homes[i] = probes[i * nprobe];
+      const Groups members(homes, 1, 0, nlist);
+      const Groups visitors(probes, nprobe, 0, nlist);
+      probes = {};
+      Nearest nearest(0, asked(), k_);
+      visit(members, visitors, true, nearest, 0, 1);
+      use_(nearest);
+      return;
+    }
+    const Groups members(nearest_lists(lists, base_, 0, stored(), 1), 1, 0, nlist);
+    std::optional<Nearest> all;
+    if (both) all.emplace(0, asked(), k_);
+    for (size_t i = 0; i < asked(); i += QUERY_STEP) {
+      const size_t count = std::min(QUERY_STEP, asked() - i);
+      const Groups visitors(nearest_lists(lists, queries_, i, count, nprobe), nprobe, i, nlist);
+      const double before = static_cast<double>(i) / static_cast<double>(asked());
+      const double share = static_cast<double>(count) / static_cast<double>(asked());
+      if (both) {
+        visit(members, visitors, true, *all, before, share);
+      } else {
+        Nearest nearest(i, count, k_);
+        visit(members, visitors, false, nearest, before, share);
+        use_(nearest);
+      }
+    }
+    if (both) use_(*all);
+  }
+
+  /// Compares the members of each list with the rows that look into it.
+  void visit(const Groups& members, const Groups& visitors, bool both, Nearest& nearest, double before, double share) {
+    std::vector<float> member_storage, visitor_storage;
+    const size_t nlist = members.starts.size() - 2;
+    for (size_t list = 0; list < nlist; ++list) {
+      for (size_t i = 0; i < members.size(list); i += TILE) {
+        const size_t count = std::min(TILE, members.size(list) - i);
+        const Block base = gathered_block(base_, members.begin(list) + i, count, true, 0, member_storage);
+        for (size_t j = 0; j < visitors.size(list); j += TILE) {
+          const size_t asking = std::min(TILE, visitors.size(list) - j);
+          compare(gathered_block(queries_, visitors.begin(list) + j, asking, self_, nearest.first, visitor_storage),
+                  base, both, nearest);
+        }
+      }
+      report_(before + share * static_cast<double>(visitors.starts[list + 1]) /
+                           static_cast<double>(visitors.values.size()));
+    }
+  }
+
+  Job& job_;
+  const UnitRows& queries_;
+  const UnitRows& base_;
+  const size_t k_;
+  const bool self_;
+  const std::function<void(double)>& report_;
+  const std::function<void(const Nearest&)>& use_;
+  std::vector<float> products_;
+};
+
+}  // namespace
+
+UnitRows::UnitRows(Job& job, std::shared_ptr<const MatrixData> data)
+    : matrix(std::move(data)), norms(matrix->rows()), factors(matrix->rows()) {
+  job.check();
+  const size_t d = matrix->columns();
+#pragma omp parallel for
+  for (int64_t i = 0; i < static_cast<int64_t>(norms.size()); ++i) {
+    const float* row = matrix->row(i);
+    double sum = 0;
+    for (size_t j = 0; j < d; ++j) sum += static_cast<double>(row[j]) * row[j];
+    norms[i] = static_cast<float>(std::sqrt(sum));
+    factors[i] = 1 / std::max(1e-9f, norms[i]);
+  }
+}
+
+void Nearest::offer(size_t place, float cosine, int32_t row) {
+  float* cosines = cosines_.data() + place * k;
+  int32_t* rows = rows_.data() + place * k;
+  // The negation also turns NaN away.
+  if (!(cosine > cosines[0]) || std::find(rows, rows + k, row) != rows + k) return;
+  faiss::heap_replace_top<faiss::CMin<float, int32_t>>(k, cosines, rows, cosine, row);
+}
+
+SearchFacts find_nearest(Job& job, const UnitRows& queries, const UnitRows& base, size_t k, const SearchPlan& plan,
+                         const std::function<void(double)>& report, const std::function<void(const Nearest&)>& use) {
+  return Search(job, queries, base, k, report, use).run(plan);
+}
+
+}  // namespace engine

@@ -1,0 +1,165 @@
+#include "algorithms/rows.h"
+
+#include <faiss/utils/distances.h>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <numeric>
+#include <string>
+
+#include "algorithms/random.h"
+#include "failure.h"
+
+namespace engine {
+
+namespace {
+
+/// Rows worked on between two looks at the cancel flag.
+constexpr size_t STEP = 4096;
+
+bool row_is_finite(const float* x, size_t d) {
+  // An exponent of all ones is what NaN and infinity have in common; the loop vectorizes, std::isfinite does not.
+  uint32_t bad = 0;
+  for (size_t j = 0; j < d; ++j) {
+    uint32_t bits;
+    std::memcpy(&bits, x + j, 4);
+    bad |= (bits & 0x7f800000) == 0x7f800000;
+  }
+  return bad == 0;
+}
+
+Failure not_finite(size_t row) {
+  return Failure("NOT_FINITE", "Vector " + std::to_string(row) + " holds a value that is not a number.");
+}
+
+}  // namespace
+
+size_t first_non_finite_row(const float* x, size_t n, size_t d) {
+  int64_t first = static_cast<int64_t>(n);
+#pragma omp parallel for reduction(min : first)
+  for (int64_t i = 0; i < static_cast<int64_t>(n); ++i) {
+    if (i < first && !row_is_finite(x + i * d, d)) first = i;
+  }
+  return static_cast<size_t>(first);
+}
+
+void require_finite(const float* x, size_t n, size_t d) {
+  const size_t row = first_non_finite_row(x, n, d);
+  if (row < n) throw not_finite(row);
+}
+
+void require_finite(Job& job, const MatrixData& matrix) {
+  for (size_t i = 0; i < matrix.rows(); i += STEP) {
+    job.check();
+    const size_t count = std::min(STEP, matrix.rows() - i);
+    const size_t row = first_non_finite_row(matrix.row(i), count, matrix.columns());
+    if (row < count) throw not_finite(i + row);
+    matrix.release();
+  }
+}
+
+std::vector<int32_t> non_finite_rows(Job& job, const MatrixData& matrix) {
+  std::vector<int32_t> rows;
+  for (size_t i = 0; i < matrix.rows(); ++i) {
+    if (i % STEP == 0) {
+      job.check();
+      matrix.release();
+    }
+    if (!row_is_finite(matrix.row(i), matrix.columns())) rows.push_back(static_cast<int32_t>(i));
+  }
+  return rows;
+}
+
+std::vector<float> row_norms(Job& job, const MatrixData& matrix) {
+  std::vector<float> norms(matrix.rows());
+  for (size_t i = 0; i < matrix.rows(); i += STEP) {
+    job.check();
+    faiss::fvec_norms_L2(norms.data() + i, matrix.row(i), matrix.columns(), std::min(STEP, matrix.rows() - i));
+    matrix.release();
+  }
+  return norms;
+}
+
+void scale(Job& job, MatrixData& matrix, const std::vector<float>& factors) {
+  const size_t columns = matrix.columns();
+  job.check();
+  for (size_t first = 0; first < matrix.rows(); first += STEP) {
+    const int64_t end = static_cast<int64_t>(std::min(first + STEP, matrix.rows()));
+#pragma omp parallel for
+    for (int64_t i = first; i < end; ++i) {
+      float* row = matrix.row(i);
+      for (size_t j = 0; j < columns; ++j) row[j] *= factors[i];
+    }
+    matrix.release();
+  }
+}
+
+std::shared_ptr<MatrixData> gather(Job& job, const MatrixData& matrix, const std::vector<int32_t>& rows) {
+  for (int32_t row : rows) {
+    if (row < 0 || static_cast<size_t>(row) >= matrix.rows()) {
+      throw Failure("ARGUMENT", "There is no row " + std::to_string(row) + ".");
+    }
+  }
+  auto result = std::make_shared<MatrixData>(rows.size(), matrix.columns());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (i % SCATTERED_STEP == 0) {
+      job.check();
+      matrix.release();
+    }
+    std::memcpy(result->row(i), matrix.row(rows[i]), matrix.columns() * sizeof(float));
+  }
+  return result;
+}
+
+void permute(MatrixData& matrix, const std::vector<int32_t>& order) {
+  const size_t rows = matrix.rows();
+  const Failure refused("ARGUMENT", "The order must name every one of the " + std::to_string(rows) +
+                                        " rows exactly once.");
+  if (order.size() != rows) throw refused;
+  std::vector<bool> pending(rows, false);
+  for (int32_t row : order) {
+    if (row < 0 || static_cast<size_t>(row) >= rows || pending[row]) throw refused;
+    pending[row] = true;
+  }
+  // Every cycle of the permutation needs one spare row.
+  std::vector<float> spare(matrix.columns());
+  const size_t bytes = matrix.columns() * sizeof(float);
+  size_t moved = 0;
+  const auto move = [&](size_t to, size_t from) {
+    std::memcpy(matrix.row(to), matrix.row(from), bytes);
+    if (++moved % SCATTERED_STEP == 0) matrix.release();
+  };
+  for (size_t first = 0; first < rows; ++first) {
+    if (!pending[first]) continue;
+    std::memcpy(spare.data(), matrix.row(first), bytes);
+    size_t to = first;
+    while (static_cast<size_t>(order[to]) != first) {
+      move(to, order[to]);
+      pending[to] = false;
+      to = order[to];
+    }
+    std::memcpy(matrix.row(to), spare.data(), bytes);
+    pending[to] = false;
+  }
+  matrix.release();
+}
+
+std::vector<int32_t> shuffle(MatrixData& matrix, uint64_t seed) {
+  if (matrix.rows() > static_cast<size_t>(std::numeric_limits<int32_t>::max())) {
+    throw Failure("UNSUPPORTED", "More rows than can be numbered with 32 bits.");
+  }
+  Random random(seed);
+  std::vector<int32_t> order(matrix.rows());
+  std::iota(order.begin(), order.end(), 0);
+  for (size_t i = matrix.rows(); i > 1; --i) {
+    if (i % SCATTERED_STEP == 0) matrix.release();
+    const size_t j = random.below(i);
+    if (j == i - 1) continue;
+    std::swap(order[i - 1], order[j]);
+    std::swap_ranges(matrix.row(i - 1), matrix.row(i), matrix.row(j));
+  }
+  return order;
+}
+
+}  // namespace engine

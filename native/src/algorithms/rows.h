@@ -1,0 +1,40 @@
+// What is done to rows one by one: looking for bad values, norms, scaling, rearranging.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "io/matrix.h"
+#include "job.h"
+
+namespace engine {
+
+/// The first row of n x d values that holds a NaN or an infinity; n when there is none.
+size_t first_non_finite_row(const float* x, size_t n, size_t d);
+
+/// Throws NOT_FINITE naming the first row with a NaN or an infinity.
+void require_finite(const float* x, size_t n, size_t d);
+/// As above for all of a matrix, some rows at a time.
+void require_finite(Job& job, const MatrixData& matrix);
+
+/// All rows with a NaN or an infinity, ascending.
+std::vector<int32_t> non_finite_rows(Job& job, const MatrixData& matrix);
+
+/// The L2 norm of each row.
+std::vector<float> row_norms(Job& job, const MatrixData& matrix);
+
+/// Multiplies row i by `factors[i]`.
+void scale(Job& job, MatrixData& matrix, const std::vector<float>& factors);
+
+/// A copy of the given rows, in that order. Throws ARGUMENT when one is not there.
+std::shared_ptr<MatrixData> gather(Job& job, const MatrixData& matrix, const std::vector<int32_t>& rows);
+
+/// Rearranges the rows so that new row i is old row `order[i]`. Throws ARGUMENT unless that is a permutation.
+void permute(MatrixData& matrix, const std::vector<int32_t>& order);
+
+/// Shuffles the rows; the same seed gives the same order everywhere. Returns the order (new i = old order[i]).
+std::vector<int32_t> shuffle(MatrixData& matrix, uint64_t seed);
+
+}  // namespace engine

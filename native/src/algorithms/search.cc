@@ -1,0 +1,236 @@
+#include "algorithms/search.h"
+
+#include <faiss/IndexHNSW.h>
+#include <faiss/IndexIDMap.h>
+#include <faiss/IndexIVFPQFastScan.h>
+#include <faiss/IndexRefine.h>
+#include <faiss/impl/DistanceComputer.h>
+#include <faiss/impl/FaissException.h>
+#include <faiss/utils/distances.h>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+#include "algorithms/rows.h"
+#include "algorithms/scan.h"
+#include "failure.h"
+
+namespace engine {
+
+namespace {
+
+/// Rows searched between two looks at the cancel flag. At least FAISS's 20 for matrix products, small enough that
+/// a search over many vectors still reports a few times a second.
+constexpr size_t SEARCH_STEP = 1024;
+
+/// Calls `work(first, count)` for steps of `n` rows and reports progress. The last step takes a short rest along.
+template <class Work>
+void in_steps(Job* job, size_t n, Work work) {
+  for (size_t i = 0; i < n;) {
+    if (job != nullptr) {
+      job->check();
+      job->progress(i, n);
+    }
+    const size_t step = n - i < 2 * SEARCH_STEP ? n - i : SEARCH_STEP;
+    work(i, step);
+    i += step;
+  }
+  if (job != nullptr) job->progress(n, n);
+}
+
+/// Sets nprobe for one call. The engine lock makes it ours meanwhile.
+class ProbeSetting {
+ public:
+  ProbeSetting(const faiss::Index& index, size_t nprobe) {
+    if (nprobe == 0) return;
+    ivf_ = require_ivf(index).ivf;
+    stored_ = ivf_->nprobe;
+    ivf_->nprobe = std::min(nprobe, ivf_->nlist);
+  }
+  ~ProbeSetting() {
+    if (ivf_ != nullptr) ivf_->nprobe = stored_;
+  }
+  ProbeSetting(const ProbeSetting&) = delete;
+  ProbeSetting& operator=(const ProbeSetting&) = delete;
+
+ private:
+  faiss::IndexIVF* ivf_ = nullptr;
+  size_t stored_ = 0;
+};
+
+/// FastScan gathers more than 20 neighbors by partitioning, which ends the process in FAISS 1.7.3 where many distances are
+/// equal (partitioning.cpp, `n_eq == 0`). Heaps (implementation 12) do not.
+class FastScanSetting {
+ public:
+  explicit FastScanSetting(const faiss::Index& index) {
+    const IvfPath path = find_ivf(index);
+    ivf_ = dynamic_cast<faiss::IndexIVFPQFastScan*>(path.ivf);
+    if (ivf_ == nullptr) return;
+    stored_ = ivf_->implem;
+    if (stored_ == 0) ivf_->implem = 12;
+  }
+  ~FastScanSetting() {
+    if (ivf_ != nullptr) ivf_->implem = stored_;
+  }
+  FastScanSetting(const FastScanSetting&) = delete;
+  FastScanSetting& operator=(const FastScanSetting&) = delete;
+
+ private:
+  faiss::IndexIVFPQFastScan* ivf_ = nullptr;
+  int stored_ = 0;
+};
+
+/// FAISS makes its scanners inside OpenMP regions, where an exception ends the process. Makes one here first, so that
+/// what FAISS does not support throws where it can be caught.
+void require_searchable(const faiss::Index& index) {
+  const IvfPath path = find_ivf(index);
+  if (path.ivf != nullptr) {
+    if (path.ivf->nprobe == 0) throw Failure("ARGUMENT", "The index searches no groups: its nprobe is 0.");
+    if (!has_blocked_lists(*path.ivf)) {
+      std::unique_ptr<faiss::InvertedListScanner> scanner(path.ivf->get_InvertedListScanner(false));
+    }
+  }
+  const faiss::Index* graph = path.ivf == nullptr ? &index : path.ivf->quantizer;
+  if (const auto* hnsw = dynamic_cast<const faiss::IndexHNSW*>(graph)) {
+    std::unique_ptr<faiss::DistanceComputer> computer(hnsw->storage->get_distance_computer());
+  }
+}
+
+}  // namespace
+
+Found search(Job* job, const faiss::Index& index, const float* x, size_t n, size_t k, size_t nprobe) {
+  if (!index.is_trained) throw Failure("NOT_TRAINED", "The index must be trained before it is searched.");
+  require_finite(x, n, index.d);
+  const bool largest = index.metric_type == faiss::METRIC_INNER_PRODUCT;
+  const float none = largest ? -std::numeric_limits<float>::max() : std::numeric_limits<float>::max();
+  Found found{std::vector<float>(n * k, none), std::vector<idx_t>(n * k, -1)};
+  if (n == 0 || index.ntotal == 0) return found;
+  ProbeSetting setting(index, nprobe);
+  FastScanSetting fast_scan(index);
+  require_searchable(index);
+  const faiss::IndexIVF* plain = scannable(index);
+  in_steps(job, n, [&](size_t i, size_t step) {
+    const float* queries = x + i * index.d;
+    float* distances = found.distances.data() + i * k;
+    idx_t* labels = found.labels.data() + i * k;
+    if (plain != nullptr) {
+      scan(job, *plain, queries, step, k, distances, labels);
+    } else {
+      index.search(step, queries, k, distances, labels);
+    }
+  });
+  return found;
+}
+
+std::vector<idx_t> assign(Job& job, const faiss::Index& index, const float* x, size_t n, size_t nprobe) {
+  const IvfPath path = require_ivf(index);
+  if (!index.is_trained) throw Failure("NOT_TRAINED", "The index must be trained before vectors are assigned.");
+  if (nprobe > path.ivf->nlist) {
+    throw Failure("ARGUMENT", "The index has only " + std::to_string(path.ivf->nlist) + " groups.");
+  }
+  require_finite(x, n, index.d);
+  std::vector<idx_t> lists(n * nprobe);
+  in_steps(&job, n, [&](size_t i, size_t step) {
+    std::unique_ptr<const float[]> owned;
+    const float* seen = path.apply(x + i * index.d, step, owned);
+    std::vector<float> distances(step * nprobe);
+    path.ivf->quantizer->search(step, seen, nprobe, distances.data(), lists.data() + i * nprobe);
+  });
+  return lists;
+}
+
+std::shared_ptr<MatrixData> centroids(Job& job, const faiss::Index& index) {
+  const IvfPath path = require_ivf(index);
+  const faiss::Index& quantizer = *path.ivf->quantizer;
+  if (!quantizer.is_trained || quantizer.ntotal != static_cast<idx_t>(path.ivf->nlist)) {
+    throw Failure("NOT_TRAINED", "The index has no centroids before it is trained.");
+  }
+  auto result = std::make_shared<MatrixData>(path.ivf->nlist, quantizer.d);
+  // One by one: reconstruct_n throws inside an OpenMP region, which nothing can catch.
+  for (size_t i = 0; i < path.ivf->nlist; ++i) {
+    if (i % SEARCH_STEP == 0) job.check();
+    quantizer.reconstruct(i, result->row(i));
+  }
+  return result;
+}
+
+namespace {
+
+void reconstruct_ivf(Job& job, const faiss::IndexIVF& ivf, size_t from, size_t count, float* target) {
+  if (has_blocked_lists(ivf)) throw Failure("UNSUPPORTED", "This index type does not give its vectors back.");
+  std::vector<bool> got(count, false);
+  for (size_t list = 0; list < ivf.nlist; ++list) {
+    if (list % 64 == 0) job.check();
+    const size_t size = ivf.invlists->list_size(list);
+    faiss::InvertedLists::ScopedIds ids(ivf.invlists, list);
+    for (size_t offset = 0; offset < size; ++offset) {
+      const idx_t id = ids[offset];
+      if (id < static_cast<idx_t>(from) || id >= static_cast<idx_t>(from + count)) continue;
+      ivf.reconstruct_from_offset(list, offset, target + (id - from) * ivf.d);
+      got[id - from] = true;
+    }
+  }
+  const auto missing = std::find(got.begin(), got.end(), false);
+  if (missing != got.end()) {
+    throw Failure("UNSUPPORTED", "The index holds no vector with id " +
+                                     std::to_string(from + static_cast<size_t>(missing - got.begin())) + ".");
+  }
+}
+
+void reconstruct_into(Job& job, const faiss::Index& index, size_t from, size_t count, float* target) {
+  if (const auto* refine = dynamic_cast<const faiss::IndexRefine*>(&index)) {
+    reconstruct_into(job, *refine->refine_index, from, count, target);
+  } else if (const auto* transformed = dynamic_cast<const faiss::IndexPreTransform*>(&index)) {
+    std::vector<float> inner(count * transformed->index->d);
+    reconstruct_into(job, *transformed->index, from, count, inner.data());
+    transformed->reverse_chain(count, inner.data(), target);
+  } else if (const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(&index)) {
+    reconstruct_ivf(job, *ivf, from, count, target);
+  } else {
+    for (size_t i = 0; i < count; ++i) {
+      if (i % SEARCH_STEP == 0) {
+        job.check();
+        job.progress(i, count);
+      }
+      index.reconstruct(from + i, target + i * index.d);
+    }
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<MatrixData> reconstruct(Job& job, const faiss::Index& index, size_t from, size_t count) {
+  auto result = std::make_shared<MatrixData>(count, index.d);
+  if (count > 0) {
+    try {
+      reconstruct_into(job, index, from, count, result->row(0));
+    } catch (const faiss::FaissException& exception) {
+      throw Failure("UNSUPPORTED", faiss_message(exception));
+    }
+  }
+  job.progress(count, count);
+  return result;
+}
+
+Found knn(Job& job, const float* x, size_t n, const float* base, size_t rows, size_t d, size_t k,
+          faiss::MetricType metric) {
+  require_finite(x, n, d);
+  require_finite(base, rows, d);
+  Found found{std::vector<float>(n * k), std::vector<idx_t>(n * k)};
+  const bool inner_product = metric == faiss::METRIC_INNER_PRODUCT;
+  std::vector<float> squares(inner_product ? 0 : rows);
+  if (!inner_product) faiss::fvec_norms_L2sqr(squares.data(), base, d, rows);
+  in_steps(&job, n, [&](size_t i, size_t step) {
+    float* distances = found.distances.data() + i * k;
+    idx_t* labels = found.labels.data() + i * k;
+    if (inner_product) {
+      faiss::knn_inner_product(x + i * d, base, d, step, rows, k, distances, labels);
+    } else {
+      faiss::knn_L2sqr(x + i * d, base, d, step, rows, k, distances, labels, squares.data());
+    }
+  });
+  return found;
+}
+
+}  // namespace engine

@@ -1,0 +1,37 @@
+// Searching, assigning and getting vectors back.
+#pragma once
+
+#include <faiss/Index.h>
+
+#include <memory>
+#include <vector>
+
+#include "io/matrix.h"
+#include "io/structure.h"
+#include "job.h"
+
+namespace engine {
+
+/// n x k results, row by row; a missing neighbor has label -1.
+struct Found {
+  std::vector<float> distances;
+  std::vector<idx_t> labels;
+};
+
+/// k nearest stored vectors of n rows. nprobe 0 keeps the stored value.
+Found search(Job* job, const faiss::Index& index, const float* x, size_t n, size_t k, size_t nprobe);
+
+/// The nprobe nearest inverted lists of n rows, nearest first.
+std::vector<idx_t> assign(Job& job, const faiss::Index& index, const float* x, size_t n, size_t nprobe);
+
+/// Coarse centroids of an IVF.
+std::shared_ptr<MatrixData> centroids(Job& job, const faiss::Index& index);
+
+/// Stored vectors of ids from..from+count-1.
+std::shared_ptr<MatrixData> reconstruct(Job& job, const faiss::Index& index, size_t from, size_t count);
+
+/// The k nearest of `rows` rows of `base` for each of n rows, compared with all. METRIC_L2 or METRIC_INNER_PRODUCT.
+Found knn(Job& job, const float* x, size_t n, const float* base, size_t rows, size_t d, size_t k,
+          faiss::MetricType metric);
+
+}  // namespace engine

@@ -1,0 +1,31 @@
+// Rows of a matrix in files of other programs.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "io/files.h"
+#include "io/matrix.h"
+#include "job.h"
+
+namespace engine {
+
+enum class NumberType { F4_LITTLE, F4_BIG, F2_LITTLE, F8_LITTLE };
+
+/// A block of numbers inside a file, see FileRegion in index.d.ts.
+struct Region {
+  uint64_t offset;
+  NumberType type;
+  size_t rows;
+  bool fortran;
+  size_t at;
+};
+
+/// Fills rows of `matrix` from a file.
+void read_region(Job& job, const std::string& path, const Region& region, MatrixData& matrix);
+
+/// Writes rows as .npy version 1.0, little-endian float32 in C order.
+void write_npy(Job& job, const MatrixData& matrix, size_t from, size_t count, File& file);
+
+}  // namespace engine
