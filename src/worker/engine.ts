@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os';
 import type * as Faiss from 'faiss-node';
 import { VoronoiceError } from '@shared/contract/errors';
 import { fileError, type Purpose } from './files/fileErrors';
-import { cancelled } from './context';
 
 export type Engine = typeof Faiss;
 export type { Index, KmeansIteration, Matrix, Neighbors } from 'faiss-node';
@@ -36,7 +35,7 @@ export function engineError(error: unknown, file?: { readonly path: string; read
     new VoronoiceError(code, error.message, { engine: error.code, ...details }, { cause: error });
   switch (error.code) {
     case 'CANCELLED':
-      return cancelled();
+      return failure('JOB_CANCELLED');
     case 'MEMORY':
       return failure('OUT_OF_MEMORY');
     case 'TOO_FEW_POINTS':

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { factoryBytes, type FactoryReading, readFactory } from '@shared/domain/factory/reading';
+import { type FactoryReading, readFactory } from '@shared/domain/factory/reading';
+import { factoryBytes } from '@shared/domain/factory/size';
 import { factoryHosts } from '@shared/domain/factory/hosts';
 import { faissTypes } from '@shared/formats/faiss/types';
 import { runPython } from './command';
@@ -182,7 +183,7 @@ describe('factoryBytes and factoryHosts, against written indexes', () => {
       const reading = read(answer);
       if (reading.state !== 'valid' || built === null)
         throw new Error(`${text}: ${reading.state}, ${String(answer.error)}`);
-      const size = factoryBytes(reading, pointsOf(text), dimension);
+      const size = factoryBytes(reading.parts, pointsOf(text), dimension);
       if (size === null) throw new Error(`${text}: no size`);
       if (size.approximate) expect([text, Math.abs(size.bytes / built.bytes - 1) < 0.02]).toEqual([text, true]);
       else expect([text, size.bytes]).toEqual([text, built.bytes]);

@@ -1,6 +1,6 @@
 import { useI18n } from 'vue-i18n';
 import { assertNever } from '@shared/domain/assertNever';
-import type { InvalidFactory } from '@shared/domain/factory/reading';
+import type { InvalidFactory } from '@shared/domain/factory/grammar';
 import type { Code, FactoryPart, Quantizer } from '@shared/domain/factory/grammar';
 import { useFormat } from '@/words/useFormat';
 

@@ -1,5 +1,4 @@
 import { assertNever } from '../assertNever';
-import type { InvalidFactory, UnknownFactory } from './reading';
 
 /** How one vector is stored. */
 export type Code =
@@ -90,7 +89,16 @@ type WithoutValues =
 /** `newer`: FAISS after 1.7.3 knows it. `uncommon`: FAISS knows it. `large`: it may not fit into memory. */
 export type UnknownReason = 'newer' | 'uncommon' | 'large';
 
-type Refused = InvalidFactory | UnknownFactory;
+/** A string that FAISS refuses, and the place of the offending part. */
+export type InvalidFactory = Span & Problem & { readonly state: 'invalid' };
+
+/** A string with a part that is not followed here; FAISS decides when the build starts. */
+export interface UnknownFactory extends Span {
+  readonly state: 'unknown';
+  readonly reason: UnknownReason;
+}
+
+export type Refused = InvalidFactory | UnknownFactory;
 
 interface Token extends Span {
   readonly text: string;

@@ -10,14 +10,14 @@ import { BASE_MEMORY_BYTES } from '../recipes/forecast';
  * the index is not known.
  */
 export function factoryMemory(reading: ValidFactory, vectors: number, dimension: number): number | null {
-  const size = factoryBytes(reading, vectors, dimension);
+  const size = factoryBytes(reading.parts, vectors, dimension);
   if (size === null) return null;
   return 4 * vectors * dimension + size.bytes + trainingBytes(reading.parts, vectors, dimension) + BASE_MEMORY_BYTES;
 }
 
 /** What a host holds: the index, and a copy of all vectors that it asks back with `reconstruct_n(0, ntotal)`. */
 export function hostMemory(reading: ValidFactory, vectors: number, dimension: number): number | null {
-  const size = factoryBytes(reading, vectors, dimension);
+  const size = factoryBytes(reading.parts, vectors, dimension);
   return size === null ? null : size.bytes + 4 * vectors * dimension;
 }
 

@@ -6,14 +6,13 @@ import {
   type FactoryPart,
   idMapKeeps,
   invalid,
+  type InvalidFactory,
   outermost,
   type PartOf,
-  type Problem,
   readParts,
-  type Span,
+  type Refused,
   transformedDimension,
   unknown,
-  type UnknownReason,
 } from './grammar';
 
 /** A string that FAISS 1.7.3 builds from. */
@@ -37,21 +36,9 @@ export interface ValidFactory {
   readonly trainingVectors: number;
 }
 
-/** A string that FAISS refuses, and the place of the offending part. */
-export type InvalidFactory = Span & Problem & { readonly state: 'invalid' };
-
-/** A string with a part that is not followed here; FAISS decides when the build starts. */
-export interface UnknownFactory extends Span {
-  readonly state: 'unknown';
-  readonly reason: UnknownReason;
-}
-
-export { factoryBytes, type FactoryBytes } from './size';
-
-export type FactoryReading = ValidFactory | InvalidFactory | UnknownFactory;
+export type FactoryReading = ValidFactory | Refused;
 
 type Built = Omit<ValidFactory, 'state' | 'parts'>;
-type Refused = InvalidFactory | UnknownFactory;
 
 /**
  * Reads a string of FAISS's index factory as FAISS 1.7.3 does (faiss/index_factory.cpp), for vectors of one dimension.

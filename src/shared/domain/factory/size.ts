@@ -1,5 +1,4 @@
 import { assertNever } from '../assertNever';
-import type { ValidFactory } from './reading';
 import { type Code, codeBytes, type FactoryPart, outermost, type PartOf, transformedDimension } from './grammar';
 
 /** Size of a file; `approximate` when it depends on how the vectors fall: within 2 % for lists of some hundred. */
@@ -19,22 +18,25 @@ const LENGTH = 8;
  * approximate for the random levels of HNSW, for FastScan in lists, whose blocks of 32 are not all full, and for IMI. Lists are
  * taken to be mostly filled: of an index with more than half of them empty FAISS writes a little less. Null for ITQ, whose
  * size is not followed.
+ *
+ * @param parts Of a string that FAISS builds from.
+ * @param dimension Of the vectors.
  */
-export function factoryBytes({ parts }: ValidFactory, vectors: number, dimension: number): FactoryBytes | null {
-  return sizeOf(parts, vectors, dimension);
-}
-
-function sizeOf(parts: readonly FactoryPart[], vectors: number, dimension: number): FactoryBytes | null {
+export function factoryBytes(parts: readonly FactoryPart[], vectors: number, dimension: number): FactoryBytes | null {
   const outer = outermost(parts);
   switch (outer.kind) {
     case 'refine': {
       const kFactor = 4;
-      return sum(HEADER + kFactor, sizeOf(outer.inner, vectors, dimension), sizeOf(outer.part.by, vectors, dimension));
+      return sum(
+        HEADER + kFactor,
+        factoryBytes(outer.inner, vectors, dimension),
+        factoryBytes(outer.part.by, vectors, dimension),
+      );
     }
     case 'transform':
       return transformedSize(parts, vectors, dimension);
     case 'idMap':
-      return sum(HEADER + LENGTH + 8 * vectors, sizeOf(outer.inner, vectors, dimension));
+      return sum(HEADER + LENGTH + 8 * vectors, factoryBytes(outer.inner, vectors, dimension));
     case 'plain':
       return plainSize(outer.parts, vectors, dimension);
     default:
@@ -56,7 +58,7 @@ function transformedSize(parts: readonly FactoryPart[], vectors: number, dimensi
     rest = outer.inner;
     outer = outermost(rest);
   }
-  return sum(bytes, sizeOf(rest, vectors, inside));
+  return sum(bytes, factoryBytes(rest, vectors, inside));
 }
 
 function transformBytes(part: PartOf<'transform'>, vectors: number, dimension: number): number | null {
@@ -212,7 +214,7 @@ function listQuantizerSize({ nlist, quantizer }: PartOf<'lists'>, dimension: num
       // Many of its lists may be empty.
       return { bytes: HEADER + 24 + LENGTH + 4 * dimension * 2 ** quantizer.bits, approximate: true };
     case 'index':
-      return sizeOf(quantizer.parts, nlist, dimension);
+      return factoryBytes(quantizer.parts, nlist, dimension);
     default:
       return assertNever(quantizer);
   }

@@ -1,6 +1,7 @@
 import type { Rates } from '@shared/contract/channels';
 import type { BuildOptions } from '@shared/contract/build';
-import { factoryBytes, readFactory } from '../factory/reading';
+import { readFactory } from '../factory/reading';
+import { factoryBytes } from '../factory/size';
 import { type IndexPlan, planIndex } from './plan';
 
 /**
@@ -133,5 +134,5 @@ export const UNKNOWN_RATES: Rates = {
 /** Size of the file that a plan leads to; null for a kind whose size is not known beforehand. */
 export function plannedBytes({ factory, vectors, dimension }: IndexPlan): number | null {
   const reading = readFactory(factory, dimension);
-  return reading.state === 'valid' ? (factoryBytes(reading, vectors, dimension)?.bytes ?? null) : null;
+  return reading.state === 'valid' ? (factoryBytes(reading.parts, vectors, dimension)?.bytes ?? null) : null;
 }

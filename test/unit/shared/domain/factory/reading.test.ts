@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { factoryBytes, readFactory } from '@shared/domain/factory/reading';
+import { readFactory } from '@shared/domain/factory/reading';
+import { factoryBytes } from '@shared/domain/factory/size';
 import { printFactory } from '@shared/domain/factory/grammar';
 import { ivfFlatBytes } from '@shared/domain/recipes/forecast';
 
@@ -91,7 +92,7 @@ describe('printFactory', () => {
 describe('factoryBytes', () => {
   it('agrees with the size of an IVF-Flat file', () => {
     const reading = readFactory('IVF230,Flat', 768);
-    const size = reading.state === 'valid' ? factoryBytes(reading, 9_000, 768) : null;
+    const size = reading.state === 'valid' ? factoryBytes(reading.parts, 9_000, 768) : null;
     expect(size).toEqual({ bytes: ivfFlatBytes(9_000, 230, 768), approximate: false });
   });
 });
@@ -162,8 +163,8 @@ describe('any text', () => {
         valid++;
         const again = readFactory(printFactory(reading.parts), d);
         expect(withoutPlaces(again)).toEqual(withoutPlaces(reading));
-        const size = factoryBytes(reading, vectors, d);
-        const more = factoryBytes(reading, vectors + 64, d);
+        const size = factoryBytes(reading.parts, vectors, d);
+        const more = factoryBytes(reading.parts, vectors + 64, d);
         if (size === null || more === null) return;
         expect(Number.isSafeInteger(size.bytes)).toBe(true);
         expect(more.bytes).toBeGreaterThan(size.bytes);
