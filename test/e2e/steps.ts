@@ -88,7 +88,7 @@ export async function awaitIndex(page: Page): Promise<void> {
 }
 
 export function useButton(page: Page, t = say): Locator {
-  return page.getByRole('button', { name: t('voice.use', { host: t('hosts.rvc') }), exact: true });
+  return page.getByRole('button', { name: t('verdict.actions.use', { host: t('hosts.rvc') }), exact: true });
 }
 
 /** From a voice's page to the dialog that shows what will be written. The open dialog must answer with RVC's folder. */

@@ -4,14 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { Theme } from '@shared/contract/channels';
 import { ERROR_CODES } from '@shared/contract/errors';
 import { JobState } from '@shared/contract/jobs';
-import { HostMode, VerdictAction, VerdictCheck, VerdictLevel } from '@shared/contract/measurement';
+import { FINDINGS, HostMode, VerdictAction, VerdictCheck, VerdictLevel } from '@shared/contract/measurement';
 import { Host, MetricName, RecipeId } from '@shared/contract/primitives';
 import { IndexFile, IndexKind, VoiceLayout } from '@shared/contract/voices';
 import { ExportPlan, TrainResult } from '@shared/contract/work';
 import { WORK_STEPS } from '@shared/domain/progress';
 import { CANDIDATE_IDS } from '@shared/domain/recipes/tuning';
-import { NOTHING_REASONS } from '@/words/health';
-import { FINDINGS } from '@/words/useHealthWords';
+import { NOTHING_REASONS } from '@shared/domain/verdict/health';
 import en from '../../resources/locales/en.json';
 import ko from '../../resources/locales/ko.json';
 
@@ -57,7 +56,7 @@ describe('every value that the page shows has its words', () => {
   it.each<readonly [string, readonly string[]]>([
     ['errors', ERROR_CODES.flatMap((code) => [`${code}.sentence`, `${code}.cause`, `${code}.action`])],
     ['verdict.levels', VerdictLevel.options],
-    ['verdict.actions', VerdictAction.options],
+    ['verdict.actions', [...VerdictAction.options, 'build', 'mendLink']],
     ['verdict.hosts', HostMode.options],
     ['verdict.checks', VerdictCheck.options.map((check) => `${check}.title`)],
     [

@@ -117,7 +117,7 @@ export type SearchStory = v.InferOutput<typeof SearchStory>;
 export const VerdictLevel = v.picklist(['good', 'usable', 'repair', 'unusable']);
 export type VerdictLevel = v.InferOutput<typeof VerdictLevel>;
 
-/** One row of the table in domain/verdict/verdict.ts. Each has words under `verdict.checks.<check>` in the locale files. */
+/** One row of the table in domain/verdict/verdict.ts, in the order in which they are shown. */
 export const VerdictCheck = v.picklist([
   'container',
   'dimension',
@@ -136,6 +136,26 @@ export const VerdictCheck = v.picklist([
 ]);
 export type VerdictCheck = v.InferOutput<typeof VerdictCheck>;
 
+/** What each check may find, the good first. Each has words under `verdict.checks.<check>.<finding>` in the locale files. */
+export const FINDINGS = {
+  container: ['good', 'lossy', 'untried', 'unusable'],
+  dimension: ['good', 'unknown'],
+  empty: ['good', 'none', 'few'],
+  ids: ['good', 'wrong'],
+  finite: ['good', 'broken'],
+  scale: ['good', 'unusual', 'normalized'],
+  metric: ['good', 'other'],
+  missing: ['good', 'whole', 'unmeasured', 'some', 'dropped'],
+  recall: ['good', 'low', 'poor'],
+  groups: ['good', 'small', 'one'],
+  stale: ['good', 'compressed', 'older', 'smaller', 'larger'],
+  features: ['good', 'other'],
+  original: ['good', 'changed'],
+  name: ['good', 'trained', 'nonAscii', 'ambiguous'],
+} as const satisfies Record<VerdictCheck, readonly string[]>;
+
+export type VerdictFinding<Check extends VerdictCheck = VerdictCheck> = (typeof FINDINGS)[Check][number];
+
 export const VerdictAction = v.picklist([
   'use',
   'setNprobe',
@@ -147,12 +167,16 @@ export const VerdictAction = v.picklist([
 ]);
 export type VerdictAction = v.InferOutput<typeof VerdictAction>;
 
-export const VerdictRow = v.strictObject({
-  check: VerdictCheck,
-  level: VerdictLevel,
-  action: VerdictAction,
-  values: v.record(shortText, v.union([v.string(), finite])),
-});
+export const VerdictRow = v.pipe(
+  v.strictObject({
+    check: VerdictCheck,
+    finding: v.picklist(Object.values(FINDINGS).flat()),
+    level: VerdictLevel,
+    action: VerdictAction,
+    values: v.record(shortText, v.union([v.string(), finite])),
+  }),
+  v.check(({ check, finding }) => FINDINGS[check].some((known) => known === finding)),
+);
 export type VerdictRow = v.InferOutput<typeof VerdictRow>;
 
 export const HostMode = v.picklist(['rvc', 'rvcRealtime', 'applio', 'applioRealtime', 'wokada']);

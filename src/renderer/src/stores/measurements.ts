@@ -3,7 +3,7 @@ import { defineStore } from 'pinia';
 import type { ResultOf } from '@shared/contract/channels';
 import type { JobSnapshot } from '@shared/contract/jobs';
 import type { IndexFile } from '@shared/contract/voices';
-import { isMeasurable, type Judged } from '@/words/health';
+import { isMeasurable, type Measured } from '@shared/domain/verdict/health';
 import { useJobs } from './jobs';
 
 export type IndexMeasurements = ResultOf<'measurements.ofIndex'>;
@@ -14,8 +14,8 @@ const KEPT = 4;
 /** What has been measured about the indexes, asked for when a page needs it. */
 export const useMeasurements = defineStore('measurements', () => {
   const jobs = useJobs();
-  /** The verdict on every index that was asked about; null when it has not been measured. */
-  const judged = shallowRef<ReadonlyMap<string, Judged | null>>(new Map());
+  /** What the verdict on every index that was asked about rests on; null when it has not been measured. */
+  const known = shallowRef<ReadonlyMap<string, Measured | null>>(new Map());
   const whole = shallowRef<ReadonlyMap<string, IndexMeasurements>>(new Map());
   /** Indexes whose whole measurement a page shows, the last one last. */
   const opened = new Set<string>();
@@ -30,7 +30,7 @@ export const useMeasurements = defineStore('measurements', () => {
     questions.set(id, question);
     const answer = await window.api.call('measurements.ofIndex', { id });
     if (questions.get(id) !== question) return;
-    judged.value = new Map(judged.value).set(id, summarize(answer));
+    known.value = new Map(known.value).set(id, summarize(answer));
     if (!opened.has(id)) return;
     const rest = [...whole.value].filter(([known]) => known !== id && opened.has(known));
     whole.value = new Map([...rest, [id, answer]]);
@@ -53,7 +53,7 @@ export const useMeasurements = defineStore('measurements', () => {
     }
   }
 
-  const look = ({ id }: Pick<IndexFile, 'id'>): Judged | null => judged.value.get(id) ?? null;
+  const look = ({ id }: Pick<IndexFile, 'id'>): Measured | null => known.value.get(id) ?? null;
 
   watch(
     () => jobs.ended,
@@ -64,13 +64,13 @@ export const useMeasurements = defineStore('measurements', () => {
     { flush: 'sync' },
   );
 
-  return { judged, whole, open, want, look };
+  return { known, whole, open, want, look };
 });
 
-function summarize({ latest }: IndexMeasurements): Judged | null {
+function summarize({ latest }: IndexMeasurements): Measured | null {
   if (latest === null) return null;
-  const { verdict, queries, facts, stored, suggestion } = latest;
-  return { verdict, queries, input: { facts, quality: stored, suggestion } };
+  const { queries, stored, suggestion, evidence } = latest;
+  return { queries, stored, suggestion, evidence };
 }
 
 /** Indexes about which something else may be known after this job. */

@@ -1,6 +1,6 @@
 import { computed, type ComputedRef, watch } from 'vue';
 import type { IndexFile } from '@shared/contract/voices';
-import { isMeasurable } from '@/words/health';
+import { isMeasurable } from '@shared/domain/verdict/health';
 import { type IndexMeasurements, useMeasurements } from '@/stores/measurements';
 import { useFailure } from '../words/useFailure';
 

@@ -1,62 +1,7 @@
 import { useI18n } from 'vue-i18n';
-import type { VerdictAction, VerdictCheck, VerdictRow } from '@shared/contract/measurement';
-import type { Health } from '@/words/health';
+import type { VerdictRow } from '@shared/contract/measurement';
+import type { Health, HealthAction } from '@shared/domain/verdict/health';
 import { useFormat } from './useFormat';
-
-/**
- * What can be said about each check, under `verdict.checks.<check>`: `good` where all is well, else the finding. Two
- * findings of the same level may need different words.
- */
-export const FINDINGS = {
-  container: ['good', 'usable', 'repair', 'unusable'],
-  dimension: ['good', 'bad'],
-  empty: ['good', 'none', 'few'],
-  ids: ['good', 'bad'],
-  finite: ['good', 'bad'],
-  scale: ['good', 'usable', 'bad'],
-  metric: ['good', 'bad'],
-  missing: ['good', 'whole', 'unmeasured', 'bad', 'dropped'],
-  recall: ['good', 'usable', 'bad'],
-  groups: ['good', 'few', 'one'],
-  stale: ['good', 'compressed', 'older', 'smaller', 'larger'],
-  features: ['good', 'bad'],
-  original: ['good', 'bad'],
-  name: ['good', 'trained', 'nonAscii', 'ambiguous'],
-} as const satisfies Record<VerdictCheck, readonly string[]>;
-
-/** The words for a row; every level of every check has some. */
-export function findingOf({ check, level, action, values }: VerdictRow): string {
-  const good = level === 'good';
-  switch (check) {
-    case 'container':
-      return level;
-    case 'scale':
-    case 'recall':
-      return good || level === 'usable' ? level : 'bad';
-    case 'empty':
-      return good ? 'good' : action === 'finish' ? 'none' : 'few';
-    case 'missing':
-      if (good) return values['missing'] === undefined ? 'whole' : 'good';
-      if (action === 'measure') return 'unmeasured';
-      return values['droppedBlocks'] === undefined ? 'bad' : 'dropped';
-    case 'groups':
-      return good ? 'good' : action === 'measure' ? 'few' : 'one';
-    case 'stale':
-      if (good) return values['reason'] === 'compressed' ? 'compressed' : 'good';
-      return values['reason'] === 'smaller' || values['reason'] === 'larger' ? values['reason'] : 'older';
-    case 'name':
-      if (good) return 'good';
-      if (values['code'] === 'TRAINED_IN_PATH') return 'trained';
-      return values['code'] === 'NON_ASCII_PATH' ? 'nonAscii' : 'ambiguous';
-    case 'dimension':
-    case 'ids':
-    case 'finite':
-    case 'metric':
-    case 'features':
-    case 'original':
-      return good ? 'good' : 'bad';
-  }
-}
 
 /** Shares of frames or neighbors: said as "95 of 100". */
 const PARTS = ['recall', 'missing', 'empty', 'droppedBlocks'];
@@ -92,11 +37,10 @@ export function useHealthWords() {
   }
 
   /** The finding of one check in a sentence. */
-  const rowSentence = (row: VerdictRow): string =>
-    t(`verdict.checks.${row.check}.${findingOf(row)}.sentence`, said(row));
+  const rowSentence = (row: VerdictRow): string => t(`verdict.checks.${row.check}.${row.finding}.sentence`, said(row));
 
   /** What it means, with its values. */
-  const rowWhy = (row: VerdictRow): string => t(`verdict.checks.${row.check}.${findingOf(row)}.why`, said(row));
+  const rowWhy = (row: VerdictRow): string => t(`verdict.checks.${row.check}.${row.finding}.why`, said(row));
 
   /** One or two words beside the mark. */
   function level({ level, finding }: Health): string {
@@ -140,7 +84,7 @@ export function useHealthWords() {
   const causeAndAction = (code: string): string => `${t(`errors.${code}.cause`)} ${t(`errors.${code}.action`)}`;
 
   /** The button of an action. */
-  function action(name: VerdictAction, host: string): string {
+  function action(name: HealthAction, host: string): string {
     return t(`verdict.actions.${name}`, { host });
   }
 

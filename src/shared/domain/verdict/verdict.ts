@@ -1,12 +1,13 @@
-import type {
-  HostMode,
-  QualityPoint,
-  Suggestion,
-  Verdict,
-  VerdictAction,
+import {
+  type HostMode,
+  type QualityPoint,
+  type Suggestion,
+  type Verdict,
+  type VerdictAction,
   VerdictCheck,
+  type VerdictFinding,
   VerdictLevel,
-  VerdictRow,
+  type VerdictRow,
 } from '@shared/contract/measurement';
 import type { IndexFacts, IndexFile } from '@shared/contract/voices';
 import type { ExportWarning } from '@shared/contract/work';
@@ -62,7 +63,8 @@ export interface VerdictInput {
   readonly nameWarnings?: readonly ExportWarning[] | null;
 }
 
-interface Finding {
+interface Finding<Check extends VerdictCheck = VerdictCheck> {
+  readonly finding: VerdictFinding<Check>;
   readonly level: VerdictLevel;
   readonly action: VerdictAction;
   readonly values?: VerdictRow['values'];
@@ -70,16 +72,10 @@ interface Finding {
   readonly hosts?: Partial<Record<HostMode, VerdictLevel>>;
 }
 
-interface Rule {
-  readonly check: VerdictCheck;
-  /** Null when nothing is known about it. */
-  readonly evaluate: (input: VerdictInput) => Finding | null;
-}
+/** All is well with what a check looks at. */
+const GOOD = { finding: 'good', level: 'good', action: 'use' } as const;
 
 export const HOST_MODES = ['rvc', 'rvcRealtime', 'applio', 'applioRealtime', 'wokada'] as const satisfies HostMode[];
-
-/** Best first. */
-const LEVELS = ['good', 'usable', 'repair', 'unusable'] as const satisfies VerdictLevel[];
 
 /**
  * Applio's realtime copies all vectors to the graphics card and compares every one: groups, nprobe and the metric of the
@@ -89,129 +85,104 @@ const EXACT_IN_APPLIO_REALTIME = { applioRealtime: 'good' } as const;
 
 /**
  * The table, in the order in which rows are shown; of equally bad rows the first gives the verdict. First what makes a
- * file useless, then what makes it worse.
+ * file useless, then what makes it worse. A rule gives null when nothing is known about what it looks at.
  */
-const RULES: readonly Rule[] = [
-  {
-    check: 'container',
-    evaluate: ({ facts }) => {
-      const values = { type: facts.type };
-      switch (typeFitness(facts)) {
-        case 'exact':
-          return { level: 'good', action: 'use', values };
-        case 'lossy':
-          return { level: 'usable', action: 'rebuild', values };
-        case 'unknown':
-          return { level: 'repair', action: 'rebuild', values };
-        case 'unusable':
-          return { level: 'unusable', action: 'rebuild', values };
-      }
-    },
+const RULES: { readonly [Check in VerdictCheck]: (input: VerdictInput) => Finding<Check> | null } = {
+  container: ({ facts }) => {
+    const values = { type: facts.type };
+    switch (typeFitness(facts)) {
+      case 'exact':
+        return { ...GOOD, values };
+      case 'lossy':
+        return { finding: 'lossy', level: 'usable', action: 'rebuild', values };
+      case 'unknown':
+        return { finding: 'untried', level: 'repair', action: 'rebuild', values };
+      case 'unusable':
+        return { finding: 'unusable', level: 'unusable', action: 'rebuild', values };
+    }
   },
-  {
-    check: 'dimension',
-    evaluate: ({ facts: { dimension } }) => {
-      const version = versionOf(dimension);
-      return version === null
-        ? { level: 'unusable', action: 'rebuild', values: { dimension } }
-        : { level: 'good', action: 'use', values: { dimension, version } };
-    },
+  dimension: ({ facts: { dimension } }) => {
+    const version = versionOf(dimension);
+    return version === null
+      ? { finding: 'unknown', level: 'unusable', action: 'rebuild', values: { dimension } }
+      : { ...GOOD, values: { dimension, version } };
   },
-  {
-    check: 'empty',
-    evaluate: ({ facts: { vectors } }) => {
-      const values = { vectors, least: NEIGHBORS };
-      if (vectors === 0) return { level: 'unusable', action: 'finish', values };
-      if (vectors < NEIGHBORS) return { level: 'unusable', action: 'rebuild', values, hosts: { wokada: 'usable' } };
-      return { level: 'good', action: 'use', values };
-    },
+  empty: ({ facts: { vectors } }) => {
+    const values = { vectors, least: NEIGHBORS };
+    if (vectors === 0) return { finding: 'none', level: 'unusable', action: 'finish', values };
+    return vectors < NEIGHBORS
+      ? { finding: 'few', level: 'unusable', action: 'rebuild', values, hosts: { wokada: 'usable' } }
+      : { ...GOOD, values };
   },
-  {
-    check: 'ids',
-    evaluate: ({ idsSequential }) => {
-      if (idsSequential === undefined || idsSequential === null) return null;
-      return idsSequential ? { level: 'good', action: 'use' } : { level: 'unusable', action: 'rebuild' };
-    },
+  ids: ({ idsSequential }) => {
+    if (idsSequential === undefined || idsSequential === null) return null;
+    return idsSequential ? GOOD : { finding: 'wrong', level: 'unusable', action: 'rebuild' };
   },
-  {
-    check: 'finite',
-    evaluate: ({ nonFinite }) => {
-      if (nonFinite === undefined || nonFinite === null) return null;
-      const values = { count: nonFinite };
-      return nonFinite > 0 ? { level: 'repair', action: 'rebuild', values } : { level: 'good', action: 'use', values };
-    },
+  finite: ({ nonFinite }) => {
+    if (nonFinite === undefined || nonFinite === null) return null;
+    const values = { count: nonFinite };
+    return nonFinite > 0 ? { finding: 'broken', level: 'repair', action: 'rebuild', values } : { ...GOOD, values };
   },
-  {
-    check: 'scale',
-    evaluate: ({ meanNorm, quality }) => {
-      const ratio = quality?.normRatio;
-      const values = {
-        ...(meanNorm === undefined || meanNorm === null ? {} : { norm: meanNorm }),
-        ...(ratio === undefined ? {} : { ratio }),
-      };
-      const { normalizedBelow, usualFrom, usualTo } = THRESHOLDS.norm;
-      const shrunk = ratio !== undefined && ratio < THRESHOLDS.normRatio.wrongBelow;
-      if (shrunk || (values.norm !== undefined && values.norm < normalizedBelow)) {
-        return { level: 'repair', action: 'rebuild', values };
-      }
-      if (values.norm === undefined) return ratio === undefined ? null : { level: 'good', action: 'use', values };
-      const usual = values.norm >= usualFrom && values.norm <= usualTo;
-      return usual ? { level: 'good', action: 'use', values } : { level: 'usable', action: 'rebuild', values };
-    },
+  scale: judgeScale,
+  metric: ({ facts: { metric } }) =>
+    metric === 'l2'
+      ? { ...GOOD, values: { metric } }
+      : {
+          finding: 'other',
+          level: 'unusable',
+          action: 'rebuild',
+          values: { metric },
+          // The nearest one alone needs no weight, and all vectors are about equally long.
+          hosts: { ...EXACT_IN_APPLIO_REALTIME, ...(metric === 'ip' ? { wokada: 'usable' } : {}) },
+        },
+  missing: judgeMissing,
+  recall: judgeRecall,
+  groups: judgeGroups,
+  stale: ({ stale, compressed }) => {
+    if (stale === undefined) return null;
+    if (stale === null) return GOOD;
+    const { reason, ...values } = stale;
+    return reason === 'smaller' && compressed === true
+      ? { ...GOOD, finding: 'compressed', values }
+      : { finding: reason, level: 'repair', action: 'rebuild', values };
   },
-  {
-    check: 'metric',
-    evaluate: ({ facts: { metric } }) =>
-      metric === 'l2'
-        ? { level: 'good', action: 'use', values: { metric } }
-        : {
-            level: 'unusable',
-            action: 'rebuild',
-            values: { metric },
-            // The nearest one alone needs no weight, and all vectors are about equally long.
-            hosts: { ...EXACT_IN_APPLIO_REALTIME, ...(metric === 'ip' ? { wokada: 'usable' } : {}) },
-          },
+  features: ({ featuresDistanceRatio: ratio }) => {
+    if (ratio === undefined || ratio === null) return null;
+    const values = { ratio };
+    return ratio >= THRESHOLDS.featuresDistanceRatio.otherFrom
+      ? { finding: 'other', level: 'usable', action: 'chooseFeatures', values }
+      : { ...GOOD, values };
   },
-  { check: 'missing', evaluate: judgeMissing },
-  { check: 'recall', evaluate: judgeRecall },
-  { check: 'groups', evaluate: judgeGroups },
-  {
-    check: 'stale',
-    evaluate: ({ stale, compressed }) => {
-      if (stale === undefined) return null;
-      if (stale === null) return { level: 'good', action: 'use' };
-      return stale.reason === 'smaller' && compressed === true
-        ? { level: 'good', action: 'use', values: { ...stale, reason: 'compressed' } }
-        : { level: 'repair', action: 'rebuild', values: { ...stale } };
-    },
+  original: ({ changed }) => {
+    if (changed === undefined || changed === null) return null;
+    const values = { different: changed };
+    return changed >= THRESHOLDS.changed.mostFrom
+      ? { finding: 'changed', level: 'usable', action: 'rebuild', values }
+      : { ...GOOD, values };
   },
-  {
-    check: 'features',
-    evaluate: ({ featuresDistanceRatio: ratio }) => {
-      if (ratio === undefined || ratio === null) return null;
-      return ratio >= THRESHOLDS.featuresDistanceRatio.otherFrom
-        ? { level: 'usable', action: 'chooseFeatures', values: { ratio } }
-        : { level: 'good', action: 'use', values: { ratio } };
-    },
-  },
-  {
-    check: 'original',
-    evaluate: ({ changed }) => {
-      if (changed === undefined || changed === null) return null;
-      return changed >= THRESHOLDS.changed.mostFrom
-        ? { level: 'usable', action: 'rebuild', values: { different: changed } }
-        : { level: 'good', action: 'use', values: { different: changed } };
-    },
-  },
-  { check: 'name', evaluate: judgeName },
-];
+  name: judgeName,
+};
+
+function judgeScale({ meanNorm, quality }: VerdictInput): Finding<'scale'> | null {
+  const norm = meanNorm ?? undefined;
+  const ratio = quality?.normRatio;
+  if (norm === undefined && ratio === undefined) return null;
+  const values = { ...(norm === undefined ? {} : { norm }), ...(ratio === undefined ? {} : { ratio }) };
+  const { normalizedBelow, usualFrom, usualTo } = THRESHOLDS.norm;
+  const shrunk = ratio !== undefined && ratio < THRESHOLDS.normRatio.wrongBelow;
+  if (shrunk || (norm !== undefined && norm < normalizedBelow)) {
+    return { finding: 'normalized', level: 'repair', action: 'rebuild', values };
+  }
+  const usual = norm === undefined || (norm >= usualFrom && norm <= usualTo);
+  return usual ? { ...GOOD, values } : { finding: 'unusual', level: 'usable', action: 'rebuild', values };
+}
 
 /** RVC realtime drops a whole block when one of the 8 is missing; offline the others carry the blend, if there are any. */
-function judgeMissing({ facts, quality, suggestion }: VerdictInput): Finding | null {
+function judgeMissing({ facts, quality, suggestion }: VerdictInput): Finding<'missing'> | null {
   if (facts.vectors < NEIGHBORS) return null;
   if (quality === undefined || quality === null) {
-    if (searchesEverything(facts)) return { level: 'good', action: 'use' };
-    return { level: 'usable', action: 'measure', hosts: EXACT_IN_APPLIO_REALTIME };
+    if (searchesEverything(facts)) return { ...GOOD, finding: 'whole' };
+    return { finding: 'unmeasured', level: 'usable', action: 'measure', hosts: EXACT_IN_APPLIO_REALTIME };
   }
   const missing = quality.missing.value;
   const empty = quality.empty.value;
@@ -222,9 +193,10 @@ function judgeMissing({ facts, quality, suggestion }: VerdictInput): Finding | n
     ...(dropped === null ? {} : { droppedBlocks: dropped.value }),
     ...nprobeValues(facts, suggestion),
   };
-  if (missing === 0) return { level: 'good', action: 'use', values };
+  if (missing === 0) return { ...GOOD, values };
   const offline = empty > 0 ? 'repair' : 'usable';
   return {
+    finding: dropped === null ? 'some' : 'dropped',
     level: 'repair',
     action: canSearchMore(facts, suggestion) ? 'setNprobe' : 'rebuild',
     values,
@@ -237,7 +209,7 @@ function judgeMissing({ facts, quality, suggestion }: VerdictInput): Finding | n
   };
 }
 
-function judgeRecall({ facts, quality, optimistic, suggestion }: VerdictInput): Finding | null {
+function judgeRecall({ facts, quality, optimistic, suggestion }: VerdictInput): Finding<'recall'> | null {
   if (quality === undefined || quality === null) return null;
   const recall = quality.recall.value;
   const values = {
@@ -247,45 +219,49 @@ function judgeRecall({ facts, quality, optimistic, suggestion }: VerdictInput): 
     ...nprobeValues(facts, suggestion),
   };
   const { goodFrom, poorBelow } = optimistic === true ? THRESHOLDS.optimisticRecall : THRESHOLDS.recall;
-  if (recall >= goodFrom) return { level: 'good', action: 'use', values };
+  if (recall >= goodFrom) return { ...GOOD, values };
   return {
-    level: recall < poorBelow ? 'repair' : 'usable',
+    ...(recall < poorBelow
+      ? ({ finding: 'poor', level: 'repair' } as const)
+      : ({ finding: 'low', level: 'usable' } as const)),
     action: canSearchMore(facts, suggestion) ? 'setNprobe' : 'rebuild',
     values,
     hosts: { wokada: 'usable', ...EXACT_IN_APPLIO_REALTIME },
   };
 }
 
-function judgeGroups({ facts, quality }: VerdictInput): Finding | null {
+function judgeGroups({ facts, quality }: VerdictInput): Finding<'groups'> | null {
   const { lists, nprobe } = facts;
   if (lists === null || facts.vectors === 0) return null;
   const { nlist, empty, small, imbalance } = lists;
   const values = { nlist, empty, small, imbalance, ...(nprobe === null ? {} : { nprobe }) };
   if (nlist > 1 && lists.largest === facts.vectors) {
-    return { level: 'repair', action: 'rebuild', values, hosts: EXACT_IN_APPLIO_REALTIME };
+    return { finding: 'one', level: 'repair', action: 'rebuild', values, hosts: EXACT_IN_APPLIO_REALTIME };
   }
   const measured = quality !== undefined && quality !== null;
   const risky = small > 0 && nprobe !== null && nprobe < Math.min(THRESHOLDS.safeNprobe, nlist);
   if (!measured && risky) {
-    return { level: 'usable', action: 'measure', values, hosts: { wokada: 'good', ...EXACT_IN_APPLIO_REALTIME } };
+    const hosts = { wokada: 'good', ...EXACT_IN_APPLIO_REALTIME } as const;
+    return { finding: 'small', level: 'usable', action: 'measure', values, hosts };
   }
   // Once it is measured, what small groups do is known better than their number.
-  return { level: 'good', action: 'use', values };
+  return { ...GOOD, values };
 }
 
 /** RVC hides files with "trained" in their path, its realtime window refuses other letters than ASCII ones. */
-function judgeName({ nameWarnings }: VerdictInput): Finding | null {
+function judgeName({ nameWarnings }: VerdictInput): Finding<'name'> | null {
   if (nameWarnings === undefined || nameWarnings === null) return null;
   const warning = (code: ExportWarning['code']): ExportWarning | undefined =>
     nameWarnings.find((candidate) => candidate.code === code);
   const trained = warning('TRAINED_IN_PATH');
   const nonAscii = warning('NON_ASCII_PATH');
   const first = trained ?? nonAscii ?? warning('AMBIGUOUS_NAME');
-  if (first === undefined) return { level: 'good', action: 'use' };
+  if (first === undefined) return GOOD;
   return {
+    finding: first === trained ? 'trained' : first === nonAscii ? 'nonAscii' : 'ambiguous',
     level: trained === undefined ? 'usable' : 'repair',
     action: 'rename',
-    values: { code: first.code, ...(first.proposal === null ? {} : { proposal: first.proposal }) },
+    values: first.proposal === null ? {} : { proposal: first.proposal },
     // w-okada is handed the file itself and does not look for it.
     hosts: { wokada: 'good', ...(nonAscii === undefined ? {} : { rvcRealtime: 'unusable' }) },
   };
@@ -293,11 +269,17 @@ function judgeName({ nameWarnings }: VerdictInput): Finding | null {
 
 /** Judges what is known. Works on the facts alone; then, when nothing else is wrong, the advice is to measure. */
 export function judge(input: VerdictInput): Verdict {
-  const findings = RULES.flatMap(({ check, evaluate }) => {
-    const finding = evaluate(input);
-    return finding === null ? [] : [{ check, ...finding }];
+  const findings = VerdictCheck.options.flatMap((check) => {
+    const found = RULES[check](input);
+    return found === null ? [] : [{ check, ...found }];
   });
-  const rows = findings.map(({ check, level, action, values }) => ({ check, level, action, values: values ?? {} }));
+  const rows = findings.map(({ check, finding, level, action, values }) => ({
+    check,
+    finding,
+    level,
+    action,
+    values: values ?? {},
+  }));
   const reason = worst(rows);
   return {
     level: reason.level,
@@ -322,9 +304,13 @@ function verdictIn(
   return { level, check };
 }
 
+function isWorse(level: VerdictLevel, than: VerdictLevel): boolean {
+  return VerdictLevel.options.indexOf(level) > VerdictLevel.options.indexOf(than);
+}
+
 /** The first of the worst. The container row is always known, so there is one. */
 function worst<Row extends { readonly level: VerdictLevel }>(rows: readonly Row[]): Row {
-  return rows.reduce((before, row) => (LEVELS.indexOf(row.level) > LEVELS.indexOf(before.level) ? row : before));
+  return rows.reduce((before, row) => (isWorse(row.level, before.level) ? row : before));
 }
 
 function searchesEverything({ nlist, nprobe, type }: IndexFacts): boolean {

@@ -1,4 +1,4 @@
-import type { HealthLevel } from '@/words/health';
+import type { HealthLevel } from '@shared/domain/verdict/health';
 
 export const LEVEL_COLORS: Readonly<Record<HealthLevel, string>> = {
   good: 'text-good',

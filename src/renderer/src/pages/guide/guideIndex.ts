@@ -1,7 +1,7 @@
 import { computed, ref, watch } from 'vue';
 import { defineStore } from 'pinia';
 import type { IndexFile } from '@shared/contract/voices';
-import { isMeasurable } from '@/words/health';
+import { isMeasurable } from '@shared/domain/verdict/health';
 import { useLibrary } from '@/stores/library';
 import { useMeasurements } from '@/stores/measurements';
 

@@ -1,8 +1,8 @@
 import { computed, type ComputedRef } from 'vue';
 import type { Voice } from '@shared/contract/voices';
-import type { Health, HealthAction } from '@/words/health';
+import type { Health, HealthAction } from '@shared/domain/verdict/health';
 import { useNavigation } from '@/app/navigation';
-import { useHealth } from '@/words/useHealth';
+import { useHealth } from '@/stores/useHealth';
 import { useJobs } from '@/stores/jobs';
 
 /** What only building can do; everything else begins on the voice's page. */

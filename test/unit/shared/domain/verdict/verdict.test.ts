@@ -51,10 +51,9 @@ describe('judge', () => {
     const smaller = { reason: 'smaller', frames: 300_000, vectors: 9_000 } as const;
     const row = (input: VerdictInput) => judge(input).rows.find(({ check }) => check === 'stale');
     expect(judge({ ...healthy, stale: smaller, compressed: true })).toMatchObject({ level: 'good', action: 'use' });
-    expect(row({ ...healthy, stale: smaller, compressed: true })?.values).toMatchObject({
-      reason: 'compressed',
-      vectors: 9_000,
-      frames: 300_000,
+    expect(row({ ...healthy, stale: smaller, compressed: true })).toMatchObject({
+      finding: 'compressed',
+      values: { vectors: 9_000, frames: 300_000 },
     });
     expect(row({ ...healthy, stale: smaller, compressed: false })?.level).toBe('repair');
     expect(row({ ...healthy, stale: { ...smaller, reason: 'older' }, compressed: true })?.level).toBe('repair');
@@ -113,41 +112,57 @@ describe('judge', () => {
   });
 
   it.each([
-    ['a type that crashes hosts', { facts: { ...facts, type: 'IndexIDMap' } }, 'unusable', 'container', 'rebuild'],
-    ['a type never tried', { facts: { ...facts, type: 'IndexLSH' } }, 'repair', 'container', 'rebuild'],
-    ['approximated vectors', { facts: { ...facts, type: 'IndexIVFPQ' } }, 'usable', 'container', 'rebuild'],
-    ['an unknown dimension', { facts: { ...facts, dimension: 512 } }, 'unusable', 'dimension', 'rebuild'],
-    ['five vectors', { facts: { ...facts, vectors: 5 } }, 'unusable', 'empty', 'rebuild'],
-    ['ids that are not row numbers', { idsSequential: false }, 'unusable', 'ids', 'rebuild'],
-    ['vectors that are not numbers', { nonFinite: 1 }, 'repair', 'finite', 'rebuild'],
-    ['normalized vectors', { meanNorm: 1 }, 'repair', 'scale', 'rebuild'],
-    ['blends far too short', { quality: { ...quality, normRatio: 0.1 } }, 'repair', 'scale', 'rebuild'],
-    ['vectors of another scale', { meanNorm: 30 }, 'usable', 'scale', 'rebuild'],
-    ['inner products', { facts: { ...facts, metric: 'ip' } }, 'unusable', 'metric', 'rebuild'],
-    ['missing neighbors', { quality: { ...quality, missing: exactly(0.001) } }, 'repair', 'missing', 'setNprobe'],
-    ['low recall', { quality: { ...quality, recall: exactly(0.6) } }, 'usable', 'recall', 'setNprobe'],
-    ['recall that flatters', { optimistic: true }, 'usable', 'recall', 'setNprobe'],
-    ['poor recall', { quality: { ...quality, recall: exactly(0.3) } }, 'repair', 'recall', 'setNprobe'],
+    [
+      'a type that crashes hosts',
+      { facts: { ...facts, type: 'IndexIDMap' } },
+      'unusable',
+      'container',
+      'unusable',
+      'rebuild',
+    ],
+    ['a type never tried', { facts: { ...facts, type: 'IndexLSH' } }, 'repair', 'container', 'untried', 'rebuild'],
+    ['approximated vectors', { facts: { ...facts, type: 'IndexIVFPQ' } }, 'usable', 'container', 'lossy', 'rebuild'],
+    ['an unknown dimension', { facts: { ...facts, dimension: 512 } }, 'unusable', 'dimension', 'unknown', 'rebuild'],
+    ['five vectors', { facts: { ...facts, vectors: 5 } }, 'unusable', 'empty', 'few', 'rebuild'],
+    ['ids that are not row numbers', { idsSequential: false }, 'unusable', 'ids', 'wrong', 'rebuild'],
+    ['vectors that are not numbers', { nonFinite: 1 }, 'repair', 'finite', 'broken', 'rebuild'],
+    ['normalized vectors', { meanNorm: 1 }, 'repair', 'scale', 'normalized', 'rebuild'],
+    ['blends far too short', { quality: { ...quality, normRatio: 0.1 } }, 'repair', 'scale', 'normalized', 'rebuild'],
+    ['vectors of another scale', { meanNorm: 30 }, 'usable', 'scale', 'unusual', 'rebuild'],
+    ['inner products', { facts: { ...facts, metric: 'ip' } }, 'unusable', 'metric', 'other', 'rebuild'],
+    [
+      'missing neighbors',
+      { quality: { ...quality, missing: exactly(0.001) } },
+      'repair',
+      'missing',
+      'dropped',
+      'setNprobe',
+    ],
+    ['low recall', { quality: { ...quality, recall: exactly(0.6) } }, 'usable', 'recall', 'low', 'setNprobe'],
+    ['recall that flatters', { optimistic: true }, 'usable', 'recall', 'low', 'setNprobe'],
+    ['poor recall', { quality: { ...quality, recall: exactly(0.3) } }, 'repair', 'recall', 'poor', 'setNprobe'],
     [
       'everything in one group',
       { facts: { ...facts, lists: summarizeLists([9_000, ...Array<number>(229).fill(0)]) } },
       'repair',
       'groups',
+      'one',
       'rebuild',
     ],
-    ['older', { stale: { reason: 'older', frames: 9_000, vectors: 9_000 } }, 'repair', 'stale', 'rebuild'],
-    ['a voice of which compression has left little', { changed: 0.6 }, 'usable', 'original', 'rebuild'],
-    ['another voice', { featuresDistanceRatio: 3 }, 'usable', 'features', 'chooseFeatures'],
+    ['older', { stale: { reason: 'older', frames: 9_000, vectors: 9_000 } }, 'repair', 'stale', 'older', 'rebuild'],
+    ['a voice of which compression has left little', { changed: 0.6 }, 'usable', 'original', 'changed', 'rebuild'],
+    ['another voice', { featuresDistanceRatio: 3 }, 'usable', 'features', 'other', 'chooseFeatures'],
     [
       'a name that RVC hides',
       { nameWarnings: [{ code: 'TRAINED_IN_PATH', details: {}, proposal: 'bob' }] },
       'repair',
       'name',
+      'trained',
       'rename',
     ],
-  ] as const)('finds %s', (_, change, level, check, action) => {
+  ] as const)('finds %s', (_, change, level, check, finding, action) => {
     const verdict = judge({ ...healthy, ...change });
-    expect(verdict).toMatchObject({ level, action, reason: { check, level, action } });
+    expect(verdict).toMatchObject({ level, action, reason: { check, finding, level, action } });
   });
 
   it('lets the worst decide, and of equals the first', () => {
@@ -245,6 +260,9 @@ describe('judge', () => {
         expect(v.is(Verdict, verdict)).toBe(true);
         const worst = Math.max(...verdict.rows.map((row) => level.indexOf(row.level)));
         expect(verdict.level).toBe(level[worst]);
+        for (const row of verdict.rows) {
+          expect(row.level === 'good', row.finding).toBe(['good', 'whole', 'compressed'].includes(row.finding));
+        }
         for (const mode of HOST_MODES) {
           expect(level.indexOf(verdict.hosts[mode]?.level ?? '')).toBeLessThanOrEqual(worst);
         }

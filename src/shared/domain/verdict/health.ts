@@ -1,17 +1,24 @@
 import type { ErrorCode } from '@shared/contract/errors';
-import {
-  type HostMode,
-  type QuerySet,
-  type Verdict,
-  type VerdictAction,
+import type {
+  HostMode,
+  Measurement,
+  QuerySet,
+  Verdict,
+  VerdictAction,
   VerdictCheck,
   VerdictLevel,
-  type VerdictRow,
+  VerdictRow,
 } from '@shared/contract/measurement';
 import type { IndexFile, Voice } from '@shared/contract/voices';
-import { exportWarnings, parseIndexName } from '@shared/domain/hosts/names';
-import { HOST_MODES, judge, type VerdictInput } from '@shared/domain/verdict/verdict';
-import { hostOf } from './host';
+import { hostOf } from '../hosts/hostOf';
+import { exportWarnings, parseIndexName } from '../hosts/names';
+import { NEIGHBORS } from '../rvc';
+import { HOST_MODES, judge } from './verdict';
+
+/**
+ * How healthy an index or a voice is today: what has been measured, with what may have changed since without the file
+ * (its name and place, the features of its voice).
+ */
 
 /** `none`: there is nothing to judge yet. */
 export type HealthLevel = VerdictLevel | 'none';
@@ -41,18 +48,15 @@ export interface Health {
 }
 
 /** What a measurement says about an index, without its pictures. */
-export interface Judged {
-  readonly verdict: Verdict;
-  readonly queries: QuerySet;
-  readonly input: Pick<VerdictInput, 'facts' | 'quality' | 'suggestion'>;
-}
+export type Measured = Pick<Measurement, 'queries' | 'stored' | 'suggestion' | 'evidence'>;
 
 /** By the file alone nothing is wrong, but only measuring would tell. */
 export function isEstimate({ action, queries }: Health): boolean {
   return action === 'measure' && queries === null;
 }
 
-export function indexHealth(index: IndexFile, judged: Judged | null): Health {
+/** @param measured Null: nothing is, and the file alone is judged. */
+export function indexHealth(index: IndexFile, measured: Measured | null): Health {
   const { facts, problem } = index;
   const unjudged = { queries: null } as const;
   if (index.link === 'dangling')
@@ -64,23 +68,33 @@ export function indexHealth(index: IndexFile, judged: Judged | null): Health {
   if (!facts) {
     return { ...unjudged, level: 'none', finding: { kind: 'nothing', reason: 'unread', code: null }, action: null };
   }
-  const compressed = isCompressed(index, judged);
-  const input = { facts, stale: index.stale, compressed, nameWarnings: nameWarnings(index) };
-  const verdict = judged
-    ? merge(judged.verdict, judge({ ...judged.input, ...input, optimistic: judged.queries.optimistic }))
-    : judge(input);
+  const verdict = judge({
+    ...(measured?.evidence ?? {}),
+    facts,
+    quality: measured?.stored ?? null,
+    suggestion: measured?.suggestion ?? null,
+    optimistic: measured?.queries.optimistic ?? false,
+    stale: index.stale,
+    compressed: isCompressed(index, measured),
+    nameWarnings: nameWarnings(index),
+  });
   return {
     level: verdict.level,
     finding: { kind: 'verdict', verdict, row: spokenRow(verdict) },
-    action: verdict.action,
-    queries: judged?.queries ?? null,
+    action: actionFor(verdict),
+    queries: measured?.queries ?? null,
   };
 }
 
+/** Where a folder's name is the trouble, another name does not help, only another place does. */
+function actionFor({ action, reason }: Verdict): VerdictAction {
+  return action === 'rename' && reason.values['proposal'] === undefined ? 'use' : action;
+}
+
 /** Measuring has told that its fewer vectors stand for all frames, and there are no more frames today than then. */
-function isCompressed({ stale }: IndexFile, judged: Judged | null): boolean {
-  const values = judged?.verdict.rows.find(({ check }) => check === 'stale')?.values;
-  return stale !== null && values?.['reason'] === 'compressed' && values['frames'] === stale.frames;
+function isCompressed({ stale }: IndexFile, measured: Measured | null): boolean {
+  const evidence = measured?.evidence;
+  return evidence?.compressed === true && stale !== null && evidence.stale?.frames === stale.frames;
 }
 
 /** Where all is well, what is found says more than that the file is of the right kind. */
@@ -88,29 +102,6 @@ function spokenRow(verdict: Verdict): VerdictRow {
   if (verdict.level !== 'good') return verdict.reason;
   const row = (check: VerdictCheck): VerdictRow | undefined => verdict.rows.find((known) => known.check === check);
   return row('recall') ?? row('missing') ?? verdict.reason;
-}
-
-/** These may change without the file: the library knows them better than an earlier measurement. */
-const OF_TODAY: readonly VerdictCheck[] = ['stale', 'name'];
-
-/** The measurement's rows that need the vectors themselves, and today's for everything else. */
-function merge(measured: Verdict, today: Verdict): Verdict {
-  const kept = measured.rows.filter(
-    ({ check }) => !OF_TODAY.includes(check) && !today.rows.some((row) => row.check === check),
-  );
-  const rows = [...today.rows, ...kept].sort(
-    (a, b) => VerdictCheck.options.indexOf(a.check) - VerdictCheck.options.indexOf(b.check),
-  );
-  const reason = rows.reduce(
-    (before, row) => (isWorse(row.level, before.level) ? row : before),
-    rows[0] ?? today.reason,
-  );
-  const hosts = { ...today.hosts };
-  for (const { mode, ...before } of hostLevels(measured)) {
-    const now = hosts[mode];
-    if (!OF_TODAY.includes(before.check) && now !== undefined && isWorse(before.level, now.level)) hosts[mode] = before;
-  }
-  return { level: reason.level, reason, action: reason.action, rows, hosts };
 }
 
 export interface HostLevel {
@@ -125,10 +116,6 @@ export function hostLevels({ hosts }: Verdict): HostLevel[] {
     const found = hosts[mode];
     return found === undefined ? [] : [{ mode, ...found }];
   });
-}
-
-function isWorse(level: VerdictLevel, than: VerdictLevel): boolean {
-  return VerdictLevel.options.indexOf(level) > VerdictLevel.options.indexOf(than);
 }
 
 /** What hosts make of its name and place. Nothing is said of what no host looks for yet. */
@@ -153,13 +140,13 @@ export function voiceNameOf(index: IndexFile): string {
 
 /** An index that can be searched, and so measured and compared. */
 export function isMeasurable({ facts, link, problem }: IndexFile): boolean {
-  return facts !== null && facts.vectors >= 8 && link !== 'dangling' && problem === null;
+  return facts !== null && facts.vectors >= NEIGHBORS && link !== 'dangling' && problem === null;
 }
 
 const ORDER: readonly HealthLevel[] = ['good', 'usable', 'repair', 'none', 'unusable'];
 
 /** Looks up what is measured about an index; null when nothing is. */
-export type Look = (index: IndexFile) => Judged | null;
+export type Look = (index: IndexFile) => Measured | null;
 
 /** Best first; of equals the host's copies last, then the newest. */
 export function byHealth(look: Look): (a: IndexFile, b: IndexFile) => number {

@@ -3,7 +3,7 @@ import type { TuneCandidate } from '@shared/contract/work';
 import { planIndex } from '@shared/domain/recipes/plan';
 import { CANDIDATE_IDS } from '@shared/domain/recipes/tuning';
 import { useFormat } from '@/words/useFormat';
-import type { Limit, Size } from '../pages/tune/tuneSearch';
+import type { Limit, Size } from './tuneSearch';
 
 /** Says what a way to build an index is, and how it did. */
 export function useCandidateWords() {

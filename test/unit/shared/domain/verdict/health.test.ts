@@ -1,17 +1,35 @@
 import { describe, expect, it } from 'vitest';
-import type { QualityPoint } from '@shared/contract/measurement';
-import { judge } from '@shared/domain/verdict/verdict';
-import { bestIndex, hostLevels, indexHealth, isEstimate, type Judged, voiceHealth } from '@/words/health';
-import { facts, indexFile, voice } from '../../../fixtures/fakeApi';
-import { quality } from '../components/charts/measurements';
+import type { Evidence, QualityPoint } from '@shared/contract/measurement';
+import {
+  bestIndex,
+  hostLevels,
+  indexHealth,
+  isEstimate,
+  type Measured,
+  voiceHealth,
+} from '@shared/domain/verdict/health';
+import { facts, indexFile, voice } from '../../../../fixtures/fakeApi';
+import { quality } from '../../../renderer/components/charts/measurements';
 
 const problem = (code: 'INDEX_NO_VECTORS' | 'INDEX_TRUNCATED') => ({ code, message: '', details: {} });
 const nothingMeasured = (): null => null;
 
-function judged(stored: QualityPoint, optimistic = false): Judged {
-  const input = { facts: facts(), quality: stored, suggestion: { nprobe: 8, reason: 'target' } } as const;
-  const verdict = judge({ ...input, optimistic, idsSequential: true, nonFinite: 0 });
-  return { verdict, queries: { n: 552, seed: 1, origin: 'held-out', optimistic }, input };
+const evidence: Evidence = {
+  idsSequential: true,
+  nonFinite: 0,
+  meanNorm: null,
+  compressed: false,
+  featuresDistanceRatio: null,
+  changed: null,
+};
+
+function measured(stored: QualityPoint, optimistic = false): Measured {
+  return {
+    queries: { n: 552, seed: 1, origin: 'held-out', optimistic },
+    stored,
+    suggestion: { nprobe: 8, reason: 'target' },
+    evidence,
+  };
 }
 
 describe('an index that is not measured', () => {
@@ -46,7 +64,7 @@ describe('an index that is not measured', () => {
       indexFile({ stale: { reason: 'smaller', frames: 10_000, vectors: 9_000 } }),
       'repair',
       'rebuild',
-      { row: { check: 'stale', values: { reason: 'smaller', frames: 10_000, vectors: 9_000 } } },
+      { row: { check: 'stale', finding: 'smaller', values: { frames: 10_000, vectors: 9_000 } } },
     ],
     ['a plain index', indexFile(), 'usable', 'measure', { row: { check: 'missing' } }],
     [
@@ -58,10 +76,17 @@ describe('an index that is not measured', () => {
     ],
     [
       'a name that RVC hides',
-      indexFile({ path: '/voices/logs/trained/added.index' }),
+      indexFile({ name: 'trained-aria.index', path: '/voices/logs/aria/trained-aria.index', kind: 'applio' }),
       'repair',
       'rename',
-      { row: { check: 'name', values: { code: 'TRAINED_IN_PATH' } } },
+      { row: { check: 'name', finding: 'trained', values: { proposal: expect.stringMatching(/aria/) as string } } },
+    ],
+    [
+      'a folder that RVC hides, where another name does not help',
+      indexFile({ path: '/voices/logs/trained/added.index' }),
+      'repair',
+      'use',
+      { row: { check: 'name', finding: 'trained' } },
     ],
   ])('judges %s', (_name, index, level, action, finding) => {
     expect(indexHealth(index, null)).toMatchObject({ level, action, finding, queries: null });
@@ -70,7 +95,7 @@ describe('an index that is not measured', () => {
   it('is an estimate only where measuring would tell more', () => {
     expect(isEstimate(indexHealth(indexFile(), null))).toBe(true);
     expect(isEstimate(indexHealth(indexFile({ link: 'dangling' }), null))).toBe(false);
-    expect(isEstimate(indexHealth(indexFile(), judged(quality(4, 0.95, 0))))).toBe(false);
+    expect(isEstimate(indexHealth(indexFile(), measured(quality(4, 0.95, 0))))).toBe(false);
   });
 
   it('says nothing of the place of what no program looks for yet', () => {
@@ -81,7 +106,7 @@ describe('an index that is not measured', () => {
 
 describe('a measured index', () => {
   it('speaks of what it finds when all is well', () => {
-    expect(indexHealth(indexFile(), judged(quality(4, 0.95, 0)))).toMatchObject({
+    expect(indexHealth(indexFile(), measured(quality(4, 0.95, 0)))).toMatchObject({
       level: 'good',
       action: 'use',
       finding: { row: { check: 'recall', values: { recall: 0.95 } } },
@@ -90,20 +115,19 @@ describe('a measured index', () => {
   });
 
   it('keeps the rows that need the vectors themselves', () => {
-    const known = judged(quality(4, 0.95, 0));
-    const broken = judge({ ...known.input, nonFinite: 3 });
-    const health = indexHealth(indexFile(), { ...known, verdict: broken });
+    const known = { ...measured(quality(4, 0.95, 0)), evidence: { ...evidence, nonFinite: 3 } };
+    const health = indexHealth(indexFile(), known);
     expect(health).toMatchObject({ level: 'repair', action: 'rebuild', finding: { row: { check: 'finite' } } });
   });
 
   it('takes what has changed since then from the library', () => {
-    const known = judged(quality(4, 0.95, 0));
+    const known = measured(quality(4, 0.95, 0));
     const stale = { reason: 'older', frames: 9_000, vectors: 9_000 } as const;
     expect(indexHealth(indexFile({ stale }), known)).toMatchObject({
       level: 'repair',
       finding: { row: { check: 'stale' } },
     });
-    const wasStale = { ...known, verdict: judge({ ...known.input, stale }) };
+    const wasStale = { ...known, evidence: { ...evidence, stale } };
     const now = indexHealth(indexFile(), wasStale);
     expect(now.level).toBe('good');
     expect(now.finding.kind === 'verdict' && hostLevels(now.finding.verdict).map(({ level }) => level)).toEqual(
@@ -112,8 +136,8 @@ describe('a measured index', () => {
   });
 
   it('asks more of frames that the index has seen', () => {
-    expect(indexHealth(indexFile(), judged(quality(4, 0.75, 0))).level).toBe('good');
-    expect(indexHealth(indexFile(), judged(quality(4, 0.75, 0), true)).level).toBe('usable');
+    expect(indexHealth(indexFile(), measured(quality(4, 0.75, 0))).level).toBe('good');
+    expect(indexHealth(indexFile(), measured(quality(4, 0.75, 0), true)).level).toBe('usable');
   });
 });
 
@@ -125,7 +149,7 @@ describe('voiceHealth', () => {
     const all = voice({ indexes: [broken, old, recent] });
     expect(bestIndex(all, nothingMeasured)?.id).toBe(recent.id);
     expect(voiceHealth(voice({ indexes: [broken, old] }), nothingMeasured).level).toBe('usable');
-    const good = judged(quality(4, 0.95, 0));
+    const good = measured(quality(4, 0.95, 0));
     expect(bestIndex(all, ({ id }) => (id === old.id ? good : null))?.id).toBe(old.id);
   });
 
@@ -145,15 +169,12 @@ describe('voiceHealth', () => {
 
 describe('a compressed index', () => {
   const stale = { reason: 'smaller', frames: 300_000, vectors: 9_000 } as const;
-  const measured = ((): Judged => {
-    const { queries, input } = judged(quality(8, 0.97, 0));
-    return { queries, input, verdict: judge({ ...input, stale, compressed: true }) };
-  })();
+  const known = { ...measured(quality(8, 0.97, 0)), evidence: { ...evidence, stale, compressed: true } };
 
   it('is not called old, as long as the voice is what it was when it was measured', () => {
-    expect(indexHealth(indexFile({ stale }), measured)).toMatchObject({ level: 'good', action: 'use' });
+    expect(indexHealth(indexFile({ stale }), known)).toMatchObject({ level: 'good', action: 'use' });
     const grown = { ...stale, frames: 310_000 };
-    expect(indexHealth(indexFile({ stale: grown }), measured)).toMatchObject({ level: 'repair', action: 'rebuild' });
-    expect(indexHealth(indexFile({ stale }), judged(quality(8, 0.97, 0)))).toMatchObject({ level: 'repair' });
+    expect(indexHealth(indexFile({ stale: grown }), known)).toMatchObject({ level: 'repair', action: 'rebuild' });
+    expect(indexHealth(indexFile({ stale }), measured(quality(8, 0.97, 0)))).toMatchObject({ level: 'repair' });
   });
 });

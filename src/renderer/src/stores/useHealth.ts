@@ -1,5 +1,5 @@
 import type { IndexFile, Voice } from '@shared/contract/voices';
-import { bestIndex, byHealth, type Health, indexHealth, voiceHealth } from '@/words/health';
+import { bestIndex, byHealth, type Health, indexHealth, voiceHealth } from '@shared/domain/verdict/health';
 import { useMeasurements } from '@/stores/measurements';
 
 /** The verdict on anything, with what is measured about it so far. */
