@@ -3,7 +3,8 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import * as v from 'valibot';
 import { VoronoiceError } from '@shared/contract/errors';
 import { type Expansion, type Selection, type TuneLimits, USUAL_EXPANSION } from '@shared/contract/build';
-import { type RequestOf, type Source, type WorkKind, WorkRequest } from '@shared/contract/work';
+import { type RequestOf, type WorkKind, workKinds } from '@shared/jobs';
+import type { Source } from '@shared/jobs/fields';
 import { MOST_QUERIES } from '@shared/domain/measures/holdOut';
 import { DEFAULT_SEED } from '@shared/domain/maths/random';
 import { SAMPLE_VOICE } from '@shared/domain/voice/sampleVoice';
@@ -432,8 +433,8 @@ function number(value: string | null, option: string): number | null {
 
 /** The contract's own rules say which values there are and how far numbers go. */
 function checked<K extends WorkKind>(request: { readonly kind: K } & Readonly<Record<string, unknown>>): RequestOf<K> {
-  const result = v.safeParse(WorkRequest, request);
-  if (result.success) return result.output as RequestOf<K>;
+  const result = v.safeParse(workKinds[request.kind].request, request);
+  if (result.success) return result.output;
   const [issue] = result.issues;
   const option = v.getDotPath(issue)?.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   throw usage(`--${option ?? request.kind} cannot be ${issue.received}: expected ${issue.expected ?? issue.message}.`);

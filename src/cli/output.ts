@@ -2,7 +2,7 @@ import type { Failure } from '@shared/contract/errors';
 import type { Figure, Measurement, OriginalQuality, QualityPoint, VerdictLevel } from '@shared/contract/measurement';
 import type { BuildRecord, CompressionReport, ExpansionReport, SelectionReport } from '@shared/contract/record';
 import type { IndexFile, IndexReport, Voice } from '@shared/contract/voices';
-import type { ResultOf } from '@shared/contract/work';
+import type { ResultOf } from '@shared/jobs';
 import { assertNever } from '@shared/domain/assertNever';
 import { compareMeasurements } from '@shared/domain/measures/compare';
 import { FRAMES_PER_MINUTE } from '@shared/domain/rvc';

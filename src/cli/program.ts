@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
 import { toError, toFailure, VoronoiceError } from '@shared/contract/errors';
-import type { ResultOf } from '@shared/contract/work';
+import type { ResultOf, StepName } from '@shared/jobs';
 import { MOST_QUERIES } from '@shared/domain/measures/holdOut';
 import { loadEngine } from '../worker/engine';
 import { locateVoice } from '../worker/features/experiment';
-import type { JobContext } from '../worker/context';
+import type { StepContext } from '../worker/context';
 import { run } from '../worker/run';
 import { version } from '../../package.json';
 import {
@@ -60,7 +60,7 @@ export async function runProgram(words: readonly string[], surroundings: Surroun
 
 async function work(request: Work['request'], { stderr, signal }: Surroundings): Promise<Outcome> {
   const progress = createTerminalProgress(request.kind === 'auto' ? 'tune' : request.kind, stderr);
-  const context: JobContext = {
+  const context: StepContext<StepName> = {
     signal,
     progress: (step, done, total) => progress.report(step, done, total),
     iteration: () => undefined,
@@ -74,7 +74,7 @@ async function work(request: Work['request'], { stderr, signal }: Surroundings):
   }
 }
 
-async function outcomeOf(request: Work['request'], context: JobContext): Promise<Outcome> {
+async function outcomeOf(request: Work['request'], context: StepContext<StepName>): Promise<Outcome> {
   switch (request.kind) {
     case 'train':
       return { kind: 'train', value: await train(request, context) };
@@ -109,7 +109,7 @@ async function outcomeOf(request: Work['request'], context: JobContext): Promise
 }
 
 /** Where nothing else is asked for, an index goes beside what it is made of. */
-async function train(request: TrainArguments, context: JobContext): Promise<ResultOf<'train'>> {
+async function train(request: TrainArguments, context: StepContext<StepName>): Promise<ResultOf<'train'>> {
   const [first] = request.sources;
   const out = request.out ?? (first === undefined ? '.' : await placeOf(first.path));
   return run({ ...request, out }, context);
@@ -122,7 +122,7 @@ async function placeOf(source: string): Promise<string> {
 /** Looks for the best way to build, then builds the whole voice that way. */
 async function trainBest(
   { train: request, limits, budgetSeconds }: AutoArguments,
-  context: JobContext,
+  context: StepContext<StepName>,
 ): Promise<ResultOf<'train'>> {
   const [source] = request.sources;
   const { seed } = request;
@@ -145,7 +145,7 @@ async function trainBest(
 /** Sets the number of groups searched: the given one, or the one that a measurement suggests. */
 async function repair(
   { index, nprobe: wanted, features, out, seed }: RepairArguments,
-  context: JobContext,
+  context: StepContext<StepName>,
 ): Promise<ResultOf<'repair'>> {
   const nprobe = wanted ?? (await suggestedNprobe(index, features, seed, context));
   return run({ kind: 'repair', index, change: { type: 'nprobe', nprobe }, out }, context);
@@ -155,7 +155,7 @@ async function suggestedNprobe(
   index: string,
   features: string | null,
   seed: number,
-  context: JobContext,
+  context: StepContext<StepName>,
 ): Promise<number> {
   const asking = { features, queries: null, seed, most: MOST_QUERIES, nprobes: [] };
   const { suggestion } = await run({ kind: 'measure', index, ...asking }, context);

@@ -1,6 +1,6 @@
 import type { JobProgress } from '@shared/contract/jobs';
-import type { WorkKind } from '@shared/contract/work';
-import { createProgress } from '@shared/domain/progress';
+import type { StepName, WorkKind } from '@shared/jobs';
+import { createProgress } from '@shared/jobs/progress';
 
 /** What progress is drawn on: the error output. */
 export interface Screen {
@@ -10,14 +10,14 @@ export interface Screen {
 }
 
 export interface Progress {
-  report(step: string, done: number, total: number): void;
+  report(step: StepName, done: number, total: number): void;
   /** A line of its own, above the bar. */
   say(text: string): void;
   /** Takes the bar away. */
   end(): void;
 }
 
-const STEP_WORDS: Readonly<Record<string, string>> = {
+const STEP_WORDS: Readonly<Record<StepName, string>> = {
   scan: 'Looking',
   inspect: 'Looking',
   plan: 'Looking',
@@ -104,7 +104,7 @@ function barText(progress: JobProgress): string {
 
 function stepWords({ step, fraction }: JobProgress): string {
   const percent = fraction === null ? '' : ` ${Math.floor(fraction * 100)} %`;
-  return `${STEP_WORDS[step] ?? step}${percent}`;
+  return `${STEP_WORDS[step]}${percent}`;
 }
 
 function timeLeft({ remainingMs, fraction }: JobProgress): string {

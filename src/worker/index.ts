@@ -1,13 +1,7 @@
 import * as v from 'valibot';
 import { toFailure, VoronoiceError } from '@shared/contract/errors';
-import {
-  READER_KINDS,
-  type StepProgress,
-  WorkerCommand,
-  type WorkerMessage,
-  type WorkKind,
-  type WorkRequest,
-} from '@shared/contract/work';
+import { type StepProgress, WorkerCommand, type WorkerMessage } from '@shared/contract/work';
+import { isReaderKind, type RequestOf, type WorkKind } from '@shared/jobs';
 import { loadEngine } from './engine';
 import type { JobContext } from './context';
 import { run } from './run';
@@ -27,10 +21,8 @@ interface ParentPort {
 const HEARTBEAT_MS = 1_000;
 const PROGRESS_MS = 50;
 
-const READERS: ReadonlySet<WorkKind> = new Set(READER_KINDS);
-
 /** Work under way, by the number main gave it. */
-const running = new Map<number, { readonly kind: WorkKind; readonly abort: AbortController }>();
+const running = new Map<number, { readonly alone: boolean; readonly abort: AbortController }>();
 
 export function serve(port: ParentPort): void {
   port.on('message', ({ data }) => {
@@ -52,16 +44,17 @@ export function serve(port: ParentPort): void {
   port.postMessage({ type: 'ready' });
 }
 
-async function start(port: ParentPort, id: number, request: WorkRequest): Promise<void> {
-  if (running.has(id) || (!READERS.has(request.kind) && busy())) {
+async function start<K extends WorkKind>(port: ParentPort, id: number, request: RequestOf<K>): Promise<void> {
+  const alone = !isReaderKind(request.kind);
+  if (running.has(id) || (alone && busy())) {
     port.postMessage(failure(id, new VoronoiceError('BAD_REQUEST', 'This process is at work already.')));
     return;
   }
   const abort = new AbortController();
-  running.set(id, { kind: request.kind, abort });
+  running.set(id, { alone, abort });
   const heartbeat = setInterval(() => port.postMessage({ type: 'beat', id }), HEARTBEAT_MS);
   const reporter = createReporter((progress) => port.postMessage({ type: 'progress', id, progress }));
-  const context: JobContext = {
+  const context: JobContext<K> = {
     signal: abort.signal,
     progress: (step, done, total) => reporter.report({ step, done, total }),
     iteration: (iteration) => port.postMessage({ type: 'iteration', id, iteration }),
@@ -82,7 +75,7 @@ async function start(port: ParentPort, id: number, request: WorkRequest): Promis
 }
 
 function busy(): boolean {
-  return [...running.values()].some(({ kind }) => !READERS.has(kind));
+  return [...running.values()].some(({ alone }) => alone);
 }
 
 function failure(id: number, error: unknown): WorkerMessage {

@@ -1,5 +1,5 @@
-import type { WorkRequest, ResultOf, RequestOf, WorkKind } from '@shared/contract/work';
-import { assertNever } from '@shared/domain/assertNever';
+import * as v from 'valibot';
+import { type RequestOf, type ResultOf, type WorkKind, workKinds } from '@shared/jobs';
 import { engineError } from './engine';
 import type { JobContext } from './context';
 import { compress } from './jobs/compress';
@@ -15,48 +15,40 @@ import { sift } from './jobs/sift';
 import { train } from './jobs/train';
 import { tune } from './jobs/tune';
 
+/** What does each kind of work. */
+const workers: {
+  readonly [K in WorkKind]: (request: RequestOf<K>, context: JobContext<K>) => Promise<ResultOf<K>>;
+} = {
+  scan,
+  inspect,
+  sample,
+  train,
+  exportPlan,
+  export: exportIndex,
+  measure,
+  compare,
+  repair,
+  compress,
+  expand,
+  sift,
+  tune,
+};
+
 /**
- * Does one piece of work, in a worker process or on the command line.
+ * Does one piece of work, in a worker process or on the command line. What it answers is held against the contract here,
+ * where it is made: a fault is found beside its cause, and the command line cannot print what main would refuse.
  *
  * @throws VoronoiceError; anything else is a fault of ours
  */
-export async function run<K extends WorkKind>(request: RequestOf<K>, context: JobContext): Promise<ResultOf<K>> {
+export async function run<K extends WorkKind>(request: RequestOf<K>, context: JobContext<K>): Promise<ResultOf<K>> {
+  let value: ResultOf<K>;
   try {
-    return await dispatch(request, context);
+    value = await workers[request.kind](request, context);
   } catch (error) {
     throw engineError(error);
   }
-}
-
-function dispatch(request: WorkRequest, context: JobContext): Promise<ResultOf<WorkKind>> {
-  switch (request.kind) {
-    case 'scan':
-      return scan(request, context);
-    case 'inspect':
-      return inspect(request, context);
-    case 'sample':
-      return sample(request, context);
-    case 'train':
-      return train(request, context);
-    case 'exportPlan':
-      return exportPlan(request, context);
-    case 'export':
-      return exportIndex(request, context);
-    case 'measure':
-      return measure(request, context);
-    case 'compare':
-      return compare(request, context);
-    case 'repair':
-      return repair(request, context);
-    case 'compress':
-      return compress(request, context);
-    case 'expand':
-      return expand(request, context);
-    case 'sift':
-      return sift(request, context);
-    case 'tune':
-      return tune(request, context);
-    default:
-      return assertNever(request);
-  }
+  const parsed = v.safeParse(workKinds[request.kind].result, value);
+  if (parsed.success) return parsed.output;
+  const where = v.getDotPath(parsed.issues[0]) ?? 'result';
+  throw new Error(`The result of '${request.kind}' breaks the contract at '${where}': ${parsed.issues[0].message}`);
 }

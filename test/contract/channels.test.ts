@@ -1,6 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { type Api, type ArgumentOf, type Channel, channels, events, type ResultOf } from '@shared/contract/channels';
-import { workResults, WorkRequest } from '@shared/contract/work';
 import type { Handlers } from '../../src/main/ipc/register';
 import { createMain } from '../fixtures/mainServices';
 
@@ -22,11 +21,6 @@ describe('the handlers of main', () => {
 describe('the contract', () => {
   it('gives channels and events different names', () => {
     expect(Object.keys(channels).filter((name) => Object.hasOwn(events, name))).toEqual([]);
-  });
-
-  it('knows the answer to each kind of work', () => {
-    const kinds = WorkRequest.options.map((option) => option.entries.kind.literal);
-    expect(Object.keys(workResults).sort()).toEqual([...kinds].sort());
   });
 
   it('offers three functions', () => {

@@ -6,14 +6,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BuildOptions, plain } from '@shared/contract/build';
 import type { Measurement } from '@shared/contract/measurement';
 import { BuildRecord } from '@shared/contract/record';
-import { CompressResult, ExpandResult, type TrainRequest, TrainResult, TuneResult } from '@shared/contract/work';
+import { CompressResult } from '@shared/jobs/compress';
+import { ExpandResult } from '@shared/jobs/expand';
+import { type TrainRequest, TrainResult } from '@shared/jobs/train';
+import { TuneResult } from '@shared/jobs/tune';
 import { parseNpyHeader } from '@shared/formats/npy';
 import { loadEngine } from '../../src/worker/engine';
-import type { JobContext } from '../../src/worker/context';
+import type { StepName } from '@shared/jobs';
+import type { StepContext } from '../../src/worker/context';
 import { run } from '../../src/worker/run';
 
 let folder: string;
-const context: JobContext = {
+const context: StepContext<StepName> = {
   signal: new AbortController().signal,
   progress: () => undefined,
   iteration: () => undefined,

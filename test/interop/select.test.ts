@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Selection } from '@shared/contract/build';
-import { type SiftRequest, SiftResult } from '@shared/contract/work';
+import { type SiftRequest, SiftResult } from '@shared/jobs/sift';
 import { createRandom } from '@shared/domain/maths/random';
 import { siftEffect } from '@shared/domain/voice/sifting';
 import type { Piece } from '../../src/worker/steps/load';
 import { selectFrames } from '../../src/worker/steps/leaveOut';
 import { loadEngine } from '../../src/worker/engine';
-import type { JobContext } from '../../src/worker/context';
+import type { StepName } from '@shared/jobs';
+import type { StepContext } from '../../src/worker/context';
 import { run } from '../../src/worker/run';
 
 const ROWS = 3_000;
@@ -29,7 +30,7 @@ const ALL: Selection = { ...NOTHING, silence: true, duplicates: true };
 
 let folder = '';
 const steps: [string, number, number][] = [];
-const context: JobContext = {
+const context: StepContext<StepName> = {
   signal: new AbortController().signal,
   progress: (step, done, total) => steps.push([step, done, total]),
   iteration: () => undefined,

@@ -6,13 +6,14 @@ import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plain } from '@shared/contract/build';
 import type { RecipeId } from '@shared/contract/primitives';
-import { type TrainRequest, TrainResult } from '@shared/contract/work';
+import { type TrainRequest, TrainResult } from '@shared/jobs/train';
 import { loadEngine } from '../../src/worker/engine';
-import type { JobContext } from '../../src/worker/context';
+import type { StepName } from '@shared/jobs';
+import type { StepContext } from '../../src/worker/context';
 import { run } from '../../src/worker/run';
 
 let folder = '';
-const context: JobContext = {
+const context: StepContext<StepName> = {
   signal: new AbortController().signal,
   progress: () => undefined,
   iteration: () => undefined,

@@ -7,8 +7,9 @@ import { JobState } from '@shared/contract/jobs';
 import { FINDINGS, HostMode, VerdictAction, VerdictCheck, VerdictLevel } from '@shared/contract/measurement';
 import { Host, MetricName, RecipeId } from '@shared/contract/primitives';
 import { IndexFile, IndexKind, VoiceLayout } from '@shared/contract/voices';
-import { ExportPlan, TrainResult } from '@shared/contract/work';
-import { WORK_STEPS } from '@shared/domain/progress';
+import { ExportPlan } from '@shared/jobs/exportPlan';
+import { TrainResult } from '@shared/jobs/train';
+import { JOB_KINDS, workKinds } from '@shared/jobs';
 import { CANDIDATE_IDS } from '@shared/domain/recipes/tuning';
 import { NOTHING_REASONS } from '@shared/domain/verdict/health';
 import en from '../../resources/locales/en.json';
@@ -51,8 +52,7 @@ describe('the languages', () => {
 });
 
 describe('every value that the page shows has its words', () => {
-  const { train, sample, export: exporting, measure, compare, repair } = WORK_STEPS;
-  const steps = [...train, ...sample, ...exporting, ...measure, ...compare, ...repair].map(({ step }) => step);
+  const steps = JOB_KINDS.flatMap((kind) => Object.keys(workKinds[kind].steps));
   it.each<readonly [string, readonly string[]]>([
     ['errors', ERROR_CODES.flatMap((code) => [`${code}.sentence`, `${code}.cause`, `${code}.action`])],
     ['verdict.levels', VerdictLevel.options],

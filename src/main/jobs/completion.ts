@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
-import type { JobResult, JobSnapshot } from '@shared/contract/jobs';
+import type { JobSnapshot } from '@shared/contract/jobs';
+import type { JobResult } from '@shared/jobs';
 import type { Measurement } from '@shared/contract/measurement';
 import type { RecipeId } from '@shared/contract/primitives';
-import type { ResultOf } from '@shared/contract/work';
+import type { ResultOf } from '@shared/jobs';
 import { atNprobe } from '@shared/domain/measures/atNprobe';
 import type { Library } from '../library/library';
 import type { MeasuredIndex, Measurements } from '../library/measurements';

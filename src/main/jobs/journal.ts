@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { JobSnapshot } from '@shared/contract/jobs';
-import { WorkRequest } from '@shared/contract/work';
+import { WorkRequest } from '@shared/jobs';
 import type { Database } from '../library/database';
 
 /** A job as it is kept: what the page sees of it, and what the worker was asked. */

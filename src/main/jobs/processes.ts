@@ -1,15 +1,7 @@
 import * as v from 'valibot';
 import { type Failure, VoronoiceError } from '@shared/contract/errors';
-import {
-  type Iteration,
-  type ResultOf,
-  type StepProgress,
-  type WorkerCommand,
-  WorkerMessage,
-  workResults,
-  type WorkKind,
-  type WorkRequest,
-} from '@shared/contract/work';
+import { type Iteration, type StepProgress, type WorkerCommand, WorkerMessage } from '@shared/contract/work';
+import { type RequestOf, type ResultOf, type WorkKind, workKinds } from '@shared/jobs';
 import { assertNever } from '@shared/domain/assertNever';
 import type { Log } from '../system/log';
 
@@ -42,10 +34,17 @@ const SILENCE_MS = 30_000;
 /** `child-process-gone` knows why a process died; it may come a little after the exit. */
 const REASON_MS = 500;
 
+/** A command whose request is of one kind, not known here which. */
+interface Command {
+  readonly type: WorkerCommand['type'];
+  readonly id: number;
+  readonly request?: { readonly kind: WorkKind };
+}
+
 interface Pending {
-  readonly kind: WorkKind;
   readonly observer: WorkObserver;
-  readonly resolve: (value: unknown) => void;
+  /** Takes what the worker says is the result: what breaks the contract ends the request as a failure. */
+  readonly answer: (value: unknown) => void;
   readonly reject: (error: VoronoiceError) => void;
   cancelled: boolean;
   lastSign: number;
@@ -53,6 +52,11 @@ interface Pending {
 
 function asError(failure: Failure): VoronoiceError {
   return new VoronoiceError(failure.code, failure.message, failure.details);
+}
+
+function brokenContract(kind: WorkKind, issue: v.BaseIssue<unknown>): VoronoiceError {
+  const where = v.getDotPath(issue) ?? 'result';
+  return new VoronoiceError('INTERNAL', `The worker's answer to '${kind}' breaks the contract at '${where}'.`);
 }
 
 /**
@@ -66,7 +70,7 @@ export class WorkerProcess {
   readonly #child: WorkerChild;
   readonly #log: Log;
   readonly #pending = new Map<number, Pending>();
-  readonly #unsent: WorkerCommand[] = [];
+  readonly #unsent: Command[] = [];
   readonly #watch: NodeJS.Timeout;
   #setGone: () => void = () => undefined;
   /** `exited`: over, but why is not known yet. */
@@ -93,13 +97,16 @@ export class WorkerProcess {
   }
 
   /** Runs one request. Rejects with a `VoronoiceError`: the worker's own, or `JOB_CRASHED`, `OUT_OF_MEMORY`, `JOB_CANCELLED`. */
-  run<R extends WorkRequest>(request: R, observer: WorkObserver = {}): Work<ResultOf<R['kind']>> {
+  run<K extends WorkKind>(request: RequestOf<K>, observer: WorkObserver = {}): Work<ResultOf<K>> {
     const id = this.#nextId++;
-    const result = new Promise<unknown>((resolve, reject) => {
+    const result = new Promise<ResultOf<K>>((resolve, reject) => {
       this.#pending.set(id, {
-        kind: request.kind,
         observer,
-        resolve,
+        answer: (value) => {
+          const parsed = v.safeParse(workKinds[request.kind].result, value);
+          if (parsed.success) resolve(parsed.output);
+          else reject(brokenContract(request.kind, parsed.issues[0]));
+        },
         reject,
         cancelled: false,
         lastSign: Date.now(),
@@ -107,7 +114,7 @@ export class WorkerProcess {
     });
     if (this.isAlive) this.#send({ type: 'start', id, request });
     else this.#reject(id, new VoronoiceError('JOB_CRASHED', 'The worker process is gone.'));
-    return { result: result as Promise<ResultOf<R['kind']>>, cancel: () => this.#cancel(id) };
+    return { result, cancel: () => this.#cancel(id) };
   }
 
   /** Ends the process and waits until it is gone. Requests under way are cancelled. */
@@ -146,7 +153,7 @@ export class WorkerProcess {
     setTimeout(() => this.reportGone(code === 0 ? 'ended' : 'unknown', code), REASON_MS);
   }
 
-  #send(command: WorkerCommand): void {
+  #send(command: Command): void {
     if (this.#state === 'starting') this.#unsent.push(command);
     else if (this.#state === 'ready') this.#child.postMessage(command);
   }
@@ -193,25 +200,14 @@ export class WorkerProcess {
         this.#log[message.level === 'warning' ? 'warn' : 'info'](`${this.serviceName}: ${message.text}`);
         return;
       case 'result':
-        this.#finish(message.id, pending, message.value);
+        this.#pending.delete(message.id);
+        pending.answer(message.value);
         return;
       case 'failure':
         this.#reject(message.id, asError(message.failure));
         return;
       default:
         return assertNever(message);
-    }
-  }
-
-  #finish(id: number, pending: Pending, value: unknown): void {
-    const parsed = v.safeParse(workResults[pending.kind], value);
-    if (parsed.success) {
-      this.#pending.delete(id);
-      pending.resolve(parsed.output);
-    } else {
-      const where = v.getDotPath(parsed.issues[0]) ?? 'result';
-      const message = `The worker's answer to '${pending.kind}' breaks the contract at '${where}'.`;
-      this.#reject(id, new VoronoiceError('INTERNAL', message));
     }
   }
 

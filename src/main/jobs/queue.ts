@@ -1,7 +1,8 @@
 import { toFailure, VoronoiceError } from '@shared/contract/errors';
-import type { JobRequest, JobResult, JobSnapshot } from '@shared/contract/jobs';
-import type { ResultOf } from '@shared/contract/work';
-import { createProgress } from '@shared/domain/progress';
+import type { JobSnapshot } from '@shared/contract/jobs';
+import type { JobRequest, JobResult } from '@shared/jobs';
+import type { ResultOf } from '@shared/jobs';
+import { createProgress } from '@shared/jobs/progress';
 import type { Log } from '../system/log';
 import type { Journal } from './journal';
 import { isJobWork, type JobWork, type PreparedJob, repeat } from './requests';

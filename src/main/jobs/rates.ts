@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Rates } from '@shared/contract/channels';
-import type { TrainResult } from '@shared/contract/work';
+import type { TrainResult } from '@shared/jobs/train';
 import { measuredRates, UNKNOWN_RATES } from '@shared/domain/recipes/forecast';
 import type { Memory } from '../library/memory';
 

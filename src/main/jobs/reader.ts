@@ -1,7 +1,5 @@
-import type { READER_KINDS, RequestOf, ResultOf } from '@shared/contract/work';
+import type { ReaderKind, RequestOf, ResultOf } from '@shared/jobs';
 import type { WorkerPool, WorkerProcess } from './processes';
-
-type ReaderKind = (typeof READER_KINDS)[number];
 
 /**
  * The one process that only reads: it lives as long as the app, and a new one takes its place when it dies. Requests

@@ -1,10 +1,12 @@
 import { dirname, join } from 'node:path';
 import { VoronoiceError } from '@shared/contract/errors';
-import { JobRequest, type JobResult, type JobSnapshot } from '@shared/contract/jobs';
+import type { JobSnapshot } from '@shared/contract/jobs';
+import { JobRequest, type JobResult } from '@shared/jobs';
 import type { Measurement } from '@shared/contract/measurement';
 import { filePath, type Host } from '@shared/contract/primitives';
 import type { Voice } from '@shared/contract/voices';
-import type { RepairChange, RequestOf, ResultOf, WorkRequest } from '@shared/contract/work';
+import type { RequestOf, ResultOf, WorkRequest } from '@shared/jobs';
+import type { RepairChange } from '@shared/jobs/repair';
 import { MOST_QUERIES } from '@shared/domain/measures/holdOut';
 import { DEFAULT_SEED } from '@shared/domain/maths/random';
 import { SAMPLE_VOICE } from '@shared/domain/voice/sampleVoice';

@@ -1,6 +1,6 @@
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { WorkRequest } from '@shared/contract/work';
+import type { WorkRequest } from '@shared/jobs';
 import { assertNever } from '@shared/domain/assertNever';
 
 /** Names of what a worker writes before it is whole; nobody else's files look like this. */

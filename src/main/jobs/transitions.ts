@@ -1,5 +1,6 @@
 import { type Failure, VoronoiceError } from '@shared/contract/errors';
-import type { JobProgress, JobRequest, JobResult, JobSnapshot } from '@shared/contract/jobs';
+import type { JobProgress, JobSnapshot } from '@shared/contract/jobs';
+import type { JobRequest, JobResult } from '@shared/jobs';
 import type { Iteration } from '@shared/contract/work';
 import { assertNever } from '@shared/domain/assertNever';
 

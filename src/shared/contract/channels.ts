@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import { Measurement, VerdictLevel } from './measurement';
 import { count, filePath, finite, Host, opaqueId, RecipeId, shortText, timestamp } from './primitives';
 import type { Failure } from './errors';
-import { JobRequest, JobSnapshot } from './jobs';
-import { ExportPlan } from './work';
+import { JobRequest } from '../jobs';
+import { ExportPlan } from '../jobs/exportPlan';
+import { JobSnapshot } from './jobs';
 import { IndexFile, IndexReport, Voice } from './voices';
 
 export const Theme = v.picklist(['system', 'light', 'dark']);

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { CompressRequest, CompressResult } from '@shared/contract/work';
+import type { CompressRequest, CompressResult } from '@shared/jobs/compress';
 import { compressFrames } from '../steps/compress';
 import { closeSources, keepOnly, loadMaterial, openSources } from '../steps/load';
 import { selectFrames } from '../steps/leaveOut';
@@ -16,7 +16,7 @@ import { stopwatch } from '../stopwatch';
  * @throws `NO_FEATURES`, `FEATURES_…`, `NPY_…`, `CLUSTERS_TOO_MANY`, `FILE_EXISTS`, `DISK_FULL`, `FOLDER_READ_ONLY`,
  *   `OUT_OF_MEMORY`, `JOB_CANCELLED`; whatever it is, nothing is left behind
  */
-export async function compress(request: CompressRequest, context: JobContext): Promise<CompressResult> {
+export async function compress(request: CompressRequest, context: JobContext<'compress'>): Promise<CompressResult> {
   const { signal, progress } = context;
   const time = stopwatch();
   const { clusters, method, selection, seed, memoryLimit } = request;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ExpandRequest, ExpandResult } from '@shared/contract/work';
+import type { ExpandRequest, ExpandResult } from '@shared/jobs/expand';
 import { expandFrames } from '../steps/expand';
 import { closeSources, keepOnly, loadMaterial, onlySource, openSources } from '../steps/load';
 import { type Matrix, onEngine } from '../engine';
@@ -15,7 +15,7 @@ import { stopwatch } from '../stopwatch';
  * @throws `NO_FEATURES`, `FEATURES_…`, `NPY_…`, `SOURCES_DIFFER`, `NEIGHBORS_TOO_MANY`, `FILE_EXISTS`, `DISK_FULL`,
  *   `FOLDER_READ_ONLY`, `OUT_OF_MEMORY`, `JOB_CANCELLED`; whatever it is, nothing is left behind
  */
-export async function expand(request: ExpandRequest, context: JobContext): Promise<ExpandResult> {
+export async function expand(request: ExpandRequest, context: JobContext<'expand'>): Promise<ExpandResult> {
   const { signal, progress } = context;
   const { alpha, neighbors, includeSelf, restoreNorms, repetitions, search, seed } = request;
   const expansion = { alpha, neighbors, includeSelf, restoreNorms, repetitions, search };

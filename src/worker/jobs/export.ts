@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { toError, VoronoiceError } from '@shared/contract/errors';
-import type { RequestOf, ResultOf } from '@shared/contract/work';
+import type { RequestOf, ResultOf } from '@shared/jobs';
 import { requireFreeSpace, transaction } from '../files/atomic';
 import { backupName } from '../files/backup';
 import { copyFile } from '../files/copy';
@@ -20,7 +20,7 @@ import { checkForHost, foldersOf, planExport } from './exportPlan';
  */
 export async function exportIndex(
   request: RequestOf<'export'>,
-  { signal, progress }: JobContext,
+  { signal, progress }: JobContext<'export'>,
 ): Promise<ResultOf<'export'>> {
   progress('check', 0, 1);
   const { plan, source, facts } = await planExport(request, signal);

@@ -3,7 +3,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { Host, Problem } from '@shared/contract/primitives';
 import type { IndexFacts } from '@shared/contract/voices';
-import type { ExportRequest, ResultOf } from '@shared/contract/work';
+import type { ResultOf } from '@shared/jobs';
+import type { ExportRequest } from '@shared/jobs/export';
 import { assertNever } from '@shared/domain/assertNever';
 import { hostProblems } from '@shared/domain/hosts/compatibility';
 import { applioName, exportWarnings, hostTargets, parseIndexName } from '@shared/domain/hosts/names';
@@ -27,7 +28,7 @@ type Target = ExportPlan['targets'][number];
  */
 export async function exportPlan(
   request: Omit<ExportRequest, 'kind'>,
-  { signal, progress }: Pick<JobContext, 'signal' | 'progress'>,
+  { signal, progress }: Pick<JobContext<'exportPlan'>, 'signal' | 'progress'>,
 ): Promise<ExportPlan> {
   progress('plan', 0, 1);
   const { plan } = await planExport(request, signal);

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { toFailure, VoronoiceError } from '@shared/contract/errors';
 import type { IndexReport } from '@shared/contract/voices';
-import type { RequestOf } from '@shared/contract/work';
+import type { RequestOf } from '@shared/jobs';
 import { indexProblems } from '@shared/domain/hosts/compatibility';
 import { onFile } from '../files/fileErrors';
 import { readIndexContents } from '../files/indexFile';
@@ -15,7 +15,10 @@ import type { JobContext } from '../context';
  *
  * @throws `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `FILE_CHANGED`, `JOB_CANCELLED`
  */
-export async function inspect(request: RequestOf<'inspect'>, { signal, progress }: JobContext): Promise<IndexReport> {
+export async function inspect(
+  request: RequestOf<'inspect'>,
+  { signal, progress }: JobContext<'inspect'>,
+): Promise<IndexReport> {
   const path = await realPath(request.path);
   progress('inspect', 0, 1);
   const { size: bytes } = await onFile(path, 'read', () => stat(path));

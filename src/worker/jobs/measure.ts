@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Measurement, QueryOrigin } from '@shared/contract/measurement';
-import type { CompareRequest, CompareResult, MeasureRequest } from '@shared/contract/work';
+import type { CompareRequest, CompareResult } from '@shared/jobs/compare';
+import type { MeasureRequest } from '@shared/jobs/measure';
 import type { Plane } from '@shared/domain/maths/plane';
 import { staleness } from '@shared/domain/verdict/staleness';
 import { THRESHOLDS } from '@shared/domain/verdict/verdict';
@@ -29,7 +30,7 @@ import { checkSource } from '../measure/source';
  *
  * @throws what opening an index and reading features throw, `INDEX_DIMENSION`, `OUT_OF_MEMORY`, `JOB_CANCELLED`
  */
-export async function measure(request: MeasureRequest, context: JobContext): Promise<Measurement> {
+export async function measure(request: MeasureRequest, context: JobContext<'measure'>): Promise<Measurement> {
   const engine = await context.engine();
   const opened = await openIndex(engine, request.index, context);
   try {
@@ -47,7 +48,7 @@ export async function measure(request: MeasureRequest, context: JobContext): Pro
 }
 
 /** Measures two to four indexes by the same frames, on the same map. One index is in memory at a time. */
-export async function compare(request: CompareRequest, context: JobContext): Promise<CompareResult> {
+export async function compare(request: CompareRequest, context: JobContext<'compare'>): Promise<CompareResult> {
   const engine = await context.engine();
   const items: Measurement[] = [];
   let asking: Asking | null = null;
@@ -86,7 +87,7 @@ async function prepare(
   engine: Engine,
   request: Pick<MeasureRequest, 'features' | 'queries' | 'seed' | 'most'>,
   opened: OpenedIndex,
-  context: JobContext,
+  context: JobContext<'measure'>,
 ): Promise<Asking> {
   const features = request.features === null ? null : await usableFeatures(request.features, context);
   const folder = request.queries === null ? null : (await locateVoice(request.queries)).featuresPath;
@@ -99,7 +100,7 @@ async function prepare(
   return { frames: await framesOfIndex(engine, opened.index, request, context), origin: 'stored', features };
 }
 
-async function usableFeatures(path: string, { signal }: JobContext): Promise<FeatureFolder> {
+async function usableFeatures(path: string, { signal }: JobContext<'measure'>): Promise<FeatureFolder> {
   const folder = await listFeatures((await locateVoice(path)).featuresPath, signal);
   requireUsable(folder);
   return folder;
@@ -111,7 +112,7 @@ async function finish(
   opened: OpenedIndex,
   asking: Asking,
   observation: Observation,
-  context: JobContext,
+  context: JobContext<'measure'>,
 ): Promise<Measurement> {
   const found = await findings(engine, opened, asking, observation, context);
   const seen = asking.origin === null && found.original !== null && isNear(found.featuresDistanceRatio);
@@ -129,7 +130,7 @@ async function findings(
   { index, path, facts, ids, bytes, hash }: OpenedIndex,
   { frames, features }: Asking,
   { queries, truth, found }: Observation,
-  { signal }: JobContext,
+  { signal }: JobContext<'measure'>,
 ): Promise<Findings> {
   const record = await readRecord(path);
   const merged = record !== null && record.origins.length > 0 && facts.nlist !== null;

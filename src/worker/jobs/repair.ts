@@ -2,7 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { IndexFacts } from '@shared/contract/voices';
-import type { RepairRequest, RepairResult } from '@shared/contract/work';
+import type { RepairRequest, RepairResult } from '@shared/jobs/repair';
 import { assertNever } from '@shared/domain/assertNever';
 import { walkIndex } from '@shared/formats/faiss/container';
 import { patchNprobe } from '@shared/formats/faiss/patchNprobe';
@@ -24,7 +24,7 @@ import { hashOf } from '../measure/measureIndex';
  *   `FILE_EXISTS`, `FILE_BUSY`, `FILE_CHANGED`, `FOLDER_READ_ONLY`, `DISK_FULL`, `INDEX_CHECK_FAILED`, `JOB_CANCELLED`;
  *   whatever it is, the original has its name
  */
-export function repair(request: RepairRequest, context: JobContext): Promise<RepairResult> {
+export function repair(request: RepairRequest, context: JobContext<'repair'>): Promise<RepairResult> {
   const { change } = request;
   switch (change.type) {
     case 'nprobe':
@@ -40,7 +40,7 @@ export function repair(request: RepairRequest, context: JobContext): Promise<Rep
   }
 }
 
-async function setNprobe(request: RepairRequest, nprobe: number, context: JobContext): Promise<RepairResult> {
+async function setNprobe(request: RepairRequest, nprobe: number, context: JobContext<'repair'>): Promise<RepairResult> {
   const { signal } = context;
   const before = await readIndexFacts(request.index, signal);
   const patch = patchNprobe(await walkFile(request.index, walkIndex, signal), nprobe);
@@ -68,7 +68,11 @@ async function setNprobe(request: RepairRequest, nprobe: number, context: JobCon
   });
 }
 
-async function replaceLink(request: RepairRequest, source: string, context: JobContext): Promise<RepairResult> {
+async function replaceLink(
+  request: RepairRequest,
+  source: string,
+  context: JobContext<'repair'>,
+): Promise<RepairResult> {
   const after = await readIndexFacts(source, context.signal);
   return transaction(async (files) => {
     const staged = await stageCopy(files, source, request.index, context);
@@ -80,7 +84,7 @@ async function replaceLink(request: RepairRequest, source: string, context: JobC
   });
 }
 
-async function rename(request: RepairRequest, name: string, { signal }: JobContext): Promise<RepairResult> {
+async function rename(request: RepairRequest, name: string, { signal }: JobContext<'repair'>): Promise<RepairResult> {
   requireIndexName(name);
   const facts = await readIndexFacts(request.index, signal);
   const target = join(dirname(request.index), name);
@@ -91,7 +95,7 @@ async function rename(request: RepairRequest, name: string, { signal }: JobConte
 }
 
 /** The two files swap their names, so that even taking back can be taken back. */
-async function undo(request: RepairRequest, backup: string, { signal }: JobContext): Promise<RepairResult> {
+async function undo(request: RepairRequest, backup: string, { signal }: JobContext<'repair'>): Promise<RepairResult> {
   const before = await readIndexFacts(request.index, signal).catch(() => null);
   return transaction(async (files) => {
     const aside = await backupName(request.index);
@@ -105,7 +109,7 @@ async function stageCopy(
   files: FileTransaction,
   source: string,
   target: string,
-  { signal, progress }: JobContext,
+  { signal, progress }: JobContext<'repair'>,
 ): Promise<string> {
   const before = await onFile(source, 'read', () => stat(source));
   await requireFreeSpace(dirname(target), before.size);

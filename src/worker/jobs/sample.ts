@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { RequestOf, ResultOf } from '@shared/contract/work';
+import type { RequestOf, ResultOf } from '@shared/jobs';
 import { DIMENSION_OF, FRAMES_PER_MINUTE } from '@shared/domain/rvc';
 import { generateVoice } from '@shared/domain/voice/sampleVoice';
 import { requireAbsent, requireFreeSpace, transaction } from '../files/atomic';
@@ -16,7 +16,7 @@ import { type JobContext, throwIfCancelled } from '../context';
  */
 export async function sample(
   request: RequestOf<'sample'>,
-  { signal, progress }: JobContext,
+  { signal, progress }: JobContext<'sample'>,
 ): Promise<ResultOf<'sample'>> {
   const { name, minutes, version, seed } = request;
   requireVoiceName(name);

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { IndexFile, ScanResult, Voice } from '@shared/contract/voices';
-import type { RequestOf } from '@shared/contract/work';
+import type { RequestOf } from '@shared/jobs';
 import { parseIndexName } from '@shared/domain/hosts/names';
 import {
   hostAt,
@@ -37,7 +37,7 @@ interface Finding {
  *
  * @throws `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `JOB_CANCELLED`
  */
-export async function scan(request: RequestOf<'scan'>, context: JobContext): Promise<ScanResult> {
+export async function scan(request: RequestOf<'scan'>, context: JobContext<'scan'>): Promise<ScanResult> {
   const { signal, progress } = context;
   const root = await realPath(request.path);
   if (!(await onFile(root, 'read', () => stat(root))).isDirectory()) {

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { SiftRequest, SiftResult } from '@shared/contract/work';
+import type { SiftRequest, SiftResult } from '@shared/jobs/sift';
 import { DEFAULT_OUTLIERS, distanceHistogram, farthest, outlierCount } from '@shared/domain/voice/sifting';
 import { closeSources, loadMaterial, openSources, type Piece } from '../steps/load';
 import { findRepeats, NEW, rowsLeft, selectFrames, SILENCE, typicalDistances } from '../steps/leaveOut';
 import { onEngine } from '../engine';
-import type { JobContext } from '../context';
+import type { JobContext, StepContext } from '../context';
 import { stopwatch } from '../stopwatch';
 
 /** As the contract has it. */
@@ -18,7 +18,7 @@ const MOST_FILES = 2_000;
  *
  * @throws `NO_FEATURES`, `FEATURES_…`, `NPY_…`, `FILE_CHANGED`, `OUT_OF_MEMORY`, `ENGINE_…`, `JOB_CANCELLED`
  */
-export async function sift({ folder, selection, seed }: SiftRequest, context: JobContext): Promise<SiftResult> {
+export async function sift({ folder, selection, seed }: SiftRequest, context: JobContext<'sift'>): Promise<SiftResult> {
   const time = stopwatch();
   const sources = await openSources([{ path: folder, weight: null }], context);
   try {
@@ -53,11 +53,13 @@ export async function sift({ folder, selection, seed }: SiftRequest, context: Jo
   }
 }
 
+type Part = StepContext<'select'>;
+
 /** Splits the step `select` by the weights of three parts. */
-function parts(context: JobContext, ...weights: [number, number, number]): [JobContext, JobContext, JobContext] {
+function parts(context: JobContext<'sift'>, ...weights: [number, number, number]): readonly [Part, Part, Part] {
   const [first, second, third] = weights;
   const whole = first + second + third;
-  const part = (start: number, weight: number): JobContext => ({
+  const part = (start: number, weight: number): Part => ({
     ...context,
     progress: (step, done, total) => context.progress(step, start + weight * (total > 0 ? done / total : 0), whole),
   });

@@ -4,7 +4,7 @@ import type { BuildOptions } from '@shared/contract/build';
 import { toError, VoronoiceError } from '@shared/contract/errors';
 import type { OriginalQuality, QueryOrigin } from '@shared/contract/measurement';
 import type { BuildRecord, CompressionReport, ExpansionReport, Origin, SelectionReport } from '@shared/contract/record';
-import type { RequestOf, ResultOf } from '@shared/contract/work';
+import type { RequestOf, ResultOf } from '@shared/jobs';
 import { buildProblem } from '@shared/domain/recipes/buildProblem';
 import { hostProblems } from '@shared/domain/hosts/compatibility';
 import { readFactory } from '@shared/domain/factory/reading';
@@ -56,7 +56,7 @@ const LEAST_NORM = 1e-9;
  *   `FILE_CHANGED`, `OUT_OF_MEMORY`, `ENGINE_…`, `INDEX_CHECK_FAILED`, `JOB_CANCELLED`; whatever it is, nothing is left
  *   behind
  */
-export async function train(request: TrainRequest, context: JobContext): Promise<TrainResult> {
+export async function train(request: TrainRequest, context: JobContext<'train'>): Promise<TrainResult> {
   const sources = await openSources(request.sources, context);
   try {
     const name = request.name ?? sources.names.join('-');
@@ -82,7 +82,7 @@ interface Building {
   readonly engine: Engine;
 }
 
-async function build(building: Building, context: JobContext): Promise<TrainResult> {
+async function build(building: Building, context: JobContext<'train'>): Promise<TrainResult> {
   const { request, sources, name, out, files, engine } = building;
   const { signal } = context;
   const time = stopwatch();
@@ -248,7 +248,7 @@ async function leaveOut(
   { request, engine }: Building,
   material: Material,
   nonFinite: Int32Array,
-  context: JobContext,
+  context: JobContext<'train'>,
 ): Promise<{ readonly dropped: Int32Array; readonly selection: SelectionReport | null }> {
   const { seed } = request;
   const selected =
@@ -331,7 +331,7 @@ async function prepare(
   rows: Arrangement,
   resources: Resources,
   matrix: Matrix,
-  context: JobContext,
+  context: JobContext<'train'>,
 ): Promise<Base> {
   const { signal } = context;
   const asking = rows.heldOut === 0 ? null : resources.hold(await onEngine(() => matrix.gather(rows.asking)));
@@ -468,7 +468,7 @@ async function askHeldOut(
   base: Base,
   asking: Matrix,
   runs: readonly number[],
-  context: JobContext,
+  context: JobContext<'train'>,
 ): Promise<Asked> {
   const copy = await onEngine(() => asking.gather(Int32Array.from({ length: asking.rows }, (_, row) => row)));
   const frames = await finiteFrames(copy, runs, null, request.seed);
@@ -480,7 +480,7 @@ async function askItself(
   { engine, request, sources }: Building,
   index: Index,
   base: Base,
-  context: JobContext,
+  context: JobContext<'train'>,
 ): Promise<Asked> {
   const asked = { most: MOST_QUERIES, seed: request.seed };
   const { features } = sources;
@@ -505,7 +505,7 @@ async function askWith(
     readonly frames: AskingFrames;
     readonly origin: QueryOrigin;
   },
-  context: JobContext,
+  context: JobContext<'train'>,
 ): Promise<Asked> {
   try {
     const asking = within(context, 'measure', (fraction) => context.progress('measure', fraction, 1));
@@ -532,7 +532,7 @@ async function stageTotal(
   files: FileTransaction,
   path: string,
   matrix: Matrix,
-  { signal }: JobContext,
+  { signal }: JobContext<'train'>,
 ): Promise<string> {
   return files.stage(path, (temporary) =>
     onEngine(() => matrix.writeNpy(temporary, { signal }), { path, purpose: 'write' }),

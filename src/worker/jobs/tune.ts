@@ -2,7 +2,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BuildOptions } from '@shared/contract/build';
 import { toError, VoronoiceError } from '@shared/contract/errors';
-import type { TuneCandidate, TuneRequest, TuneResult } from '@shared/contract/work';
+import type { StepName } from '@shared/jobs';
+import type { TuneCandidate, TuneRequest, TuneResult } from '@shared/jobs/tune';
 import { buildProblem } from '@shared/domain/recipes/buildProblem';
 import { plannedBytes } from '@shared/domain/recipes/forecast';
 import { chooseHeldOut } from '@shared/domain/measures/holdOut';
@@ -26,7 +27,7 @@ import { type Engine, type Matrix, onEngine } from '../engine';
 import { temporaryName } from '../files/atomic';
 import { locateVoice } from '../features/experiment';
 import { type FeatureFolder, fillFeatures, listFeatures, requireUsable } from '../features/features';
-import type { JobContext } from '../context';
+import type { JobContext, StepContext } from '../context';
 import { type Block, type Originals } from '../measure/exact';
 import { type AskingFrames, finiteFrames } from '../measure/frames';
 import { foundOfOriginal, type OriginalTruth, originalTruth } from '../measure/original';
@@ -66,10 +67,10 @@ interface Trial {
  * @throws `NO_FEATURES`, `FEATURES_…`, `NPY_…`, `TUNE_NO_TIME` when not even one could be tried, `OUT_OF_MEMORY`,
  *   `JOB_CANCELLED`
  */
-export async function tune(request: TuneRequest, context: JobContext): Promise<TuneResult> {
+export async function tune(request: TuneRequest, context: JobContext<'tune'>): Promise<TuneResult> {
   const start = performance.now();
   const deadline = AbortSignal.timeout(Math.round(request.budgetSeconds * 1_000));
-  const timed: JobContext = {
+  const timed: StepContext<StepName> = {
     ...context,
     signal: AbortSignal.any([context.signal, deadline]),
     progress: () => undefined,
@@ -128,7 +129,12 @@ function waysToTry(request: TuneRequest, { base, frames }: Trial): readonly Way[
 }
 
 /** Loads whole files by seed: some that ask, others that the indexes are built of. */
-async function prepare(engine: Engine, folder: FeatureFolder, seed: number, context: JobContext): Promise<Trial> {
+async function prepare(
+  engine: Engine,
+  folder: FeatureFolder,
+  seed: number,
+  context: JobContext<'tune'>,
+): Promise<Trial> {
   const sizes = folder.files.map(({ header }) => ({ frames: header.rows }));
   const apart = new Set(chooseHeldOut(sizes, seed).files);
   const order = Array.from(shuffledOrder(folder.files.length, createRandom(seed)));
@@ -182,7 +188,7 @@ function upTo(folder: FeatureFolder, order: readonly number[], most: number): Fe
   return { ...folder, files: folder.files.filter((_, file) => chosen.has(file)), frames };
 }
 
-async function load(engine: Engine, folder: FeatureFolder, { signal }: JobContext): Promise<Matrix> {
+async function load(engine: Engine, folder: FeatureFolder, { signal }: JobContext<'tune'>): Promise<Matrix> {
   const matrix = new engine.Matrix(folder.frames, folder.dimension ?? 0);
   try {
     await fillFeatures(matrix, 0, folder, signal, () => undefined);
@@ -197,7 +203,7 @@ async function tryOut(
   trial: Trial,
   { id, options }: Way,
   limits: TuneRequest['limits'],
-  context: JobContext,
+  context: StepContext<StepName>,
   began: number,
 ): Promise<TuneCandidate> {
   const { engine, base, asking, frames, share, seed } = trial;

@@ -3,7 +3,7 @@ import { stepSize } from '@shared/domain/measures/measures';
 import { createRandom, shuffledOrder } from '@shared/domain/maths/random';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
 import { type FeatureFolder, listFeatures, requireUsable } from '../features/features';
-import { type JobContext, throwIfCancelled } from '../context';
+import { type StepContext, throwIfCancelled } from '../context';
 import { storedRows } from './exact';
 
 /** The frames that ask an index for their neighbors. */
@@ -31,7 +31,7 @@ export async function framesOfFolder(
   engine: Engine,
   path: string,
   asked: { readonly most: number; readonly seed: number },
-  context: Pick<JobContext, 'signal'>,
+  context: Pick<StepContext<never>, 'signal'>,
 ): Promise<AskingFrames> {
   const folder = await listFeatures(path, context.signal);
   requireUsable(folder);
@@ -43,7 +43,7 @@ export async function framesOfFiles(
   engine: Engine,
   folder: FeatureFolder,
   { most, seed }: { readonly most: number; readonly seed: number },
-  { signal }: Pick<JobContext, 'signal'>,
+  { signal }: Pick<StepContext<never>, 'signal'>,
 ): Promise<AskingFrames> {
   const chosen = chooseFiles(folder, most, seed);
   const total = chosen.reduce((sum, { header }) => sum + header.rows, 0);
@@ -77,7 +77,7 @@ export async function framesOfIndex(
   engine: Engine,
   index: Index,
   { most, seed }: { readonly most: number; readonly seed: number },
-  { signal }: JobContext,
+  { signal }: StepContext<never>,
 ): Promise<AskingFrames> {
   const { ntotal } = index.describe();
   const rows = shuffledOrder(ntotal, createRandom(seed)).slice(0, most).sort();

@@ -33,7 +33,11 @@ export interface OpenedIndex extends IndexContents {
  *
  * @throws `INDEX_…` when the file is not a sound index, or is of a kind whose vectors cannot be read back
  */
-export async function openIndex(engine: Engine, path: string, { signal, progress }: JobContext): Promise<OpenedIndex> {
+export async function openIndex(
+  engine: Engine,
+  path: string,
+  { signal, progress }: JobContext<'measure'>,
+): Promise<OpenedIndex> {
   const contents = await readIndexContents(path, signal);
   requireMeasurable(contents);
   const { size: bytes } = await onFile(path, 'read', () => stat(path));
@@ -72,7 +76,7 @@ export async function observe(
   index: Index,
   frames: AskingFrames,
   { origin, nprobes: asked, plane: shared }: ObserveOptions,
-  context: JobContext,
+  context: JobContext<'measure'>,
 ): Promise<Observation> {
   const start = performance.now();
   const { dimension, nlist, nprobe } = index.describe();

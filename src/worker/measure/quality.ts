@@ -13,7 +13,7 @@ import { NEIGHBORS } from '@shared/domain/rvc';
 import { selfMatches, withoutSelf } from '@shared/domain/measures/selfMatch';
 import { quantile } from '@shared/domain/maths/statistics';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
-import { type JobContext, throwIfCancelled } from '../context';
+import { type StepContext, throwIfCancelled } from '../context';
 import { exactNeighbors, storedBlocks, storedRows } from './exact';
 import type { AskingFrames } from './frames';
 
@@ -36,7 +36,7 @@ export async function findTruth(
   engine: Engine,
   index: Index,
   { matrix, rows }: AskingFrames,
-  { signal, progress }: JobContext,
+  { signal, progress }: StepContext<'truth' | 'curve' | 'cost'>,
 ): Promise<Truth> {
   const { ntotal } = index.describe();
   const asked = await exactNeighbors(engine, matrix, storedBlocks(index, signal), NEIGHBORS + 1, signal, (done) =>
@@ -70,7 +70,7 @@ export async function measureCurve(
   frames: AskingFrames,
   truth: Truth,
   nprobes: readonly (number | null)[],
-  context: JobContext,
+  context: StepContext<'truth' | 'curve' | 'cost'>,
 ): Promise<Curve> {
   const searched: Searched[] = [];
   for (const [position, nprobe] of nprobes.entries()) {

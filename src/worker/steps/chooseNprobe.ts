@@ -1,9 +1,9 @@
-import type { ResultOf } from '@shared/contract/work';
+import type { ResultOf } from '@shared/jobs';
 import { recallPerFrame } from '@shared/domain/measures/measures';
 import type { IndexPlan } from '@shared/domain/recipes/plan';
 import { NEIGHBORS } from '@shared/domain/rvc';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
-import type { JobContext } from '../context';
+import type { StepContext } from '../context';
 
 export type Coverage = NonNullable<ResultOf<'train'>['coverage']>;
 
@@ -29,7 +29,7 @@ export async function coverage(
   { engine, index, base, rows, heldOut }: Asked,
   plan: IndexPlan,
   seed: number,
-  { signal, progress }: JobContext,
+  { signal, progress }: StepContext<'measure'>,
 ): Promise<Coverage> {
   const queries = heldOut ?? base;
   const count = heldOut?.rows ?? Math.min(rows, MOST_STORED_QUERIES);

@@ -3,7 +3,7 @@ import { toError } from '@shared/contract/errors';
 import type { CompressionReport } from '@shared/contract/record';
 import { clustersProblem } from '@shared/domain/recipes/buildProblem';
 import { type Engine, type Matrix, onEngine } from '../engine';
-import type { JobContext } from '../context';
+import type { StepContext } from '../context';
 
 /** The centers that stand for the frames. */
 export interface Compressed {
@@ -28,7 +28,7 @@ export async function compressFrames(
   frames: Matrix,
   compression: Compression,
   seed: number,
-  { signal, progress, iteration }: JobContext,
+  { signal, progress, iteration }: StepContext<'compress'>,
 ): Promise<Compressed> {
   const problem = clustersProblem(compression.clusters, frames.rows);
   if (problem !== null) throw toError(problem);

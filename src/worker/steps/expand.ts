@@ -4,7 +4,7 @@ import type { ExpansionReport } from '@shared/contract/record';
 import { neighborsProblem } from '@shared/domain/recipes/buildProblem';
 import { cosineSpread } from '@shared/domain/measures/measures';
 import { type Engine, type Matrix, onEngine } from '../engine';
-import type { JobContext } from '../context';
+import type { StepContext } from '../context';
 
 export interface ExpandOptions {
   readonly expansion: Expansion;
@@ -26,7 +26,7 @@ export async function expandFrames(
   engine: Engine,
   frames: Matrix,
   { expansion, base, seed, scratch }: ExpandOptions,
-  { signal, progress }: JobContext,
+  { signal, progress }: StepContext<'expand'>,
 ): Promise<ExpansionReport> {
   const problem = neighborsProblem(expansion.neighbors, (base ?? frames).rows);
   if (problem !== null) throw toError(problem);

@@ -1,6 +1,6 @@
 import type { IndexPlan } from '@shared/domain/recipes/plan';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
-import type { JobContext } from '../context';
+import type { StepContext } from '../context';
 
 /** An empty index as planned. */
 export function newIndex(engine: Engine, { dimension, factory, metric }: IndexPlan): Index {
@@ -15,7 +15,12 @@ export function setSearch(index: Index, { kFactor }: IndexPlan, nprobe: number |
 }
 
 /** Learns the groups, and what else the kind of index has to learn, from the first rows. */
-export async function groupRows(index: Index, matrix: Matrix, rows: number, context: JobContext): Promise<void> {
+export async function groupRows(
+  index: Index,
+  matrix: Matrix,
+  rows: number,
+  context: StepContext<'train' | 'add'>,
+): Promise<void> {
   const { signal, progress, iteration } = context;
   progress('train', 0, 1);
   await onEngine(() =>
@@ -37,7 +42,7 @@ export async function addRows(
   matrix: Matrix,
   from: number,
   count: number,
-  { signal, progress }: JobContext,
+  { signal, progress }: StepContext<'train' | 'add'>,
 ): Promise<void> {
   if (count === 0) return;
   const onProgress = (done: number): void => progress('add', from + done, matrix.rows);

@@ -12,7 +12,7 @@ import {
   typicalCenters,
 } from '@shared/domain/voice/sifting';
 import { type Engine, type Matrix, onEngine } from '../engine';
-import { type JobContext, throwIfCancelled } from '../context';
+import { type StepContext, throwIfCancelled } from '../context';
 import type { Material } from './load';
 
 /** Rows that a selection leaves out, beside those that are not finite. */
@@ -45,7 +45,7 @@ export async function selectFrames(
   nonFinite: Int32Array,
   selection: Selection,
   seed: number,
-  context: JobContext,
+  context: StepContext<'select'>,
 ): Promise<Selected> {
   const { matrix, pieces } = material;
   const { progress } = context;
@@ -128,7 +128,7 @@ export const DUPLICATE = 2;
 export async function findRepeats(
   { matrix, pieces }: Material,
   gone: Uint8Array,
-  { signal, progress }: JobContext,
+  { signal, progress }: StepContext<'select'>,
 ): Promise<Uint8Array> {
   const { rows, columns } = matrix;
   const repeats = new Uint8Array(rows);
@@ -187,7 +187,7 @@ export async function typicalDistances(
   matrix: Matrix,
   rows: Int32Array,
   seed: number,
-  { signal, progress }: JobContext,
+  { signal, progress }: StepContext<'select'>,
 ): Promise<Float32Array> {
   const result = new Float32Array(rows.length);
   if (rows.length === 0) return result;

@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { SkippedFile } from '@shared/contract/voices';
-import type { Source } from '@shared/contract/work';
+import type { Source } from '@shared/jobs/fields';
 import { parseIndexName } from '@shared/domain/hosts/names';
 import { type Engine, type Matrix, onEngine } from '../engine';
 import { temporaryName } from '../files/atomic';
 import { embedderOf, locateVoice } from '../features/experiment';
 import { type FeatureFolder, fillFeatures, listFeatures, requireUsable } from '../features/features';
-import type { JobContext } from '../context';
+import type { StepContext } from '../context';
 import { storedBlocks } from '../measure/exact';
 
 /** A stretch of rows that lay together: a file of features, or all vectors of an index. */
@@ -45,7 +45,7 @@ type OpenIndex = Awaited<ReturnType<Engine['Index']['open']>>;
  */
 export async function openSources(
   sources: readonly Source[],
-  { signal, engine }: Pick<JobContext, 'signal' | 'engine'>,
+  { signal, engine }: Pick<StepContext<never>, 'signal' | 'engine'>,
 ): Promise<Sources> {
   const opened: { file: SourceFile; name: string; dimension: number; embedder: string | null }[] = [];
   try {
@@ -122,7 +122,7 @@ export async function loadMaterial(
   engine: Engine,
   { files, frames, dimension }: Sources,
   { memoryLimit, scratch }: { readonly memoryLimit: number | null; readonly scratch: string },
-  { signal, progress }: JobContext,
+  { signal, progress }: StepContext<'read'>,
 ): Promise<Material> {
   const large = memoryLimit !== null && frames * dimension * 4 > memoryLimit;
   const matrix = await onEngine(() =>

@@ -8,7 +8,7 @@ import { BuildRecord } from '@shared/contract/record';
 import { exitCode, failureWords } from '../../../src/cli/failure';
 import { jsonOf, remarksOf, textOf } from '../../../src/cli/output';
 import { runProgram } from '../../../src/cli/program';
-import type { ResultOf } from '@shared/contract/work';
+import type { ResultOf } from '@shared/jobs';
 import { dealt, ivfFlat, npy, put, useFolder } from '../worker/support';
 
 const folder = useFolder();

@@ -2,9 +2,10 @@ import * as v from 'valibot';
 import { describe, expect, it, vi } from 'vitest';
 import type { ResultOf as AnswerOf } from '@shared/contract/channels';
 import { plain } from '@shared/contract/build';
-import { JobSnapshot, type JobRequest } from '@shared/contract/jobs';
+import { JobSnapshot } from '@shared/contract/jobs';
+import type { JobRequest } from '@shared/jobs';
 import type { IndexFile } from '@shared/contract/voices';
-import type { ResultOf } from '@shared/contract/work';
+import type { ResultOf } from '@shared/jobs';
 import { createMain, indexFile, measurement, voice } from '../../fixtures/mainServices';
 import { curvePoint, quality } from '../renderer/components/charts/measurements';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import * as v from 'valibot';
 import { plain } from '@shared/contract/build';
-import type { JobRequest } from '@shared/contract/jobs';
+import type { JobRequest } from '@shared/jobs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Journal } from '../../../src/main/jobs/journal';
 import { RateHistory } from '../../../src/main/jobs/rates';

@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { VoronoiceError } from '@shared/contract/errors';
 import { plain } from '@shared/contract/build';
-import type { JobRequest, JobSnapshot } from '@shared/contract/jobs';
+import type { JobSnapshot } from '@shared/contract/jobs';
+import type { JobRequest } from '@shared/jobs';
 import { advance, isFinished, type JobEvent, newJob } from '../../../src/main/jobs/transitions';
 import { createMain } from '../../fixtures/mainServices';
 

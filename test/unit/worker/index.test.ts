@@ -2,7 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { WorkerMessage, type WorkRequest } from '@shared/contract/work';
+import { WorkerMessage } from '@shared/contract/work';
+import type { WorkRequest } from '@shared/jobs';
 import { createReporter, serve } from '../../../src/worker/index';
 import { npy, put, useFolder } from './support';
 

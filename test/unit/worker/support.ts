@@ -3,7 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
-import type { JobContext } from '../../../src/worker/context';
+import type { StepName } from '@shared/jobs';
+import type { StepContext } from '../../../src/worker/context';
 
 /** A name that every path in these tests goes through. */
 export const HARD_NAME = '测试 тест ü #1';
@@ -101,7 +102,9 @@ function u64(...numbers: readonly number[]): Buffer {
 }
 
 /** A context that records, and may abort at a step. */
-export function recordingContext(options: Partial<JobContext> & { readonly abortAt?: string } = {}): JobContext & {
+export function recordingContext(
+  options: Partial<StepContext<StepName>> & { readonly abortAt?: string } = {},
+): StepContext<StepName> & {
   readonly steps: string[];
 } {
   const abort = new AbortController();

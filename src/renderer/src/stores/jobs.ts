@@ -1,7 +1,8 @@
 import { computed, ref, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
 import type { IndexFile } from '@shared/contract/voices';
-import type { JobKind, JobRequest, JobSnapshot, JobState } from '@shared/contract/jobs';
+import type { JobSnapshot, JobState } from '@shared/contract/jobs';
+import type { JobKind, JobRequest } from '@shared/jobs';
 
 /** A job that will still change by itself. */
 export function isActive(state: JobState): boolean {

@@ -1,6 +1,6 @@
 import type { Host, Version } from '@shared/contract/primitives';
 import type { IndexKind } from '@shared/contract/voices';
-import type { ExportWarning } from '@shared/contract/work';
+import type { ExportWarning } from '@shared/contract/exportWarning';
 import { assertNever } from '../assertNever';
 import { versionOf } from '../rvc';
 

@@ -1,5 +1,5 @@
 import { type BuildOptions, type Compression, plain, type TuneLimits } from '@shared/contract/build';
-import type { TuneCandidate } from '@shared/contract/work';
+import type { TuneCandidate } from '@shared/jobs/tune';
 import { HOST_CLUSTERS, NEIGHBORS, rvcNlist } from '../rvc';
 
 /** One way to build an index of the whole voice. Each id has words under `tune.candidates` in the locale files. */

@@ -10,7 +10,7 @@ import {
   type VerdictRow,
 } from '@shared/contract/measurement';
 import type { IndexFacts, IndexFile } from '@shared/contract/voices';
-import type { ExportWarning } from '@shared/contract/work';
+import type { ExportWarning } from '@shared/contract/exportWarning';
 import { typeFitness } from '../hosts/compatibility';
 import { NEIGHBORS, versionOf } from '../rvc';
 

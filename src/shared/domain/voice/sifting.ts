@@ -1,6 +1,6 @@
 import type { Selection } from '../../contract/build';
 import type { SelectionReport } from '../../contract/record';
-import type { SiftResult } from '../../contract/work';
+import type { SiftResult } from '@shared/jobs/sift';
 import { POINTS_PER_CENTROID } from '../rvc';
 
 /** Share of outliers that is told about where none has been chosen. */

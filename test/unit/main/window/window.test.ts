@@ -70,7 +70,14 @@ describe('a running job', () => {
     const tell = (change: Partial<JobSnapshot>): void => attention.follow({ ...job, ...change });
     return { seen, tell };
   }
-  const progress = { step: 'a', stepNumber: 1, stepCount: 1, fraction: 0.5, elapsedMs: 1, remainingMs: null };
+  const progress = {
+    step: 'read',
+    stepNumber: 1,
+    stepCount: 1,
+    fraction: 0.5,
+    elapsedMs: 1,
+    remainingMs: null,
+  } as const;
 
   it('keeps the computer awake, fills the taskbar, and says when it is over', () => {
     const { seen, tell } = follow(false);

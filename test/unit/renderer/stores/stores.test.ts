@@ -3,7 +3,7 @@ import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { plain } from '@shared/contract/build';
 import type { LibrarySnapshot } from '@shared/contract/channels';
-import type { TrainResult } from '@shared/contract/work';
+import type { TrainResult } from '@shared/jobs/train';
 import { failureOf } from '@/words/failure';
 import { useNavigation } from '@/app/navigation';
 import { useJobs } from '@/stores/jobs';
@@ -109,8 +109,9 @@ describe('jobs store', () => {
   it('lets the time of a running job go on between snapshots, and stops it at the end', () => {
     const store = useJobs();
     vi.spyOn(performance, 'now').mockReturnValue(10_000);
-    const progress = { step: 'train', stepNumber: 2, stepCount: 6, fraction: 0.5, elapsedMs: 4_000, remainingMs: null };
-    const running = job({ progress });
+    const running = job({
+      progress: { step: 'train', stepNumber: 2, stepCount: 6, fraction: 0.5, elapsedMs: 4_000, remainingMs: null },
+    });
     store.apply(running);
     expect(store.elapsed(running, 12_500)).toBe(6_500);
     expect(store.elapsed({ ...running, state: 'done', startedAt: 1_000, finishedAt: 9_000 }, 99_000)).toBe(8_000);

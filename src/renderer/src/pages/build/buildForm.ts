@@ -1,6 +1,6 @@
 import { type BuildOptions, type Compression, plain } from '@shared/contract/build';
 import type { Figure } from '@shared/contract/measurement';
-import type { TuneResult } from '@shared/contract/work';
+import type { TuneResult } from '@shared/jobs/tune';
 import { type FactoryReading, readFactory } from '@shared/domain/factory/reading';
 import { planIndex } from '@shared/domain/recipes/plan';
 import { HOST_CLUSTERS } from '@shared/domain/rvc';

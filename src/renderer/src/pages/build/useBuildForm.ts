@@ -1,6 +1,6 @@
 import { computed, ref, shallowRef } from 'vue';
 import { type BuildOptions, plain } from '@shared/contract/build';
-import type { JobRequest } from '@shared/contract/jobs';
+import type { JobRequest } from '@shared/jobs';
 import type { RecipeId } from '@shared/contract/primitives';
 import { buildProblem } from '@shared/domain/recipes/buildProblem';
 import { planIndex } from '@shared/domain/recipes/plan';

@@ -1,6 +1,6 @@
 import { type BuildOptions, plain, type TuneLimits } from '@shared/contract/build';
 import type { JobSnapshot } from '@shared/contract/jobs';
-import type { TuneCandidate, TuneResult } from '@shared/contract/work';
+import type { TuneCandidate, TuneResult } from '@shared/jobs/tune';
 import { plannedBytes } from '@shared/domain/recipes/forecast';
 import { type PlanInput, planIndex } from '@shared/domain/recipes/plan';
 import { fitsLimits, proposeCandidate } from '@shared/domain/recipes/tuning';

@@ -1,5 +1,5 @@
 import { useI18n } from 'vue-i18n';
-import type { TuneCandidate } from '@shared/contract/work';
+import type { TuneCandidate } from '@shared/jobs/tune';
 import { planIndex } from '@shared/domain/recipes/plan';
 import { CANDIDATE_IDS } from '@shared/domain/recipes/tuning';
 import { useFormat } from '@/words/useFormat';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type BuildOptions, plain, USUAL_EXPANSION } from '@shared/contract/build';
 import { RecipeId } from '@shared/contract/primitives';
-import type { TuneResult } from '@shared/contract/work';
+import type { TuneResult } from '@shared/jobs/tune';
 import { planIndex } from '@shared/domain/recipes/plan';
 import {
   backToRecipe,

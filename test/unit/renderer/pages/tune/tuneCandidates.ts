@@ -1,5 +1,5 @@
 import { plain } from '@shared/contract/build';
-import type { TuneCandidate } from '@shared/contract/work';
+import type { TuneCandidate } from '@shared/jobs/tune';
 
 /** A way that was tried, with these figures. */
 export function candidate({

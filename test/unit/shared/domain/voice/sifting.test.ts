@@ -9,7 +9,7 @@ import {
   siftEffect,
   typicalCenters,
 } from '@shared/domain/voice/sifting';
-import type { SiftResult } from '@shared/contract/work';
+import type { SiftResult } from '@shared/jobs/sift';
 
 const rowsOf = (rows: readonly (readonly number[])[]) => rows.map((row) => Uint32Array.from(row));
 

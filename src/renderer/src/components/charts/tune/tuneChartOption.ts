@@ -1,5 +1,5 @@
 import type { TuneLimits } from '@shared/contract/build';
-import type { TuneCandidate } from '@shared/contract/work';
+import type { TuneCandidate } from '@shared/jobs/tune';
 import { indexMark } from '../chartTheme';
 import {
   baseOption,

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createProgress, roundDuration, WORK_STEPS, type WorkStep } from '@shared/domain/progress';
+import { type StepName, WORK_KINDS, workKinds } from '@shared/jobs';
+import type { Step } from '@shared/jobs/kind';
+import { createProgress, roundDuration } from '@shared/jobs/progress';
 
-const kinds = Object.keys(WORK_STEPS) as (keyof typeof WORK_STEPS)[];
-
-describe('WORK_STEPS', () => {
-  it.each(kinds)('of %s weigh 100 together', (kind) => {
-    const steps: readonly WorkStep[] = WORK_STEPS[kind];
-    const always = steps.filter(({ optional }) => optional !== true);
+describe('the steps', () => {
+  it.each(WORK_KINDS)('of %s weigh 100 together', (kind) => {
+    const always = Object.values<Step>(workKinds[kind].steps).filter(({ optional }) => optional !== true);
     expect(always.reduce((sum, step) => sum + step.weight, 0)).toBe(100);
   });
 });
@@ -40,10 +39,10 @@ describe('createProgress', () => {
     expect(tracker.update({ step: 'generate', done: 4, total: 100 }, 60_000).remainingMs).toBe(1_440_000);
   });
 
-  it('counts skipped steps as done, and stays put for steps it does not know', () => {
+  it('counts skipped steps as done, and stays put for steps of other kinds', () => {
     const tracker = createProgress('train', 0);
     expect(tracker.update({ step: 'write', done: 0, total: 1 }, 10).fraction).toBe(0.92);
-    expect(tracker.update({ step: 'dance', done: 1, total: 1 }, 10).fraction).toBe(0.92);
+    expect(tracker.update({ step: 'generate', done: 1, total: 1 }, 10).fraction).toBe(0.92);
     expect(tracker.update({ step: 'read', done: 0, total: 1 }, 10)).toMatchObject({ stepNumber: 5, fraction: 0.92 });
   });
 
@@ -58,7 +57,7 @@ describe('createProgress', () => {
 
   it('never falls, never leaves 0..1, and reaches 1 only at the end of the last step', () => {
     const report = fc.record({
-      step: fc.constantFrom('read', 'select', 'compress', 'train', 'add', 'measure', 'write', 'check', 'dance'),
+      step: fc.constantFrom('read', 'select', 'compress', 'train', 'add', 'measure', 'write', 'check', 'generate'),
       done: fc.nat({ max: 100 }),
       total: fc.nat({ max: 100 }),
     });
@@ -85,9 +84,10 @@ describe('createProgress', () => {
     );
   });
 
-  it.each(kinds)('of %s ends at 1', (kind) => {
+  it.each(WORK_KINDS)('of %s ends at 1', (kind) => {
     const tracker = createProgress(kind, 0);
-    const ends = WORK_STEPS[kind].map(({ step }) => tracker.update({ step, done: 7, total: 7 }, 1_000));
+    const steps = Object.keys(workKinds[kind].steps) as StepName[];
+    const ends = steps.map((step) => tracker.update({ step, done: 7, total: 7 }, 1_000));
     expect(ends.at(-1)).toMatchObject({ fraction: 1, remainingMs: 0 });
   });
 });

@@ -1,0 +1,53 @@
+import * as v from 'valibot';
+import { ExportWarning } from '../contract/exportWarning';
+import { filePath, Host, opaqueId, shortText } from '../contract/primitives';
+import { IndexFacts } from '../contract/voices';
+import { defineKind, definePage } from './kind';
+
+export const exportFields = {
+  index: filePath,
+  host: Host,
+  /** The host's own folder: it holds `logs`. */
+  root: filePath,
+  /** Experiment (RVC) or model (Applio) name. */
+  name: shortText,
+  /** Move other indexes of this voice that the host would pick first out of the way (kept under a backup name). */
+  setAside: v.boolean(),
+};
+export const ExportRequest = v.strictObject({ kind: v.literal('export'), ...exportFields });
+export type ExportRequest = v.InferOutput<typeof ExportRequest>;
+
+export const ExportResult = v.strictObject({
+  host: Host,
+  files: v.pipe(v.array(filePath), v.maxLength(4)),
+  backups: v.pipe(v.array(filePath), v.maxLength(100)),
+  warnings: v.pipe(v.array(ExportWarning), v.maxLength(20)),
+  facts: IndexFacts,
+});
+export type ExportResult = v.InferOutput<typeof ExportResult>;
+
+/** Copies an index to where a host looks for it. */
+export const exportIndex = defineKind({
+  request: ExportRequest,
+  result: ExportResult,
+  steps: { check: { weight: 20 }, copy: { weight: 60 }, verify: { weight: 20 } },
+  process: 'own',
+  writes: ({ root, name }) => [
+    { folder: root, below: ['logs', name] },
+    { folder: root, below: ['assets', 'indices'] },
+  ],
+  changes: ({ root }) => ({ folder: root }),
+  page: definePage({
+    request: v.strictObject({
+      kind: v.literal('export'),
+      index: opaqueId,
+      host: Host,
+      /** Token of a folder the person chose; null: the root the voice lies in, or the one chosen before. */
+      root: v.nullable(opaqueId),
+      name: shortText,
+      setAside: v.boolean(),
+    }),
+    result: v.strictObject({ kind: v.literal('export'), value: ExportResult }),
+    shows: ({ value }) => value.files[0] ?? null,
+  }),
+});

@@ -1,0 +1,33 @@
+import * as v from 'valibot';
+import { ExportWarning } from '../contract/exportWarning';
+import { filePath, Host, Problem, shortText } from '../contract/primitives';
+import { exportFields } from './export';
+import { defineKind, NOTHING } from './kind';
+
+export const ExportPlan = v.strictObject({
+  host: Host,
+  targets: v.pipe(
+    v.array(
+      v.strictObject({ path: filePath, state: v.picklist(['new', 'same', 'replace']), backup: v.nullable(filePath) }),
+    ),
+    v.maxLength(4),
+  ),
+  /** Indexes the host might load instead. */
+  others: v.pipe(v.array(filePath), v.maxLength(100)),
+  /** A name under which both indexes could be listened to in turn; null when none is replaced, or no name is free. */
+  beside: v.nullable(shortText),
+  warnings: v.pipe(v.array(ExportWarning), v.maxLength(20)),
+  /** What stops the export: the file itself would not work in this host. */
+  problems: v.pipe(v.array(Problem), v.maxLength(20)),
+});
+export type ExportPlan = v.InferOutput<typeof ExportPlan>;
+
+/** Says what an export would do. */
+export const exportPlan = defineKind({
+  request: v.strictObject({ kind: v.literal('exportPlan'), ...exportFields }),
+  result: ExportPlan,
+  steps: { plan: { weight: 100 } },
+  process: 'reader',
+  ...NOTHING,
+  page: null,
+});

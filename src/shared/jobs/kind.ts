@@ -1,0 +1,80 @@
+import type * as v from 'valibot';
+
+/** One step of a kind of work, as the progress bar sees it. */
+export interface Step {
+  /** Share of the work, in percent of a typical run without optional steps. */
+  readonly weight: number;
+  /** Counts only once it has begun: most runs do without it. */
+  readonly optional?: true;
+}
+
+/** A folder that work writes into, named without putting paths together: `src/shared` knows no file system. */
+export type Place =
+  | {
+      readonly folder: string;
+      /** Names of folders below it, outermost first. */
+      readonly below?: readonly string[];
+      /** It was made for this work alone, and goes when nothing is left in it. */
+      readonly own?: true;
+    }
+  /** The folder that this file lies in. */
+  | { readonly beside: string };
+
+type Schema = v.GenericSchema;
+
+/** A kind of job as the page asks for it and hears of it: by ids instead of paths. */
+export interface PageSide<Asked, Shown> {
+  /** What the page may ask. */
+  readonly request: v.GenericSchema<unknown, Asked>;
+  /** What it is told when the job is done. */
+  readonly result: v.GenericSchema<unknown, Shown>;
+  /** The file or folder to open in the file manager; null when nothing was written. */
+  readonly shows: (result: Shown) => string | null;
+}
+
+/** All that is known of a kind of work outside the code that does it. */
+export interface Kind<
+  Request extends Schema,
+  Result extends Schema,
+  Name extends string,
+  Process extends 'reader' | 'own',
+  Page,
+> {
+  /** What a worker is asked, with real paths. Made by main or the command line, never by the page. */
+  readonly request: Request;
+  /** What it answers. */
+  readonly result: Result;
+  /** What it reports, in order. Weights of the steps that are not optional add up to 100. */
+  readonly steps: Readonly<Record<Name, Step>>;
+  /** `reader`: it only reads, without the engine, and shares one process with its like; `own`: a process for itself. */
+  readonly process: Process;
+  /** Where temporaries are left when its worker dies. */
+  readonly writes: (request: v.InferOutput<Request>) => readonly Place[];
+  /** What to look at again when it is done; null when nothing has changed. */
+  readonly changes: (request: v.InferOutput<Request>) => Place | null;
+  /** Null when the page cannot ask for it. */
+  readonly page: Page;
+}
+
+/** Checks that the parts of a kind fit each other. */
+export function defineKind<
+  Request extends Schema,
+  Result extends Schema,
+  const Name extends string,
+  const Process extends 'reader' | 'own',
+  Page,
+>(kind: Kind<Request, Result, Name, Process, Page>): Kind<Request, Result, Name, Process, Page> {
+  return kind;
+}
+
+/** Checks the same of the page's side. */
+export function definePage<Asked extends Schema, Shown extends Schema>(page: {
+  readonly request: Asked;
+  readonly result: Shown;
+  readonly shows: (result: v.InferOutput<Shown>) => string | null;
+}): typeof page {
+  return page;
+}
+
+/** For work that only looks. */
+export const NOTHING = { writes: (): readonly Place[] => [], changes: (): null => null } as const;

@@ -1,0 +1,40 @@
+import * as v from 'valibot';
+import { Nprobe } from '../contract/build';
+import { Measurement, VerdictLevel } from '../contract/measurement';
+import { filePath, opaqueId } from '../contract/primitives';
+import { asking } from './fields';
+import { defineKind, definePage, NOTHING } from './kind';
+
+export const MeasureRequest = v.strictObject({
+  kind: v.literal('measure'),
+  index: filePath,
+  ...asking,
+  /** Empty: the ladder of domain/measures/curve.ts. The stored value is always measured. */
+  nprobes: v.pipe(v.array(Nprobe), v.maxLength(32)),
+});
+export type MeasureRequest = v.InferOutput<typeof MeasureRequest>;
+
+/** Says how good an index is, in figures. */
+export const measure = defineKind({
+  request: MeasureRequest,
+  result: Measurement,
+  steps: {
+    read: { weight: 20 },
+    truth: { weight: 30 },
+    curve: { weight: 25 },
+    cost: { weight: 15 },
+    map: { weight: 10 },
+  },
+  process: 'own',
+  ...NOTHING,
+  page: definePage({
+    request: v.strictObject({
+      kind: v.literal('measure'),
+      index: opaqueId,
+      /** Token of a second folder of features that asks; null: the voice's own, or the index's vectors. */
+      queries: v.nullable(opaqueId),
+    }),
+    result: v.strictObject({ kind: v.literal('measure'), level: VerdictLevel }),
+    shows: () => null,
+  }),
+});

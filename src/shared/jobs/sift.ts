@@ -1,0 +1,36 @@
+import * as v from 'valibot';
+import { Selection } from '../contract/build';
+import { count, filePath, finite, opaqueId, shortText } from '../contract/primitives';
+import { SelectionReport } from '../contract/record';
+import { seed } from './fields';
+import { defineKind, definePage, NOTHING } from './kind';
+
+export const SiftRequest = v.strictObject({ kind: v.literal('sift'), folder: filePath, selection: Selection, seed });
+export type SiftRequest = v.InferOutput<typeof SiftRequest>;
+
+export const SiftResult = v.strictObject({
+  report: SelectionReport,
+  /** Frames by file, and how many of them each rule would take; at most 2,000, those that lose most first. */
+  files: v.pipe(
+    v.array(v.strictObject({ name: shortText, frames: count, silence: count, duplicates: count, outliers: count })),
+    v.maxLength(2_000),
+  ),
+  /** Distances of the frames to the voice's typical sounds, relative to the median: counts for 0..5 in steps of 0.25. */
+  distances: v.pipe(v.array(count), v.length(20)),
+  seconds: finite,
+});
+export type SiftResult = v.InferOutput<typeof SiftResult>;
+
+/** Looks for frames that could be left out, and says what each rule would take. */
+export const sift = defineKind({
+  request: SiftRequest,
+  result: SiftResult,
+  steps: { read: { weight: 20 }, select: { weight: 80 } },
+  process: 'own',
+  ...NOTHING,
+  page: definePage({
+    request: v.strictObject({ kind: v.literal('sift'), voice: opaqueId, selection: Selection }),
+    result: v.strictObject({ kind: v.literal('sift'), value: SiftResult }),
+    shows: () => null,
+  }),
+});

@@ -1,0 +1,117 @@
+import * as v from 'valibot';
+import { BuildOptions } from '../contract/build';
+import { Measurement } from '../contract/measurement';
+import { count, filePath, finite, MetricName, opaqueId, share, shortText, Version } from '../contract/primitives';
+import { BuildRecord, MOST_SOURCES } from '../contract/record';
+import { ListSummary } from '../contract/voices';
+import { memoryLimit, seed, Source, weight } from './fields';
+import { defineKind, definePage } from './kind';
+
+export const TrainRequest = v.strictObject({
+  kind: v.literal('train'),
+  sources: v.pipe(v.array(Source), v.minLength(1), v.maxLength(MOST_SOURCES)),
+  ...BuildOptions.entries,
+  seed,
+  /** Experiment name in the file name; null: the folder's own. */
+  name: v.nullable(shortText),
+  /** Where the index goes; it is created when missing. */
+  out: filePath,
+  totalFea: v.boolean(),
+  /** Keep some frames apart until the index has been measured by them. */
+  measure: v.boolean(),
+  memoryLimit,
+});
+export type TrainRequest = v.InferOutput<typeof TrainRequest>;
+
+export const TrainResult = v.strictObject({
+  index: filePath,
+  vectors: count,
+  dimension: count,
+  version: v.nullable(Version),
+  /** Null for an index without groups. */
+  nlist: v.nullable(count),
+  nprobe: v.nullable(count),
+  metric: MetricName,
+  factory: shortText,
+  bytes: count,
+  /** Null when the type has none, or they cannot be read without the engine. */
+  lists: v.nullable(ListSummary),
+  /** What the choice of nprobe rests on; null when the recipe fixes it. */
+  coverage: v.nullable(
+    v.strictObject({
+      heldOut: count,
+      seed,
+      /** Share of held-out frames with a missing neighbour, by nprobe. */
+      missing: v.array(v.strictObject({ nprobe: count, share })),
+    }),
+  ),
+  record: BuildRecord,
+  /** When it was asked for and there was something to keep apart. */
+  measurement: v.nullable(Measurement),
+  /** Frames left out and remarks, e.g. NaN frames by file, or an index that no host can use. */
+  notes: v.pipe(
+    v.array(
+      v.strictObject({
+        code: v.picklist(['NON_FINITE', 'SKIPPED', 'TOTAL_FEA', 'FOR_STUDY', 'NOT_MEASURED']),
+        file: v.nullable(v.string()),
+        count,
+        message: v.string(),
+      }),
+    ),
+    v.maxLength(200),
+  ),
+  seconds: v.strictObject({
+    read: finite,
+    /** Selecting, compressing and expanding. */
+    prepare: finite,
+    train: finite,
+    add: finite,
+    measure: finite,
+    write: finite,
+    total: finite,
+  }),
+  peakRssBytes: count,
+});
+export type TrainResult = v.InferOutput<typeof TrainResult>;
+
+/** Builds an index of one voice or several. */
+export const train = defineKind({
+  request: TrainRequest,
+  result: TrainResult,
+  steps: {
+    read: { weight: 8 },
+    select: { weight: 20, optional: true },
+    compress: { weight: 200, optional: true },
+    expand: { weight: 100, optional: true },
+    train: { weight: 48 },
+    add: { weight: 12 },
+    measure: { weight: 24 },
+    write: { weight: 5 },
+    check: { weight: 3 },
+  },
+  process: 'own',
+  writes: ({ out }) => [{ folder: out, own: true }],
+  changes: ({ sources: [first], out }) => ({ folder: first?.path ?? out }),
+  page: definePage({
+    request: v.strictObject({
+      kind: v.literal('train'),
+      /** More than one: merged. The result belongs to the first one's voice. */
+      sources: v.pipe(
+        v.array(v.strictObject({ type: v.picklist(['voice', 'index']), id: opaqueId, weight })),
+        v.minLength(1),
+        v.maxLength(MOST_SOURCES),
+      ),
+      ...BuildOptions.entries,
+      /** Experiment name in the file name; null: the voice's. */
+      name: v.nullable(shortText),
+      totalFea: v.boolean(),
+    }),
+    /** The measurement itself is fetched apart (`measurements.ofJob`); it is large. */
+    result: v.strictObject({
+      kind: v.literal('train'),
+      value: v.omit(TrainResult, ['measurement']),
+      index: v.nullable(opaqueId),
+    }),
+    shows: ({ value }) => value.index,
+  }),
+});
