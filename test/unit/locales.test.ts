@@ -51,6 +51,34 @@ describe('the languages', () => {
   });
 });
 
+/** Where people choose how an index is made, or its technical name stands beside the plain one. */
+const TECHNICAL =
+  /^(?:build\.(?:advanced|compression|expansion|factory|hosts|metrics|try)|tune\.compressed)\.|^voice\.facts\.frames$|^index\.facts\.(?:vectors|dimension)$|^errors\.(?:INDEX_NO_VECTORS|FACTORY_INVALID|SOURCES_DIFFER)\.cause$/;
+
+describe('the words are those of people who sing', () => {
+  /** Without the names of values, which are those of the code. */
+  const said = (text: string): string => text.replaceAll(/\{\w+\}/g, '');
+
+  it.each([
+    ['en', /\b(?:frames?|vectors?|neighbours?|process|IPC|token|null|undefined|valid|invalid)\b/i],
+    ['ko', /프레임|벡터|프로세스|토큰/],
+  ] as const)('in %s: moments and neighbors, no word for how the app works', (locale, words) => {
+    const astray = [...texts[locale]].filter(([key, text]) => !TECHNICAL.test(key) && words.test(said(text)));
+    expect(Object.fromEntries(astray)).toEqual({});
+  });
+
+  it.each(Object.entries(texts))('a reason says more than the sentence it is the reason of, in %s', (_locale, all) => {
+    const plain = (text: string): string => text.replace(/[.\s]+$/, '').toLowerCase();
+    const reasons = [...all].flatMap(([key, text]) => {
+      const [, stem] = /^(.*)\.(?:why|cause)$/.exec(key) ?? [];
+      const sentence = stem === undefined ? undefined : all.get(`${stem}.sentence`);
+      return sentence === undefined ? [] : [{ key, why: plain(text), sentence: plain(sentence) }];
+    });
+    expect(reasons.length).toBeGreaterThan(90);
+    expect(reasons.filter(({ why, sentence }) => why.startsWith(sentence))).toEqual([]);
+  });
+});
+
 describe('every value that the page shows has its words', () => {
   const steps = JOB_KINDS.flatMap((kind) => Object.keys(workKinds[kind].steps));
   it.each<readonly [string, readonly string[]]>([

@@ -38,7 +38,7 @@ describe('groupHistogram', () => {
       ['8–15', 3],
       ['16–31', 1],
     ]);
-    expect(summary).toContain('The most common size is 8–15 frames (3 of 7 groups).');
+    expect(summary).toContain('The most common size is 8–15 moments (3 of 7 groups).');
     expect(drawn(option)).toContain('Empty');
   });
 
@@ -92,7 +92,7 @@ describe('coverage', () => {
 
   it('says what is missing now and that the suggestion cures it', () => {
     expect(coverage(measurement(), context).summary).toBe(
-      'Searching 1 group leaves 11% of the voice without all 8 neighbors, and 2% with none at all. With 8, none is left out. Measured on 2,000 frames.',
+      'Searching 1 group leaves 11% of the voice without all 8 neighbors, and 2% with none at all. With 8, none is left out. Measured with 2,000 moments.',
     );
   });
 
@@ -130,7 +130,7 @@ describe('qualityCurve', () => {
   it('says what is found now, at the suggestion, and what the slowest costs', () => {
     expect(qualityCurve({ measurement: measurement(), indexSlot: 0 }, context).summary).toBe(
       'Searching 1 group finds 52 of 100 right neighbors. 8 groups would find 97. ' +
-        'Even searching 8 takes only 8 ms for each second of audio; realtime allows 1,000. Measured on 2,000 frames.',
+        'Even searching 8 takes only 8 ms for each second of audio; realtime allows 1,000. Measured with 2,000 moments.',
     );
   });
 
@@ -180,7 +180,7 @@ describe('trainingProgress', () => {
       [1, 100, 1.2],
       [2, 75, 1.2],
     ]);
-    expect(summary).toBe('Step 2 of 10: frames are 25% closer to their groups than after the first. Still improving.');
+    expect(summary).toBe('Step 2 of 10: moments are 25% closer to their groups than after the first. Still improving.');
   });
 
   it('marks where it stopped improving', () => {
@@ -218,7 +218,7 @@ describe('voiceMap', () => {
   it('sorts groups into enough, small and empty, each with its own mark', () => {
     const { option } = voiceMap({ map: MAP, indexSlot: 0, picked: null }, context);
     expect([0, 1, 2].map((series) => seriesData(option, series).map((row) => row[2]))).toEqual([[0, 1], [2], [3]]);
-    expect(drawn(option)).toContain('Enough frames');
+    expect(drawn(option)).toContain('Enough moments');
   });
 
   it('shows the true neighbors of the picked group, nearest first', () => {
@@ -295,8 +295,8 @@ describe('sourceCheck', () => {
 
   it('names silence and what is not a number', () => {
     const { summary, table } = sourceCheck(source, context);
-    expect(summary).toContain('30% repeat the frame before: there is much digital silence');
-    expect(summary).toContain('12 frames hold values that are not numbers');
+    expect(summary).toContain('30% repeat the moment before: there is much digital silence');
+    expect(summary).toContain('12 moments hold values that are not numbers');
     expect(table.rows.map(([file]) => file)).toEqual(['broken.npy', '<b>.npy']);
   });
 

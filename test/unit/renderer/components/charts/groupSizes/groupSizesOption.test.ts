@@ -23,7 +23,7 @@ describe('isSkewed', () => {
 describe('groupSizes', () => {
   it('says how many groups are too small and how many empty', () => {
     expect(picture([120, 40, 7, 0]).summary).toBe(
-      '4 groups hold 41.8 frames on average, from 0 to 120. 2 of 4 groups have fewer than the 8 that RVC asks for. 1 is empty.',
+      '4 groups hold 41.8 moments on average, from 0 to 120. 2 of 4 groups have fewer than the 8 that RVC asks for. 1 is empty.',
     );
   });
 
@@ -32,7 +32,7 @@ describe('groupSizes', () => {
   });
 
   it('has words for one group and for an index that is still empty', () => {
-    expect(picture([4_210]).summary).toContain('One group holds all 4,210 frames.');
+    expect(picture([4_210]).summary).toContain('One group holds all 4,210 moments.');
     expect(picture([0, 0, 0]).summary).toBe('All 3 groups are empty: there is no voice in this index yet.');
   });
 
