@@ -4,6 +4,7 @@ import type { BuildRecord, CompressionReport, ExpansionReport, SelectionReport }
 import type { IndexFile, IndexReport, Voice } from '@shared/contract/voices';
 import type { ResultOf } from '@shared/jobs';
 import { assertNever } from '@shared/domain/assertNever';
+import { HOSTS } from '@shared/domain/hosts';
 import { compareMeasurements } from '@shared/domain/measures/compare';
 import { FRAMES_PER_MINUTE } from '@shared/domain/rvc';
 import { evenness } from '@shared/domain/measures/listSizes';
@@ -442,9 +443,8 @@ function staleWords({ reason, frames }: NonNullable<IndexFile['stale']>): string
 }
 
 function exportText({ host, files, backups, warnings }: ResultOf<'export'>): string {
-  const title = host === 'rvc' ? 'RVC' : 'Applio';
   return paragraph([
-    `Ready: ${title} will find the index. The copy was opened again and is sound.`,
+    `Ready: ${HOSTS[host].title} will find the index. The copy was opened again and is sound.`,
     ...files.map((file) => `  ${file}`),
     ...backups.map((file) => `  kept as a backup: ${file}`),
     ...warnings.map(warningText),

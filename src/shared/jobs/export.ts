@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { ExportWarning } from '../contract/exportWarning';
 import { filePath, Host, opaqueId, shortText } from '../contract/primitives';
 import { IndexFacts } from '../contract/voices';
+import { hostFolders } from '../domain/hosts/names';
 import { defineKind, definePage } from './kind';
 
 export const exportFields = {
@@ -32,10 +33,7 @@ export const exportIndex = defineKind({
   result: ExportResult,
   steps: { check: { weight: 20 }, copy: { weight: 60 }, verify: { weight: 20 } },
   process: 'own',
-  writes: ({ root, name }) => [
-    { folder: root, below: ['logs', name] },
-    { folder: root, below: ['assets', 'indices'] },
-  ],
+  writes: ({ host, root, name }) => hostFolders(host, name).map((below) => ({ folder: root, below })),
   changes: ({ root }) => ({ folder: root }),
   page: definePage({
     request: v.strictObject({

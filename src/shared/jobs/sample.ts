@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { count, filePath, finite, shortText, Version } from '../contract/primitives';
+import { featureFolder, rvc } from '../domain/hosts/rvc';
 import { seed } from './fields';
 import { defineKind, definePage } from './kind';
 
@@ -9,7 +10,7 @@ export const SampleResult = v.strictObject({ folder: filePath, files: count, fra
 export const sample = defineKind({
   request: v.strictObject({
     kind: v.literal('sample'),
-    /** The folder that will hold `logs/<name>/3_feature768`. */
+    /** The folder that will hold the voice as RVC lays out an experiment. */
     root: filePath,
     name: shortText,
     minutes: v.pipe(finite, v.minValue(0.1), v.maxValue(600)),
@@ -20,7 +21,7 @@ export const sample = defineKind({
   steps: { generate: { weight: 100 } },
   process: 'own',
   writes: ({ root, name, version }) => {
-    const below = ['logs', name, version === 'v1' ? '3_feature256' : '3_feature768'];
+    const below = [rvc.home, name, featureFolder(version)];
     return below.map((_, depth) => ({ folder: root, below: below.slice(0, depth) })).concat({ folder: root, below });
   },
   changes: ({ root }) => ({ folder: root }),

@@ -2,11 +2,13 @@ import type { Dirent } from 'node:fs';
 import { lstat, open, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { toFailure, VoronoiceError } from '@shared/contract/errors';
-import type { Problem, Version } from '@shared/contract/primitives';
+import { Host, type Problem, type Version } from '@shared/contract/primitives';
 import type { BuildRecord } from '@shared/contract/record';
 import type { Checkpoint, IndexFile, Voice, VoiceLayout } from '@shared/contract/voices';
+import { HOST_LIST, HOSTS, isMaterial, LAYOUTS, layouts } from '@shared/domain/hosts';
 import { indexProblems } from '@shared/domain/hosts/compatibility';
 import { parseIndexName } from '@shared/domain/hosts/names';
+import type { HostLayout } from '@shared/domain/hosts/rules';
 import { versionOf } from '@shared/domain/rvc';
 import { staleness } from '@shared/domain/verdict/staleness';
 import type * as v from 'valibot';
@@ -29,31 +31,28 @@ export interface Place {
 
 /** The folder of a host, the one that holds `logs`. */
 export interface HostFolder {
-  readonly kind: 'rvc' | 'applio';
+  readonly kind: Host;
   readonly path: string;
 }
 
 type CheckpointFile = v.InferOutput<typeof Checkpoint>;
 
-/** Folders of features by name, the preferred first. RVC; Applio since 2024, 2024 summer; ultimate-rvc. */
-const FEATURE_FOLDERS: readonly (readonly [RegExp, VoiceLayout])[] = [
-  [/^3_feature768$/, 'rvc'],
-  [/^3_feature256$/, 'rvc'],
-  [/^extracted$/, 'applio'],
-  [/^v[12]_extracted$/, 'applio'],
-  [/^.+_extracted$/, 'ultimate'],
-];
+interface FeaturePattern {
+  readonly pattern: RegExp;
+  readonly version: Version | null;
+  readonly layout: HostLayout;
+}
 
-/** What shows that a folder is an experiment whose features were not extracted yet, or were deleted. */
-const SIGNS: readonly (readonly [RegExp, VoiceLayout])[] = [
-  [/^sliced_audios(_16k)?$/, 'applio'],
-  [/^(0_gt_wavs|1_16k_wavs|2a_f0|filelist\.txt|total_fea\.npy|[GD]_\d+\.pth)$/, 'rvc'],
-  [/^(added|trained)_.*\.index$/i, 'rvc'],
-  [/\.index$/i, 'applio'],
-];
+/** Folders of features by name, the preferred first. */
+const FEATURE_FOLDERS: readonly FeaturePattern[] = layouts().flatMap(([layout, { features }]) =>
+  features.map((folder) => ({ ...folder, layout })),
+);
 
-/** Folders of a host's `logs` that hold its own material. */
-const NOT_VOICES = new Set(['mute', 'mute_spin', 'mute_spin-v2', 'reference', 'zips']);
+/** What shows that a folder is an experiment whose features were not extracted yet, or were deleted; the surest first. */
+const SIGNS: readonly (readonly [RegExp, HostLayout])[] = [
+  ...layouts().flatMap(([layout, { certain }]) => (certain === null ? [] : [[certain, layout] as const])),
+  ...layouts().flatMap(([layout, { likely }]) => likely.map((sign) => [sign, layout] as const)),
+];
 
 /**
  * Recognizes a folder as a voice. `logs/mute` is none.
@@ -111,15 +110,15 @@ export async function locateVoice(folder: string): Promise<Place & { readonly fe
     'NO_FEATURES',
     places.length > 1
       ? `"${folder}" holds ${places.length} voices: choose one of their folders.`
-      : `"${folder}" has no folder of features (3_feature256, 3_feature768, extracted) and no .npy files.`,
+      : `"${folder}" has no folder of features and no .npy files.`,
     { path: folder, voices: places.length },
   );
 }
 
-/** Voices in a host's `logs`, or right below the folder. */
+/** Voices in a host's folder, or right below the folder. */
 async function recognizeBelow(folder: string): Promise<readonly Place[]> {
-  const logs = join(folder, 'logs');
-  const parent = (await isFolder(logs)) ? logs : folder;
+  const host = await hostAt(folder);
+  const parent = host === null ? folder : homeOf(host);
   const places: Place[] = [];
   for (const name of await onFile(parent, 'read', () => readdir(parent))) {
     const child = join(parent, name);
@@ -128,18 +127,34 @@ async function recognizeBelow(folder: string): Promise<readonly Place[]> {
   return places.filter(({ featuresPath }) => featuresPath !== null);
 }
 
-/** The host a voice lies in: the folder above its `logs`. */
+/** The host a voice lies in: the folder above the one that holds its voices. */
 export async function hostOf(experiment: string): Promise<HostFolder | null> {
-  const logs = dirname(experiment);
-  return basename(logs) === 'logs' ? hostAt(dirname(logs)) : null;
+  const home = dirname(experiment);
+  const host = HOST_LIST.some((rules) => rules.home === basename(home)) ? await hostAt(dirname(home)) : null;
+  return host !== null && HOSTS[host.kind].home === basename(home) ? host : null;
 }
 
-/** Whether a folder is a host's own: it holds `logs`. Applio is told from RVC by its folders. */
+/** The folder with a host's voices. */
+export function homeOf({ kind, path }: HostFolder): string {
+  return join(path, HOSTS[kind].home);
+}
+
+/** The folder with the indexes of all voices of a host; null when it has none. */
+export function indexFolderOf({ kind, path }: HostFolder): string | null {
+  const { indexFolder } = HOSTS[kind];
+  return indexFolder === null ? null : join(path, ...indexFolder);
+}
+
+/** Whether a folder is a host's own: it holds the folder for voices. Hosts are told apart by their other folders. */
 export async function hostAt(path: string): Promise<HostFolder | null> {
-  if (!(await isFolder(join(path, 'logs')))) return null;
-  const isRvc = (await isFolder(join(path, 'assets', 'indices'))) || (await isFolder(join(path, 'assets', 'weights')));
-  const isApplio = (await isFolder(join(path, 'rvc'))) || (await isFolder(join(path, 'tabs')));
-  return { kind: isApplio && !isRvc ? 'applio' : 'rvc', path };
+  let plain: Host | null = null;
+  for (const kind of Host.options) {
+    const { home, markers } = HOSTS[kind];
+    if (!(await isFolder(join(path, home)))) continue;
+    for (const marker of markers) if (await isFolder(join(path, ...marker))) return { kind, path };
+    plain ??= kind;
+  }
+  return plain === null ? null : { kind: plain, path };
 }
 
 /** Everything the library shows about a voice. Indexes in the host's own index folder are handed in. */
@@ -179,7 +194,7 @@ export async function readVoice(
     checkpoints,
     epochs: latestEpoch(log.epoch, checkpoints),
     sampleRate: log.sampleRate ?? (await configuredRate(path)),
-    f0: log.f0 ?? (names.includes('2a_f0') || names.includes('f0') ? true : null),
+    f0: log.f0 ?? (layouts().some(([, { pitch }]) => pitch !== null && names.includes(pitch)) ? true : null),
     indexes: indexes.slice(0, 200).map((index) => ({ ...index, stale: staleOf(index, features) })),
     problem:
       features === null
@@ -256,28 +271,28 @@ export async function isFolder(path: string): Promise<boolean> {
 }
 
 function isHostMaterial(path: string): boolean {
-  return NOT_VOICES.has(basename(path)) && basename(dirname(path)) === 'logs';
+  return isMaterial(basename(path), basename(dirname(path)));
 }
 
 function featureLayout(name: string): VoiceLayout | null {
-  return FEATURE_FOLDERS.find(([pattern]) => pattern.test(name))?.[1] ?? null;
+  return FEATURE_FOLDERS.find(({ pattern }) => pattern.test(name))?.layout ?? null;
 }
 
 async function featureCandidates(
   path: string,
   entries: readonly Dirent[],
 ): Promise<readonly { readonly path: string; readonly layout: VoiceLayout }[]> {
-  const found: { path: string; layout: VoiceLayout; rank: number }[] = [];
+  const found: { path: string; layout: VoiceLayout; version: Version | null; rank: number }[] = [];
   for (const { name } of entries) {
-    const rank = FEATURE_FOLDERS.findIndex(([pattern]) => pattern.test(name));
-    const layout = FEATURE_FOLDERS[rank]?.[1];
-    if (layout !== undefined && (await isFolder(join(path, name))))
-      found.push({ path: join(path, name), layout, rank });
+    const rank = FEATURE_FOLDERS.findIndex(({ pattern }) => pattern.test(name));
+    const folder = FEATURE_FOLDERS[rank];
+    if (folder !== undefined && (await isFolder(join(path, name))))
+      found.push({ path: join(path, name), layout: folder.layout, version: folder.version, rank });
   }
   // A voice that was first made for v1 and then for v2 has both; its log tells which one it is now.
-  const current = found.length > 1 && (await readTrainLog(path)).version === 'v1' ? '3_feature256' : null;
-  const order = (candidate: (typeof found)[number]): number =>
-    basename(candidate.path) === current ? -1 : candidate.rank;
+  const current = found.length > 1 ? (await readTrainLog(path)).version : null;
+  const order = ({ version, rank }: (typeof found)[number]): number =>
+    current !== null && version === current ? -1 : rank;
   return found.sort((left, right) => order(left) - order(right) || byCodePoint(left.path, right.path));
 }
 
@@ -374,18 +389,27 @@ async function readEnds(path: string): Promise<{ head: string; tail: string }> {
   }
 }
 
-/** `data.sampling_rate` of RVC's config.json, `data.sample_rate` of Applio's. */
+/** What config.json says of it, in the words of any layout. */
 async function configuredRate(experiment: string): Promise<string | null> {
   const data = field(await readSmallJson(join(experiment, 'config.json')), 'data');
-  const rate = field(data, 'sampling_rate') ?? field(data, 'sample_rate');
-  return typeof rate === 'number' && rate > 0 && rate < 1_000_000 ? `${rate / 1_000}k` : null;
+  for (const [, { rateKey }] of layouts()) {
+    const rate = rateKey === null ? undefined : field(data, rateKey);
+    if (typeof rate === 'number' && rate > 0 && rate < 1_000_000) return `${rate / 1_000}k`;
+  }
+  return null;
 }
 
-/** What made the features: Applio writes it down, ultimate-rvc names their folder after it; null when neither is there. */
+/** What made the features, where it is written down or their folder is named after it; else null. */
 export async function embedderOf({ layout, path, featuresPath }: Place): Promise<string | null> {
-  const written = field(await readSmallJson(join(path, 'model_info.json')), 'embedder_model');
-  if (typeof written === 'string' && written !== '') return written.slice(0, 300);
-  return layout === 'ultimate' && featuresPath !== null ? basename(featuresPath).replace(/_extracted$/, '') : null;
+  for (const [, { embedder }] of layouts()) {
+    if (embedder === null || !('file' in embedder)) continue;
+    const written = field(await readSmallJson(join(path, embedder.file)), embedder.field);
+    if (typeof written === 'string' && written !== '') return written.slice(0, 300);
+  }
+  const own = layout === 'bare' ? null : LAYOUTS[layout].embedder;
+  if (own === null || !('folderEnding' in own) || featuresPath === null) return null;
+  const folder = basename(featuresPath);
+  return folder.endsWith(own.folderEnding) ? folder.slice(0, -own.folderEnding.length) : folder;
 }
 
 const MAX_JSON = 1 << 20;
@@ -403,7 +427,7 @@ function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
-/** `G_2333.pth` of the training itself, and what it saved as models: RVC `_e20_s2000`, Applio `_20e_2000s`. */
+/** `G_2333.pth` of the training itself, and what it saved as models. */
 function checkpointsIn(names: readonly string[], voice: string): CheckpointFile[] {
   return names.flatMap((name) => {
     if (extname(name) !== '.pth') return [];
@@ -419,15 +443,17 @@ function modelCheckpoint(name: string, voice: string): CheckpointFile | null {
   if (!name.startsWith(voice)) return null;
   const rest = name.slice(voice.length);
   if (rest === '.pth') return { name, epoch: null, step: null };
-  const match = /^_(?:e(\d+)_s(\d+)|(\d+)e_(\d+)s(?:_best_epoch)?)\.pth$/.exec(rest);
-  if (match === null) return null;
-  return { name, epoch: Number(match[1] ?? match[3]), step: Number(match[2] ?? match[4]) };
+  for (const [, { checkpoint }] of layouts()) {
+    const groups = checkpoint?.exec(rest)?.groups;
+    if (groups !== undefined) return { name, epoch: Number(groups['epoch']), step: Number(groups['step']) };
+  }
+  return null;
 }
 
-/** Models that RVC keeps apart from the experiment; `weights` until the summer of 2023. */
+/** Models that the host keeps apart from its voices. */
 async function weightsOf(voice: string, host: HostFolder | null): Promise<CheckpointFile[]> {
   if (host === null) return [];
-  const folders = [join(host.path, 'assets', 'weights'), join(host.path, 'weights')];
+  const folders = HOSTS[host.kind].modelFolders.map((segments) => join(host.path, ...segments));
   const names = await Promise.all(folders.map((folder) => readdir(folder).catch((): string[] => [])));
   return names
     .flat()

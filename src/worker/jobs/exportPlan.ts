@@ -5,12 +5,12 @@ import type { Host, Problem } from '@shared/contract/primitives';
 import type { IndexFacts } from '@shared/contract/voices';
 import type { ResultOf } from '@shared/jobs';
 import type { ExportRequest } from '@shared/jobs/export';
-import { assertNever } from '@shared/domain/assertNever';
+import { HOSTS, isMaterial } from '@shared/domain/hosts';
 import { hostProblems } from '@shared/domain/hosts/compatibility';
-import { applioName, exportWarnings, hostTargets, parseIndexName } from '@shared/domain/hosts/names';
+import { exportWarnings, hasTrained, hostTargets, parseIndexName } from '@shared/domain/hosts/names';
 import { nameTaken } from '../files/atomic';
 import { backupName } from '../files/backup';
-import { isFolder } from '../features/experiment';
+import { homeOf, type HostFolder, indexFolderOf, isFolder } from '../features/experiment';
 import { byCodePoint } from '../features/features';
 import { readIndexContents } from '../files/indexFile';
 import { realPath, requireVoiceName } from '../files/paths';
@@ -49,21 +49,21 @@ export async function planExport(
 ): Promise<PlannedExport> {
   requireVoiceName(name);
   const source = await realPath(index);
-  const root = await requireHost(host, wantedRoot);
+  const folder = await requireHost(host, wantedRoot);
   const { facts, problems } = await checkForHost(source, host, signal);
   const pathsOf = (called: string): string[] =>
-    hostTargets(host, { name: called, facts }).map((segments) => join(root, ...segments));
+    hostTargets(host, { name: called, facts }).map((segments) => join(folder.path, ...segments));
   const paths = pathsOf(name);
   const targets: Target[] = [];
   for (const path of paths) targets.push(await targetAt(path, source, signal));
   const replaced = targets.filter(({ state }) => state === 'replace').map(({ path }) => path);
-  const others = await otherIndexes(host, root, name, paths);
+  const others = await otherIndexes(folder, name, paths);
   const warnings = exportWarnings({
     host,
     requestedName: name,
     name,
     targets: paths,
-    otherNames: await otherVoices(root, name),
+    otherNames: await otherVoices(folder, name),
     otherIndexes: others,
     replaced,
   });
@@ -94,14 +94,12 @@ export async function checkForHost(
   return { facts, problems: hostProblems(facts, host, content) };
 }
 
-async function requireHost(host: Host, wanted: string): Promise<string> {
+async function requireHost(kind: Host, wanted: string): Promise<HostFolder> {
   const path = resolve(wanted);
-  if (await isFolder(join(path, 'logs'))) return realPath(path);
-  const title = host === 'rvc' ? 'RVC' : 'Applio';
-  throw new VoronoiceError('HOST_NOT_FOUND', `"${path}" is not ${title}'s folder: there is no "logs" folder in it.`, {
-    path,
-    host,
-  });
+  const { home, title } = HOSTS[kind];
+  if (await isFolder(join(path, home))) return { kind, path: await realPath(path) };
+  const message = `"${path}" is not ${title}'s folder: there is no "${home}" folder in it.`;
+  throw new VoronoiceError('HOST_NOT_FOUND', message, { path, host: kind });
 }
 
 async function targetAt(path: string, source: string, signal: AbortSignal): Promise<Target> {
@@ -134,29 +132,20 @@ async function sameContent(left: string, right: string, signal: AbortSignal): Pr
 }
 
 /** Indexes of this voice that the host might load instead of the one that is to be written. */
-async function otherIndexes(host: Host, root: string, name: string, targets: readonly string[]): Promise<string[]> {
-  const folder = join(root, 'logs', name);
-  const found = await indexNames(folder);
-  const paths = found.filter((file) => mightBePicked(host, file, name)).map((file) => join(folder, file));
-  if (host === 'rvc') {
-    const outside = join(root, 'assets', 'indices');
-    const named = (await indexNames(outside)).filter((file) => parseIndexName(file, 'indices')?.name === name);
-    paths.push(...named.filter((file) => mightBePicked(host, file, name)).map((file) => join(outside, file)));
+async function otherIndexes(host: HostFolder, name: string, targets: readonly string[]): Promise<string[]> {
+  const { picker } = HOSTS[host.kind];
+  const [main] = targets;
+  if (picker === null || main === undefined) return [];
+  const folder = dirname(main);
+  const paths = (await indexNames(folder)).map((file) => join(folder, file));
+  const outside = indexFolderOf(host);
+  if (outside !== null) {
+    const named = (await indexNames(outside)).filter((file) => parseIndexName(file)?.name === name);
+    paths.push(...named.map((file) => join(outside, file)));
   }
-  return paths.filter((path) => !targets.includes(path)).slice(0, 100);
-}
-
-function mightBePicked(host: Host, file: string, name: string): boolean {
-  switch (host) {
-    case 'rvc':
-      // RVC hides every file with this word in its name.
-      return !/trained/i.test(file);
-    case 'applio':
-      // The file named like its folder comes before all others.
-      return file !== applioName(name);
-    default:
-      return assertNever(host);
-  }
+  return paths
+    .filter((path) => !targets.includes(path) && !(picker.hidesTrained && hasTrained(basename(path))))
+    .slice(0, 100);
 }
 
 async function indexNames(folder: string): Promise<string[]> {
@@ -165,15 +154,17 @@ async function indexNames(folder: string): Promise<string[]> {
 }
 
 /** The other voices of a host, by the folders and the indexes it has. */
-async function otherVoices(root: string, name: string): Promise<string[]> {
-  const logs = join(root, 'logs');
+async function otherVoices(host: HostFolder, name: string): Promise<string[]> {
+  const home = homeOf(host);
   const names = new Set<string>();
-  for (const folder of await readdir(logs)) if (await isFolder(join(logs, folder))) names.add(folder);
-  for (const file of await indexNames(join(root, 'assets', 'indices'))) {
-    names.add(parseIndexName(file, 'indices')?.name ?? basename(file, '.index'));
+  for (const folder of await readdir(home)) {
+    if (!isMaterial(folder, basename(home)) && (await isFolder(join(home, folder)))) names.add(folder);
+  }
+  const outside = indexFolderOf(host);
+  for (const file of outside === null ? [] : await indexNames(outside)) {
+    names.add(parseIndexName(file)?.name ?? basename(file, '.index'));
   }
   names.delete(name);
-  for (const own of ['mute', 'mute_spin', 'mute_spin-v2', 'reference', 'zips']) names.delete(own);
   return [...names].sort(byCodePoint);
 }
 

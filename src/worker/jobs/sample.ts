@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { RequestOf, ResultOf } from '@shared/jobs';
+import { featureFolder, rvc } from '@shared/domain/hosts/rvc';
 import { DIMENSION_OF, FRAMES_PER_MINUTE } from '@shared/domain/rvc';
 import { generateVoice } from '@shared/domain/voice/sampleVoice';
 import { requireAbsent, requireFreeSpace, transaction } from '../files/atomic';
@@ -20,19 +21,19 @@ export async function sample(
 ): Promise<ResultOf<'sample'>> {
   const { name, minutes, version, seed } = request;
   requireVoiceName(name);
-  const logs = resolve(request.root, 'logs');
-  const folder = join(logs, name);
+  const home = resolve(request.root, rvc.home);
+  const folder = join(home, name);
   const dimension = DIMENSION_OF[version];
   const expected = minutes * FRAMES_PER_MINUTE;
   await requireAbsent(folder);
   return transaction(async (files) => {
-    await files.folder(logs);
-    await requireFreeSpace(logs, expected * dimension * 4);
+    await files.folder(home);
+    await requireFreeSpace(home, expected * dimension * 4);
     let count = 0;
     let frames = 0;
     let bytes = 0;
     const staged = await files.stage(folder, async (temporary) => {
-      const features = join(temporary, `3_feature${dimension}`);
+      const features = join(temporary, featureFolder(version));
       await mkdir(features, { recursive: true });
       progress('generate', 0, expected);
       for (const clip of generateVoice({ minutes, dimension, seed })) {

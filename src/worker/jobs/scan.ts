@@ -2,11 +2,14 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { IndexFile, ScanResult, Voice } from '@shared/contract/voices';
 import type { RequestOf } from '@shared/jobs';
+import { HOST_LIST } from '@shared/domain/hosts';
 import { parseIndexName } from '@shared/domain/hosts/names';
 import {
+  homeOf,
   hostAt,
   type HostFolder,
   hostOf,
+  indexFolderOf,
   isFolder,
   linkedFolder,
   type Place,
@@ -75,12 +78,13 @@ async function explore(root: string, signal: AbortSignal): Promise<Finding> {
     };
   }
   if (host !== null) {
-    const logs = join(root, 'logs');
-    return { what: host.kind, places: await voicesIn(logs, signal), hosts: [host], indexFolders: [logs] };
+    const home = homeOf(host);
+    return { what: host.kind, places: await voicesIn(home, signal), hosts: [host], indexFolders: [home] };
   }
   const places = await voicesIn(root, signal);
-  if (places.length > 0 || basename(root) === 'logs') {
-    const around = basename(root) === 'logs' ? await hostAt(dirname(root)) : null;
+  const isHome = HOST_LIST.some(({ home }) => home === basename(root));
+  if (places.length > 0 || isHome) {
+    const around = isHome ? await hostAt(dirname(root)) : null;
     return { what: 'logs', places, hosts: around === null ? [] : [around], indexFolders: [root] };
   }
   return hostsIn(root, signal);
@@ -94,9 +98,9 @@ async function hostsIn(root: string, signal: AbortSignal): Promise<Finding> {
     const host = await hostAt(folder);
     if (host !== null) hosts.push({ ...host, path: await realPath(folder) });
   }
-  const logs = hosts.map((host) => join(host.path, 'logs'));
-  const places = await Promise.all(logs.map((folder) => voicesIn(folder, signal)));
-  return { what: hosts[0]?.kind ?? 'nothing', places: places.flat(), hosts, indexFolders: [root, ...logs] };
+  const homes = hosts.map(homeOf);
+  const places = await Promise.all(homes.map((folder) => voicesIn(folder, signal)));
+  return { what: hosts[0]?.kind ?? 'nothing', places: places.flat(), hosts, indexFolders: [root, ...homes] };
 }
 
 async function voicesIn(folder: string, signal: AbortSignal): Promise<Place[]> {
@@ -124,7 +128,7 @@ function distinct(places: readonly Place[]): readonly Place[] {
 }
 
 async function outsideIndexes({ hosts, indexFolders }: Finding, signal: AbortSignal): Promise<IndexFile[]> {
-  const folders = [...hosts.map((host) => join(host.path, 'assets', 'indices')), ...indexFolders];
+  const folders = [...hosts.flatMap((host) => indexFolderOf(host) ?? []), ...indexFolders];
   const files: IndexFile[] = [];
   for (const folder of folders) {
     const names = await readdir(folder).catch((): string[] => []);
@@ -137,7 +141,7 @@ async function outsideIndexes({ hosts, indexFolders }: Finding, signal: AbortSig
 async function ownedBy(place: Place, outside: readonly IndexFile[]): Promise<IndexFile[]> {
   const owned: IndexFile[] = [];
   for (const index of outside) {
-    const named = parseIndexName(index.name, 'indices')?.name === place.name;
+    const named = parseIndexName(index.name)?.name === place.name;
     if (named || (index.link === 'ok' && (await linkedFolder(index.path)) === place.path)) owned.push(index);
   }
   return owned;

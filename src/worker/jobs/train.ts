@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { BuildOptions } from '@shared/contract/build';
 import { toError, VoronoiceError } from '@shared/contract/errors';
 import type { OriginalQuality, QueryOrigin } from '@shared/contract/measurement';
+import { Host } from '@shared/contract/primitives';
 import type { BuildRecord, CompressionReport, ExpansionReport, Origin, SelectionReport } from '@shared/contract/record';
 import type { RequestOf, ResultOf } from '@shared/jobs';
 import { buildProblem } from '@shared/domain/recipes/buildProblem';
@@ -10,7 +11,7 @@ import { hostProblems } from '@shared/domain/hosts/compatibility';
 import { readFactory } from '@shared/domain/factory/reading';
 import { plannedBytes } from '@shared/domain/recipes/forecast';
 import { MOST_QUERIES } from '@shared/domain/measures/holdOut';
-import { applioName, builtName } from '@shared/domain/hosts/names';
+import { DEFAULT_HOST, HOSTS } from '@shared/domain/hosts';
 import { NEIGHBORS, versionOf } from '@shared/domain/rvc';
 import { balancedFrames } from '@shared/domain/recipes/merging';
 import { createRandom, shuffledOrder } from '@shared/domain/maths/random';
@@ -557,8 +558,8 @@ function requireFrames(
 }
 
 function fileName(request: TrainRequest, name: string, plan: IndexPlan, nprobe: number | null): string {
-  if (request.recipe === 'applio') return applioName(name);
-  return builtName({ factory: plan.factory, nprobe, name, version: versionOf(plan.dimension) });
+  const host = HOSTS[isHostRecipe(request.recipe) ? request.recipe : DEFAULT_HOST];
+  return host.indexName({ factory: plan.factory, nprobe, name, version: versionOf(plan.dimension) });
 }
 
 function expectedBytes(request: TrainRequest, { frames, dimension }: Sources): number {
@@ -641,7 +642,7 @@ interface Noted {
 
 function notesOf({ plan, request, facts, sources, pieces, nonFinite, totalPath }: Noted): Note[] {
   const notes: Note[] = [];
-  const [problem] = [...hostProblems(facts, 'rvc'), ...hostProblems(facts, 'applio')];
+  const [problem] = Host.options.flatMap((host) => hostProblems(facts, host));
   if (problem !== undefined || plan.metric === 'cosine' || mayEndHost(plan)) {
     const message =
       problem?.message ??

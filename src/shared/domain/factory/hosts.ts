@@ -2,6 +2,8 @@ import type { Metric } from '@shared/contract/build';
 import type { HostMode } from '@shared/contract/measurement';
 import { assertNever } from '../assertNever';
 import { typeFitness } from '../hosts/compatibility';
+import { byMode } from '../hosts';
+import type { ModeRules } from '../hosts/rules';
 import type { ValidFactory } from './reading';
 import { type Code, type FactoryPart, idMapKeeps, outermost, type PartOf } from './grammar';
 
@@ -34,8 +36,8 @@ export interface HostFitness {
 
 /**
  * Whether hosts can work with an index of this kind, known before it is built. All of them ask it for every vector
- * (`reconstruct_n`); Applio's realtime then compares each one on the graphics card, whatever the metric of the file, and
- * w-okada takes the nearest one alone. Never milder than what domain/hosts/compatibility.ts says of the finished file.
+ * (`reconstruct_n`); some then compare each one, whatever the metric of the file, and some take the nearest one alone. Never
+ * milder than what domain/hosts/compatibility.ts says of the finished file.
  */
 export function factoryHosts(reading: ValidFactory, metric: Metric): Readonly<Record<HostMode, HostFitness>> {
   const stored = storedReasons(reading);
@@ -45,7 +47,9 @@ export function factoryHosts(reading: ValidFactory, metric: Metric): Readonly<Re
   // The nearest by inner product is nearly the nearest by distance, for all vectors are about equally long.
   const nearest =
     exact.fitness === 'fit' && metric === 'ip' ? ({ fitness: 'lossy', reasons: ['metric'] } as const) : exact;
-  return { rvc: squared, rvcRealtime: squared, applio: squared, applioRealtime: exact, wokada: nearest };
+  const inMode = ({ searches, neighbors }: ModeRules): HostFitness =>
+    searches === 'all' ? exact : neighbors === 1 ? nearest : squared;
+  return byMode(inMode);
 }
 
 const SEVERITY: Readonly<Record<HostReason, 'lossy' | 'unfit'>> = {

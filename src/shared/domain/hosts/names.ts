@@ -1,105 +1,27 @@
-import type { Host, Version } from '@shared/contract/primitives';
-import type { IndexKind } from '@shared/contract/voices';
 import type { ExportWarning } from '@shared/contract/exportWarning';
-import { assertNever } from '../assertNever';
+import { Host } from '@shared/contract/primitives';
 import { versionOf } from '../rvc';
-
-/** What an RVC file name says about its index. */
-export interface AddedNameParts {
-  readonly nlist: number;
-  readonly nprobe: number;
-  /** The experiment. */
-  readonly name: string;
-  /** Null leaves the suffix out (features of neither v1 nor v2). */
-  readonly version: Version | null;
-}
-
-export interface BuiltNameParts extends Pick<AddedNameParts, 'name' | 'version'> {
-  /** FAISS index factory string. */
-  readonly factory: string;
-  readonly nprobe: number | null;
-}
-
-/** RVC's name of a finished index: `added_IVF{n}_Flat_nprobe_{p}_{exp}_{v1|v2}.index` (train_index.py). */
-export function addedName({ nlist, ...parts }: AddedNameParts): string {
-  return builtName({ factory: `IVF${nlist},Flat`, ...parts });
-}
-
-/** The same for an index of any kind, named by its factory string; without groups there is no nprobe to name. */
-export function builtName({ factory, nprobe, name, version }: BuiltNameParts): string {
-  const kind = factory.replaceAll(/[^A-Za-z0-9]+/g, '_');
-  const searched = nprobe === null ? '' : `_nprobe_${nprobe}`;
-  return `added_${kind}${searched}_${name}${version === null ? '' : `_${version}`}.index`;
-}
+import { applioName } from './applio';
+import { HOST_LIST, HOSTS } from './index';
+import type { ParsedIndexName } from './indexName';
+import type { Segments } from './rules';
+import { addedName, outsideName } from './rvc';
 
 /**
- * The copy in `assets/indices`: `{exp}_added_IVF…_{exp}_{version}.index`. It begins with the experiment and contains
- * `_{exp}_v1` or `_{exp}_v2`, which the pickers of every RVC version accept (infer/vc/utils.py).
- */
-export function outsideName(parts: AddedNameParts): string {
-  return `${parts.name}_${addedName(parts)}`;
-}
-
-/** Applio's name of an index: `{model}.index` (extract_index.py since January 2025). */
-export function applioName(name: string): string {
-  return `${name}.index`;
-}
-
-export interface ParsedIndexName {
-  readonly kind: IndexKind;
-  readonly nlist: number | null;
-  readonly nprobe: number | null;
-  /** Experiment or model; null when the name does not say. */
-  readonly name: string | null;
-  readonly version: Version | null;
-}
-
-/** Optional `{exp}_` of a link, optional `added_` or `trained_`, then what every RVC name has. */
-const RVC_NAME = /^(?:(.+?)_)??(?:(added|trained)_)?IVF(\d+)_Flat_nprobe_(\d+)((?:_.*)?)$/;
-/** Applio in the summer of 2024: `added_v2`, `added_{model}_v2`. */
-const APPLIO_2024_NAME = /^(added|trained)((?:_.+)?_(?:v1|v2))$/;
-
-/**
- * Reads an index file name of any year: RVC's `added_` and `trained_` with or without experiment and version (2023),
- * the links `{exp}_IVF…` (2024) and `{exp}_added_IVF…` (2026), and Applio's `added_{ver}`, `added_{model}_{ver}` and
- * `{model}.index`.
+ * Reads an index file name of any host and year.
  *
- * @param folderName The folder it lies in. Applio's plain names say nothing by themselves: with the folder given, only
- *   a file named after it is `applio` and any other plain name is `other`; without, every plain name is `applio`.
+ * @param folderName The folder it lies in. A plain name says nothing by itself: with the folder given, only a file named
+ *   after it is `applio` and any other plain name is `other`; without, every plain name is `applio`.
  * @returns null when the name does not end in `.index`.
  */
 export function parseIndexName(fileName: string, folderName?: string): ParsedIndexName | null {
   if (!fileName.toLowerCase().endsWith('.index')) return null;
   const stem = fileName.slice(0, -'.index'.length);
-
-  const rvc = RVC_NAME.exec(stem);
-  if (rvc !== null) {
-    const [, prefix, state, nlist, nprobe, tail] = rvc;
-    const { name, version } = splitTail(tail ?? '');
-    return {
-      kind: state === 'trained' ? 'trained' : 'added',
-      nlist: Number(nlist),
-      nprobe: Number(nprobe),
-      name: name ?? prefix ?? null,
-      version,
-    };
+  for (const { readName } of HOST_LIST) {
+    const parsed = readName(stem, folderName);
+    if (parsed !== null) return parsed;
   }
-
-  const applio2024 = APPLIO_2024_NAME.exec(stem);
-  if (applio2024 !== null) {
-    const [, state, tail] = applio2024;
-    return { kind: state === 'trained' ? 'trained' : 'added', nlist: null, nprobe: null, ...splitTail(tail ?? '') };
-  }
-
-  const kind = folderName === undefined || folderName === stem ? 'applio' : 'other';
-  return { kind, nlist: null, nprobe: null, name: stem === '' ? null : stem, version: null };
-}
-
-/** `_{exp}_{version}`, either part may be missing. */
-function splitTail(tail: string): { name: string | null; version: Version | null } {
-  const version = tail.endsWith('_v1') ? 'v1' : tail.endsWith('_v2') ? 'v2' : null;
-  const name = version === null ? tail.slice(1) : tail.slice(1, -'_v1'.length);
-  return { name: name === '' ? null : name, version };
+  return { kind: 'other', nlist: null, nprobe: null, name: stem === '' ? null : stem, version: null };
 }
 
 /** Facts of an index that go into its name. */
@@ -111,52 +33,64 @@ export interface NamedFacts {
 }
 
 /**
- * Where a host looks for the index of a voice, as path segments below the host's own folder (the one that holds
- * `logs`); the first is the main one.
+ * Where a host looks for the index of a voice, as path segments below the host's own folder; the first is the main one.
  */
 export function hostTargets(
   host: Host,
   { name, facts }: { readonly name: string; readonly facts: NamedFacts },
-): readonly (readonly [string, ...string[]])[] {
-  switch (host) {
-    case 'rvc': {
-      const parts = { nlist: facts.nlist ?? 1, nprobe: facts.nprobe ?? 1, name, version: versionOf(facts.dimension) };
-      return [
-        ['logs', name, addedName(parts)],
-        ['assets', 'indices', outsideName(parts)],
-      ];
-    }
-    case 'applio':
-      return [['logs', name, applioName(name)]];
-    default:
-      return assertNever(host);
-  }
+): readonly [Segments, ...Segments[]] {
+  const { nlist, nprobe, dimension } = facts;
+  return HOSTS[host].targets({ nlist: nlist ?? 1, nprobe: nprobe ?? 1, name, version: versionOf(dimension) });
+}
+
+/** The folders of {@link hostTargets}, whatever the index is like. */
+export function hostFolders(host: Host, name: string): readonly (readonly string[])[] {
+  const targets = hostTargets(host, { name, facts: { dimension: 0, nlist: null, nprobe: null } });
+  return targets.map((segments) => segments.slice(0, -1));
 }
 
 /**
- * The part of a voice's name by which the host's picker finds its index. RVC 2024 takes the first index whose path
- * contains the model name up to its first dot (infer/modules/vc/utils.py); Applio falls back to the name up to its
- * first `_ - . +` (tabs/inference/inference.py, `match_index`). Compared without case, as Windows does.
+ * The name of a file for a voice of another name, in the manner of the name it has.
+ *
+ * @param shared Whether it lies beside the indexes of other voices.
  */
-function pickerKey(host: Host, name: string): string {
-  const separator = host === 'rvc' ? /\./ : /[_\-.+]/;
-  return (name.split(separator, 1)[0] ?? '').toLowerCase();
+export function renamed(
+  fileName: string,
+  { name, facts, shared }: { readonly name: string; readonly facts: NamedFacts | null; readonly shared: boolean },
+): string {
+  const parsed = parseIndexName(fileName);
+  const nlist = parsed?.nlist ?? facts?.nlist ?? null;
+  const nprobe = parsed?.nprobe ?? facts?.nprobe ?? null;
+  if (parsed?.kind !== 'added' || nlist === null || nprobe === null) return applioName(name);
+  const parts = { name, nlist, nprobe, version: facts === null ? null : versionOf(facts.dimension) };
+  return shared ? outsideName(parts) : addedName(parts);
 }
 
 /**
  * Other voices that the host's picker would confuse with this one: it might load their index for this voice, or this
- * voice's index for them (`sing` picks `singapore`). A voice of exactly the same name is the same voice.
+ * voice's index for them (`sing` picks `singapore`). A voice of exactly the same name is the same voice. Compared
+ * without case, as Windows does.
  */
 export function confusedWith(host: Host, name: string, otherNames: readonly string[]): string[] {
+  const { picker } = HOSTS[host];
+  if (picker === null) return [];
   const ours = name.toLowerCase();
+  const key = picker.key(ours);
   return otherNames.filter((otherName) => {
     const other = otherName.toLowerCase();
-    return other !== ours && (other.includes(pickerKey(host, name)) || ours.includes(pickerKey(host, otherName)));
+    if (other === ours) return false;
+    const otherKey = picker.key(other);
+    return picker.looks === 'folder' ? key === otherKey : other.includes(key) || ours.includes(otherKey);
   });
 }
 
 /** RVC hides every index with this word in its name, and `vc_single` rewrites it to `added` anywhere in the path. */
 const TRAINED = /trained/gi;
+
+/** Whether some host would not see, or would rewrite, this name or path. */
+export function hasTrained(path: string): boolean {
+  return path.search(TRAINED) >= 0;
+}
 
 /** Device names that Windows reserves, alone or before a dot. */
 export const WINDOWS_RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i;
@@ -166,7 +100,7 @@ const NAME_LIMIT = 64;
 
 /**
  * A name that works in every host: ASCII letters, digits and `- _ .` only, without the word "trained", not reserved by
- * Windows, not a hidden file, at most 64 characters, and not confused with another voice by either host's picker. A
+ * Windows, not a hidden file, at most 64 characters, and not confused with another voice by any host's picker. A
  * good name comes back unchanged; else one word of it may do; else it becomes `voice` and a short hash.
  *
  * @param otherNames The other voices; the same name is not among them.
@@ -174,8 +108,7 @@ const NAME_LIMIT = 64;
 export function proposeName(name: string, otherNames: readonly string[] = []): string {
   const clear = (candidate: string): boolean =>
     otherNames.every((other) => other.toLowerCase() !== candidate.toLowerCase()) &&
-    confusedWith('rvc', candidate, otherNames).length === 0 &&
-    confusedWith('applio', candidate, otherNames).length === 0;
+    Host.options.every((host) => confusedWith(host, candidate, otherNames).length === 0);
 
   const kept = plainName(name);
   if (kept !== null && clear(kept)) return kept;
@@ -201,7 +134,7 @@ function plainName(name: string): string | null {
     .replace(/[-_.]+$/, '');
   const letters = (text: string): number => (text.match(/[\p{L}\p{N}]/gu) ?? []).length;
   if (letters(ascii) === 0 || letters(ascii) * 2 < letters(name.replace(TRAINED, ''))) return null;
-  if (ascii.match(TRAINED) !== null || WINDOWS_RESERVED.test(ascii)) return null;
+  if (hasTrained(ascii) || WINDOWS_RESERVED.test(ascii)) return null;
   return ascii;
 }
 
@@ -239,16 +172,16 @@ export function exportWarnings(situation: ExportSituation): ExportWarning[] {
   const { host, requestedName, name, targets, otherNames, otherIndexes, replaced } = situation;
   const proposal = proposeName(name, otherNames);
   /** A new name helps only where the name itself is the trouble, not a folder above it. */
-  const cure = (pattern: RegExp): string | null => (pattern.test(name) && proposal !== name ? proposal : null);
+  const cure = (ails: (name: string) => boolean): string | null => (ails(name) && proposal !== name ? proposal : null);
   const warnings: ExportWarning[] = [];
 
-  const trained = targets.find((path) => /trained/i.test(path));
+  const trained = targets.find(hasTrained);
   if (trained !== undefined) {
-    warnings.push({ code: 'TRAINED_IN_PATH', details: { path: trained }, proposal: cure(/trained/i) });
+    warnings.push({ code: 'TRAINED_IN_PATH', details: { path: trained }, proposal: cure(hasTrained) });
   }
-  const nonAscii = targets.find((path) => NON_ASCII.test(path));
+  const nonAscii = targets.find(isNonAscii);
   if (nonAscii !== undefined) {
-    warnings.push({ code: 'NON_ASCII_PATH', details: { path: nonAscii }, proposal: cure(NON_ASCII) });
+    warnings.push({ code: 'NON_ASCII_PATH', details: { path: nonAscii }, proposal: cure(isNonAscii) });
   }
   const confused = confusedWith(host, name, otherNames);
   if (confused[0] !== undefined) {
@@ -274,4 +207,6 @@ export function exportWarnings(situation: ExportSituation): ExportWarning[] {
   return warnings;
 }
 
-const NON_ASCII = /[^ -~]/;
+function isNonAscii(path: string): boolean {
+  return /[^ -~]/.test(path);
+}

@@ -1,16 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { applioName } from '@shared/domain/hosts/applio';
 import {
-  addedName,
-  applioName,
   confusedWith,
   exportWarnings,
   type ExportSituation,
   hostTargets,
-  outsideName,
   parseIndexName,
   proposeName,
 } from '@shared/domain/hosts/names';
+import { addedName, outsideName } from '@shared/domain/hosts/rvc';
 
 const parts = { nlist: 230, nprobe: 4, name: 'bob', version: 'v2' } as const;
 
@@ -33,7 +32,7 @@ describe('names of RVC and Applio', () => {
 
   it('call an index without lists one list, searched whole', () => {
     const facts = { dimension: 256, nlist: null, nprobe: null };
-    expect(hostTargets('rvc', { name: 'bob', facts })[0]?.at(-1)).toBe('added_IVF1_Flat_nprobe_1_bob_v1.index');
+    expect(hostTargets('rvc', { name: 'bob', facts })[0].at(-1)).toBe('added_IVF1_Flat_nprobe_1_bob_v1.index');
   });
 });
 

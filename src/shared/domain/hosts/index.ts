@@ -1,0 +1,35 @@
+import { HostMode } from '@shared/contract/measurement';
+import { Host } from '@shared/contract/primitives';
+import { VoiceLayout } from '@shared/contract/voices';
+import { applio } from './applio';
+import type { HostLayout, HostRules, LayoutRules, ModeRules } from './rules';
+import { rvc } from './rvc';
+import { NEAREST } from './wokada';
+
+/** Every host, by the ids of the contract. What is true of one host alone stands in its file and nowhere else. */
+export const HOSTS: Readonly<Record<Host, HostRules>> = { rvc, applio };
+
+/** In the order in which they are offered; the first is taken where nothing speaks for another. */
+export const HOST_LIST: readonly HostRules[] = Host.options.map((id) => HOSTS[id]);
+export const [DEFAULT_HOST] = Host.options;
+
+/** Every way of using an index, in the order in which verdicts show them. */
+export const MODES: Readonly<Record<HostMode, ModeRules>> = { ...rvc.modes, ...applio.modes, wokada: NEAREST };
+
+/** Every way of laying out a voice, the preferred first. */
+export const LAYOUTS: Readonly<Record<HostLayout, LayoutRules>> = { ...rvc.layouts, ...applio.layouts };
+
+/** What a rule says of every mode. */
+export function byMode<T>(rule: (mode: ModeRules) => T): Readonly<Record<HostMode, T>> {
+  return Object.fromEntries(HostMode.options.map((mode) => [mode, rule(MODES[mode])])) as Record<HostMode, T>;
+}
+
+/** Whether a folder holds a host's own material: `mute` in `logs`. */
+export function isMaterial(folderName: string, parentName: string): boolean {
+  return HOST_LIST.some(({ home, material }) => home === parentName && material.includes(folderName));
+}
+
+/** The layouts with their ids, the preferred first. */
+export function layouts(): readonly (readonly [HostLayout, LayoutRules])[] {
+  return VoiceLayout.options.flatMap((id) => (id === 'bare' ? [] : [[id, LAYOUTS[id]] as const]));
+}

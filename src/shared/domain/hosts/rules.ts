@@ -1,0 +1,86 @@
+import type { HostMode } from '@shared/contract/measurement';
+import type { Version } from '@shared/contract/primitives';
+import type { IndexKind, VoiceLayout } from '@shared/contract/voices';
+import type { AddedNameParts, BuiltNameParts, ParsedIndexName } from './indexName';
+
+/** A path below a host's own folder, folder by folder. */
+export type Segments = readonly [string, ...string[]];
+
+/** All that the app knows of a program that loads indexes. */
+export interface HostRules {
+  /** What people call it. */
+  readonly title: string;
+  /** The folder in the host's own folder that holds its voices, one folder each. */
+  readonly home: string;
+  /** Paths in its own folder, any of which tells it from other hosts with the same `home`. */
+  readonly markers: readonly Segments[];
+  /** How its voices are recognized. */
+  readonly layouts: Readonly<Partial<Record<HostLayout, LayoutRules>>>;
+  /** Folders in its `home` that hold material of its own and are no voices. */
+  readonly material: readonly string[];
+  /** Where it keeps models apart from their voices. */
+  readonly modelFolders: readonly Segments[];
+  /** Where it keeps the indexes of all voices side by side; null when it does not. */
+  readonly indexFolder: Segments | null;
+  /** Kinds of index files that it writes. */
+  readonly kinds: readonly IndexKind[];
+  /** Reads a file name of its own, without `.index`; null when it is none. */
+  readonly readName: (stem: string, folderName?: string) => ParsedIndexName | null;
+  /** What it calls the index of a voice. */
+  readonly indexName: (parts: BuiltNameParts) => string;
+  /** Where it looks for the index of a voice, below its own folder; the first is the main one. */
+  readonly targets: (parts: AddedNameParts) => readonly [Segments, ...Segments[]];
+  /** How it finds the index of a voice by itself; null when it is handed the file. */
+  readonly picker: PickerRules | null;
+  /** The ways in which it uses an index. */
+  readonly modes: Readonly<Partial<Record<HostMode, ModeRules>>>;
+}
+
+/** A bare folder of features is nobody's. */
+export type HostLayout = Exclude<VoiceLayout, 'bare'>;
+
+/** What is in a voice's folder, by names. */
+export interface LayoutRules {
+  /** Folders of features, the preferred first. Version: the models they are for, when the name says so. */
+  readonly features: readonly { readonly pattern: RegExp; readonly version: Version | null }[];
+  /** What only this layout has: a voice whose features were not extracted yet, or were deleted. */
+  readonly certain: RegExp | null;
+  /** What others might have as well, the more telling first. */
+  readonly likely: readonly RegExp[];
+  /** The folder of the recordings at 16 kHz, cut: one for each file of features, of the same name. */
+  readonly slices: string | null;
+  /** The folder of pitch curves, which a model with pitch has. */
+  readonly pitch: string | null;
+  /** The sample rate, under `data` of config.json. */
+  readonly rateKey: string | null;
+  /** What a saved model is called after its voice's name; groups `epoch` and `step`. */
+  readonly checkpoint: RegExp | null;
+  /** What made the features: a field of a JSON file, or the name of their folder up to an ending. */
+  readonly embedder: { readonly file: string; readonly field: string } | { readonly folderEnding: string } | null;
+}
+
+/** How a host finds the index of a voice that a person chose by name. */
+export interface PickerRules {
+  /** The part of a voice's name that it looks for. */
+  readonly key: (name: string) => string;
+  /** `path`: it takes an index whose path contains the key; `folder`: one in the folder that the key names. */
+  readonly looks: 'path' | 'folder';
+  /** It does not see files with "trained" in their name. */
+  readonly hidesTrained: boolean;
+}
+
+/** How one way of using an index searches it, and what that way bears. */
+export interface ModeRules {
+  /** Neighbors it asks for. */
+  readonly neighbors: 8 | 1;
+  /** `groups`: as many as the file says, by its own metric; `all`: every vector, by squared L2, whatever the file says. */
+  readonly searches: 'groups' | 'all';
+  /** When one of the neighbors is missing: the others are blended, the whole block goes without, or it cannot happen. */
+  readonly missing: 'othersBlend' | 'blockDropped' | 'impossible';
+  /** It refuses paths with other letters than ASCII ones. */
+  readonly asciiPaths: boolean;
+  /** It looks for the file by the voice's name, and so minds what the file is called. */
+  readonly findsByName: boolean;
+  /** The oldest FAISS that it is installed with. */
+  readonly faiss: string;
+}

@@ -1,0 +1,103 @@
+import type { Version } from '@shared/contract/primitives';
+import { type AddedNameParts, type BuiltNameParts, type ParsedIndexName, splitTail } from './indexName';
+import type { HostRules, LayoutRules, ModeRules } from './rules';
+
+/** RVC's name of a finished index: `added_IVF{n}_Flat_nprobe_{p}_{exp}_{v1|v2}.index` (train_index.py). */
+export function addedName({ nlist, ...parts }: AddedNameParts): string {
+  return builtName({ factory: `IVF${nlist},Flat`, ...parts });
+}
+
+/** The same for an index of any kind, named by its factory string; without groups there is no nprobe to name. */
+export function builtName({ factory, nprobe, name, version }: BuiltNameParts): string {
+  const kind = factory.replaceAll(/[^A-Za-z0-9]+/g, '_');
+  const searched = nprobe === null ? '' : `_nprobe_${nprobe}`;
+  return `added_${kind}${searched}_${name}${version === null ? '' : `_${version}`}.index`;
+}
+
+/**
+ * The copy in `assets/indices`: `{exp}_added_IVF…_{exp}_{version}.index`. It begins with the experiment and contains
+ * `_{exp}_v1` or `_{exp}_v2`, which the pickers of every RVC version accept (infer/vc/utils.py).
+ */
+export function outsideName(parts: AddedNameParts): string {
+  return `${parts.name}_${addedName(parts)}`;
+}
+
+/** The folder of an experiment that holds its features. */
+export function featureFolder(version: Version): string {
+  return version === 'v1' ? '3_feature256' : '3_feature768';
+}
+
+/** Optional `{exp}_` of a link, optional `added_` or `trained_`, then what every RVC name has. */
+const NAME = /^(?:(.+?)_)??(?:(added|trained)_)?IVF(\d+)_Flat_nprobe_(\d+)((?:_.*)?)$/;
+
+/** `added_` and `trained_` with or without experiment and version (2023), the links `{exp}_IVF…` (2024) and `{exp}_added_IVF…` (2026). */
+function readName(stem: string): ParsedIndexName | null {
+  const match = NAME.exec(stem);
+  if (match === null) return null;
+  const [, prefix, state, nlist, nprobe, tail] = match;
+  const { name, version } = splitTail(tail ?? '');
+  return {
+    kind: state === 'trained' ? 'trained' : 'added',
+    nlist: Number(nlist),
+    nprobe: Number(nprobe),
+    name: name ?? prefix ?? null,
+    version,
+  };
+}
+
+const layout: LayoutRules = {
+  features: [
+    { pattern: /^3_feature768$/, version: 'v2' },
+    { pattern: /^3_feature256$/, version: 'v1' },
+  ],
+  certain: null,
+  likely: [/^(0_gt_wavs|1_16k_wavs|2a_f0|filelist\.txt|total_fea\.npy|[GD]_\d+\.pth)$/, /^(added|trained)_.*\.index$/i],
+  slices: '1_16k_wavs',
+  pitch: '2a_f0',
+  rateKey: 'sampling_rate',
+  checkpoint: /^_e(?<epoch>\d+)_s(?<step>\d+)\.pth$/,
+  embedder: null,
+};
+
+/** The blend of 8 neighbors by 1/d^2 (infer/vc/pipeline.py); a missing one has no weight. */
+export const OFFLINE: ModeRules = {
+  neighbors: 8,
+  searches: 'groups',
+  missing: 'othersBlend',
+  asciiPaths: false,
+  findsByName: true,
+  faiss: '1.7.3',
+};
+
+/** RVC-Project/Retrieval-based-Voice-Conversion-WebUI, from the summer of 2023 on. */
+export const rvc = {
+  title: 'RVC',
+  home: 'logs',
+  markers: [
+    ['assets', 'indices'],
+    ['assets', 'weights'],
+  ],
+  layouts: { rvc: layout },
+  material: ['mute'],
+  // `weights` until the summer of 2023.
+  modelFolders: [['assets', 'weights'], ['weights']],
+  indexFolder: ['assets', 'indices'],
+  kinds: ['added', 'trained'],
+  readName,
+  indexName: builtName,
+  targets: (parts) => [
+    ['logs', parts.name, addedName(parts)],
+    ['assets', 'indices', outsideName(parts)],
+  ],
+  picker: {
+    // The first index whose path contains the model name up to its first dot (infer/modules/vc/utils.py, 2024).
+    key: (name) => name.split('.', 1)[0] ?? '',
+    looks: 'path',
+    hidesTrained: true,
+  },
+  modes: {
+    rvc: OFFLINE,
+    // One missing neighbor drops the whole block, and the window refuses other letters (infer/rtrvc.py, realtime_gui.py).
+    rvcRealtime: { ...OFFLINE, missing: 'blockDropped', asciiPaths: true },
+  },
+} as const satisfies HostRules;
