@@ -32,7 +32,9 @@ import { Journal } from './jobs/journal';
 import { JobQueue } from './jobs/queue';
 import { RateHistory } from './jobs/rates';
 import { Reader } from './jobs/reader';
-import { Requests } from './jobs/requests';
+import { prepareJob } from './jobs/kinds';
+import { preparePlan } from './jobs/kinds/export';
+import type { PrepareServices } from './jobs/kinds/kind';
 import { sweep } from './jobs/sweep';
 import { WorkerPool } from './jobs/processes';
 import { type Database, NewerDatabaseError, openDatabase } from './library/database';
@@ -137,7 +139,7 @@ function start(): void {
     log,
   });
   const measurements = new Measurements(database);
-  const requests = new Requests({
+  const preparing: PrepareServices = {
     library,
     tokens,
     memory,
@@ -145,7 +147,7 @@ function start(): void {
     builtRoot,
     sampleRoot: folder('sample'),
     memoryLimit: () => settings.get().memoryLimit,
-  });
+  };
   const completing: CompletionServices = {
     library,
     measurements,
@@ -162,7 +164,7 @@ function start(): void {
   };
   const jobs: JobQueue = new JobQueue({
     journal: new Journal(database),
-    prepare: (request, jobId) => requests.prepare(request, jobId),
+    prepare: (request, jobId) => prepareJob(request, jobId, preparing),
     run: (work, jobId, observer) => {
       const worker = pool.start(`${work.kind}-${jobId}`);
       const { result, cancel } = worker.run(work, observer);
@@ -171,7 +173,7 @@ function start(): void {
       });
       return { result, cancel, gone: () => worker.stop() };
     },
-    complete: (work, value, job) => completeJob({ work, value, job }, completing),
+    complete: (work, value, job) => completeJob(work, value, job, completing),
     sweep: async (work) => {
       const swept = await sweep(work);
       if (swept > 0) log.info(`${swept} temporary files of a job that did not end well were removed`);
@@ -233,7 +235,7 @@ function start(): void {
       jobs,
       measurements,
       reader,
-      requests,
+      preparePlan: (request) => preparePlan(request, preparing),
       settings,
       tokens,
       pick,

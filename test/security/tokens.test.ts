@@ -98,12 +98,12 @@ describe('writing with a token', () => {
     await main.library.refresh();
     const root = main.tokens.issue({ kind: 'folder', path: '/target' });
     const request = { kind: 'export', index: 'index-00000001', host: 'rvc', root, name: 'a', setAside: false } as const;
-    expect(main.requests.preparePlan(request).root).toBe('/target');
-    expect(main.requests.prepare(request, 'job-1').work).toMatchObject({ root: '/target' });
-    expect(() => main.requests.prepare(request, 'job-2')).toThrow(unknown);
+    expect(main.plan(request).root).toBe('/target');
+    expect(main.prepare(request, 'job-1').work).toMatchObject({ root: '/target' });
+    expect(() => main.prepare(request, 'job-2')).toThrow(unknown);
     // A choice of a file is no choice of a folder to write to.
     const file = main.tokens.issue({ kind: 'index', path: '/etc' });
-    expect(() => main.requests.prepare({ ...request, root: file }, 'job-3')).toThrow(unknown);
+    expect(() => main.prepare({ ...request, root: file }, 'job-3')).toThrow(unknown);
   });
 });
 

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { AppInfo, Settings } from '@shared/contract/channels';
+import type { AppInfo, ArgumentOf, Settings } from '@shared/contract/channels';
 import { VoronoiceError } from '@shared/contract/errors';
+import { type JobKind, jobPages, type JobResultOf, type RequestOf } from '@shared/jobs';
 import type { JobQueue } from '../jobs/queue';
 import type { Reader } from '../jobs/reader';
-import type { Requests } from '../jobs/requests';
 import type { Library } from '../library/library';
 import type { Measurements } from '../library/measurements';
 import type { SettingsStore } from '../library/settings';
@@ -17,7 +17,8 @@ export interface Services {
   readonly jobs: JobQueue;
   readonly reader: Pick<Reader, 'ask'>;
   readonly measurements: Pick<Measurements, 'ofIndex' | 'ofJob'>;
-  readonly requests: Pick<Requests, 'preparePlan'>;
+  /** What an export would do, as it is asked of the reader. */
+  readonly preparePlan: (request: ArgumentOf<'export.plan'>) => RequestOf<'exportPlan'>;
   readonly settings: Pick<SettingsStore, 'get' | 'set'>;
   readonly tokens: Tokens;
   /** The system's dialog; null when the person cancels. */
@@ -37,27 +38,15 @@ function offer(tokens: Tokens, entry: TokenEntry): { token: string; name: string
 /** Where the result of a job lies, to be shown; null while it has none. */
 function pathOfJob(jobs: JobQueue, id: string): string | null {
   const result = jobs.list().find((job) => job.id === id)?.result ?? null;
-  switch (result?.kind) {
-    case undefined:
-      return null;
-    case 'sample':
-      return result.value.folder;
-    case 'train':
-      return result.value.index;
-    case 'export':
-      return result.value.files[0] ?? null;
-    case 'repair':
-      return result.value.index;
-    case 'measure':
-    case 'compare':
-    case 'tune':
-    case 'sift':
-      return null;
-  }
+  return result === null ? null : shownPath(result);
+}
+
+function shownPath<K extends JobKind>(result: JobResultOf<K>): string | null {
+  return jobPages[result.kind].shows(result);
 }
 
 export function createHandlers(services: Services): Handlers {
-  const { library, jobs, measurements, reader, requests, settings, tokens } = services;
+  const { library, jobs, measurements, reader, settings, tokens } = services;
   return {
     'app.info': () => services.info(),
     'app.reveal': ({ id }) => {
@@ -92,7 +81,7 @@ export function createHandlers(services: Services): Handlers {
       return null;
     },
     'index.inspect': ({ id }) => reader.ask({ kind: 'inspect', path: library.index(id).index.path }),
-    'export.plan': (request) => reader.ask(requests.preparePlan(request)),
+    'export.plan': (request) => reader.ask(services.preparePlan(request)),
     'measurements.ofIndex': ({ id }) => measurements.ofIndex(library.index(id).index),
     'measurements.ofJob': ({ id }) => measurements.ofJob(id),
     'jobs.list': () => jobs.list(),

@@ -1,11 +1,10 @@
 import { toFailure, VoronoiceError } from '@shared/contract/errors';
 import type { JobSnapshot } from '@shared/contract/jobs';
-import type { JobRequest, JobResult } from '@shared/jobs';
-import type { ResultOf } from '@shared/jobs';
+import type { JobKind, JobRequest, JobResult, ResultOf } from '@shared/jobs';
 import { createProgress } from '@shared/jobs/progress';
 import type { Log } from '../system/log';
 import type { Journal } from './journal';
-import { isJobWork, type JobWork, type PreparedJob, repeat } from './requests';
+import { isJobWork, type JobWork, type PreparedJob, repeatWork } from './kinds';
 import { Throttle } from './throttle';
 import { advance, isFinished, type JobEvent, newJob } from './transitions';
 import type { Work, WorkObserver } from './processes';
@@ -13,7 +12,7 @@ import type { Work, WorkObserver } from './processes';
 const PUBLISH_MS = 100;
 
 /** Work of a job under way, in a process of its own. */
-export interface RunningJob extends Work<ResultOf<JobWork['kind']>> {
+export interface RunningJob extends Work<ResultOf<JobKind>> {
   /** Settles when the process is gone and its memory is back; never rejects. */
   readonly gone: () => Promise<void>;
 }
@@ -23,7 +22,7 @@ export interface JobQueueOptions {
   readonly prepare: (request: JobRequest, jobId: string) => PreparedJob;
   readonly run: (work: JobWork, jobId: string, observer: WorkObserver) => RunningJob;
   /** Takes a finished work's result into the library. */
-  readonly complete: (work: JobWork, value: ResultOf<JobWork['kind']>, job: JobSnapshot) => Promise<JobResult>;
+  readonly complete: (work: JobWork, value: ResultOf<JobKind>, job: JobSnapshot) => Promise<JobResult>;
   /** Removes what an unfinished work has left behind. */
   readonly sweep: (work: JobWork) => Promise<void>;
   readonly changed: (job: JobSnapshot) => void;
@@ -88,7 +87,7 @@ export class JobQueue {
     if (!isFinished(snapshot)) throw new VoronoiceError('BAD_REQUEST', 'This job is still under way.');
     const newId = this.#options.createId();
     const { request, subject, voice } = snapshot;
-    return this.#enqueue(newId, request, { work: repeat(work, newId), subject, voice });
+    return this.#enqueue(newId, request, { work: repeatWork(work, newId), subject, voice });
   }
 
   cancel(id: string): void {

@@ -4,13 +4,21 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { plain } from '@shared/contract/build';
-import type { JobRequest } from '@shared/jobs';
+import {
+  type JobRequest,
+  type JobRequestOf,
+  type RequestOf,
+  type ResultOf,
+  type WorkKind,
+  workKinds,
+} from '@shared/jobs';
 import type { Host, RecipeId } from '@shared/contract/primitives';
 import { WorkRequest } from '@shared/jobs';
 import { DEFAULT_SEED } from '@shared/domain/maths/random';
-import { changedFolder, jobResult, repeat } from '../../../src/main/jobs/requests';
-import { sweep, targetFolders } from '../../../src/main/jobs/sweep';
-import { createMain, indexFile, voice } from '../../fixtures/mainServices';
+import { mainKinds, repeatWork } from '../../../src/main/jobs/kinds';
+import { folderOf } from '../../../src/main/jobs/places';
+import { sweep } from '../../../src/main/jobs/sweep';
+import { createMain, indexFile, measurement, voice } from '../../fixtures/mainServices';
 
 const own = indexFile('/rvc/logs/aria/a.index');
 const loose = indexFile('/elsewhere/b.index', { place: 'opened' });
@@ -25,12 +33,12 @@ async function createRequests() {
   });
   await main.library.add('/rvc');
   const plan = (index: string, host: Host, root: string | null = null): string =>
-    main.requests.preparePlan({ index, host, root, name: 'aria' }).root;
+    main.plan({ index, host, root, name: 'aria' }).root;
   const choose = (path: string): string => main.tokens.issue({ kind: 'folder', path });
   return { ...main, plan, choose };
 }
 
-const ask = (recipe: RecipeId): JobRequest => ({
+const ask = (recipe: RecipeId): JobRequestOf<'train'> => ({
   kind: 'train',
   sources: [{ type: 'voice', id: 'voice-aria-00000000', weight: null }],
   ...plain(recipe),
@@ -40,8 +48,8 @@ const ask = (recipe: RecipeId): JobRequest => ({
 
 describe('what the page asks for', () => {
   it('becomes work with paths', async () => {
-    const { requests } = await createRequests();
-    const training = requests.prepare(ask('balanced'), 'job-00000001');
+    const { prepare } = await createRequests();
+    const training = prepare(ask('balanced'), 'job-00000001');
     expect(training).toEqual({
       work: {
         kind: 'train',
@@ -57,7 +65,7 @@ describe('what the page asks for', () => {
       subject: 'aria',
       voice: 'voice-aria-00000000',
     });
-    const exporting = requests.prepare(
+    const exporting = prepare(
       { kind: 'export', index: own.id, host: 'rvc', root: null, name: 'aria', setAside: true },
       'job-00000002',
     );
@@ -66,7 +74,7 @@ describe('what the page asks for', () => {
       subject: 'a.index',
       voice: 'voice-aria-00000000',
     });
-    const sample = requests.prepare({ kind: 'sample' }, 'job-00000003');
+    const sample = prepare({ kind: 'sample' }, 'job-00000003');
     expect(sample.work).toMatchObject({ kind: 'sample', root: '/sample', version: 'v2', minutes: 3 });
     for (const { work } of [training, exporting, sample]) expect(v.is(WorkRequest, work)).toBe(true);
   });
@@ -76,16 +84,16 @@ describe('measuring', () => {
   const asking = { features: '/rvc/logs/aria', queries: null, seed: DEFAULT_SEED, most: 2000 };
 
   it('asks with what the voice was made of', async () => {
-    const { requests } = await createRequests();
-    const { work, ...about } = requests.prepare({ kind: 'measure', index: own.id, queries: null }, 'job-00000001');
+    const { prepare } = await createRequests();
+    const { work, ...about } = prepare({ kind: 'measure', index: own.id, queries: null }, 'job-00000001');
     expect(work).toEqual({ kind: 'measure', index: own.path, ...asking, nprobes: [] });
     expect(about).toEqual({ subject: 'a.index', voice: 'voice-aria-00000000' });
     expect(v.is(WorkRequest, work)).toBe(true);
   });
 
   it('asks with the index’s own vectors when there is no voice, or nothing it was made of', async () => {
-    const { requests, disk, library } = await createRequests();
-    const ofLoose = requests.prepare({ kind: 'measure', index: loose.id, queries: null }, 'job-00000001');
+    const { prepare, disk, library } = await createRequests();
+    const ofLoose = prepare({ kind: 'measure', index: loose.id, queries: null }, 'job-00000001');
     expect(ofLoose).toMatchObject({ work: { index: loose.path, features: null, queries: null }, voice: null });
     disk.set('/rvc', {
       root: '/rvc',
@@ -94,24 +102,24 @@ describe('measuring', () => {
       indexes: [],
     });
     await library.refresh();
-    const { work } = requests.prepare({ kind: 'measure', index: own.id, queries: null }, 'job-00000002');
+    const { work } = prepare({ kind: 'measure', index: own.id, queries: null }, 'job-00000002');
     expect(work).toMatchObject({ features: null, queries: null });
   });
 
   it('asks with a folder that the person chose, once', async () => {
-    const { requests, choose, tokens } = await createRequests();
+    const { prepare, choose, tokens } = await createRequests();
     const request = { kind: 'measure', index: own.id, queries: choose('/singer') } as const;
-    expect(requests.prepare(request, 'job-00000001').work).toMatchObject({ ...asking, queries: '/singer' });
+    expect(prepare(request, 'job-00000001').work).toMatchObject({ ...asking, queries: '/singer' });
     const unknown = expect.objectContaining({ code: 'TOKEN_UNKNOWN' }) as Error;
-    expect(() => requests.prepare(request, 'job-00000002')).toThrow(unknown);
+    expect(() => prepare(request, 'job-00000002')).toThrow(unknown);
     const file = tokens.issue({ kind: 'index', path: '/etc/passwd' });
-    expect(() => requests.prepare({ ...request, queries: file }, 'job-00000003')).toThrow(unknown);
+    expect(() => prepare({ ...request, queries: file }, 'job-00000003')).toThrow(unknown);
   });
 
   it('of several indexes goes by the voice of the first', async () => {
-    const { requests, choose } = await createRequests();
+    const { prepare, choose } = await createRequests();
     const compare = (indexes: string[], queries: string | null = null) =>
-      requests.prepare({ kind: 'compare', indexes, queries }, 'job-00000001');
+      prepare({ kind: 'compare', indexes, queries }, 'job-00000001');
     const job = compare([own.id, loose.id]);
     expect(job).toEqual({
       work: { kind: 'compare', indexes: [own.path, loose.path], ...asking },
@@ -130,9 +138,9 @@ describe('measuring', () => {
 
 describe('repairing', () => {
   it('happens in place, and names files by the library’s ids', async () => {
-    const { requests } = await createRequests();
+    const { prepare } = await createRequests();
     const repair = (change: Extract<JobRequest, { kind: 'repair' }>['change']) =>
-      requests.prepare({ kind: 'repair', index: own.id, change }, 'job-00000001');
+      prepare({ kind: 'repair', index: own.id, change }, 'job-00000001');
     const nprobe = { type: 'nprobe', nprobe: 16 } as const;
     expect(repair(nprobe)).toEqual({
       work: { kind: 'repair', index: own.path, change: nprobe, out: null },
@@ -180,29 +188,39 @@ describe('the host’s folder', () => {
 
 describe('the answer of a worker', () => {
   it('names the index as the library does', async () => {
-    const { requests } = await createRequests();
-    const { work } = requests.prepare(ask('rvc'), 'job-00000001');
-    const value = { index: '/built/x.index' } as never;
-    expect(jobResult(work, value, (path) => `id-of-${path}`)).toEqual({
+    const { prepare } = await createRequests();
+    const { work } = prepare(ask('rvc'), 'job-00000001');
+    const value = { index: '/built/x.index', measurement: measurement() };
+    expect(mainKinds.train.result(value as ResultOf<'train'>, (path) => `id-of-${path}`)).toEqual({
       kind: 'train',
-      value,
+      value: { index: '/built/x.index' },
       index: 'id-of-/built/x.index',
     });
-    expect(repeat(work, 'job-00000002')).toEqual({
+    expect(repeatWork(work, 'job-00000002')).toEqual({
       ...work,
       out: join('/built', 'voice-aria-00000000', 'job-00000002'),
     });
   });
 });
 
+function changedBy<K extends WorkKind>(work: RequestOf<K>): string | null {
+  const place = workKinds[work.kind].changes(work);
+  return place === null ? null : folderOf(place);
+}
+
+/** The folders in which work leaves temporaries when its worker dies. */
+function targetFolders<K extends WorkKind>(work: RequestOf<K>): (string | null)[] {
+  return workKinds[work.kind].writes(work).map(folderOf);
+}
+
 describe('finished work', () => {
   it('has changed the folder of what it mended, and nothing by measuring', async () => {
-    const { requests } = await createRequests();
-    const folderOf = (request: JobRequest) => changedFolder(requests.prepare(request, 'job-00000001').work);
+    const { prepare } = await createRequests();
+    const changed = (request: JobRequest): string | null => changedBy(prepare(request, 'job-00000001').work);
     const repair = { kind: 'repair', index: own.id, change: { type: 'nprobe', nprobe: 2 } } as const;
-    expect(folderOf(repair)).toBe('/rvc/logs/aria');
-    expect(folderOf({ kind: 'measure', index: own.id, queries: null })).toBeNull();
-    expect(folderOf({ kind: 'compare', indexes: [own.id, loose.id], queries: null })).toBeNull();
+    expect(changed(repair)).toBe('/rvc/logs/aria');
+    expect(changed({ kind: 'measure', index: own.id, queries: null })).toBeNull();
+    expect(changed({ kind: 'compare', indexes: [own.id, loose.id], queries: null })).toBeNull();
   });
 });
 
@@ -244,6 +262,19 @@ describe('sweeping', () => {
     expect(readdirSync(indices!)).toEqual([]);
     rmSync(root, { recursive: true });
     expect(await sweep(work)).toBe(0);
+  });
+
+  it('stays in the folder that was named', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'voronoice-sweep-'));
+    const inside = join(root, 'host');
+    mkdirSync(join(inside, 'logs'), { recursive: true });
+    writeFileSync(join(root, 'a.voronoice-1-1.tmp'), '');
+    const work = { kind: 'export', index: '/a.index', host: 'rvc', root: inside, setAside: false } as const;
+    expect(targetFolders({ ...work, name: '../..' })[0]).toBeNull();
+    expect(await sweep({ ...work, name: '../..' })).toBe(0);
+    expect(await sweep({ ...work, name: '../../..' })).toBe(0);
+    expect(readdirSync(root).sort()).toEqual(['a.voronoice-1-1.tmp', 'host']);
+    rmSync(root, { recursive: true });
   });
 
   it('removes a training’s own folder only when it is empty', async () => {

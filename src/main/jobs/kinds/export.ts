@@ -1,0 +1,55 @@
+import type { ArgumentOf } from '@shared/contract/channels';
+import { VoronoiceError } from '@shared/contract/errors';
+import { filePath, type Host } from '@shared/contract/primitives';
+import type { Voice } from '@shared/contract/voices';
+import type { RequestOf } from '@shared/jobs';
+import type { MainKind, PrepareServices } from './kind';
+
+export const exportIndex: MainKind<'export'> = {
+  prepare: (request, _jobId, services) => {
+    const { index, voice } = services.library.index(request.index);
+    const { kind, host, name, setAside } = request;
+    const root = hostRoot(request, voice, 'take', services);
+    return {
+      work: { kind, index: index.path, host, root, name, setAside },
+      subject: index.name,
+      voice: voice?.id ?? null,
+    };
+  },
+  result: (value) => ({ kind: 'export', value }),
+};
+
+/**
+ * What the export would do; the same token may be looked at again and then used.
+ *
+ * @throws FILE_NOT_FOUND, TOKEN_UNKNOWN, HOST_NOT_FOUND
+ */
+export function preparePlan(request: ArgumentOf<'export.plan'>, services: PrepareServices): RequestOf<'exportPlan'> {
+  const { index, voice } = services.library.index(request.index);
+  const { host, name } = request;
+  const root = hostRoot(request, voice, 'peek', services);
+  return { kind: 'exportPlan', index: index.path, host, root, name, setAside: false };
+}
+
+/** The folder that the person chose now, chose before for this index, that the voice lies in, or chose last. */
+function hostRoot(
+  { index, host, root }: { readonly index: string; readonly host: Host; readonly root: string | null },
+  voice: Voice | null,
+  use: 'peek' | 'take',
+  { tokens, memory, sampleRoot }: PrepareServices,
+): string {
+  const chosenForIndex = `hostRoot:${host}:${index}`;
+  const chosenLast = `hostRoot:${host}`;
+  if (root !== null) {
+    const { path } = tokens[use](root, ['folder']);
+    memory.set(chosenForIndex, path);
+    memory.set(chosenLast, path);
+    return path;
+  }
+  // The sample voice lies as in a host's folder, but no host ever looks there.
+  const own = voice !== null && voice.layout === host && voice.hostRoot !== sampleRoot ? voice.hostRoot : null;
+  const known = memory.get(chosenForIndex, filePath) ?? own ?? memory.get(chosenLast, filePath);
+  if (known === null)
+    throw new VoronoiceError('HOST_NOT_FOUND', 'No folder of this host has been chosen yet.', { host });
+  return known;
+}

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { VoronoiceError } from '@shared/contract/errors';
+import type { Voice } from '@shared/contract/voices';
+import { DEFAULT_SEED } from '@shared/domain/maths/random';
+import type { JobRequestOf } from '@shared/jobs';
+import type { MainKind, PrepareServices } from './kind';
+
+/** Where indexes lie that were built of an index that belongs to no voice. */
+const LOOSE = 'loose';
+
+export const train: MainKind<'train'> = {
+  prepare: (request, jobId, { library, builtRoot, memoryLimit }) => {
+    const { kind, sources, name, totalFea, ...options } = request;
+    const [first, ...others] = sources.map((source) => sourceOf(source, library));
+    if (first === undefined) throw new VoronoiceError('BAD_REQUEST', 'There is nothing to build of.');
+    return {
+      work: {
+        kind,
+        sources: [first, ...others].map(({ path, weight }) => ({ path, weight })),
+        ...options,
+        seed: DEFAULT_SEED,
+        name: name ?? (others.length === 0 ? (first.voice?.name ?? null) : null),
+        out: join(builtRoot, first.voice?.id ?? LOOSE, jobId),
+        totalFea,
+        measure: true,
+        memoryLimit: memoryLimit(),
+      },
+      subject: first.name,
+      voice: first.voice?.id ?? null,
+    };
+  },
+  repeat: (work, jobId) => ({ ...work, out: join(work.out, '..', jobId) }),
+  note: (value, { rates, engine }) => {
+    rates.record(value);
+    engine.report(null);
+  },
+  measured: (_work, { index, measurement }) => (measurement === null ? [] : [{ path: index, measurement }]),
+  lookAgain: async (_work, { index }, { library }, changed) => {
+    await changed();
+    // What was built of an index that belongs to no voice lies where no voice is looked for.
+    if (library.indexAt(index) === null) await library.add(index);
+  },
+  recipe: ({ recipe }) => recipe,
+  result: ({ measurement: _apart, ...value }, idAt) => ({ kind: 'train', value, index: idAt(value.index) }),
+};
+
+function sourceOf(
+  { type, id, weight }: JobRequestOf<'train'>['sources'][number],
+  library: PrepareServices['library'],
+): { readonly path: string; readonly weight: number | null; readonly name: string; readonly voice: Voice | null } {
+  if (type === 'voice') {
+    const voice = library.voice(id);
+    return { path: voice.path, weight, name: voice.name, voice };
+  }
+  const { index, voice } = library.index(id);
+  return { path: index.path, weight, name: index.name, voice };
+}
