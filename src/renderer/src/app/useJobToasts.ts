@@ -3,6 +3,7 @@ import type { ButtonProps } from '@nuxt/ui';
 import { useToast } from '@nuxt/ui/composables';
 import { useI18n } from 'vue-i18n';
 import type { JobSnapshot } from '@shared/contract/jobs';
+import type { JobKind, JobResultOf } from '@shared/jobs';
 import { useFailure } from '../words/useFailure';
 import { useFormat } from '../words/useFormat';
 import { useHealthWords } from '../words/useHealthWords';
@@ -34,40 +35,33 @@ export function useJobToasts(): void {
     return 'id' in place && 'id' in page ? place.id === page.id : place.name !== 'compare';
   }
 
-  function summary({ result }: JobSnapshot): string {
-    switch (result?.kind) {
-      case 'train': {
-        const { nlist, bytes } = result.value;
-        const size = format.value.bytes(bytes);
-        return nlist === null
-          ? t('toasts.trainWithoutGroups', { size })
-          : t('toasts.train', { groups: format.value.count(nlist), size }, nlist);
-      }
-      case 'sample':
-        return t('toasts.sample', { audio: format.value.audio(result.value.frames) });
-      case 'export':
-        return t('toasts.export', { host: t(`hosts.${result.value.host}`) });
-      case 'measure':
-        return t('toasts.measure', { level: health.levelName(result.level) });
-      case 'compare':
-        return t('toasts.compare', { count: result.count }, result.count);
-      case 'repair': {
-        const { change, before, after, backup } = result.value;
-        return change.type === 'nprobe'
-          ? t('toasts.repair.nprobe', {
-              from: before?.nprobe ?? '',
-              to: after.nprobe ?? '',
-              backup: backup?.split(/[\\/]/).at(-1) ?? '',
-            })
-          : t(`toasts.repair.${change.type}`);
-      }
-      case 'tune':
-        return t('toasts.tune', { count: result.value.candidates.length }, result.value.candidates.length);
-      case 'sift':
-      case undefined:
-        return '';
-    }
+  const summaries: { readonly [K in JobKind]: (result: JobResultOf<K>) => string } = {
+    train: ({ value: { nlist, bytes } }) => {
+      const size = format.value.bytes(bytes);
+      return nlist === null
+        ? t('toasts.trainWithoutGroups', { size })
+        : t('toasts.train', { groups: format.value.count(nlist), size }, nlist);
+    },
+    sample: ({ value }) => t('toasts.sample', { audio: format.value.audio(value.frames) }),
+    export: ({ value }) => t('toasts.export', { host: t(`hosts.${value.host}`) }),
+    measure: ({ level }) => t('toasts.measure', { level: health.levelName(level) }),
+    compare: ({ count }) => t('toasts.compare', { count }, count),
+    repair: ({ value: { change, before, after, backup } }) =>
+      change.type === 'nprobe'
+        ? t('toasts.repair.nprobe', {
+            from: before?.nprobe ?? '',
+            to: after.nprobe ?? '',
+            backup: backup?.split(/[\\/]/).at(-1) ?? '',
+          })
+        : t(`toasts.repair.${change.type}`),
+    tune: ({ value: { candidates } }) => t('toasts.tune', { count: candidates.length }, candidates.length),
+    sift: () => '',
+  };
+
+  function summaryOf<K extends JobKind>(result: JobResultOf<K>): string {
+    return summaries[result.kind](result);
   }
+  const summary = ({ result }: JobSnapshot): string => (result === null ? '' : summaryOf(result));
 
   function show(job: JobSnapshot): ButtonProps[] {
     const place = placeOf(job) ?? { name: 'library' };
