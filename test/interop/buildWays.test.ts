@@ -73,12 +73,12 @@ async function measured(index: string, features: string | null): Promise<Measure
 }
 
 describe('a compressed index', () => {
-  it('is made without the frames that ask, takes them in, and says what it cost', async () => {
+  it('is made of every frame, asked by some that a trial was made without, and says what it cost', async () => {
     const result = await build('small', { recipe: 'small' });
     const { compression } = result.record;
     expect(compression).toMatchObject({ method: 'minibatch', clusters: 1_500 });
     expect(result.vectors).toBe(compression?.vectors);
-    expect(compression?.frames).toBe(3_000 - (result.coverage?.heldOut ?? 0));
+    expect(compression?.frames).toBe(3_000);
     expect(result.measurement?.queries).toMatchObject({ origin: 'held-out', optimistic: false });
     expect(result.measurement?.original?.distance?.value).toBeGreaterThan(0);
     expect(result.measurement?.evidence?.changed).toBeGreaterThan(0);
@@ -119,6 +119,12 @@ describe('an expanded index', () => {
     expect(result.measurement).toMatchObject({ expansion: strength, verdict: { rows: expect.anything() as unknown } });
     expect(result.measurement?.original).not.toBeNull();
     expect(result.measurement?.stored.normRatio).toBeGreaterThan(0.8);
+  });
+
+  it('is what the formula gives over every frame, whether it is measured or not', async () => {
+    const measuredBytes = readFileSync((await build('formula', { expansion, nprobe: 8 })).index);
+    const bytes = readFileSync((await build('unmeasured', { expansion, nprobe: 8 }, { measure: false })).index);
+    expect(measuredBytes.equals(bytes)).toBe(true);
   });
 
   it('that was not scaled back is found to be at the wrong scale', async () => {
@@ -199,6 +205,46 @@ describe('an index of another kind', () => {
     expect(metric).toBe('ip');
     expect(measurement).toBeNull();
     expect(notes.map(({ code }) => code)).toEqual(['FOR_STUDY', 'NOT_MEASURED']);
+  });
+});
+
+describe('trying is building', () => {
+  const ways: readonly BuildOptions[] = [
+    plain('balanced'),
+    plain('small'),
+    { ...plain('balanced'), expansion },
+    { ...plain('best'), compression: { clusters: 700, method: 'kmeans' } },
+  ];
+
+  it('a way that is tried gives the figures of the index that is built that way', async () => {
+    const limits = { maxBytes: null, maxMs: null, minQuality: null };
+    const asked = { kind: 'tune', folder: voice('song'), limits, seed: 1 } as const;
+    const { candidates, sample } = await run({ ...asked, options: [...ways], budgetSeconds: 240 }, context);
+    expect(candidates.length).toBe(ways.length);
+    for (const [at, options] of ways.entries()) {
+      const tried = candidates[at];
+      const { measurement, nprobe, vectors } = await build(`tried-${at}`, options);
+      const { recall, blend } = measurement?.original ?? measurement?.stored ?? {};
+      expect(measurement?.queries.n).toBe(sample.queries);
+      expect(tried).toMatchObject({ nprobe, missing: measurement?.stored.missing.value });
+      // Centers that turn out unused are left out.
+      expect(tried?.vectors ?? 0).toBeGreaterThanOrEqual(vectors);
+      // Against the recordings a neighbor is known by its distance alone, which ties less exactly than its number.
+      expect(tried?.recall.value).toBeCloseTo(recall?.value ?? 0, measurement?.original === null ? 1 : 6);
+      expect(tried?.quality.value).toBeCloseTo(1 - (blend?.different ?? 0), 6);
+    }
+  });
+
+  it('what cannot be measured is not tried either', async () => {
+    const limits = { maxBytes: null, maxMs: null, minQuality: null };
+    for (const metric of ['cosine', 'ip'] as const) {
+      const options = [{ ...plain('balanced'), metric }];
+      const asked = { kind: 'tune', folder: voice('song'), limits, seed: 1 } as const;
+      await expect(run({ ...asked, options, budgetSeconds: 240 }, context)).rejects.toMatchObject({
+        code: 'NOT_MEASURABLE',
+      });
+      expect((await build(`untried-${metric}`, { metric })).notes.map(({ code }) => code)).toContain('NOT_MEASURED');
+    }
   });
 });
 

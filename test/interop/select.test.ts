@@ -8,7 +8,7 @@ import { type SiftRequest, SiftResult } from '@shared/jobs/sift';
 import { createRandom } from '@shared/domain/maths/random';
 import { siftEffect } from '@shared/domain/voice/sifting';
 import type { Piece } from '../../src/worker/steps/load';
-import { selectFrames } from '../../src/worker/steps/leaveOut';
+import { selectFrames } from '../../src/worker/steps/select';
 import { loadEngine } from '../../src/worker/engine';
 import type { StepName } from '@shared/jobs';
 import type { StepContext } from '../../src/worker/context';

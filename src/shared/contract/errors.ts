@@ -36,6 +36,7 @@ export const ERROR_CODES = [
   'ZERO_VECTORS',
   'SELECTION_EMPTY',
   'SOURCES_DIFFER',
+  'NOT_MEASURABLE',
   'TUNE_NO_TIME',
   'TUNE_NONE_FITS',
   // Index files

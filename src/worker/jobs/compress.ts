@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { CompressRequest, CompressResult } from '@shared/jobs/compress';
 import { compressFrames } from '../steps/compress';
 import { closeSources, keepOnly, loadMaterial, openSources } from '../steps/load';
-import { selectFrames } from '../steps/leaveOut';
+import { leaveOut } from '../steps/leaveOut';
 import { onEngine } from '../engine';
 import { requireAbsent, requireFreeSpace, transaction } from '../files/atomic';
 import { plannedPath } from '../files/paths';
@@ -31,11 +31,9 @@ export async function compress(request: CompressRequest, context: JobContext<'co
       const material = await loadMaterial(engine, sources, { memoryLimit, scratch: out }, context);
       const { matrix } = material;
       try {
-        const nonFinite = await onEngine(() => matrix.nonFiniteRows());
         const read = time.lap();
-        const selected =
-          selection === null ? null : await selectFrames(engine, material, nonFinite, selection, seed, context);
-        await keepOnly(matrix, new Set([...nonFinite, ...(selected?.dropped ?? [])]));
+        const left = await leaveOut(engine, material, { selection, weights: [], seed }, context);
+        await keepOnly(matrix, new Set(left.rows));
         const { centers, report } = await compressFrames(engine, matrix, { clusters, method }, seed, context);
         try {
           const compressed = time.lap();
@@ -51,7 +49,7 @@ export async function compress(request: CompressRequest, context: JobContext<'co
             bytes: centers.byteLength + NPY_HEADER,
             dimension: centers.columns,
             ...report,
-            selection: selected?.report ?? null,
+            selection: left.selection,
             seconds: { read, compress: compressed, write: time.lap(), total: time.total() },
             peakRssBytes: process.resourceUsage().maxRSS * 1024,
           };

@@ -10,7 +10,7 @@ import { stopwatch } from '../stopwatch';
 
 /**
  * Expands the frames that will ask, each by its neighbors among other vectors (alpha query expansion on the queries), and
- * writes them under their own names into another folder. Frames that are not finite stay as they are.
+ * writes them under their own names into another folder, where they appear once all are written. Frames that are not finite stay as they are.
  *
  * @throws `NO_FEATURES`, `FEATURES_…`, `NPY_…`, `SOURCES_DIFFER`, `NEIGHBORS_TOO_MANY`, `FILE_EXISTS`, `DISK_FULL`,
  *   `FOLDER_READ_ONLY`, `OUT_OF_MEMORY`, `JOB_CANCELLED`; whatever it is, nothing is left behind
@@ -28,6 +28,7 @@ export async function expand(request: ExpandRequest, context: JobContext<'expand
     return await transaction(async (files) => {
       await files.folder(out);
       await requireFreeSpace(out, asking.frames * asking.dimension * 4);
+      for (const { name } of asking.features?.files ?? []) await requireAbsent(join(out, name));
       const engine = await context.engine();
       const scratch = join(out, 'expanded');
       const frames = await loadMaterial(engine, asking, { memoryLimit: null, scratch }, context);
@@ -40,19 +41,21 @@ export async function expand(request: ExpandRequest, context: JobContext<'expand
         const report = await expandFrames(engine, frames.matrix, options, context);
         for (const [row, values] of strange) frames.matrix.set(row, values);
         const expanded = time.lap();
+        const staged: { from: string; to: string }[] = [];
         let from = 0;
         for (const [position, { name, rows }] of frames.pieces.entries()) {
           throwIfCancelled(signal);
           progress('write', position, frames.pieces.length);
-          const target = join(out, name);
-          await requireAbsent(target);
+          const to = join(out, name);
           const here = { from, count: rows, signal };
-          const staged = await files.stage(target, (temporary) =>
-            onEngine(() => frames.matrix.writeNpy(temporary, here), { path: target, purpose: 'write' }),
+          const temporary = await files.stage(to, (path) =>
+            onEngine(() => frames.matrix.writeNpy(path, here), { path: to, purpose: 'write' }),
           );
-          await files.move(staged, target);
+          staged.push({ from: temporary, to });
           from += rows;
         }
+        throwIfCancelled(signal);
+        for (const { from: temporary, to } of staged) await files.move(temporary, to);
         progress('write', 1, 1);
         return {
           folder: out,

@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import type { SiftRequest, SiftResult } from '@shared/jobs/sift';
 import { DEFAULT_OUTLIERS, distanceHistogram, farthest, outlierCount } from '@shared/domain/voice/sifting';
 import { closeSources, loadMaterial, openSources, type Piece } from '../steps/load';
-import { findRepeats, NEW, rowsLeft, selectFrames, SILENCE, typicalDistances } from '../steps/leaveOut';
+import { findRepeats, NEW, rowsLeft, selectFrames, SILENCE, typicalDistances } from '../steps/select';
+import { part } from '../steps/part';
 import { onEngine } from '../engine';
-import type { JobContext, StepContext } from '../context';
+import type { JobContext } from '../context';
 import { stopwatch } from '../stopwatch';
 
 /** As the contract has it. */
@@ -28,14 +29,16 @@ export async function sift({ folder, selection, seed }: SiftRequest, context: Jo
     const { matrix, pieces } = material;
     try {
       const nonFinite = await onEngine(() => matrix.nonFiniteRows());
-      const [forReport, forRepeats, forDistances] = parts(context, selection.outliers > 0 ? 4 : 1, 1, 4);
+      // Outliers are looked for twice where the selection asks for them.
+      const [first, second] = selection.outliers > 0 ? [4 / 9, 5 / 9] : [1 / 6, 2 / 6];
+      const forReport = part(context, 0, first);
       const { report } = await selectFrames(engine, material, nonFinite, selection, seed, forReport);
 
       const gone = new Uint8Array(matrix.rows);
       for (const row of nonFinite) gone[row] = 1;
-      const repeats = await findRepeats(material, gone, forRepeats);
+      const repeats = await findRepeats(material, gone, part(context, first, second));
       const rows = rowsLeft(gone);
-      const distances = await typicalDistances(engine, matrix, rows, seed, forDistances);
+      const distances = await typicalDistances(engine, matrix, rows, seed, part(context, second, 1));
       const share = selection.outliers > 0 ? selection.outliers : DEFAULT_OUTLIERS;
       const isOutlier = new Uint8Array(matrix.rows);
       for (const at of farthest(distances, outlierCount(rows.length, share))) isOutlier[rows[at] ?? 0] = 1;
@@ -51,19 +54,6 @@ export async function sift({ folder, selection, seed }: SiftRequest, context: Jo
   } finally {
     closeSources(sources);
   }
-}
-
-type Part = StepContext<'select'>;
-
-/** Splits the step `select` by the weights of three parts. */
-function parts(context: JobContext<'sift'>, ...weights: [number, number, number]): readonly [Part, Part, Part] {
-  const [first, second, third] = weights;
-  const whole = first + second + third;
-  const part = (start: number, weight: number): Part => ({
-    ...context,
-    progress: (step, done, total) => context.progress(step, start + weight * (total > 0 ? done / total : 0), whole),
-  });
-  return [part(0, first), part(first, second), part(first + second, third)];
 }
 
 /** What every rule finds in every file; those that lose most first, in the order of the folder where that is equal. */

@@ -1,15 +1,14 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BuildOptions } from '@shared/contract/build';
+import type { BuildOptions } from '@shared/contract/build';
 import { toError, VoronoiceError } from '@shared/contract/errors';
 import type { StepName } from '@shared/jobs';
 import type { TuneCandidate, TuneRequest, TuneResult } from '@shared/jobs/tune';
-import { buildProblem } from '@shared/domain/recipes/buildProblem';
-import { plannedBytes } from '@shared/domain/recipes/forecast';
-import { chooseHeldOut } from '@shared/domain/measures/holdOut';
 import { createRandom, shuffledOrder } from '@shared/domain/maths/random';
-import { planIndex } from '@shared/domain/recipes/plan';
 import { wilson } from '@shared/domain/maths/statistics';
+import { buildProblem, measureProblem, requirePlan } from '@shared/domain/recipes/buildProblem';
+import { plannedBytes } from '@shared/domain/recipes/forecast';
+import { planIndex } from '@shared/domain/recipes/plan';
 import {
   fitsLimits,
   frontierOf,
@@ -18,25 +17,24 @@ import {
   searchWork,
   usualCandidates,
 } from '@shared/domain/recipes/tuning';
-import { compressFrames } from '../steps/compress';
-import { expandFrames } from '../steps/expand';
-import { addRows, groupRows, newIndex, setSearch } from '../steps/fill';
-import { keepOnly } from '../steps/load';
-import { bestNprobe, coverage } from '../steps/chooseNprobe';
-import { type Engine, type Matrix, onEngine } from '../engine';
-import { temporaryName } from '../files/atomic';
-import { locateVoice } from '../features/experiment';
-import { type FeatureFolder, fillFeatures, listFeatures, requireUsable } from '../features/features';
 import type { JobContext, StepContext } from '../context';
+import { type Engine, type Matrix, onEngine } from '../engine';
+import { locateVoice } from '../features/experiment';
+import { type FeatureFolder, listFeatures, requireUsable } from '../features/features';
 import { type Block, type Originals } from '../measure/exact';
-import { type AskingFrames, finiteFrames } from '../measure/frames';
+import type { AskingFrames } from '../measure/frames';
 import { foundOfOriginal, type OriginalTruth, originalTruth } from '../measure/original';
 import { findTruth, measureCurve } from '../measure/quality';
+import { Resources } from '../resources';
+import { arrange, layOut } from '../steps/arrange';
+import { chooseNprobe } from '../steps/chooseNprobe';
+import { addRows, groupRows } from '../steps/fill';
+import { leaveOut } from '../steps/leaveOut';
+import { chosenFiles, copyRows, featureSource, loadMaterial } from '../steps/load';
+import { makeVectors, replacesFrames } from '../steps/vectors';
 
-/** Frames that the candidates are built of; more would not change their order. */
+/** Frames that the candidates are built of and asked by; more would not change their order. */
 const MOST_FRAMES = 20_000;
-/** Frames that ask each of them. */
-const MOST_ASKING = 1_000;
 
 /** What is tried, for the whole voice. */
 interface Way {
@@ -47,14 +45,16 @@ interface Way {
 /** The part of the voice that everything is tried on. */
 interface Trial {
   readonly engine: Engine;
-  /** All finite. */
+  /** All finite, and as `train` would lay them out. */
   readonly base: Matrix;
+  /** Frames kept apart. */
   readonly asking: AskingFrames;
   /** What the frames themselves would answer. */
   readonly truth: OriginalTruth;
   /** Frames of the whole voice. */
   readonly frames: number;
-  /** Of the whole that is in `base`. */
+  /** Frames of the sample, and their share of the whole. */
+  readonly sampled: number;
   readonly share: number;
   readonly seed: number;
 }
@@ -62,10 +62,11 @@ interface Trial {
 /**
  * Finds the best way to build the index of a voice: builds several of a part of it, asks each with frames kept apart,
  * and holds the answers against the original features, so that what compression and rounding cost counts too. Size is
- * that of the whole voice, computed; search time is measured and scaled to the whole.
+ * that of the whole voice, computed; search time is measured and scaled to the whole. Each way runs the same steps as
+ * `train`; of a voice that is not longer than the sample it tries the very trial that `train` measures.
  *
- * @throws `NO_FEATURES`, `FEATURES_…`, `NPY_…`, `TUNE_NO_TIME` when not even one could be tried, `OUT_OF_MEMORY`,
- *   `JOB_CANCELLED`
+ * @throws `NO_FEATURES`, `FEATURES_…`, `NPY_…`, `NOT_MEASURABLE`, `TUNE_NO_TIME` when not even one could be tried,
+ *   `OUT_OF_MEMORY`, `JOB_CANCELLED`
  */
 export async function tune(request: TuneRequest, context: JobContext<'tune'>): Promise<TuneResult> {
   const start = performance.now();
@@ -78,9 +79,9 @@ export async function tune(request: TuneRequest, context: JobContext<'tune'>): P
   const { seed, limits } = request;
   const folder = await listFeatures((await locateVoice(request.folder)).featuresPath, context.signal);
   requireUsable(folder);
-  const engine = await context.engine();
-  const trial = await prepare(engine, folder, seed, context);
+  const resources = new Resources();
   try {
+    const trial = await prepare(await context.engine(), folder, seed, resources, context);
     const ways = waysToTry(request, trial);
     const tried: TuneCandidate[] = [];
     for (const way of ways) {
@@ -111,8 +112,7 @@ export async function tune(request: TuneRequest, context: JobContext<'tune'>): P
       seconds: (performance.now() - start) / 1_000,
     };
   } finally {
-    trial.base.close();
-    trial.asking.matrix.close();
+    resources.close();
   }
 }
 
@@ -122,81 +122,59 @@ function waysToTry(request: TuneRequest, { base, frames }: Trial): readonly Way[
     return usualCandidates(frames).filter(({ options }) => buildProblem({ options, frames, dimension }) === null);
   }
   return request.options.map((options, position) => {
-    const problem = buildProblem({ options, frames, dimension });
+    const problem = measureProblem(requirePlan({ options, frames, dimension }));
     if (problem !== null) throw toError(problem);
     return { id: `option-${position + 1}`, options };
   });
 }
 
-/** Loads whole files by seed: some that ask, others that the indexes are built of. */
+/** Loads whole files by seed, and lays them out as `train` does with all of them. */
 async function prepare(
   engine: Engine,
   folder: FeatureFolder,
   seed: number,
+  resources: Resources,
   context: JobContext<'tune'>,
 ): Promise<Trial> {
-  const sizes = folder.files.map(({ header }) => ({ frames: header.rows }));
-  const apart = new Set(chooseHeldOut(sizes, seed).files);
-  const order = Array.from(shuffledOrder(folder.files.length, createRandom(seed)));
-  const asking = upTo(
-    folder,
-    order.filter((file) => apart.has(file)),
-    MOST_ASKING,
-  );
-  const building = upTo(
-    folder,
-    order.filter((file) => !apart.has(file)),
-    MOST_FRAMES,
-  );
-  if (asking.files.length === 0) {
+  const sample = sampleOf(folder, seed);
+  const silent = { ...context, progress: () => undefined };
+  const material = await loadMaterial(engine, featureSource('', sample), SCRATCH, silent);
+  const base = resources.hold(material.matrix);
+  const left = await leaveOut(engine, material, { selection: null, weights: [], seed }, silent);
+  const rows = arrange(material.pieces, left.rows, true, seed);
+  const asking = rows.heldOut === 0 ? null : await layOut(material, rows, { metric: 'l2' }, seed);
+  if (asking === null) {
     throw new VoronoiceError('FEATURES_TOO_FEW', 'No file can be kept apart to ask the others.', {
-      files: folder.files.length,
+      files: material.pieces.length,
       frames: folder.frames,
     });
   }
-  const base = await load(engine, building, context);
-  try {
-    const matrix = await load(engine, asking, context);
-    const runs = asking.files.map(({ header }) => header.rows);
-    const frames = await finiteFrames(matrix, runs, null, seed);
-    await keepOnly(base, new Set(await onEngine(() => base.nonFiniteRows())));
-    return {
-      engine,
-      base,
-      asking: frames,
-      truth: await originalTruth(engine, originalsIn(base), frames, context.signal),
-      frames: folder.frames,
-      share: Math.min(1, base.rows / folder.frames),
-      seed,
-    };
-  } catch (error) {
-    base.close();
-    throw error;
-  }
+  resources.hold(asking.matrix);
+  base.truncate(rows.kept);
+  return {
+    engine,
+    base,
+    asking,
+    truth: await originalTruth(engine, originalsIn(base), asking, context.signal),
+    frames: folder.frames,
+    sampled: rows.kept + rows.heldOut,
+    share: sample.frames / folder.frames,
+    seed,
+  };
 }
 
-/** As many of the files as fit, in the folder's order; at least one. */
-function upTo(folder: FeatureFolder, order: readonly number[], most: number): FeatureFolder {
+/** As many whole files as fit, in the order of the folder; at least one. */
+function sampleOf(folder: FeatureFolder, seed: number): FeatureFolder {
+  const { files } = folder;
   const chosen = new Set<number>();
   let frames = 0;
-  for (const file of order) {
-    const rows = folder.files[file]?.header.rows ?? 0;
-    if (chosen.size > 0 && frames + rows > most) continue;
+  for (const file of shuffledOrder(files.length, createRandom(seed))) {
+    const rows = files[file]?.header.rows ?? 0;
+    if (chosen.size > 0 && frames + rows > MOST_FRAMES) continue;
     chosen.add(file);
     frames += rows;
   }
-  return { ...folder, files: folder.files.filter((_, file) => chosen.has(file)), frames };
-}
-
-async function load(engine: Engine, folder: FeatureFolder, { signal }: JobContext<'tune'>): Promise<Matrix> {
-  const matrix = new engine.Matrix(folder.frames, folder.dimension ?? 0);
-  try {
-    await fillFeatures(matrix, 0, folder, signal, () => undefined);
-    return matrix;
-  } catch (error) {
-    matrix.close();
-    throw error;
-  }
+  return chosenFiles(folder, (file) => chosen.has(file));
 }
 
 async function tryOut(
@@ -210,41 +188,19 @@ async function tryOut(
   const { signal } = context;
   const dimension = base.columns;
   const whole = planIndex({ options, frames, dimension });
-  const scaled = scaledOptions(options, share);
-  const plan = planIndex({ options: scaled, frames: base.rows, dimension });
-  // A host compresses a long voice, not a short part of it.
-  const compression =
-    whole.compression === null
-      ? null
-      : (plan.compression ?? {
-          ...whole.compression,
-          clusters: Math.max(1, Math.round(whole.compression.clusters * share)),
-        });
-  const opened: { close(): void }[] = [];
+  // A host compresses a long voice, not a short part of it; the part stands for the whole.
+  const scaled = scaledOptions({ ...options, compression: whole.compression ?? options.compression }, share);
+  const plan = planIndex({ options: scaled, frames: trial.sampled, dimension });
+  const resources = new Resources();
   try {
-    let vectors = base;
-    if (compression !== null) {
-      vectors = (await compressFrames(engine, base, compression, seed, context)).centers;
-      opened.push(vectors);
-    }
-    if (plan.expansion !== null) {
-      if (vectors === base) {
-        vectors = await onEngine(() => base.gather(Int32Array.from({ length: base.rows }, (_, row) => row)));
-        opened.push(vectors);
-      }
-      const scratch = temporaryName(join(tmpdir(), 'voronoice-tune'));
-      await expandFrames(engine, vectors, { expansion: plan.expansion, base: null, seed, scratch }, context);
-    }
-    const built =
-      compression === null ? plan : planIndex({ options: reduced(scaled), frames: vectors.rows, dimension });
-    const index = newIndex(engine, built);
-    opened.push(index);
-    await groupRows(index, vectors, vectors.rows, context);
-    await addRows(index, vectors, 0, vectors.rows, context);
-    const asked = { engine, index, base: vectors, rows: vectors.rows, heldOut: asking.matrix };
-    const covered = built.nprobeCandidates.length > 0 ? await coverage(asked, built, seed, context) : null;
-    const nprobe = built.nlist === null ? null : (built.nprobe ?? bestNprobe(covered, built));
-    setSearch(index, built, nprobe);
+    const own = replacesFrames(plan) ? resources.hold(await copyRows(engine, base, base.rows, SCRATCH, signal)) : base;
+    const stretches = [{ voice: 0, name: '', rows: base.rows }];
+    const vectors = await makeVectors(engine, own, { plan, seed, scratch: SCRATCH.scratch, stretches }, context);
+    if (vectors.matrix !== base) resources.hold(vectors.matrix);
+    const index = resources.hold(await groupRows(engine, plan, vectors, context));
+    await addRows(index, vectors.matrix, 0, vectors.rows, context);
+    const asked = { engine, index, ...vectors, asking: asking.matrix };
+    const { nprobe } = await chooseNprobe(asked, plan, seed, context);
 
     const truth = await findTruth(engine, index, asking, context);
     const { points, found } = await measureCurve(engine, index, asking, truth, [nprobe], context);
@@ -253,7 +209,7 @@ async function tryOut(
     const original = await foundOfOriginal(engine, index, trial.truth, asking, neighbors, signal);
     const n = asking.matrix.rows;
     const different = original.blend?.different ?? 1;
-    const work = searchWork({ vectors: vectors.rows, nlist: built.nlist, nprobe });
+    const work = searchWork({ vectors: vectors.rows, nlist: plan.nlist, nprobe });
     const judged = {
       bytes: plannedBytes(whole) ?? whole.vectors * dimension * 4,
       msPerSecond:
@@ -274,14 +230,12 @@ async function tryOut(
       seconds: (performance.now() - began) / 1_000,
     };
   } finally {
-    for (const resource of opened) resource.close();
+    resources.close();
   }
 }
 
-/** The options for what compression has left over: it is not compressed again, and groups follow the recipe's rule. */
-function reduced(options: BuildOptions): BuildOptions {
-  return { ...options, compression: 'none' };
-}
+/** The sample is small enough for memory; only expansion wants a scratch file. */
+const SCRATCH = { memoryLimit: null, scratch: join(tmpdir(), 'voronoice-tune') };
 
 function originalsIn(base: Matrix): Originals {
   return { frames: base.rows, blocks: () => blocksOf(base) };

@@ -1,6 +1,10 @@
+import { readFactory } from '@shared/domain/factory/reading';
 import { chooseHeldOut } from '@shared/domain/measures/holdOut';
 import { createRandom, shuffledOrder } from '@shared/domain/maths/random';
-import type { Piece } from './load';
+import type { IndexPlan } from '@shared/domain/recipes/plan';
+import { onEngine } from '../engine';
+import { type AskingFrames, finiteFrames } from '../measure/frames';
+import type { Material, Piece } from './load';
 
 /** Frames come from files in one order; the index gets them in another, `order[i]` being the old place of row i. */
 export interface Arrangement {
@@ -13,9 +17,10 @@ export interface Arrangement {
   readonly asking: Int32Array;
   /** Stretches of consecutive frames among them. */
   readonly runs: readonly number[];
-  /** How many rows of each source are kept, and how many are kept apart. */
-  readonly keptOf: readonly number[];
-  readonly heldOutOf: readonly number[];
+  /** Positions of the pieces they are from. */
+  readonly apart: ReadonlySet<number>;
+  /** How many rows are of which source: those that are kept, then those kept apart. */
+  readonly stretches: readonly { readonly voice: number; readonly rows: number; readonly apart: boolean }[];
 }
 
 /**
@@ -63,9 +68,48 @@ export function arrange(pieces: readonly Piece[], dropped: Int32Array, holdOut: 
     heldOut: recorded.length,
     asking: Int32Array.from(recorded, (row) => newPlace.get(row) ?? 0),
     runs: stretches(recorded, starts),
-    keptOf: kept.map((rows) => rows.length),
-    heldOutOf: heldOut.map((rows) => rows.length),
+    apart,
+    stretches: [
+      ...kept.map((rows, voice) => ({ voice, rows: rows.length, apart: false })),
+      ...heldOut.map((rows, voice) => ({ voice, rows: rows.length, apart: true })),
+    ],
   };
+}
+
+/**
+ * The arrangement that a plan asks for. Where the frames would be too few without those kept apart, to be compressed or
+ * for the index to learn from, nothing is kept apart.
+ */
+export function arrangeFor(
+  { holdOut, compression, factory, dimension }: IndexPlan,
+  pieces: readonly Piece[],
+  dropped: Int32Array,
+  seed: number,
+): Arrangement {
+  const rows = arrange(pieces, dropped, holdOut, seed);
+  const reading = readFactory(factory, dimension);
+  const needed =
+    compression !== null ? compression.clusters + 1 : reading.state === 'valid' ? reading.trainingVectors : 0;
+  return rows.kept >= needed ? rows : arrange(pieces, dropped, false, seed);
+}
+
+/**
+ * Brings the frames into that order, and lets go of those that are left out.
+ *
+ * @returns copies of those kept apart, as they were recorded; null when there are none. The caller closes them.
+ */
+export async function layOut(
+  { matrix }: Material,
+  rows: Arrangement,
+  { metric }: Pick<IndexPlan, 'metric'>,
+  seed: number,
+): Promise<AskingFrames | null> {
+  await onEngine(() => matrix.permute(rows.order));
+  matrix.truncate(rows.kept + rows.heldOut);
+  if (rows.heldOut === 0) return null;
+  const asking = await onEngine(() => matrix.gather(rows.asking));
+  if (metric === 'cosine') await onEngine(() => asking.normalize());
+  return finiteFrames(asking, rows.runs, null, seed);
 }
 
 /** Lengths of the stretches in which rows follow each other within one file. */

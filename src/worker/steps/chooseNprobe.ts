@@ -1,44 +1,68 @@
-import type { ResultOf } from '@shared/jobs';
+import type { TrainResult } from '@shared/jobs/train';
 import { recallPerFrame } from '@shared/domain/measures/measures';
 import type { IndexPlan } from '@shared/domain/recipes/plan';
 import { NEIGHBORS } from '@shared/domain/rvc';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
 import type { StepContext } from '../context';
+import type { Rows } from './fill';
 
-export type Coverage = NonNullable<ResultOf<'train'>['coverage']>;
+export type Coverage = NonNullable<TrainResult['coverage']>;
 
 /** At most this many stored frames ask when a voice is too small to hold any out. */
 const MOST_STORED_QUERIES = 5_000;
 
 /** What the index was filled with, and who asks it. */
-export interface Asked {
+export interface Asked extends Rows {
   readonly engine: Engine;
   readonly index: Index;
-  readonly base: Matrix;
-  /** Rows of `base` that are in the index. */
-  readonly rows: number;
-  /** Frames that are not in the index; null: the first rows of `base` ask, each finding itself first. */
-  readonly heldOut: Matrix | null;
+  /** Frames that are not in the index; null: its first rows ask, each finding itself first. */
+  readonly asking: Matrix | null;
+}
+
+export interface ChosenNprobe {
+  /** Null for an index without groups. */
+  readonly nprobe: number | null;
+  /** What the choice rests on; null when there was nothing to choose. */
+  readonly coverage: Coverage | null;
+}
+
+/** Search settings that are kept in the file. */
+export function setSearch(index: Index, { kFactor }: IndexPlan, nprobe: number | null): void {
+  if (nprobe !== null) index.setParameter('nprobe', nprobe);
+  if (kFactor !== null) index.setParameter('k_factor_rf', kFactor);
+}
+
+/** Chooses how many groups a search looks into, and sets it. */
+export async function chooseNprobe(
+  asked: Asked,
+  plan: IndexPlan,
+  seed: number,
+  context: StepContext<'measure'>,
+): Promise<ChosenNprobe> {
+  const covered = plan.nprobeCandidates.length > 0 ? await coverage(asked, plan, seed, context) : null;
+  const nprobe = plan.nlist === null ? null : (plan.nprobe ?? covered?.missing.at(-1)?.nprobe ?? plan.minNprobe);
+  setSearch(asked.index, plan, nprobe);
+  return { nprobe, coverage: covered };
 }
 
 /**
  * Tries one nprobe after the other until no frame comes back short of neighbors and, where the plan asks for it, enough
- * of the true neighbors are found.
+ * of the true neighbors are found; when even searching every list does not suffice, that is the last.
  */
-export async function coverage(
-  { engine, index, base, rows, heldOut }: Asked,
+async function coverage(
+  { engine, index, matrix, rows, asking }: Asked,
   plan: IndexPlan,
   seed: number,
   { signal, progress }: StepContext<'measure'>,
 ): Promise<Coverage> {
-  const queries = heldOut ?? base;
-  const count = heldOut?.rows ?? Math.min(rows, MOST_STORED_QUERIES);
+  const queries = asking ?? matrix;
+  const count = asking?.rows ?? Math.min(rows, MOST_STORED_QUERIES);
   // Stored frames find themselves first and ask for one neighbor more.
-  const k = heldOut === null ? NEIGHBORS + 1 : NEIGHBORS;
+  const k = asking === null ? NEIGHBORS + 1 : NEIGHBORS;
   const truth =
-    plan.targetRecall === null || plan.metric !== 'l2' || heldOut === null
+    plan.targetRecall === null || plan.metric !== 'l2' || asking === null
       ? null
-      : await onEngine(() => engine.knn(heldOut, base, NEIGHBORS, { baseRows: rows, signal }));
+      : await onEngine(() => engine.knn(asking, matrix, NEIGHBORS, { baseRows: rows, signal }));
   const missing: Coverage['missing'] = [];
   for (const [position, nprobe] of plan.nprobeCandidates.entries()) {
     progress('measure', position, plan.nprobeCandidates.length);
@@ -48,12 +72,7 @@ export async function coverage(
     if (share > 0) continue;
     if (truth === null || mean(recallPerFrame(found, truth)) >= (plan.targetRecall ?? 0)) break;
   }
-  return { heldOut: heldOut?.rows ?? 0, seed, missing };
-}
-
-/** The smallest that sufficed; when even searching every list did not, all of them. */
-export function bestNprobe(coverage: Coverage | null, plan: IndexPlan): number {
-  return coverage?.missing.at(-1)?.nprobe ?? plan.minNprobe;
+  return { heldOut: asking?.rows ?? 0, seed, missing };
 }
 
 function shortRows(labels: Int32Array, k: number): number {

@@ -100,29 +100,3 @@ function reportOf(
 ): CompressionReport {
   return { ...compression, frames, vectors: sizes.length, unused, meanSquaredDistance };
 }
-
-/**
- * Takes frames that were kept apart into the centers, each into its nearest: a center is the mean of its frames, and
- * stays one.
- */
-export async function absorb(
-  engine: Engine,
-  { centers, sizes }: Pick<Compressed, 'centers' | 'sizes'>,
-  frames: Matrix,
-  signal: AbortSignal,
-): Promise<void> {
-  const { labels } = await onEngine(() => engine.nearestCenters(frames, centers, { signal }));
-  const values = frames.toFloat32Array();
-  const { columns } = frames;
-  const counts = Float64Array.from(sizes);
-  for (const [row, label] of labels.entries()) {
-    const center = centers.toFloat32Array(label, 1);
-    const count = (counts[label] ?? 0) + 1;
-    counts[label] = count;
-    for (let column = 0; column < columns; column++) {
-      const before = center[column] ?? 0;
-      center[column] = before + ((values[row * columns + column] ?? 0) - before) / count;
-    }
-    centers.set(label, center);
-  }
-}

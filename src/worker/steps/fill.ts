@@ -2,38 +2,40 @@ import type { IndexPlan } from '@shared/domain/recipes/plan';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
 import type { StepContext } from '../context';
 
-/** An empty index as planned. */
-export function newIndex(engine: Engine, { dimension, factory, metric }: IndexPlan): Index {
-  const { METRIC_L2, METRIC_INNER_PRODUCT } = engine.MetricType;
-  return engine.Index.fromFactory(dimension, factory, metric === 'l2' ? METRIC_L2 : METRIC_INNER_PRODUCT);
+/** Rows that go into an index. */
+export interface Rows {
+  readonly matrix: Matrix;
+  /** So many, from the first on. */
+  readonly rows: number;
 }
 
-/** Search settings that are kept in the file. */
-export function setSearch(index: Index, { kFactor }: IndexPlan, nprobe: number | null): void {
-  if (nprobe !== null) index.setParameter('nprobe', nprobe);
-  if (kFactor !== null) index.setParameter('k_factor_rf', kFactor);
-}
-
-/** Learns the groups, and what else the kind of index has to learn, from the first rows. */
+/** An empty index that has learned its groups from the rows, and what else its kind has to learn; the caller closes it. */
 export async function groupRows(
-  index: Index,
-  matrix: Matrix,
-  rows: number,
-  context: StepContext<'train' | 'add'>,
-): Promise<void> {
-  const { signal, progress, iteration } = context;
+  engine: Engine,
+  { dimension, factory, metric }: IndexPlan,
+  { matrix, rows }: Rows,
+  { signal, progress, iteration }: StepContext<'train'>,
+): Promise<Index> {
+  const { METRIC_L2, METRIC_INNER_PRODUCT } = engine.MetricType;
+  const index = engine.Index.fromFactory(dimension, factory, metric === 'l2' ? METRIC_L2 : METRIC_INNER_PRODUCT);
   progress('train', 0, 1);
-  await onEngine(() =>
-    index.train(matrix, {
-      rows,
-      signal,
-      onIteration: ({ iteration: number, iterations, objective, imbalance }) => {
-        progress('train', number + 1, iterations);
-        iteration({ iteration: number, iterations, objective, imbalance });
-      },
-    }),
-  );
+  try {
+    await onEngine(() =>
+      index.train(matrix, {
+        rows,
+        signal,
+        onIteration: ({ iteration: number, iterations, objective, imbalance }) => {
+          progress('train', number + 1, iterations);
+          iteration({ iteration: number, iterations, objective, imbalance });
+        },
+      }),
+    );
+  } catch (error) {
+    index.close();
+    throw error;
+  }
   progress('train', 1, 1);
+  return index;
 }
 
 /** Adds rows from..from+count-1. */
@@ -42,7 +44,7 @@ export async function addRows(
   matrix: Matrix,
   from: number,
   count: number,
-  { signal, progress }: StepContext<'train' | 'add'>,
+  { signal, progress }: StepContext<'add'>,
 ): Promise<void> {
   if (count === 0) return;
   const onProgress = (done: number): void => progress('add', from + done, matrix.rows);

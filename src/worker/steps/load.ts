@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { SkippedFile } from '@shared/contract/voices';
 import type { Source } from '@shared/jobs/fields';
@@ -7,7 +8,7 @@ import { type Engine, type Matrix, onEngine } from '../engine';
 import { temporaryName } from '../files/atomic';
 import { embedderOf, locateVoice } from '../features/experiment';
 import { type FeatureFolder, fillFeatures, listFeatures, requireUsable } from '../features/features';
-import type { StepContext } from '../context';
+import { type StepContext, throwIfCancelled } from '../context';
 import { storedBlocks } from '../measure/exact';
 
 /** A stretch of rows that lay together: a file of features, or all vectors of an index. */
@@ -101,6 +102,17 @@ export function onlySource({ names, files, dimension }: Sources, position: numbe
   return sourcesOf(names.slice(position, position + 1), files.slice(position, position + 1), dimension);
 }
 
+/** A folder of features, as the only source. */
+export function featureSource(name: string, folder: FeatureFolder): Sources {
+  return sourcesOf([name], [{ type: 'features', folder }], folder.dimension ?? 0);
+}
+
+/** Only these files of features, by position. */
+export function chosenFiles(features: FeatureFolder, chosen: (position: number) => boolean): FeatureFolder {
+  const files = features.files.filter((_, position) => chosen(position));
+  return { ...features, files, frames: files.reduce((sum, { header }) => sum + header.rows, 0) };
+}
+
 /** Closes the indexes among the sources. */
 export function closeSources({ files }: Sources): void {
   for (const file of files) if (file.type === 'index') file.index.close();
@@ -113,23 +125,28 @@ export interface Material {
   readonly pieces: readonly Piece[];
 }
 
-/**
- * Loads every frame, in memory or, above the limit, in a scratch file that vanishes with the matrix.
- *
- * @param scratch A name beside which the scratch file may lie.
- */
+/** Where frames may lie: in memory or, above the limit, in a scratch file that vanishes with the matrix. */
+export interface Room {
+  readonly memoryLimit: number | null;
+  /** A name beside which the scratch file may lie. */
+  readonly scratch: string;
+}
+
+function roomFor(engine: Engine, rows: number, columns: number, { memoryLimit, scratch }: Room): Promise<Matrix> {
+  const large = memoryLimit !== null && rows * columns * 4 > memoryLimit;
+  return onEngine(async () =>
+    large ? engine.Matrix.scratch(rows, columns, temporaryName(scratch)) : new engine.Matrix(rows, columns),
+  );
+}
+
+/** Loads every frame. */
 export async function loadMaterial(
   engine: Engine,
   { files, frames, dimension }: Sources,
-  { memoryLimit, scratch }: { readonly memoryLimit: number | null; readonly scratch: string },
+  room: Room,
   { signal, progress }: StepContext<'read'>,
 ): Promise<Material> {
-  const large = memoryLimit !== null && frames * dimension * 4 > memoryLimit;
-  const matrix = await onEngine(() =>
-    Promise.resolve(
-      large ? engine.Matrix.scratch(frames, dimension, temporaryName(scratch)) : new engine.Matrix(frames, dimension),
-    ),
-  );
+  const matrix = await roomFor(engine, frames, dimension, room);
   const pieces: Piece[] = [];
   try {
     let at = 0;
@@ -156,6 +173,30 @@ export async function loadMaterial(
     return { matrix, pieces };
   } catch (error) {
     matrix.close();
+    throw error;
+  }
+}
+
+const COPIED_ROWS = 16_384;
+
+/** A copy of the first rows; the caller closes it. */
+export async function copyRows(
+  engine: Engine,
+  frames: Matrix,
+  rows: number,
+  room: Room,
+  signal: AbortSignal,
+): Promise<Matrix> {
+  const copy = await roomFor(engine, rows, frames.columns, room);
+  try {
+    for (let from = 0; from < rows; from += COPIED_ROWS) {
+      throwIfCancelled(signal);
+      copy.set(from, frames.toFloat32Array(from, Math.min(COPIED_ROWS, rows - from)));
+      await setImmediate();
+    }
+    return copy;
+  } catch (error) {
+    copy.close();
     throw error;
   }
 }

@@ -86,6 +86,10 @@ export function fakeEngine({ onCall, enough = 1, garbage }: FakeEngineOptions = 
       return picked;
     }
 
+    toFloat32Array(from = 0, count = this.count - from): Float32Array {
+      return this.data.slice(from * this.columns, (from + count) * this.columns);
+    }
+
     truncate(rows: number): void {
       this.count = rows;
     }

@@ -1,8 +1,8 @@
 import type { BuildOptions } from '@shared/contract/build';
-import type { ErrorDetails } from '@shared/contract/errors';
+import { type ErrorDetails, toError } from '@shared/contract/errors';
 import type { Problem } from '@shared/contract/primitives';
 import { readFactory } from '../factory/reading';
-import { type PlanInput, planIndex } from './plan';
+import { type IndexPlan, isMeasurable, type PlanInput, planIndex } from './plan';
 import { NEIGHBORS } from '../rvc';
 
 /**
@@ -22,6 +22,20 @@ export function buildProblem({ options, frames, dimension }: PlanInput): Problem
     expansionProblem(options, frames, dimension) ??
     trainingProblem({ options, frames, dimension })
   );
+}
+
+/** The plan. @throws what {@link buildProblem} finds */
+export function requirePlan(input: PlanInput): IndexPlan {
+  const found = buildProblem(input);
+  if (found !== null) throw toError(found);
+  return planIndex(input);
+}
+
+/** What keeps an index built by this plan from being measured; null when nothing does. */
+export function measureProblem(plan: IndexPlan): Problem | null {
+  if (isMeasurable(plan)) return null;
+  const { factory, metric } = plan;
+  return problem('NOT_MEASURABLE', 'An index of this kind cannot be measured.', { factory, metric });
 }
 
 function factoryProblem({ factory, metric }: BuildOptions, dimension: number): Problem | null {

@@ -36,7 +36,10 @@ export interface IndexPlan {
   /** What the chosen nprobe must reach beside leaving no frame short of neighbors; null: nothing. */
   readonly targetRecall: number | null;
   readonly kFactor: number | null;
-  /** Whether some files are kept apart to choose nprobe (and added afterwards). */
+  /**
+   * Whether some files are kept apart, to choose nprobe and to measure. The groups are learned without them, whether
+   * there is anything to choose or to measure or not: measuring never changes what is built.
+   */
   readonly holdOut: boolean;
   readonly addBatch: number;
 }
@@ -89,9 +92,15 @@ export function planIndex({ options, frames, dimension }: PlanInput): IndexPlan 
     nprobeCandidates: choose ? nprobeCandidates(nlist) : [],
     targetRecall: choose && recipe === 'best' ? BEST_RECALL : null,
     kFactor,
-    holdOut: choose,
+    holdOut: !isHostRecipe(recipe),
     addBatch: ADD_BATCH,
   };
+}
+
+/** The measures are of squared L2 distances, as the hosts take them, and need the stored vectors back. */
+export function isMeasurable({ metric, factory, dimension }: IndexPlan): boolean {
+  const reading = readFactory(factory, dimension);
+  return metric === 'l2' && reading.state === 'valid' && reading.reconstructable;
 }
 
 function factoryOf(recipe: RecipeId, vectors: number): string {

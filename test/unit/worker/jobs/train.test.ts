@@ -194,6 +194,22 @@ describe('train refuses', () => {
     });
   });
 
+  it('to overwrite an index, before any work when its nprobe is yet to be chosen', async () => {
+    const experiment = voice();
+    put(join(folder.path, 'out', 'deep', 'added_IVF25_Flat_nprobe_6_song_v1.index'), 'mine');
+    const { fake, done } = run(request(experiment, { recipe: 'balanced' }));
+    await expect(done).rejects.toMatchObject({ code: 'FILE_EXISTS' });
+    expect(fake.calls).not.toContain('train');
+  });
+
+  it('to overwrite a record, before any work', async () => {
+    const experiment = voice();
+    put(join(folder.path, 'out', 'deep', 'added_IVF25_Flat_nprobe_1_song_v1.index.json'), '{}');
+    const { fake, done } = run(request(experiment));
+    await expect(done).rejects.toMatchObject({ code: 'FILE_EXISTS' });
+    expect(fake.calls).not.toContain('train');
+  });
+
   it('to overwrite total_fea.npy', async () => {
     const experiment = voice();
     put(join(folder.path, 'out', 'deep', 'total_fea.npy'), 'mine');

@@ -73,7 +73,7 @@ describe('planIndex', () => {
 
   it('takes the lists from a given factory string', () => {
     expect(planned({ factory: 'IVF64,SQ8' }, 9_000)).toMatchObject({ factory: 'IVF64,SQ8', nlist: 64, holdOut: true });
-    expect(planned({ factory: 'Flat' }, 9_000)).toMatchObject({ nlist: null, nprobe: null, holdOut: false });
+    expect(planned({ factory: 'Flat' }, 9_000)).toMatchObject({ nlist: null, nprobe: null, holdOut: true });
   });
 
   it('lets balanced choose from 4 lists up to all of them', () => {
@@ -82,15 +82,22 @@ describe('planIndex', () => {
     expect(plan.nprobeCandidates).toEqual([4, 5, 6, 8, 10, 12, 16, 24, 32, 48, 64, 96, 128, 192, 230]);
   });
 
+  it('keeps files apart whatever there is to choose, so that choosing changes nothing else', () => {
+    const built = planned({}, 9_000);
+    const told = planned({ nprobe: 8 }, 9_000);
+    expect({ ...told, nprobe: null, nprobeCandidates: built.nprobeCandidates }).toEqual(built);
+    for (const recipe of ['rvc', 'applio'] as const) expect(planned({ recipe }, 9_000).holdOut).toBe(false);
+  });
+
   it('searches every list when there are at most four', () => {
     const plan = planned({}, 130);
-    expect(plan).toMatchObject({ nlist: 3, nprobe: 3, minNprobe: 3, holdOut: false, nprobeCandidates: [] });
+    expect(plan).toMatchObject({ nlist: 3, nprobe: 3, minNprobe: 3, holdOut: true, nprobeCandidates: [] });
   });
 
   it('takes a given nprobe, but never more than there are lists', () => {
     const plan = (nprobe: number) => planned({ nprobe }, 9_000);
-    expect(plan(7)).toMatchObject({ nprobe: 7, holdOut: false });
-    expect(plan(9_999)).toMatchObject({ nprobe: 230, holdOut: false });
+    expect(plan(7)).toMatchObject({ nprobe: 7, nprobeCandidates: [] });
+    expect(plan(9_999)).toMatchObject({ nprobe: 230, nprobeCandidates: [] });
   });
 
   it('always makes a plan that FAISS can carry out', () => {

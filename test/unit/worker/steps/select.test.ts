@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Selection } from '@shared/contract/build';
 import type { Material } from '../../../../src/worker/steps/load';
-import { DUPLICATE, findRepeats, NEW, selectFrames, SILENCE } from '../../../../src/worker/steps/leaveOut';
+import { DUPLICATE, findRepeats, NEW, selectFrames, SILENCE } from '../../../../src/worker/steps/select';
 import type { Engine } from '../../../../src/worker/engine';
 import { recordingContext } from '../support';
 
