@@ -36,11 +36,11 @@ export const QualityPoint = v.strictObject({
   nprobe: v.nullable(count),
   recall: Figure,
   closeness: Figure,
-  /** Share of frames with at least one missing neighbour. */
+  /** Share of frames with at least one missing neighbor. */
   missing: Figure,
-  /** Share of frames without any neighbour. */
+  /** Share of frames without any neighbor. */
   empty: Figure,
-  /** Share of windows of 20 consecutive frames with a missing neighbour; null when frames are not consecutive. */
+  /** Share of windows of 20 consecutive frames with a missing neighbor; null when frames are not consecutive. */
   droppedBlocks: v.nullable(Figure),
   /** Null when no step size is known (frames that are not consecutive). */
   blend: v.nullable(BlendSummary),
@@ -108,7 +108,7 @@ export const SearchStory = v.strictObject({
   nprobe: count,
   /** What is found at `nprobe`, nearest first. */
   found: v.pipe(v.array(v.strictObject({ list: count, distance: finite, weight: share })), v.maxLength(8)),
-  /** The true neighbours, nearest first. */
+  /** The true neighbors, nearest first. */
   truth: v.pipe(v.array(v.strictObject({ list: count, distance: finite })), v.maxLength(8)),
 });
 export type SearchStory = v.InferOutput<typeof SearchStory>;

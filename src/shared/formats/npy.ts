@@ -145,27 +145,30 @@ interface Fields {
  * three keys, in any order, and nothing is ever evaluated.
  */
 class DictReader {
-  private at = 0;
+  readonly #text: string;
+  #at = 0;
 
-  constructor(private readonly text: string) {}
+  constructor(text: string) {
+    this.#text = text;
+  }
 
   read(): Fields {
     let descr: string | undefined;
     let fortran: boolean | undefined;
     let shape: string[] | undefined;
-    this.expect('{');
-    while (!this.accept('}')) {
-      const key = this.string();
-      this.expect(':');
-      if (key === 'descr' && descr === undefined) descr = this.type();
-      else if (key === 'fortran_order' && fortran === undefined) fortran = this.boolean();
-      else if (key === 'shape' && shape === undefined) shape = this.tuple();
+    this.#expect('{');
+    while (!this.#accept('}')) {
+      const key = this.#string();
+      this.#expect(':');
+      if (key === 'descr' && descr === undefined) descr = this.#type();
+      else if (key === 'fortran_order' && fortran === undefined) fortran = this.#boolean();
+      else if (key === 'shape' && shape === undefined) shape = this.#tuple();
       else throw header(`the key "${shorten(key)}" is not expected`);
-      if (this.accept(',')) continue;
-      this.expect('}');
+      if (this.#accept(',')) continue;
+      this.#expect('}');
       break;
     }
-    if (this.peek() !== '') throw header(`"${this.rest()}" follows its end`);
+    if (this.#peek() !== '') throw header(`"${this.#rest()}" follows its end`);
     if (descr === undefined) throw header('the key "descr" is missing');
     if (fortran === undefined) throw header('the key "fortran_order" is missing');
     if (shape === undefined) throw header('the key "shape" is missing');
@@ -173,68 +176,68 @@ class DictReader {
   }
 
   /** A list or a tuple is a structured type or one with a shape of its own. */
-  private type(): string {
-    const next = this.peek();
+  #type(): string {
+    const next = this.#peek();
     if (next === '[' || next === '(') {
-      const descr = this.rest().replace(/,\s*['"](fortran_order|shape).*$/s, '');
+      const descr = this.#rest().replace(/,\s*['"](fortran_order|shape).*$/s, '');
       throw new VoronoiceError('NPY_TYPE', `Tables with several fields ("${descr}") cannot be read.`, { type: descr });
     }
-    return this.string();
+    return this.#string();
   }
 
-  private string(): string {
-    const match = this.match(/'([^'\\\n]*)'|"([^"\\\n]*)"/y);
-    if (match === null) throw header(`"${this.rest()}" is not a string`);
+  #string(): string {
+    const match = this.#match(/'([^'\\\n]*)'|"([^"\\\n]*)"/y);
+    if (match === null) throw header(`"${this.#rest()}" is not a string`);
     return match[1] ?? match[2] ?? '';
   }
 
-  private boolean(): boolean {
-    const match = this.match(/(True|False)\b/y);
-    if (match === null) throw header(`"${this.rest()}" is neither True nor False`);
+  #boolean(): boolean {
+    const match = this.#match(/(True|False)\b/y);
+    if (match === null) throw header(`"${this.#rest()}" is neither True nor False`);
     return match[1] === 'True';
   }
 
-  private tuple(): string[] {
+  #tuple(): string[] {
     const items: string[] = [];
-    this.expect('(');
-    let closed = this.accept(')');
+    this.#expect('(');
+    let closed = this.#accept(')');
     while (!closed) {
       // Python 2 wrote long integers with an L.
-      const match = this.match(/(-?\d+)L?\b/y);
-      if (match === null) throw header(`"${this.rest()}" is not a whole number`);
+      const match = this.#match(/(-?\d+)L?\b/y);
+      if (match === null) throw header(`"${this.#rest()}" is not a whole number`);
       items.push(match[1] ?? '');
-      const comma = this.accept(',');
-      closed = this.accept(')');
-      if (!comma && (!closed || items.length === 1)) throw header(`a comma is missing before "${this.rest()}"`);
+      const comma = this.#accept(',');
+      closed = this.#accept(')');
+      if (!comma && (!closed || items.length === 1)) throw header(`a comma is missing before "${this.#rest()}"`);
     }
     return items;
   }
 
-  private match(pattern: RegExp): RegExpExecArray | null {
-    this.peek();
-    pattern.lastIndex = this.at;
-    const match = pattern.exec(this.text);
-    if (match !== null) this.at = pattern.lastIndex;
+  #match(pattern: RegExp): RegExpExecArray | null {
+    this.#peek();
+    pattern.lastIndex = this.#at;
+    const match = pattern.exec(this.#text);
+    if (match !== null) this.#at = pattern.lastIndex;
     return match;
   }
 
-  private accept(character: string): boolean {
-    if (this.peek() !== character) return false;
-    this.at++;
+  #accept(character: string): boolean {
+    if (this.#peek() !== character) return false;
+    this.#at++;
     return true;
   }
 
-  private expect(character: string): void {
-    if (!this.accept(character)) throw header(`"${character}" is missing before "${this.rest()}"`);
+  #expect(character: string): void {
+    if (!this.#accept(character)) throw header(`"${character}" is missing before "${this.#rest()}"`);
   }
 
   /** The next character that is not white space; '' at the end. */
-  private peek(): string {
-    while (/^[ \t\r\n]$/.test(this.text.charAt(this.at))) this.at++;
-    return this.text.charAt(this.at);
+  #peek(): string {
+    while (/^[ \t\r\n]$/.test(this.#text.charAt(this.#at))) this.#at++;
+    return this.#text.charAt(this.#at);
   }
 
-  private rest(): string {
-    return this.text.slice(this.at, this.at + MAX_QUOTE).trim();
+  #rest(): string {
+    return this.#text.slice(this.#at, this.#at + MAX_QUOTE).trim();
   }
 }

@@ -41,7 +41,7 @@ export const TrainResult = v.strictObject({
     v.strictObject({
       heldOut: count,
       seed,
-      /** Share of held-out frames with a missing neighbour, by nprobe. */
+      /** Share of held-out frames with a missing neighbor, by nprobe. */
       missing: v.array(v.strictObject({ nprobe: count, share })),
     }),
   ),

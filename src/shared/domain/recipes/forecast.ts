@@ -4,14 +4,6 @@ import { readFactory } from '../factory/reading';
 import { factoryBytes } from '../factory/size';
 import { type IndexPlan, planIndex } from './plan';
 
-/**
- * Exact size of an IVF-Flat file: 139 + (N + nlist)(4d + 8) bytes. 139 is the headers; each centroid brings 4d bytes and
- * the 8 of its list's size, each vector 4d and the 8 of its id (faiss/impl/index_write.cpp).
- */
-export function ivfFlatBytes(vectors: number, nlist: number, dimension: number): number {
-  return 139 + (vectors + nlist) * (4 * dimension + 8);
-}
-
 /** What a process with the engine needs beside its vectors: 81 to 125 MiB on the command line, with room for Electron. */
 export const BASE_MEMORY_BYTES = 150 * 2 ** 20;
 

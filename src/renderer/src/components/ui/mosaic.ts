@@ -3,7 +3,7 @@ import { areaAndCentre, path, relax, voronoiCells, type Point } from './voronoi'
 
 export interface MosaicCell {
   readonly path: string;
-  /** 0 to 1: how light the cell is among its neighbours. */
+  /** 0 to 1: how light the cell is among its neighbors. */
   readonly tone: number;
   readonly lit: boolean;
 }

@@ -2,8 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readFactory } from '@shared/domain/factory/reading';
 import { factoryBytes } from '@shared/domain/factory/size';
-import { printFactory } from '@shared/domain/factory/grammar';
-import { ivfFlatBytes } from '@shared/domain/recipes/forecast';
 
 describe('readFactory', () => {
   it.each([
@@ -76,24 +74,16 @@ describe('readFactory', () => {
   });
 });
 
-describe('printFactory', () => {
-  it.each([
-    ['HNSW', 'HNSW32'],
-    ['HNSW32_SQ8', 'HNSW32,SQ8'],
-    ['OPQ16_64,IVF10,PQ16x8', 'OPQ16_64,IVF10,PQ16'],
-    ['IVF010,Flat,Refine(Flat)', 'IVF10,Flat,RFlat'],
-    ['L2Norm,IVF300(SQ8),PQ16x4np,Refine(SQ8)', 'L2norm,IVF300(SQ8),PQ16x4np,Refine(SQ8)'],
-  ])('writes %s as %s', (text, printed) => {
-    const reading = readFactory(text, 256);
-    expect(reading.state === 'valid' ? printFactory(reading.parts) : reading).toBe(printed);
-  });
-});
-
 describe('factoryBytes', () => {
-  it('agrees with the size of an IVF-Flat file', () => {
-    const reading = readFactory('IVF230,Flat', 768);
-    const size = reading.state === 'valid' ? factoryBytes(reading.parts, 9_000, 768) : null;
-    expect(size).toEqual({ bytes: ivfFlatBytes(9_000, 230, 768), approximate: false });
+  // 10,000 centers of a v2 voice make the 31.6 MB file that RVC users know; an hour, 615 MB.
+  it.each([
+    ['IVF256,Flat', 10_000, 768, 31_588_619],
+    ['IVF256,Flat', 10_000, 256, 10_584_331],
+    ['IVF5000,Flat', 195_000, 768, 616_000_139],
+  ])('of %s with %d vectors of dimension %d is %d', (factory, vectors, dimension, bytes) => {
+    const reading = readFactory(factory, dimension);
+    const size = reading.state === 'valid' ? factoryBytes(reading.parts, vectors, dimension) : null;
+    expect(size).toEqual({ bytes, approximate: false });
   });
 });
 
@@ -154,15 +144,13 @@ describe('any text', () => {
     );
   });
 
-  it('means the same when it is written and read again, and takes more room for more vectors', () => {
+  it('takes more room for more vectors', () => {
     let valid = 0;
     fc.assert(
       fc.property(likely, dimension, fc.integer({ min: 300, max: 1_000_000 }), (text, d, vectors) => {
         const reading = readFactory(text, d);
         if (reading.state !== 'valid') return;
         valid++;
-        const again = readFactory(printFactory(reading.parts), d);
-        expect(withoutPlaces(again)).toEqual(withoutPlaces(reading));
         const size = factoryBytes(reading.parts, vectors, d);
         const more = factoryBytes(reading.parts, vectors + 64, d);
         if (size === null || more === null) return;
@@ -175,9 +163,3 @@ describe('any text', () => {
     expect(valid).toBeGreaterThan(100);
   });
 });
-
-function withoutPlaces(value: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(value, (key, inner: unknown) => (key === 'start' || key === 'end' ? undefined : inner)),
-  );
-}

@@ -1,31 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { plain } from '@shared/contract/build';
-import {
-  type BuildingSize,
-  forecast,
-  ivfFlatBytes,
-  measuredRates,
-  UNKNOWN_RATES,
-} from '@shared/domain/recipes/forecast';
-
-describe('ivfFlatBytes', () => {
-  // 10,000 centers of a v2 voice make the 31.6 MB file that RVC users know; an hour, 615 MB.
-  it.each([
-    [10_000, 256, 768, 31_588_619],
-    [10_000, 256, 256, 10_584_331],
-    [195_000, 5_000, 768, 616_000_139],
-  ])('of %d vectors in %d lists of dimension %d is %d', (vectors, nlist, dimension, bytes) => {
-    expect(ivfFlatBytes(vectors, nlist, dimension)).toBe(bytes);
-  });
-});
+import { type BuildingSize, forecast, measuredRates, UNKNOWN_RATES } from '@shared/domain/recipes/forecast';
 
 describe('forecast', () => {
   const voice = { options: plain('balanced'), frames: 9_000, dimension: 768 } as const;
 
   it('knows the exact size and never guesses a time', () => {
     const first = forecast({ ...voice, rates: UNKNOWN_RATES });
-    expect(first.bytes).toBe(ivfFlatBytes(9_000, 230, 768));
+    expect(first.bytes).toBe(28_428_539);
     expect(first.seconds).toBeNull();
     expect(first.memoryBytes).toBeGreaterThan((first.bytes ?? Infinity) + 9_000 * 768 * 4);
     expect(forecast({ ...voice, rates: { ...UNKNOWN_RATES, train: 1e9 } }).seconds).toBeNull();
