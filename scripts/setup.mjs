@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { npm, root, run } from './childProcess.mjs';
-import { ensureElectronRuntime } from './electronRuntime.mjs';
 import { createReport, runMain, Stop } from './report.mjs';
 import { ENGINE_PACKAGES, ensureSystemPackages, TEST_PACKAGES, WINDOW_PACKAGES } from './systemPackages.mjs';
 
@@ -30,7 +29,10 @@ export async function setup({ report, need }) {
   );
   await ensureDependencies(report);
   await ensureEngine(report);
-  if (need !== 'cli') await ensureElectronRuntime(report);
+  if (need === 'cli') return;
+  // Imported here: it needs packages that were installed just now.
+  const { ensureElectronRuntime } = await import('./electron/runtime.mjs');
+  await ensureElectronRuntime(report);
 }
 
 /**

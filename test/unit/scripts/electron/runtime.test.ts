@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DEFAULT_FUSES, resetFuses, verifyIntegrity } from '../../../scripts/electronRuntime.mjs';
+import { resetFuses, verifyIntegrity } from '../../../../scripts/electron/runtime.mjs';
 
 let folder = '';
 let file = '';
@@ -39,25 +39,27 @@ describe('verifyIntegrity', () => {
 
 describe('resetFuses', () => {
   const sentinel = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
+  /** Electron's own, in the order of the wire. */
+  const defaults = '10110001';
   const executable = (version: number, fuses: string): Buffer =>
     Buffer.from(`ELF before ${sentinel}${String.fromCharCode(version, fuses.length)}${fuses} after`, 'latin1');
 
   it('sets each fuse to its default and leaves the rest of the file', async () => {
     await writeFile(file, executable(1, '01001110'));
     await resetFuses(file);
-    expect(await readFile(file)).toEqual(executable(1, DEFAULT_FUSES));
+    expect(await readFile(file)).toEqual(executable(1, defaults));
   });
 
-  it('keeps removed fuses removed, and those it does not know', async () => {
-    await writeFile(file, executable(1, 'r100111001'));
+  it('keeps those it does not know', async () => {
+    await writeFile(file, executable(1, '0100111001'));
     await resetFuses(file);
-    expect(await readFile(file)).toEqual(executable(1, `r${DEFAULT_FUSES.slice(1)}01`));
+    expect(await readFile(file)).toEqual(executable(1, `${defaults}01`));
   });
 
   it('refuses a file without fuses, or with a newer version of them', async () => {
     await writeFile(file, 'not Electron');
-    await expect(resetFuses(file)).rejects.toThrow('no wire');
+    await expect(resetFuses(file)).rejects.toThrow('sentinel');
     await writeFile(file, executable(2, '01001110'));
-    await expect(resetFuses(file)).rejects.toThrow('no wire');
+    await expect(resetFuses(file)).rejects.toThrow('version');
   });
 });

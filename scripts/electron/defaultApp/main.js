@@ -1,6 +1,5 @@
 // What `electron <path>` starts before an app is packaged. The replacement runtime brings none, so this stands in
 // for the part that we use: `electron [-r module] <folder or script> [arguments]`.
-// eslint-disable-next-line no-restricted-imports -- runs inside Electron, not before the install
 import { app } from 'electron/main';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import Module from 'node:module';
