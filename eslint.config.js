@@ -4,6 +4,7 @@ import vue from 'eslint-plugin-vue';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 import vueParser from 'vue-eslint-parser';
+import { parser } from './scripts/lint/parser.mjs';
 
 const layers = ['native', 'worker', 'main', 'preload', 'renderer', 'cli'];
 const nodeBuiltins = ['node:*', 'fs', 'fs/*', 'path', 'os', 'child_process', 'process', 'crypto'];
@@ -51,10 +52,10 @@ export default tseslint.config(
     files: ['**/*.ts', '**/*.vue'],
     extends: [...tseslint.configs.strictTypeChecked],
     languageOptions: {
+      parser,
       parserOptions: {
-        project: ['./tsconfig.shared.json', './tsconfig.node.json', './tsconfig.web.json', './tsconfig.test.json'],
+        project: './tsconfig.lint.json',
         tsconfigRootDir: import.meta.dirname,
-        extraFileExtensions: ['.vue'],
       },
     },
     rules: {
@@ -71,7 +72,7 @@ export default tseslint.config(
     files: ['**/*.vue'],
     languageOptions: {
       parser: vueParser,
-      parserOptions: { parser: tseslint.parser },
+      parserOptions: { parser, extraFileExtensions: ['.vue'] },
       globals: globals.browser,
     },
     // The type checker knows every global; the rule does not.
@@ -98,13 +99,17 @@ export default tseslint.config(
   layer('renderer', ['src/renderer/**'], [...nodeBuiltins, ...electron, ...engine]),
   layer('cli', ['src/cli/**'], [...electron, ...engine, ...page], ['worker']),
   {
-    files: ['scripts/**', 'native/build.mjs'],
+    files: ['scripts/*.mjs', 'native/build.mjs'],
     rules: {
       'no-restricted-imports': [
         'error',
         {
           patterns: [
-            { regex: '^(?!node:|\\.)', message: 'Scripts use Node built-ins only: they run before the install.' },
+            { regex: '^(?!node:|\\.)', message: 'This script uses Node built-ins only: it runs before the install.' },
+            {
+              regex: '^\\./(?:bench|electron|pack)/',
+              message: 'This script runs before the install: load what needs packages by import(), after it.',
+            },
           ],
         },
       ],
