@@ -1,11 +1,12 @@
 import { defineConfig } from '@playwright/test';
 
-/** The real app, one at a time: a window, an engine and a library each have the machine to themselves. */
+/** The real app, two at a time: each has a window, an engine and a library of its own, and waits for most of its time. */
 export default defineConfig({
   testDir: 'test/e2e',
   testMatch: '**/*.test.ts',
   outputDir: 'test-results/e2e',
-  workers: 1,
+  workers: 2,
+  fullyParallel: true,
   retries: 0,
   timeout: 120_000,
   expect: { timeout: 15_000 },

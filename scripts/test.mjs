@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { APP, CLI, ensureBuilt } from './build.mjs';
-import { npm, root, runVisibly, tool } from './childProcess.mjs';
+import { capture, npm, root, runVisibly, tool } from './childProcess.mjs';
 import { createReport, formatDuration, Stop } from './report.mjs';
 import { setup } from './setup.mjs';
 import { commandCounts, playwrightCounts, sum, vitestCounts } from './testCounts.mjs';
@@ -17,8 +17,7 @@ const report = createReport(process.stdout);
  * @type {Readonly<Record<string, () => Promise<Counts>>>}
  */
 const STEPS = {
-  typecheck: () => npmScript('typecheck'),
-  lint: () => npmScript('lint'),
+  static: checkStatically,
   unit: () => vitest('unit'),
   native: () => vitest('native'),
   build,
@@ -27,11 +26,20 @@ const STEPS = {
 };
 
 /**
- * @param {string} name
+ * Types, lint and format side by side: each is one thread for most of its time.
+ *
  * @returns {Promise<Counts>}
  */
-async function npmScript(name) {
-  return commandCounts(await runVisibly(...npm(['run', '--silent', name])));
+async function checkStatically() {
+  const checks = ['typecheck', 'lint'].map(async (name) => {
+    const start = performance.now();
+    const { code, output } = await capture(...npm(['run', '--silent', name]));
+    console.log(
+      `${output}${name}: ${code === 0 ? 'passed' : 'failed'} in ${formatDuration(performance.now() - start)}`,
+    );
+    return commandCounts(code);
+  });
+  return sum(await Promise.all(checks));
 }
 
 /** @returns {Promise<Counts>} */

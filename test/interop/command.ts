@@ -4,25 +4,19 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 
-/** Inside the project, so that the engine is found from there; of this process alone, for two may run at a time. */
-const OUT = resolve('.cache', `interop-cli-${process.pid}`);
-const ENTRY = join(OUT, 'index.js');
+/** The command line as it is shipped; built once, before the first of these tests (buildCommandLine.ts). */
+const ENTRY = resolve('out', 'cli', 'index.js');
 
-/** Builds the command line as it is shipped, and makes a folder of a hard name to work in. */
+/** Makes a folder of a hard name to work in. */
 export function useCommandLine(): { readonly path: string } {
   const folder = { path: '', base: '' };
   beforeAll(() => {
-    const vite = resolve('node_modules', 'vite', 'bin', 'vite.js');
-    const built = spawnSync(process.execPath, [vite, 'build', '--config', 'vite.cli.config.ts', '--outDir', OUT], {
-      encoding: 'utf8',
-    });
-    if (built.status !== 0) throw new Error(built.stderr);
     folder.base = mkdtempSync(join(tmpdir(), 'voronoice-interop-'));
     folder.path = join(folder.base, '测试 тест ü #1');
     mkdirSync(folder.path);
   });
   afterAll(() => {
-    for (const path of [folder.base, OUT]) rmSync(path, { recursive: true, force: true });
+    rmSync(folder.base, { recursive: true, force: true });
   });
   return folder;
 }
