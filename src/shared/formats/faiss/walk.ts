@@ -36,34 +36,47 @@ export function* readRange(offset: number, length: number): Walk<DataView> {
   return new DataView(bytes.buffer, bytes.byteOffset, length);
 }
 
+/** Is shown one item, which begins at `at` in `view`. */
+export type PieceVisitor = (view: DataView, at: number, index: number) => void;
+
+/** Long arrays of numbers arrive in pieces of about this many bytes. */
+const CHUNK = 1 << 20;
+
+/** Visits `items` of `itemSize` bytes from `offset` in order, without holding more than a piece of them. */
+export function* pieces(offset: number, items: number, itemSize: number, visit: PieceVisitor): Walk<void> {
+  const most = Math.floor(CHUNK / itemSize);
+  for (let index = 0; index < items;) {
+    const count = Math.min(most, items - index);
+    const view = yield* readRange(offset + index * itemSize, count * itemSize);
+    for (let at = 0; at < view.byteLength; at += itemSize, index++) visit(view, at, index);
+  }
+}
+
 /** One read brings at least this much, so that a run of small fields costs one read. */
 const WINDOW = 512;
-
-/** Long arrays of numbers arrive in pieces of this many bytes. */
-const CHUNK = 1 << 20;
 
 /**
  * Reads the fields of a little-endian FAISS file one after the other. Every length is compared with what is left of the
  * file before it is used. `name` is what an error calls the field.
  */
 export class FieldReader {
-  private window: DataView = new DataView(new ArrayBuffer(0));
-  private windowStart = 0;
-  private position = 0;
+  #window: DataView = new DataView(new ArrayBuffer(0));
+  #windowStart = 0;
+  #position = 0;
 
   constructor(readonly size: number) {}
 
   get offset(): number {
-    return this.position;
+    return this.#position;
   }
 
   get remaining(): number {
-    return this.size - this.position;
+    return this.size - this.#position;
   }
 
   *u8(name: string): Walk<number> {
-    const at = yield* this.take(1, name);
-    return this.window.getUint8(at);
+    const at = yield* this.#take(1, name);
+    return this.#window.getUint8(at);
   }
 
   *bool(name: string): Walk<boolean> {
@@ -73,24 +86,24 @@ export class FieldReader {
   }
 
   *i32(name: string): Walk<number> {
-    const at = yield* this.take(4, name);
-    return this.window.getInt32(at, true);
+    const at = yield* this.#take(4, name);
+    return this.#window.getInt32(at, true);
   }
 
   *f32(name: string): Walk<number> {
-    const at = yield* this.take(4, name);
-    return this.window.getFloat32(at, true);
+    const at = yield* this.#take(4, name);
+    return this.#window.getFloat32(at, true);
   }
 
   *fourcc(name: string): Walk<string> {
-    const at = yield* this.take(4, name);
-    return String.fromCharCode(...[0, 1, 2, 3].map((index) => this.window.getUint8(at + index)));
+    const at = yield* this.#take(4, name);
+    return String.fromCharCode(...[0, 1, 2, 3].map((index) => this.#window.getUint8(at + index)));
   }
 
   /** A u64 or non-negative i64 that a number holds exactly. */
   *count(name: string): Walk<number> {
-    const at = yield* this.take(8, name);
-    const value = this.window.getBigInt64(at, true);
+    const at = yield* this.#take(8, name);
+    const value = this.#window.getBigInt64(at, true);
     if (value < 0n || value > BigInt(Number.MAX_SAFE_INTEGER)) {
       throw corrupt(name, value.toString(), 'no file can hold that much');
     }
@@ -99,14 +112,14 @@ export class FieldReader {
 
   /** An i64 whose sign is meaningful, as FAISS's -1 for "does not apply". */
   *i64(name: string): Walk<bigint> {
-    const at = yield* this.take(8, name);
-    return this.window.getBigInt64(at, true);
+    const at = yield* this.#take(8, name);
+    return this.#window.getBigInt64(at, true);
   }
 
   /** Passes over `items` of `itemSize` bytes. */
   skip(items: number, itemSize: number, name: string): void {
     this.need(items * itemSize, name);
-    this.position += items * itemSize;
+    this.#position += items * itemSize;
   }
 
   /**
@@ -129,33 +142,51 @@ export class FieldReader {
 
   /** `items` u64 values, in order, without holding more than a piece of them; above 2^53 they are rounded. */
   *counts(items: number, name: string, visit: (value: number, index: number) => void): Walk<void> {
-    this.need(items * 8, name);
-    for (let index = 0; index < items;) {
-      const pieceEnd = Math.min(items, index + CHUNK / 8);
-      const view = yield* readRange(this.position, (pieceEnd - index) * 8);
-      this.position += view.byteLength;
-      for (let at = 0; index < pieceEnd; at += 8, index++) {
-        visit(Number(view.getBigUint64(at, true)), index);
-      }
-    }
+    yield* this.#each(items, 8, name, (view, at, index) => visit(Number(view.getBigUint64(at, true)), index));
+  }
+
+  /** `items` i32 values in the same way. */
+  *i32s(items: number, name: string, visit: (value: number, index: number) => void): Walk<void> {
+    yield* this.#each(items, 4, name, (view, at, index) => visit(view.getInt32(at, true), index));
+  }
+
+  /** `items` float32 values in the same way; one that is not finite is damage. @returns the largest magnitude */
+  *f32s(items: number, name: string): Walk<number> {
+    let largest = 0;
+    yield* this.#each(items, 4, name, (view, at) => {
+      largest = Math.max(largest, Math.abs(finite(view.getFloat32(at, true), name)));
+    });
+    return largest;
+  }
+
+  *#each(items: number, itemSize: number, name: string, visit: PieceVisitor): Walk<void> {
+    const start = this.#position;
+    this.skip(items, itemSize, name);
+    yield* pieces(start, items, itemSize, visit);
   }
 
   /** Fails when fewer than `bytes` are left. */
   need(bytes: number, name: string): void {
-    if (bytes > this.remaining) throw truncated(name, this.size, this.position + bytes);
+    if (bytes > this.remaining) throw truncated(name, this.size, this.#position + bytes);
   }
 
-  private *take(length: number, name: string): Walk<number> {
+  *#take(length: number, name: string): Walk<number> {
     this.need(length, name);
-    const inside = this.position - this.windowStart;
-    if (inside < 0 || inside + length > this.window.byteLength) {
-      this.window = yield* readRange(this.position, Math.min(Math.max(length, WINDOW), this.remaining));
-      this.windowStart = this.position;
+    const inside = this.#position - this.#windowStart;
+    if (inside < 0 || inside + length > this.#window.byteLength) {
+      this.#window = yield* readRange(this.#position, Math.min(Math.max(length, WINDOW), this.remaining));
+      this.#windowStart = this.#position;
     }
-    const at = this.position - this.windowStart;
-    this.position += length;
+    const at = this.#position - this.#windowStart;
+    this.#position += length;
     return at;
   }
+}
+
+/** Fails for a NaN or an infinity. */
+export function finite(value: number, name: string): number {
+  if (!Number.isFinite(value)) throw corrupt(name, value, 'it must be a finite number');
+  return value;
 }
 
 /** A field that contradicts the format, another field or the size of the file. */

@@ -3,7 +3,9 @@ import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { VoronoiceError, type ErrorCode } from '@shared/contract/errors';
+import { checkCenters } from '@shared/formats/faiss/checkCenters';
 import { walkIndex, type IndexFacts } from '@shared/formats/faiss/container';
+import type { Obstacle } from '@shared/formats/faiss/parts';
 import { walkBytes, type ByteRange } from '@shared/formats/faiss/walk';
 import {
   fieldVariants,
@@ -42,10 +44,12 @@ function failure(bytes: Uint8Array): VoronoiceError {
   throw new Error('the walk accepted the file');
 }
 
-function outcome(bytes: Uint8Array): ErrorCode | 'accepted' {
+type Outcome = ErrorCode | Obstacle['why'] | 'accepted';
+
+/** What becomes of a file: an error, a reason to keep it from the engine, or nothing against it. */
+function outcome(bytes: Uint8Array): Outcome {
   try {
-    walk(bytes);
-    return 'accepted';
+    return walk(bytes).obstacle?.why ?? 'accepted';
   } catch (error) {
     if (error instanceof VoronoiceError) return error.code;
     throw error;
@@ -154,17 +158,17 @@ describe('files written by FAISS', () => {
     },
   );
 
-  it('opens only lists of full vectors around a flat quantizer', () => {
-    const openable = [...files.keys()].filter((name) => walk(fixture(name)).openable);
-    expect(openable.sort()).toEqual([
-      'ivf-flat',
-      'ivf-flat-ids',
-      'ivf-flat-ip',
-      'ivf-flat-nprobe-9',
-      'ivf-flat-sparse',
-      'ivf-flat-trained',
-      'ivf-flat-untrained',
-    ]);
+  it('keeps from the engine what it does not know to the last number', () => {
+    const obstacles = [...files.keys()].flatMap((name) => {
+      const { obstacle } = walk(fixture(name));
+      return obstacle === null ? [] : [[name, obstacle.why]];
+    });
+    expect(Object.fromEntries(obstacles)).toEqual({
+      'ivf-flat-no-lists': 'no-lists',
+      'ivf-rq': 'type',
+      'itq-lsh': 'type',
+      lsh: 'type',
+    });
   });
 
   it.each([...files].filter(([name]) => !unwalked.includes(name)))('%s: cut anywhere, it is incomplete', (_, bytes) => {
@@ -320,34 +324,62 @@ describe('a file built by hand', () => {
 });
 
 describe('the other layouts, built by hand', () => {
-  /** Numbers that FAISS reads as they are, or that only steer its search. */
-  const free = /reserved|search_type|polysemous_ht|implem|qbs:|rangestat|max_level|efConstruction|efSearch|beam/;
+  /** Numbers that FAISS reads as they are, or that say how it was learned and are not read again. */
+  const free = /reserved|polysemous_ht|rangestat|max_iter|seed|balanced_bins/;
   /** Single changes that make another valid file, or one whose damage shows only further on. */
-  const others: readonly (readonly [RegExp, ErrorCode | 'accepted'])[] = [
+  const others: readonly (readonly [RegExp, Outcome])[] = [
     [/[ .]metric: (zero|one less)/, 'accepted'],
-    [/(nprobe|qbs2): (zero|one more)|nprobe: one less/, 'accepted'],
-    // No entry point, and another vector of the graph.
-    [/entry_point: (minus one|one less|one more)/, 'accepted'],
-    // Where the links of one vector begin; only the last number is the count of all.
-    [/offset [012]:/, 'accepted'],
-    // A bias that is stored but not used, and transforms that are not trained yet.
-    [/(have_bias|linear.is_trained|normalize.is_trained): (zero|one less)/, 'accepted'],
+    [/nprobe: (zero|one more|one less)/, 'accepted'],
+    // Only the first way of comparing needs nothing that the file does not hold.
+    [/search_type: one more/, 'setting'],
+    // FAISS chooses these itself.
+    [/(implem|qbs): (minus one|max|one more|one less)|qbs2: one more/, 'setting'],
+    [/IndexHNSWFlat, max_level: (zero|one less)/, 'accepted'],
+    [/efConstruction: (max|one more|one less)|efSearch: (one more|one less)|beam: one more/, 'accepted'],
+    [/(efSearch|beam): max/, 'setting'],
+    // A bias that is stored but not used.
+    [/have_bias: zero|(linear|pca).have_bias: one less/, 'accepted'],
+    // What a matrix was learned from is not read again.
+    [/rotation.is_trained: (zero|one less)/, 'accepted'],
     // One part of four bits fills a byte as two do.
     [/pq.M: one less/, 'accepted'],
     // Vectors are stored in blocks of 32, so three look like two or four.
     [/IndexPQFastScan, ntotal: one (more|less)/, 'accepted'],
     [/transforms: (zero|one less)/, 'INDEX_UNKNOWN_TYPE'],
-    [/linear.matrix: one less/, 'INDEX_TRUNCATED'],
+    // A length that runs into what follows, which is then taken for a longer one.
+    [/(linear.matrix|pca.mean|pca.eigenvalues|pca.matrix|pca.A): one less/, 'INDEX_TRUNCATED'],
+    [/(rotation|whole).matrix: one more|whole.matrix: one less/, 'INDEX_TRUNCATED'],
   ];
-  const expectation = (title: string, { field, bytes }: Variant): ErrorCode | 'accepted' => {
-    if (/by_residual|encode_signs/.test(title)) return (bytes[field.offset] ?? 2) <= 1 ? 'accepted' : 'INDEX_CORRUPT';
+  /** What FAISS follows, by the values that stay within the file: three vectors, two lists of one and two. */
+  const followed = (title: string, { field, bytes }: Variant): boolean | null => {
+    const view = new DataView(bytes.buffer);
+    const value = field.width === 8 ? Number(view.getBigInt64(field.offset, true)) : view.getInt32(field.offset, true);
+    const isIn = (least: number, most: number): boolean => value >= least && value <= most;
+    if (/ id \d:/.test(title)) return isIn(0, 2);
+    if (/ column \d:/.test(title)) return isIn(-1, 1);
+    // The links of the second level, which one of the vectors is not on.
+    if (/ neighbor [27]:/.test(title)) return isIn(-1, 2) && value !== 1;
+    if (/ neighbor \d:/.test(title)) return isIn(-1, 2);
+    if (/ k_factor:/.test(title)) return view.getFloat32(field.offset, true) >= 1;
+    const place = / (place \d)\.(row|list):/.exec(title);
+    if (place === null) return null;
+    const start = place[2] === 'row' ? field.offset : field.offset - 4;
+    const [row, list] = [view.getInt32(start, true), view.getInt32(start + 4, true)];
+    return row >= 0 && row < ([1, 2][list] ?? 0);
+  };
+  const expectation = (title: string, variant: Variant): Outcome => {
+    const { field, bytes } = variant;
+    const isInside = followed(title, variant);
+    if (isInside !== null) return isInside ? 'accepted' : 'INDEX_CORRUPT';
+    if (/by_residual|encode_signs|do_pca|random_rotation/.test(title))
+      return (bytes[field.offset] ?? 2) <= 1 ? 'accepted' : 'INDEX_CORRUPT';
     if (free.test(title)) return 'accepted';
     return others.find(([pattern]) => pattern.test(title))?.[1] ?? 'INDEX_CORRUPT';
   };
   const layouts = Object.entries(otherIndexes());
 
   it.each(layouts)('%s is walked to the last byte', (type, { bytes }) => {
-    expect(walk(bytes)).toMatchObject({ type, walked: true, vectors: 3 });
+    expect(walk(bytes)).toMatchObject({ type: type.split(',')[0], walked: true, vectors: 3, obstacle: null });
   });
 
   it.each(layouts)('%s, cut anywhere, is incomplete', (_, { bytes }) => {
@@ -360,14 +392,15 @@ describe('the other layouts, built by hand', () => {
     ['IndexPQ', 'pq.M', 0n, 'pq.M'],
     ['IndexPQ', 'pq.M', 3n, 'pq.M'],
     ['IndexPQ', 'pq.nbits', 0n, 'pq.nbits'],
-    ['IndexPQ', 'pq.nbits', 25n, 'pq.nbits'],
+    ['IndexPQ', 'pq.nbits', 17n, 'pq.nbits'],
     ['IndexPQFastScan', 'M2', 4n, 'M2'],
     ['IndexIVFPQFastScan', 'bbs', 48n, 'bbs'],
     ['IndexIVFPQFastScan', 'n_per_block', 64n, 'n_per_block'],
     ['IndexIVFPQFastScan', 'block_size', 64n, 'block_size'],
-    ['IndexHNSWFlat', 'offset 3', 5n, 'hnsw.neighbors'],
+    ['IndexHNSWFlat', 'offset 3', 5n, 'hnsw.offsets'],
     ['IndexHNSWFlat', 'entry_point', 3n, 'hnsw.entry_point'],
-    ['IndexPreTransform', 'normalize.d_in', 5n, 'transform.d_in'],
+    ['IndexPreTransform', 'normalize.d_in', 5n, 'transform.d_out'],
+    ['IndexPreTransform', 'linear.d_in', 5n, 'transform.matrix'],
     ['IndexPreTransform', 'linear.d_out', 3n, 'transform.matrix'],
     ['IndexPreTransform', 'index.ntotal', 4n, 'vectors'],
     ['IndexIDMap2', 'id_map', 2n, 'id_map'],
@@ -382,6 +415,133 @@ describe('the other layouts, built by hand', () => {
   );
   it.each(variants)('%s', (title, variant) => {
     expect(outcome(variant.bytes)).toBe(expectation(title, variant));
+  });
+});
+
+describe('what FAISS would follow', () => {
+  const layouts = otherIndexes();
+  const altered = (title: string, name: string, value: bigint): Uint8Array => {
+    const built = layouts[title];
+    if (built === undefined) throw new Error(title);
+    return withField(built, name, value);
+  };
+  const float = (value: number): bigint => {
+    const view = new DataView(new ArrayBuffer(4));
+    view.setFloat32(0, value);
+    return BigInt(view.getUint32(0));
+  };
+
+  it.each([
+    ['IndexHNSWFlat', 'links 1', 3n, 'hnsw.offsets'],
+    ['IndexHNSWFlat', 'links 2', 1n, 'hnsw.cum_nneighbor_per_level'],
+    ['IndexHNSWFlat', 'level 1', 2n, 'hnsw.offsets'],
+    ['IndexHNSWFlat', 'level 1', 3n, 'hnsw.levels'],
+    ['IndexHNSWFlat', 'offset 1', 1n << 40n, 'hnsw.offsets'],
+    ['IndexHNSWFlat', 'neighbor 0', 3n, 'hnsw.neighbors'],
+    ['IndexHNSWFlat', 'neighbor 2', 1n, 'hnsw.neighbors'],
+    ['IndexHNSWFlat', 'entry_point', -1n, 'hnsw.entry_point'],
+    ['IndexHNSWFlat', 'max_level', 2n, 'hnsw.max_level'],
+    ['IndexHNSWFlat', 'efSearch', 0n, 'hnsw.efSearch'],
+    ['IndexPreTransform', 'column 0', 2n, 'remap.map'],
+    ['IndexPreTransform', 'column 0', -2n, 'remap.map'],
+    ['IndexPreTransform', 'column 0', -(1n << 31n), 'remap.map'],
+    ['IndexPreTransform', 'remap.d_in', 1n, 'remap.map'],
+    ['IndexPreTransform', 'centering.mean', 2n, 'transform.d_in'],
+    ['IndexPreTransform', 'centering.is_trained', 0n, 'transform.is_trained'],
+    ['IndexPreTransform, learned', 'whole.is_trained', 0n, 'itq.matrix'],
+    ['IndexScalarQuantizer', 'sq.trained', 0n, 'sq.trained'],
+    ['IndexScalarQuantizer', 'sq.trained', 2n, 'sq.trained'],
+    ['IndexScalarQuantizer', 'qtype', 2n, 'sq.trained'],
+    ['IndexScalarQuantizer', 'qtype', 5n, 'sq.trained'],
+    ['IndexPQ', 'search_type', 6n, 'search_type'],
+    ['IndexPQFastScan', 'pq.nbits', 8n, 'pq.nbits'],
+    ['IndexIVFFlat, map', 'place 1.row', 2n, 'direct_map.array'],
+    ['IndexIVFFlat, map', 'place 1.list', 2n, 'direct_map.array'],
+    ['IndexIVFFlat, pairs', 'place 0.list', -1n, 'direct_map.pairs'],
+    ['IndexRefine, lists', 'id 2', 3n, 'id'],
+    ['IndexRefine, lists', 'id 2', -1n, 'id'],
+    ['IndexRefine, ids', 'id 1', 3n, 'id_map'],
+    ['IndexRefine', 'k_factor', float(Number.NaN), 'k_factor'],
+    ['IndexRefine', 'k_factor', float(0.5), 'k_factor'],
+    ['IndexIDMap, lists', 'id 0', 1n << 40n, 'id'],
+  ])('%s: %s = %s blames "%s"', (title, name, value, field) => {
+    expect(failure(altered(title, name, value))).toMatchObject({ code: 'INDEX_CORRUPT', details: { field } });
+  });
+
+  it.each([
+    ['IndexHNSWFlat', 'efSearch', 0x7fff_ffffn, 'hnsw.efSearch'],
+    ['IndexHNSWFlat', 'efSearch', 4097n, 'hnsw.efSearch'],
+    ['IndexHNSWFlat', 'beam', 65n, 'hnsw.upper_beam'],
+    ['IndexRefine', 'k_factor', float(1e6), 'k_factor'],
+    ['IndexPQ', 'search_type', 4n, 'search_type'],
+    ['IndexPQFastScan', 'implem', 13n, 'implem'],
+    ['IndexIVFPQFastScan', 'qbs2', 1n << 20n, 'qbs2'],
+  ])('%s: %s = %s is a setting that is not followed', (title, name, value, field) => {
+    expect(walk(altered(title, name, value)).obstacle).toMatchObject({ why: 'setting', field });
+  });
+
+  it('takes what only a newer FAISS rounds for that', () => {
+    const writer = new IndexWriter().header('', 'IxSQ', 4, 3).i32('qtype', 7).i32('rangestat', 0).f32(0);
+    writer.u64('sq.d', 4).u64('sq.code_size', 8).u64('sq.trained', 0).u64('codes', 24).floats(6);
+    expect(walk(writer.build().bytes)).toMatchObject({ walked: true, obstacle: { why: 'newer' } });
+  });
+
+  it.each([
+    [
+      'groups found by an index of groups',
+      (writer: IndexWriter) =>
+        writer.header('q.', 'IwFl', 4, 1).u64('nlist', 1).u64('nprobe', 1).flat('c.', 4, 1).u8('map', 0).u64('a', 0),
+    ],
+    [
+      'groups found behind a change of the vectors',
+      (writer: IndexWriter) => writer.header('q.', 'IxPT', 4, 1).i32('transforms', 0).flat('c.', 4, 1),
+    ],
+  ])('knows %s by name only', (_, quantizer) => {
+    const writer = new IndexWriter().header('', 'IwFl', 4, 1).u64('nlist', 1).u64('nprobe', 1);
+    quantizer(writer);
+    const list = (prefix: string): IndexWriter =>
+      writer
+        .text('ilar')
+        .u64(`${prefix}.nlist`, 1)
+        .u64(`${prefix}.code_size`, 16)
+        .text('full')
+        .u64(`${prefix}.sizes`, 1)
+        .u64(`${prefix}.size`, 1)
+        .floats(4)
+        .u64(`${prefix}.id`, 0);
+    if (writer.build().fields.some(({ name }) => name === 'map')) list('q');
+    writer.u8('direct_map', 0).u64('direct_map.array', 0);
+    list('own');
+    expect(walk(writer.build().bytes)).toMatchObject({ walked: true, obstacle: { why: 'type' } });
+  });
+
+  it('knows a refinement by name only when FAISS cannot ask for a single distance', () => {
+    const writer = new IndexWriter().header('', 'IxRF', 4, 1).flat('base.', 4, 1);
+    writer.header('refine.', 'IxM2', 4, 1).flat('index.', 4, 1).u64('id_map', 1).u64('id', 0).number('k_factor', 1);
+    expect(walk(writer.build().bytes)).toMatchObject({ walked: true, obstacle: { why: 'type' } });
+  });
+
+  it('refuses a graph whose vectors are kept in another way than its type says', () => {
+    const bytes = (layouts['IndexHNSWFlat']?.bytes ?? new Uint8Array()).slice();
+    bytes.set(new TextEncoder().encode('IHNp'));
+    expect(failure(bytes)).toMatchObject({ code: 'INDEX_CORRUPT', details: { field: 'storage' } });
+  });
+
+  it.each([Number.NaN, Infinity, 1e12])(
+    'refuses a matrix with a %s, which makes numbers too large to compare',
+    (value) => {
+      const writer = new IndexWriter().header('', 'IxPT', 1, 1).i32('transforms', 1).text('LTra').u8('bias', 0);
+      writer.u64('matrix', 1).f32(value).u64('b', 0).ends('t.', 1, 1).flat('index.', 1, 1);
+      expect(failure(writer.build().bytes).code).toBe('INDEX_CORRUPT');
+    },
+  );
+
+  it.each([Number.NaN, Infinity, -1e16])('refuses a center with a %s', (value) => {
+    const { bytes } = ivfFlatIndex();
+    const facts = walk(bytes);
+    expect(() => walkBytes(bytes, checkCenters(facts))).not.toThrow();
+    new DataView(bytes.buffer).setFloat32((facts.centroidsOffset ?? 0) + 20, value, true);
+    expect(() => walkBytes(bytes, checkCenters(facts))).toThrow(/"center" is/);
   });
 });
 
@@ -456,7 +616,7 @@ describe('types', () => {
     const nlist = 5000;
     const writer = new IndexWriter().header('', 'IwFl', 1, 0).u64('nlist', nlist).u64('nprobe', 1);
     writer.header('q.', 'IxSQ', 1, nlist).i32('qtype', 0).i32('rangestat', 0).f32(0).u64('sq.d', 1);
-    writer.u64('sq.code', 1).u64('sq.trained', 0).u64('codes', nlist).raw(new Uint8Array(nlist));
+    writer.u64('sq.code', 1).u64('sq.trained', 2).f32(0).f32(1).u64('codes', nlist).raw(new Uint8Array(nlist));
     writer
       .u8('map', 0)
       .u64('map.array', 0)
