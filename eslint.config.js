@@ -127,6 +127,19 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    files: ['src/worker/**', 'src/cli/**'],
+    ignores: ['src/worker/openIndex.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...['object.name', 'object.property.name'].map((owner) => ({
+          selector: `MemberExpression[${owner}=/^Index/][property.name=/^(open|read|fromBuffer)$/]`,
+          message: 'FAISS believes what a file says: let src/worker/openIndex.ts walk it first.',
+        })),
+      ],
+    },
+  },
   { files: ['test/**'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
   prettier,
 );

@@ -6,7 +6,11 @@ import { describe, expect, it } from 'vitest';
 const eslint = new ESLint();
 
 /** Lints one import as if it stood in `file`, with the layer rules of that file only. */
-async function importErrors(file: string, source: string): Promise<readonly string[]> {
+function importErrors(file: string, source: string): Promise<readonly string[]> {
+  return lockErrors(file, `import x from '${source}'; x();`);
+}
+
+async function lockErrors(file: string, code: string): Promise<readonly string[]> {
   const config = (await eslint.calculateConfigForFile(file)) as { rules: Linter.RulesRecord };
   const rules = Object.fromEntries(
     ['no-restricted-imports', 'no-restricted-syntax'].flatMap((name) => {
@@ -14,7 +18,7 @@ async function importErrors(file: string, source: string): Promise<readonly stri
       return rule === undefined ? [] : [[name, rule] as const];
     }),
   );
-  return new Linter().verify(`import x from '${source}'; x();`, { rules }).map((message) => message.message);
+  return new Linter().verify(code, { rules }).map((message) => message.message);
 }
 
 const refused: readonly (readonly [file: string, source: string])[] = [
@@ -65,6 +69,28 @@ describe('the lint lock between layers', () => {
 
   it.each(allowed)('%s may import %s', async (file, source) => {
     expect(await importErrors(file, source)).toEqual([]);
+  });
+});
+
+describe('the lint lock before the engine', () => {
+  const ways = [
+    'const index = await engine.Index.open(path);',
+    'const index = (await engine()).Index.open(path, { signal });',
+    'const { open } = engine; open(Index.read(path));',
+    'const index = engine.IndexFlatL2.read(path);',
+    'const index = Index.fromBuffer(bytes);',
+    'const load = engine.Index.open;',
+  ];
+
+  it.each(ways)('only the door may write %s', async (code) => {
+    expect(await lockErrors('src/worker/steps/load.ts', code)).toHaveLength(1);
+    expect(await lockErrors('src/cli/program.ts', code)).toHaveLength(1);
+    expect(await lockErrors('src/worker/openIndex.ts', code)).toEqual([]);
+  });
+
+  it('leaves other files alone', async () => {
+    const code = 'const text = await fs.open(path); const index = engine.Index.fromFactory(768, factory);';
+    expect(await lockErrors('src/worker/steps/load.ts', code)).toEqual([]);
   });
 });
 

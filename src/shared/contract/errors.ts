@@ -10,6 +10,7 @@ export const ERROR_CODES = [
   // Files and folders
   'FILE_NOT_FOUND',
   'FILE_UNREADABLE',
+  'FILE_NOT_REGULAR',
   'FILE_CHANGED',
   'FOLDER_VANISHED',
   'FOLDER_READ_ONLY',

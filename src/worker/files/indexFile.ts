@@ -1,13 +1,18 @@
 import type { IndexFacts } from '@shared/contract/voices';
 import { summarizeLists } from '@shared/domain/measures/listSizes';
+import { checkCenters } from '@shared/formats/faiss/checkCenters';
 import { checkIds, type IdCheck } from '@shared/formats/faiss/checkIds';
 import { type IndexFacts as RawFacts, walkIndex } from '@shared/formats/faiss/container';
+import type { Obstacle } from '@shared/formats/faiss/parts';
+import type { Walk } from '@shared/formats/faiss/walk';
 import { walkFile } from './randomAccess';
 
 export interface IndexContents {
   readonly facts: IndexFacts;
   /** The engine gives back the vectors it was fed, or what it kept of them. */
   readonly reconstructable: boolean;
+  /** Why the engine must not be given the file. */
+  readonly obstacle: Obstacle | null;
   /** Null when the type keeps its vectors where this does not look. */
   readonly ids: IdCheck | null;
 }
@@ -21,17 +26,18 @@ export async function readIndexFacts(path: string, signal: AbortSignal): Promise
   return contractFacts(await walkFile(path, walkIndex, signal));
 }
 
-/** The same, and a look at every id and a sample of the vectors. */
-export async function readIndexContents(path: string, signal: AbortSignal): Promise<IndexContents> {
-  const [raw, ids] = await walkFile(
-    path,
-    function* (size) {
-      const raw = yield* walkIndex(size);
-      return [raw, yield* checkIds(raw)] as const;
-    },
-    signal,
-  );
-  return { facts: contractFacts(raw), reconstructable: raw.reconstructable, ids };
+/** The same, and a look at every id, every center and a sample of the vectors. */
+export function readIndexContents(path: string, signal: AbortSignal): Promise<IndexContents> {
+  return walkFile(path, walkContents, signal);
+}
+
+/** The walk behind {@link readIndexContents}, for a file that is open already. */
+export function* walkContents(size: number): Walk<IndexContents> {
+  const raw = yield* walkIndex(size);
+  yield* checkCenters(raw);
+  const ids = yield* checkIds(raw);
+  const { reconstructable, obstacle } = raw;
+  return { facts: contractFacts(raw), reconstructable, obstacle, ids };
 }
 
 function contractFacts(raw: RawFacts): IndexFacts {

@@ -1,5 +1,5 @@
-import type { Stats } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { Walk } from '@shared/formats/faiss/walk';
 import { throwIfCancelled } from '../context';
@@ -11,6 +11,15 @@ export interface FileState {
   readonly mtimeMs: number;
 }
 
+/** What tells one state of one file from every other: a swapped, replaced or rewritten file differs in one of these. */
+export interface FileIdentity {
+  readonly dev: bigint;
+  readonly ino: bigint;
+  readonly size: bigint;
+  readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
+}
+
 /**
  * Drives a walk of `src/shared/formats` over a file on disk, read-only.
  *
@@ -19,15 +28,23 @@ export interface FileState {
  *   `FILE_UNREADABLE`, `JOB_CANCELLED`
  */
 export function walkFile<T>(path: string, start: (size: number) => Walk<T>, signal: AbortSignal): Promise<T> {
-  return withFile(path, async (handle, state) => {
-    const walk = start(state.size);
-    let step = walk.next();
-    while (step.done !== true) {
-      throwIfCancelled(signal);
-      step = walk.next(await readRange(handle, step.value.offset, step.value.length));
-    }
-    return step.value;
-  });
+  return withFile(path, (handle, identity) => walkHandle(handle, identity, start, signal));
+}
+
+/** The same over a file that is open already. */
+export async function walkHandle<T>(
+  handle: FileHandle,
+  { size }: FileIdentity,
+  start: (size: number) => Walk<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  const walk = start(Number(size));
+  let step = walk.next();
+  while (step.done !== true) {
+    throwIfCancelled(signal);
+    step = walk.next(await readRange(handle, step.value.offset, step.value.length));
+  }
+  return step.value;
 }
 
 /** Reads `length` bytes from `offset`, fewer where the file ends. */
@@ -42,19 +59,28 @@ export async function readRange(handle: FileHandle, offset: number, length: numb
   return bytes.subarray(0, filled);
 }
 
-/** Opens a file to read, and makes sure that it stayed the same until `action` was done with it. */
-export function withFile<T>(path: string, action: (handle: FileHandle, state: Stats) => Promise<T>): Promise<T> {
+/**
+ * Opens a regular file to read, and makes sure that it stayed the same until `action` was done with it. A pipe is not
+ * waited for, and a device that never ends is not read.
+ *
+ * @throws `FILE_NOT_REGULAR`, `FILE_CHANGED`, `FILE_NOT_FOUND`, `FILE_UNREADABLE`, what `action` throws
+ */
+export function withFile<T>(
+  path: string,
+  action: (handle: FileHandle, identity: FileIdentity) => Promise<T>,
+): Promise<T> {
   return onFile(path, 'read', async () => {
-    const handle = await open(path, 'r');
+    const handle = await open(path, READ_WITHOUT_WAITING);
     try {
-      const before = await handle.stat();
-      if (!before.isFile()) throw new VoronoiceError('FILE_UNREADABLE', `"${path}" is not a file.`, { path });
+      const before = await handle.stat({ bigint: true });
+      if (!before.isFile()) throw notRegular(path);
       // A result or an error drawn from a file that changed underneath means nothing.
       const outcome = await action(handle, before).then(
         (value) => ({ value }),
         (error: unknown) => ({ error }),
       );
-      requireUnchanged(path, before, await handle.stat());
+      const after = await handle.stat({ bigint: true });
+      if (before.size !== after.size || before.mtimeNs !== after.mtimeNs) throw changed(path);
       if ('error' in outcome) throw outcome.error;
       return outcome.value;
     } finally {
@@ -63,8 +89,31 @@ export function withFile<T>(path: string, action: (handle: FileHandle, state: St
   });
 }
 
+/** Opening a named pipe would otherwise wait for someone to write into it; Windows has no such flag and no such pipes. */
+const READ_WITHOUT_WAITING = constants.O_RDONLY | ((constants as { readonly O_NONBLOCK?: number }).O_NONBLOCK ?? 0);
+
+/** Fails with `FILE_CHANGED` when `path` leads to another file by now, or to another state of the same. */
+export async function requireSameFile(path: string, identity: FileIdentity): Promise<void> {
+  const now = await onFile(path, 'read', () => stat(path, { bigint: true }));
+  const same =
+    now.dev === identity.dev &&
+    now.ino === identity.ino &&
+    now.size === identity.size &&
+    now.mtimeNs === identity.mtimeNs &&
+    now.ctimeNs === identity.ctimeNs;
+  if (!same) throw changed(path);
+}
+
 /** Fails with `FILE_CHANGED` when size or time of change differ. */
 export function requireUnchanged(path: string, before: FileState, after: FileState): void {
   if (before.size === after.size && before.mtimeMs === after.mtimeMs) return;
-  throw new VoronoiceError('FILE_CHANGED', `"${path}" changed while it was being read.`, { path });
+  throw changed(path);
+}
+
+function changed(path: string): VoronoiceError {
+  return new VoronoiceError('FILE_CHANGED', `"${path}" changed while it was being read.`, { path });
+}
+
+function notRegular(path: string): VoronoiceError {
+  return new VoronoiceError('FILE_NOT_REGULAR', `"${path}" is a folder, a pipe or a device, not a file.`, { path });
 }

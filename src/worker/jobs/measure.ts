@@ -17,8 +17,8 @@ import {
   type Findings,
   type Observation,
   observe,
-  type OpenedIndex,
-  openIndex,
+  type MeasuredIndex,
+  openToMeasure,
   traceIndex,
 } from '../measure/measureIndex';
 import { againstOriginal, distanceRatio, heldShare, originalsOf } from '../measure/original';
@@ -32,7 +32,7 @@ import { checkSource } from '../measure/source';
  */
 export async function measure(request: MeasureRequest, context: JobContext<'measure'>): Promise<Measurement> {
   const engine = await context.engine();
-  const opened = await openIndex(engine, request.index, context);
+  const opened = await openToMeasure(engine, request.index, context);
   try {
     const asking = await prepare(engine, request, opened, context);
     try {
@@ -58,7 +58,7 @@ export async function compare(request: CompareRequest, context: JobContext<'comp
       const part = within(context, 'measure', (fraction) =>
         context.progress('compare', position + fraction, request.indexes.length),
       );
-      const opened = await openIndex(engine, path, part);
+      const opened = await openToMeasure(engine, path, part);
       try {
         asking ??= await prepare(engine, request, opened, part);
         // The rows of the first index mean nothing in the others; there a frame is recognized by its place.
@@ -86,7 +86,7 @@ interface Asking {
 async function prepare(
   engine: Engine,
   request: Pick<MeasureRequest, 'features' | 'queries' | 'seed' | 'most'>,
-  opened: OpenedIndex,
+  opened: MeasuredIndex,
   context: JobContext<'measure'>,
 ): Promise<Asking> {
   const features = request.features === null ? null : await usableFeatures(request.features, context);
@@ -109,7 +109,7 @@ async function usableFeatures(path: string, { signal }: JobContext<'measure'>): 
 /** Draws the conclusion. Frames of the features that an index was made of have been seen by it, whatever it made of them. */
 async function finish(
   engine: Engine,
-  opened: OpenedIndex,
+  opened: MeasuredIndex,
   asking: Asking,
   observation: Observation,
   context: JobContext<'measure'>,
@@ -127,7 +127,7 @@ function isNear(ratio: number | null): boolean {
 
 async function findings(
   engine: Engine,
-  { index, path, facts, ids, bytes, hash }: OpenedIndex,
+  { index, path, facts, ids, bytes, hash }: MeasuredIndex,
   { frames, features }: Asking,
   { queries, truth, found }: Observation,
   { signal }: JobContext<'measure'>,

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { Evidence, Measurement, QueryOrigin, SourceCheck, VoiceMap } from '@shared/contract/measurement';
@@ -12,41 +11,44 @@ import { type OriginRange, type OriginTrace, sortedOrigins, traceOrigins } from 
 import type { Plane } from '@shared/domain/maths/plane';
 import { NEIGHBORS } from '@shared/domain/rvc';
 import { selfShare } from '@shared/domain/measures/selfMatch';
-import { type Engine, type Index, onEngine } from '../engine';
+import type { Engine, Index } from '../engine';
 import { onFile } from '../files/fileErrors';
-import { type IndexContents, readIndexContents } from '../files/indexFile';
+import type { IndexContents } from '../files/indexFile';
+import { requireSameFile } from '../files/randomAccess';
+import { openIndex, type OpenedIndex } from '../openIndex';
 import { cancelled, type JobContext } from '../context';
 import type { AskingFrames } from './frames';
 import { drawMap, placeGroups, tellStory } from './map';
 import { findTruth, measureCurve, type Truth } from './quality';
 
-/** An index file, opened by the engine, with what its bytes say. The opener closes it. */
-export interface OpenedIndex extends IndexContents {
-  readonly path: string;
-  readonly bytes: number;
+/** An index that is open to be measured. */
+export interface MeasuredIndex extends OpenedIndex {
+  /** SHA-256 of the file. */
   readonly hash: string;
-  readonly index: Index;
 }
 
 /**
- * Opens an index to measure it, after the walk has found nothing wrong with its structure.
+ * Opens an index to measure it.
  *
- * @throws `INDEX_…` when the file is not a sound index, or is of a kind whose vectors cannot be read back
+ * @throws what {@link openIndex} throws, `INDEX_NO_VECTORS` for fewer vectors than a search asks for
  */
-export async function openIndex(
+export async function openToMeasure(
   engine: Engine,
   path: string,
   { signal, progress }: JobContext<'measure'>,
-): Promise<OpenedIndex> {
-  const contents = await readIndexContents(path, signal);
-  requireMeasurable(contents);
-  const { size: bytes } = await onFile(path, 'read', () => stat(path));
-  progress('read', 1, 3);
-  const hash = await hashOf(path, signal);
-  progress('read', 2, 3);
-  const index = await onEngine(() => engine.Index.open(path, { signal }), { path, purpose: 'read' });
-  progress('read', 3, 3);
-  return { ...contents, path, bytes, hash, index };
+): Promise<MeasuredIndex> {
+  const opened = await openIndex(engine, path, signal);
+  try {
+    requireEnough(opened.facts.vectors);
+    progress('read', 1, 2);
+    const hash = await hashOf(path, signal);
+    await requireSameFile(path, opened.identity);
+    progress('read', 2, 2);
+    return { ...opened, hash };
+  } catch (error) {
+    opened.index.close();
+    throw error;
+  }
 }
 
 export interface ObserveOptions {
@@ -206,20 +208,11 @@ function probesToMeasure(nlist: number, nprobe: number, asked: readonly number[]
   return [...probes].sort((left, right) => left - right);
 }
 
-function requireMeasurable({ facts, reconstructable }: IndexContents): void {
-  const refuse = (code: 'INDEX_NO_VECTORS' | 'INDEX_UNSUPPORTED', message: string): never => {
-    throw new VoronoiceError(code, message, { type: facts.type, vectors: facts.vectors, metric: facts.metric });
-  };
-  if (facts.vectors === 0) refuse('INDEX_NO_VECTORS', 'The index holds no vectors, so there is nothing to find.');
-  if (facts.vectors < NEIGHBORS) {
-    refuse('INDEX_NO_VECTORS', `The index holds ${facts.vectors} vectors; a search asks for ${NEIGHBORS}.`);
-  }
-  if (facts.metric !== 'l2') {
-    refuse('INDEX_UNSUPPORTED', 'The index does not measure squared L2 distances, as the hosts expect.');
-  }
-  if (!reconstructable) {
-    refuse('INDEX_UNSUPPORTED', `An index of type ${facts.type} does not give its vectors back.`);
-  }
+function requireEnough(vectors: number): void {
+  if (vectors >= NEIGHBORS) return;
+  throw new VoronoiceError('INDEX_NO_VECTORS', `The index holds ${vectors} vectors; a search asks for ${NEIGHBORS}.`, {
+    vectors,
+  });
 }
 
 function requireSameDimension({ matrix }: AskingFrames, dimension: number): void {

@@ -4,12 +4,13 @@ import { VoronoiceError } from '@shared/contract/errors';
 import type { SkippedFile } from '@shared/contract/voices';
 import type { Source } from '@shared/jobs/fields';
 import { parseIndexName } from '@shared/domain/hosts/names';
-import { type Engine, type Matrix, onEngine } from '../engine';
+import { type Engine, type Index, type Matrix, onEngine } from '../engine';
 import { temporaryName } from '../files/atomic';
 import { embedderOf, locateVoice } from '../features/experiment';
 import { type FeatureFolder, fillFeatures, listFeatures, requireUsable } from '../features/features';
 import { type StepContext, throwIfCancelled } from '../context';
 import { storedBlocks } from '../measure/exact';
+import { openIndex } from '../openIndex';
 
 /** A stretch of rows that lay together: a file of features, or all vectors of an index. */
 export interface Piece {
@@ -35,8 +36,7 @@ export interface Sources {
 
 type SourceFile =
   | { readonly type: 'features'; readonly folder: FeatureFolder }
-  | { readonly type: 'index'; readonly path: string; readonly index: OpenIndex };
-type OpenIndex = Awaited<ReturnType<Engine['Index']['open']>>;
+  | { readonly type: 'index'; readonly path: string; readonly index: Index };
 
 /**
  * Looks at every source: a folder of features is listed, an index is opened. Voices that are merged must have the same
@@ -52,14 +52,9 @@ export async function openSources(
   try {
     for (const { path } of sources) {
       if (/\.index$/i.test(path)) {
-        const index = await onEngine(async () => (await engine()).Index.open(path, { signal }), {
-          path,
-          purpose: 'read',
-        });
-        const { dimension, ntotal } = index.describe();
+        const { index, facts } = await openIndex(await engine(), path, signal);
         const name = parseIndexName(basename(path))?.name ?? basename(path).replace(/\.index$/i, '');
-        opened.push({ file: { type: 'index', path, index }, name, dimension, embedder: null });
-        requireVectors(path, ntotal);
+        opened.push({ file: { type: 'index', path, index }, name, dimension: facts.dimension, embedder: null });
       } else {
         const voice = await locateVoice(path);
         const folder = await listFeatures(voice.featuresPath, signal);
@@ -204,7 +199,7 @@ export async function copyRows(
 async function fillFromIndex(
   matrix: Matrix,
   at: number,
-  index: OpenIndex,
+  index: Index,
   signal: AbortSignal,
   onRows: (rows: number) => void,
 ): Promise<void> {
@@ -231,13 +226,6 @@ function joined(folders: readonly FeatureFolder[]): FeatureFolder {
     }),
     first,
   );
-}
-
-function requireVectors(path: string, vectors: number): void {
-  if (vectors > 0) return;
-  throw new VoronoiceError('INDEX_NO_VECTORS', 'The index holds no vectors, so there is nothing to build of.', {
-    path,
-  });
 }
 
 function requireAlike(
