@@ -1,6 +1,7 @@
 import type { JobProgress } from '@shared/contract/jobs';
 import type { StepName, WorkKind } from '@shared/jobs';
 import { createProgress } from '@shared/jobs/progress';
+import { duration } from './words';
 
 /** What progress is drawn on: the error output. */
 export interface Screen {
@@ -109,12 +110,4 @@ function stepWords({ step, fraction }: JobProgress): string {
 
 function timeLeft({ remainingMs, fraction }: JobProgress): string {
   return remainingMs === null || remainingMs === 0 || fraction === 1 ? '' : `, ${duration(remainingMs / 1_000)} left`;
-}
-
-/** `8 s`, `2 min 15 s`, `1 h 5 min`. */
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${seconds < 10 ? Math.round(seconds * 10) / 10 : whole} s`;
-  if (whole < 3_600) return `${Math.floor(whole / 60)} min${whole % 60 === 0 ? '' : ` ${whole % 60} s`}`;
-  return `${Math.floor(whole / 3_600)} h ${Math.floor((whole % 3_600) / 60)} min`;
 }

@@ -5,12 +5,15 @@ import { filePath, opaqueId } from '../contract/primitives';
 import { asking } from './fields';
 import { defineKind, definePage, NOTHING } from './kind';
 
+/** Values of nprobe that are measured beside the stored one, at most. */
+export const MOST_NPROBES = 32;
+
 export const MeasureRequest = v.strictObject({
   kind: v.literal('measure'),
   index: filePath,
   ...asking,
   /** Empty: the ladder of domain/measures/curve.ts. The stored value is always measured. */
-  nprobes: v.pipe(v.array(Nprobe), v.maxLength(32)),
+  nprobes: v.pipe(v.array(Nprobe), v.maxLength(MOST_NPROBES)),
 });
 export type MeasureRequest = v.InferOutput<typeof MeasureRequest>;
 

@@ -6,7 +6,7 @@ import { plain } from '@shared/contract/build';
 import { ERROR_CODES } from '@shared/contract/errors';
 import { BuildRecord } from '@shared/contract/record';
 import { exitCode, failureWords } from '../../../src/cli/failure';
-import { jsonOf, remarksOf, textOf } from '../../../src/cli/output';
+import { builtOutcome } from '../../../src/cli/commands/building';
 import { runProgram } from '../../../src/cli/program';
 import type { ResultOf } from '@shared/jobs';
 import { dealt, ivfFlat, npy, put, useFolder } from '../worker/support';
@@ -100,21 +100,21 @@ const TRAINED: ResultOf<'train'> = {
 
 describe('output of train', () => {
   it('has exactly the agreed fields', () => {
-    const output = jsonOf({ kind: 'train', value: TRAINED });
+    const output = builtOutcome(TRAINED).json;
     expect(v.parse(TrainJson, output)).toEqual(output);
     expect(output).toMatchObject({ emptyLists: 1, smallLists: 3, imbalance: 1.42 });
   });
 
   it('says what people want to know', () => {
-    const text = textOf({ kind: 'train', value: TRAINED });
+    const { text } = builtOutcome(TRAINED);
     expect(text).toMatch(/^Good: /);
     for (const words of [TRAINED.index, 'uneven', '3 smaller than 8', '998 frames']) expect(text).toContain(words);
     const short = { heldOut: 50, seed: 0, missing: [{ nprobe: 25, share: 0.02 }] };
-    expect(textOf({ kind: 'train', value: { ...TRAINED, coverage: short } })).toMatch(/^Usable: .*2\.0 %/);
+    expect(builtOutcome({ ...TRAINED, coverage: short }).text).toMatch(/^Usable: .*2\.0 %/);
   });
 
   it('names files with broken frames even where only JSON is read', () => {
-    expect(remarksOf({ kind: 'train', value: TRAINED })[0]).toContain('a.npy');
+    expect(builtOutcome(TRAINED).remarks?.[0]).toContain('a.npy');
   });
 });
 
@@ -211,6 +211,9 @@ describe('runProgram', () => {
   it('prints help and version', async () => {
     expect((await run('--help')).stdout).toContain('train <folder>');
     expect((await run('train', '--help')).stdout).toContain('--total-fea');
+    expect((await run('help', 'train')).stdout).toBe((await run('train', '-h')).stdout);
+    expect((await run('help', 'bake')).code).toBe(2);
+    expect((await run()).stdout).toBe((await run('help')).stdout);
     expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createTerminalProgress, duration } from '../../../src/cli/terminal';
+import { createTerminalProgress } from '../../../src/cli/terminal';
+import { duration } from '../../../src/cli/words';
 
 function screen(isTTY: boolean) {
   let text = '';

@@ -1,0 +1,66 @@
+import { Host } from '@shared/contract/primitives';
+import { assertNever } from '@shared/domain/assertNever';
+import { HOSTS } from '@shared/domain/hosts';
+import type { ResultOf } from '@shared/jobs';
+import { defineCommand } from '../command';
+import { choice, flag, needed, onePosition, path, text } from '../option';
+import { paragraph } from '../words';
+
+const hosts = Host.options;
+
+export const exportIndex = defineCommand({
+  position: '<index>',
+  summary: `put an index where ${Host.options.map((host) => HOSTS[host].title).join(' or ')} looks for it`,
+  about: 'Copies an index to where a host looks for it, and opens the copy again. What it replaces stays as a backup.',
+  usage: `<index> --host ${hosts.join('|')} --root DIR --name EXP [options]`,
+  options: {
+    host: choice('H', hosts.join(' or '), hosts),
+    root: path('DIR', 'the host\'s own folder, the one that holds "logs"'),
+    name: text('EXP', 'experiment (RVC) or model (Applio)'),
+    setAside: flag('keep other indexes of this voice under a backup name, so that the host does not load them'),
+  },
+  read: (words) => {
+    const { host, root, name, setAside } = words.values;
+    return {
+      kind: 'export',
+      index: onePosition(words, 'export', 'index'),
+      host: needed(host, 'host'),
+      root: needed(root, 'root'),
+      name: needed(name, 'name'),
+      setAside,
+    } as const;
+  },
+  run: async (request, { run }) => {
+    const value = await run(request);
+    return { text: exportText(value), json: value };
+  },
+});
+
+function exportText({ host, files, backups, warnings }: ResultOf<'export'>): string {
+  return paragraph([
+    `Ready: ${HOSTS[host].title} will find the index. The copy was opened again and is sound.`,
+    ...files.map((file) => `  ${file}`),
+    ...backups.map((file) => `  kept as a backup: ${file}`),
+    ...warnings.map(warningText),
+  ]);
+}
+
+function warningText({ code, details, proposal }: ResultOf<'export'>['warnings'][number]): string {
+  const cure = proposal === null ? '' : ` Try --name ${proposal}`;
+  switch (code) {
+    case 'TRAINED_IN_PATH':
+      return `Careful: the word "trained" in ${details['path'] ?? ''} keeps RVC from finding it.${cure}`;
+    case 'NON_ASCII_PATH':
+      return `Careful: RVC's realtime window refuses paths with other letters than English ones: ${details['path'] ?? ''}.${cure}`;
+    case 'AMBIGUOUS_NAME':
+      return `Careful: the name is easily taken for "${details['other'] ?? ''}".${cure}`;
+    case 'OTHER_INDEX':
+      return `Careful: there is another index of this voice: ${details['path'] ?? ''}. --set-aside keeps it as a backup.`;
+    case 'REPLACES':
+      return `Another file was there: ${details['path'] ?? ''}. It is kept as a backup.`;
+    case 'NAME_CHANGED':
+      return `The name is now "${details['to'] ?? ''}".`;
+    default:
+      return assertNever(code);
+  }
+}

@@ -1,0 +1,74 @@
+import type { IndexFile, Voice } from '@shared/contract/voices';
+import { assertNever } from '@shared/domain/assertNever';
+import type { ResultOf } from '@shared/jobs';
+import { defineCommand } from '../command';
+import { onePosition } from '../option';
+import { count, minutes, paragraph, problemText } from '../words';
+
+export const scan = defineCommand({
+  position: '<folder>',
+  summary: 'list the voices and indexes in a folder',
+  about:
+    "Lists the voices and indexes in a folder: a host's own folder, its logs, one experiment or a folder of .npy files.",
+  usage: '<folder> [--json]',
+  options: {},
+  read: (words) => ({ kind: 'scan', path: onePosition(words, 'scan', 'folder'), builtRoot: null }) as const,
+  run: async (request, { run }) => {
+    const value = await run(request);
+    return { text: scanText(value), json: value };
+  },
+});
+
+function scanText({ root, voices, indexes }: ResultOf<'scan'>): string {
+  const found =
+    voices.length === 0 && indexes.length === 0
+      ? `No voice and no index in ${root}.`
+      : `${count(voices.length)} ${voices.length === 1 ? 'voice' : 'voices'} in ${root}`;
+  const others = indexes.length === 0 ? [] : ['', 'Indexes that belong to no voice:', ...indexes.map(indexLine)];
+  return paragraph([found, ...voices.flatMap((voice) => ['', ...voiceLines(voice)]), ...others]);
+}
+
+function voiceLines(voice: Voice): string[] {
+  const known = [
+    voice.version,
+    voice.embedder,
+    voice.sampleRate,
+    voice.f0 === null ? null : voice.f0 ? 'with pitch' : 'without pitch',
+  ];
+  const material = `${minutes(voice.frames)}, ${count(voice.frames)} frames in ${count(voice.files)} files`;
+  return [
+    `${voice.name}  ${[...known.filter((word) => word !== null), material].join(', ')}`,
+    `  ${voice.path}`,
+    ...(voice.epochs === null ? [] : [`  trained for ${voice.epochs} epochs`]),
+    ...(voice.problem === null ? [] : [`  ${problemText(voice.problem)}`]),
+    ...voice.skipped.map(({ name, problem }) => `  left out: ${name}: ${problem.message}`),
+    ...(voice.skippedCount > voice.skipped.length
+      ? [`  left out: ${voice.skippedCount - voice.skipped.length} more`]
+      : []),
+    ...(voice.indexes.length === 0 ? ['  no index yet'] : voice.indexes.map(indexLine)),
+  ];
+}
+
+function indexLine({ name, kind, link, facts, problem, stale }: IndexFile): string {
+  const states = [
+    link === 'dangling' ? 'broken link' : kind === 'trained' ? 'trained, but without the voice' : null,
+    facts === null ? null : `${count(facts.vectors)} vectors`,
+    facts?.nprobe == null ? null : `nprobe ${facts.nprobe}`,
+    stale === null ? null : staleWords(stale),
+    problem === null || link === 'dangling' ? null : problem.message,
+  ];
+  return `  index: ${name}  ${states.filter((state) => state !== null).join(', ')}`;
+}
+
+function staleWords({ reason, frames }: NonNullable<IndexFile['stale']>): string {
+  switch (reason) {
+    case 'older':
+      return 'older than the features';
+    case 'smaller':
+      return `does not hold all of the ${count(frames)} frames`;
+    case 'larger':
+      return `holds more than the ${count(frames)} frames there are now`;
+    default:
+      return assertNever(reason);
+  }
+}
