@@ -251,6 +251,18 @@ export class WorkerPool {
     this.#living.get(serviceName)?.reportGone(reason, exitCode);
   }
 
+  /** Ends every process by force, also one that has been asked to stop and does not. */
+  killAll(kill: (pid: number) => void = (pid) => void process.kill(pid, 'SIGKILL')): void {
+    for (const { pid } of this.#living.values()) {
+      if (pid === undefined) continue;
+      try {
+        kill(pid);
+      } catch {
+        // It is gone already.
+      }
+    }
+  }
+
   async stopAll(): Promise<void> {
     await Promise.all([...this.#living.values()].map((worker) => worker.stop()));
   }

@@ -79,17 +79,23 @@ export class NewerDatabaseError extends Error {
   }
 }
 
+/** What is in the file is not a library any more. */
+class DamagedDatabaseError extends Error {
+  override readonly name = 'DamagedDatabaseError';
+}
+
 function migrate(path: string): Database {
   const database = new DatabaseSync(path);
   try {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     const check = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
-    if (check.quick_check !== 'ok') throw new Error(check.quick_check);
+    if (check.quick_check !== 'ok') throw new DamagedDatabaseError(check.quick_check);
     const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
     if (version > SCHEMA_VERSION) throw new NewerDatabaseError(version);
     MIGRATIONS.slice(version).forEach((sql, i) => {
       database.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${version + i + 1}; COMMIT;`);
     });
+    requireTables(database);
     return database;
   } catch (error) {
     database.close();
@@ -97,22 +103,48 @@ function migrate(path: string): Database {
   }
 }
 
+/** A library that says which version it is and has none of its tables is no library. */
+function requireTables(database: Database): void {
+  for (const table of ['source', 'job', 'memory', 'measurement']) {
+    const found = database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(table);
+    if (found === undefined) throw new DamagedDatabaseError(`no table ${table}`);
+  }
+}
+
+/** SQLite's codes for a file whose content is not what it should be: SQLITE_CORRUPT and SQLITE_NOTADB. */
+const DAMAGED_CODES: readonly unknown[] = [11, 26];
+
+function isDamaged(error: unknown): boolean {
+  if (error instanceof DamagedDatabaseError) return true;
+  return error instanceof Error && 'errcode' in error && DAMAGED_CODES.includes(error.errcode);
+}
+
 /**
- * Opens the library's file, making or updating it. A file that SQLite cannot read is kept as `.broken-<time>` and a new
- * one takes its place; nothing in it is more than a list of what lies elsewhere.
+ * Opens the library's file, making or updating it. A damaged file is kept as `.broken-<time>` and a new one takes its
+ * place; nothing in it is more than a list of what lies elsewhere. A file that is only locked, or on a disk that is full
+ * or read-only, is left as it is.
  *
- * @throws NewerDatabaseError
+ * @param options.replaced Told where a damaged file is kept.
+ * @throws NewerDatabaseError; what SQLite says when the file cannot be opened
  */
-export function openDatabase(path: string, log: Log, now: () => Date = () => new Date()): Database {
+export function openDatabase(
+  path: string,
+  log: Log,
+  {
+    now = () => new Date(),
+    replaced = () => undefined,
+  }: { readonly now?: () => Date; readonly replaced?: (kept: string) => void } = {},
+): Database {
   try {
     return migrate(path);
   } catch (error) {
-    if (error instanceof NewerDatabaseError) throw error;
+    if (!isDamaged(error)) throw error;
     const broken = `${path}.broken-${now().toISOString().replaceAll(/[:.]/g, '-')}`;
     log.warn(`The library cannot be read (${String(error)}). It is kept as ${broken}, and a new one is begun.`);
     for (const suffix of ['', '-wal', '-shm']) {
       if (existsSync(path + suffix)) renameSync(path + suffix, broken + suffix);
     }
+    replaced(broken);
     return migrate(path);
   }
 }

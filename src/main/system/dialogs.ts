@@ -20,6 +20,20 @@ export async function pickPath(window: BrowserWindow, kind: TokenKind, texts: Te
   return canceled ? null : (filePaths[0] ?? null);
 }
 
+/** The library was damaged and a new one was begun: says where the old one is kept. */
+export async function tellReplaced(
+  window: BrowserWindow,
+  texts: Texts['replacedLibrary'],
+  kept: string,
+): Promise<void> {
+  await dialog.showMessageBox(window, {
+    type: 'warning',
+    message: texts.message,
+    detail: `${texts.detail}\n\n${kept}`,
+    buttons: [texts.close],
+  });
+}
+
 /** Closing while a job runs: whether to cancel it and quit. */
 export async function confirmClosing(window: BrowserWindow, texts: Texts['closing']): Promise<boolean> {
   const { response } = await dialog.showMessageBox(window, {

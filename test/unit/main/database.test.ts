@@ -47,8 +47,12 @@ describe('the library’s file', () => {
   ])('is set aside once when it is %s', (_what, content) => {
     writeFileSync(path, content);
     const warnings: string[] = [];
+    const replaced: string[] = [];
     const log = { info: () => undefined, warn: (text: string) => warnings.push(text) };
-    const database = openDatabase(path, log, () => new Date('2026-01-02T03:04:05.678Z'));
+    const database = openDatabase(path, log, {
+      now: () => new Date('2026-01-02T03:04:05.678Z'),
+      replaced: (kept) => replaced.push(kept),
+    });
     new Memory(database).set('works', true);
     database.close();
     openDatabase(path, log).close();
@@ -56,6 +60,29 @@ describe('the library’s file', () => {
     expect(kept).toEqual(['library.sqlite.broken-2026-01-02T03-04-05-678Z']);
     expect(readFileSync(join(folder, kept[0]!))).toEqual(content);
     expect(warnings).toHaveLength(1);
+    expect(replaced).toEqual([`${path}.broken-2026-01-02T03-04-05-678Z`]);
+  });
+
+  it('is left alone while another program holds it, and where it cannot be opened', () => {
+    openDatabase(path, silentLog).close();
+    const other = new DatabaseSync(path);
+    other.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
+    expect(() => openDatabase(path, silentLog)).toThrow('locked');
+    other.exec('COMMIT');
+    other.close();
+    expect(() => openDatabase(folder, silentLog)).toThrow('open');
+    expect(readdirSync(folder)).toEqual(['library.sqlite']);
+  });
+
+  it('is set aside when its tables are gone', () => {
+    const first = openDatabase(path, silentLog);
+    first.exec('DROP TABLE job');
+    first.close();
+    const replaced: string[] = [];
+    const second = openDatabase(path, silentLog, { replaced: (kept) => replaced.push(kept) });
+    expect(second.prepare('SELECT count(*) AS n FROM job').get()).toEqual({ n: 0 });
+    second.close();
+    expect(replaced).toHaveLength(1);
   });
 
   it('is set aside when a page in the middle is damaged', () => {

@@ -48,7 +48,7 @@ describe('the queue', () => {
     const gone = new Promise<void>((resolve) => (leave = resolve));
     const started: string[] = [];
     const { jobs } = createMain({
-      queue: {
+      ground: {
         run: (_work, id) => {
           started.push(id);
           return { result: Promise.resolve(sampleResult), cancel: () => undefined, gone: () => gone };
@@ -91,7 +91,7 @@ describe('the queue', () => {
   });
 
   it('goes on when sweeping fails', async () => {
-    const { jobs, runs } = createMain({ queue: { sweep: () => Promise.reject(new Error('no')) } });
+    const { jobs, runs } = createMain({ ground: { sweep: () => Promise.reject(new Error('no')) } });
     const id = jobs.start(sample);
     const next = jobs.start(sample);
     runs[0]!.reject(new Error('fault'));

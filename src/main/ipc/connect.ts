@@ -1,0 +1,58 @@
+import { homedir, release, totalmem } from 'node:os';
+import { app, ipcMain, shell } from 'electron';
+import { preparePlan } from '../jobs/kinds/export';
+import type { Reader } from '../jobs/reader';
+import type { Services } from '../services';
+import { diagnostics } from '../system/diagnostics';
+import type { EngineProbe } from '../system/engineProbe';
+import type { Place } from '../system/place';
+import type { Desk } from '../window/desk';
+import { createDropHandler, createHandlers } from './handlers';
+import { registerHandlers, type TrustedSenders } from './register';
+
+const LOG_LINES = 50;
+
+/** Answers what the page asks. */
+export function connectPage(
+  { log, settings, locale }: Place,
+  services: Services,
+  { pick, useSettings }: Desk,
+  {
+    reader,
+    engine,
+    trusted,
+  }: { readonly reader: Reader; readonly engine: EngineProbe; readonly trusted: TrustedSenders },
+): void {
+  const { library, jobs, measurements, preparing, rates, tokens } = services;
+  const handlers = createHandlers({
+    library,
+    jobs,
+    measurements,
+    reader,
+    preparePlan: (request) => preparePlan(request, preparing),
+    settings,
+    tokens,
+    pick,
+    reveal: (path) => shell.showItemInFolder(path),
+    info: () => ({
+      version: app.getVersion(),
+      platform: `${process.platform} ${process.arch}`,
+      locale: locale(),
+      engineProblem: engine.problem(),
+      rates: rates.current(),
+      memoryBytes: totalmem(),
+    }),
+    diagnostics: () =>
+      diagnostics({
+        version: app.getVersion(),
+        system: `${process.platform} ${process.arch} ${release()}`,
+        runtime: process.versions,
+        memoryBytes: totalmem(),
+        engineProblem: engine.problem(),
+        logLines: log.tail(LOG_LINES),
+        home: homedir(),
+      }),
+    settingsChanged: useSettings,
+  });
+  registerHandlers(ipcMain, handlers, createDropHandler(tokens), trusted, log);
+}

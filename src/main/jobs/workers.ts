@@ -1,0 +1,42 @@
+import type { App } from 'electron';
+import { VoronoiceError } from '@shared/contract/errors';
+import type { EngineProbe } from '../system/engineProbe';
+import type { Log } from '../system/log';
+import { type ForkWorker, WorkerPool } from './processes';
+import type { JobQueueOptions } from './queue';
+import { Reader } from './reader';
+import { sweep } from './sweep';
+
+export interface Workers extends Pick<JobQueueOptions, 'run' | 'sweep'> {
+  readonly pool: WorkerPool;
+  readonly reader: Reader;
+}
+
+/** The processes that work: one that only reads, and one for each job. */
+export function createWorkers(
+  fork: ForkWorker,
+  app: Pick<App, 'on'>,
+  engine: Pick<EngineProbe, 'report'>,
+  log: Log,
+): Workers {
+  const pool = new WorkerPool(fork, log);
+  app.on('child-process-gone', (_event, { name, reason, exitCode }) => {
+    if (name !== undefined) pool.reportGone(name, reason, exitCode);
+  });
+  return {
+    pool,
+    reader: new Reader(pool),
+    run: (work, jobId, observer) => {
+      const worker = pool.start(`${work.kind}-${jobId}`);
+      const { result, cancel } = worker.run(work, observer);
+      result.catch((error: unknown) => {
+        if (error instanceof VoronoiceError && error.code === 'ENGINE_MISSING') engine.report(error.message);
+      });
+      return { result, cancel, gone: () => worker.stop() };
+    },
+    sweep: async (work) => {
+      const swept = await sweep(work);
+      if (swept > 0) log.info(`${swept} temporary files of a job that did not end well were removed`);
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import type { EventName, EventOf } from '@shared/contract/channels';
+import type { JobSnapshot } from '@shared/contract/jobs';
+import type { ScanResult } from '@shared/contract/voices';
+import { completeJob, type CompletionServices } from './jobs/completion';
+import { Journal } from './jobs/journal';
+import { prepareJob } from './jobs/kinds';
+import type { PrepareServices } from './jobs/kinds/kind';
+import { JobQueue, type JobQueueOptions } from './jobs/queue';
+import { RateHistory } from './jobs/rates';
+import type { Database } from './library/database';
+import { Library } from './library/library';
+import { Measurements } from './library/measurements';
+import { Memory } from './library/memory';
+import { Tokens } from './library/tokens';
+import type { Log } from './system/log';
+
+/** What the services stand on: files, processes, the clock and the page. Tests put something else in its place. */
+export interface Ground extends Pick<JobQueueOptions, 'run' | 'sweep' | 'createId' | 'now' | 'monotonic'> {
+  readonly database: Database;
+  readonly log: Log;
+  /** Looks through a path on disk. */
+  readonly scan: (path: string) => Promise<ScanResult>;
+  /** When a file was written last, in ms since 1970; null when it is gone. */
+  readonly modifiedOf: CompletionServices['modifiedOf'];
+  /** Tells the page something. */
+  readonly send: <E extends EventName>(event: E, value: EventOf<E>) => void;
+  /** Hears of every change of a job, as the page does. */
+  readonly follow: (job: JobSnapshot) => void;
+  readonly engine: CompletionServices['engine'];
+  readonly builtRoot: string;
+  readonly sampleRoot: string;
+  readonly memoryLimit: () => number | null;
+}
+
+/** What main knows and does, without windows. */
+export interface Services {
+  readonly memory: Memory;
+  readonly tokens: Tokens;
+  readonly rates: RateHistory;
+  readonly library: Library;
+  readonly measurements: Measurements;
+  readonly preparing: PrepareServices;
+  readonly jobs: JobQueue;
+}
+
+/** Wires the services to each other and to what they stand on. */
+export function createServices(ground: Ground): Services {
+  const { database, log, createId, now, send, builtRoot, sampleRoot, memoryLimit } = ground;
+  const memory = new Memory(database);
+  const tokens = new Tokens(createId, now);
+  const rates = new RateHistory(memory);
+  const measurements = new Measurements(database);
+  const library = new Library({
+    database,
+    scan: ground.scan,
+    publish: (snapshot) => send('library.changed', snapshot),
+    createId,
+    now,
+    log,
+  });
+  const preparing: PrepareServices = {
+    library,
+    tokens,
+    memory,
+    job: (id) => jobs.get(id),
+    builtRoot,
+    sampleRoot,
+    memoryLimit,
+  };
+  const completing: CompletionServices = {
+    library,
+    measurements,
+    rates,
+    engine: ground.engine,
+    jobs: () => jobs.list(),
+    modifiedOf: ground.modifiedOf,
+    now,
+    log,
+  };
+  const jobs: JobQueue = new JobQueue({
+    journal: new Journal(database),
+    prepare: (request, jobId) => prepareJob(request, jobId, preparing),
+    run: ground.run,
+    complete: (work, value, job) => completeJob(work, value, job, completing),
+    sweep: ground.sweep,
+    changed: (job) => {
+      ground.follow(job);
+      send('jobs.changed', job);
+    },
+    removed: (id) => send('jobs.removed', { id }),
+    createId,
+    now,
+    monotonic: ground.monotonic,
+    log,
+  });
+  return { memory, tokens, rates, library, measurements, preparing, jobs };
+}

@@ -1,0 +1,86 @@
+import { fileURLToPath } from 'node:url';
+import { app, Menu, nativeTheme, Notification, powerSaveBlocker, shell } from 'electron';
+import type { Library } from '../library/library';
+import type { Memory } from '../library/memory';
+import type { TokenKind } from '../library/tokens';
+import { pickPath } from '../system/dialogs';
+import type { Place } from '../system/place';
+import type { TrustedSenders } from '../ipc/register';
+import { Attention } from './attention';
+import { MainWindow } from './mainWindow';
+import { menuTemplate } from './menu';
+
+/** What a person sees of main itself: the window, its menu and dialogs, the taskbar and notifications. */
+export interface Desk {
+  readonly window: MainWindow;
+  /** The system's dialog; null when the person cancels. */
+  readonly pick: (kind: TokenKind) => Promise<string | null>;
+  /** Draws again what depends on the settings. */
+  readonly useSettings: () => void;
+}
+
+export function createDesk(
+  { log, settings, texts }: Place,
+  options: {
+    readonly memory: Memory;
+    readonly library: Pick<Library, 'add'>;
+    readonly trusted: TrustedSenders;
+    readonly devServer: string | undefined;
+    readonly mayClose: () => boolean;
+  },
+): Desk {
+  const { memory, library, trusted, devServer, mayClose } = options;
+  const preload = fileURLToPath(new URL('../preload/index.cjs', import.meta.url));
+  const window = new MainWindow({ preload, devServer, memory, trusted, log, mayClose });
+  const pick = (kind: TokenKind): Promise<string | null> => pickPath(window.show(), kind, texts().dialog);
+
+  async function addPicked(kind: TokenKind): Promise<void> {
+    const path = await pick(kind);
+    if (path === null) return;
+    window.send('app.open', { page: 'library' });
+    await library.add(path);
+  }
+
+  return {
+    window,
+    pick,
+    useSettings: () => {
+      nativeTheme.themeSource = settings.get().theme;
+      const template = menuTemplate(
+        texts().menu,
+        {
+          addFolder: () => void addPicked('folder'),
+          addIndex: () => void addPicked('index'),
+          open: (page) => {
+            window.show();
+            window.send('app.open', { page });
+          },
+          showLog: () => shell.showItemInFolder(log.path),
+        },
+        { mac: process.platform === 'darwin', development: !app.isPackaged },
+      );
+      Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+    },
+  };
+}
+
+/** Tells of jobs outside the window, which may not be there yet. */
+export function createAttention(window: () => MainWindow | null, texts: Place['texts']): Attention {
+  return new Attention({
+    setProgressBar: (fraction) => window()?.current?.setProgressBar(fraction),
+    keepAwake: () => {
+      const id = powerSaveBlocker.start('prevent-app-suspension');
+      return () => powerSaveBlocker.stop(id);
+    },
+    isFocused: () => window()?.current?.isFocused() === true,
+    notify: (job) => {
+      const words = texts().notification;
+      const notification = new Notification({
+        title: job.state === 'done' ? words.done : words.failed,
+        body: job.subject,
+      });
+      notification.on('click', () => window()?.show());
+      notification.show();
+    },
+  });
+}
