@@ -97,7 +97,15 @@ describe('writing with a token', () => {
     });
     await main.library.refresh();
     const root = main.tokens.issue({ kind: 'folder', path: '/target' });
-    const request = { kind: 'export', index: 'index-00000001', host: 'rvc', root, name: 'a', setAside: false } as const;
+    const request = {
+      kind: 'export',
+      index: 'index-00000001',
+      host: 'rvc',
+      root,
+      name: 'a',
+      slot: null,
+      setAside: false,
+    } as const;
     expect(main.plan(request).root).toBe('/target');
     expect(main.prepare(request, 'job-1').work).toMatchObject({ root: '/target' });
     expect(() => main.prepare(request, 'job-2')).toThrow(unknown);

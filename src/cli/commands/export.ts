@@ -1,12 +1,13 @@
 import { Host } from '@shared/contract/primitives';
 import { assertNever } from '@shared/domain/assertNever';
-import { HOSTS } from '@shared/domain/hosts';
+import { HOST_LIST, HOSTS } from '@shared/domain/hosts';
 import type { ResultOf } from '@shared/jobs';
 import { defineCommand } from '../command';
 import { choice, flag, needed, onePosition, path, text } from '../option';
 import { paragraph } from '../words';
 
 const hosts = Host.options;
+const homes = [...new Set(HOST_LIST.map(({ home }) => `"${home}"`))].join(' or ');
 
 export const exportIndex = defineCommand({
   position: '<index>',
@@ -15,18 +16,20 @@ export const exportIndex = defineCommand({
   usage: `<index> --host ${hosts.join('|')} --root DIR --name EXP [options]`,
   options: {
     host: choice('H', hosts.join(' or '), hosts),
-    root: path('DIR', 'the host\'s own folder, the one that holds "logs"'),
+    root: path('DIR', `the host's own folder, the one that holds ${homes}`),
     name: text('EXP', 'experiment (RVC) or model (Applio)'),
+    slot: text('N', 'slot of VC Client that takes it (default: the one named EXP, or the only one)'),
     setAside: flag('keep other indexes of this voice under a backup name, so that the host does not load them'),
   },
   read: (words) => {
-    const { host, root, name, setAside } = words.values;
+    const { host, root, name, slot, setAside } = words.values;
     return {
       kind: 'export',
       index: onePosition(words, 'export', 'index'),
       host: needed(host, 'host'),
       root: needed(root, 'root'),
       name: needed(name, 'name'),
+      slot,
       setAside,
     } as const;
   },

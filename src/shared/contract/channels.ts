@@ -115,7 +115,13 @@ export const channels = {
   'library.refresh': { argument: nothing, result: nothing },
   'index.inspect': { argument: v.strictObject({ id: opaqueId }), result: IndexReport },
   'export.plan': {
-    argument: v.strictObject({ index: opaqueId, host: Host, root: v.nullable(opaqueId), name: shortText }),
+    argument: v.strictObject({
+      index: opaqueId,
+      host: Host,
+      root: v.nullable(opaqueId),
+      name: shortText,
+      slot: v.nullable(shortText),
+    }),
     result: ExportPlan,
   },
   /** The newest measurement of the file as it is now, and how the index changed over time. */

@@ -54,6 +54,7 @@ export const ERROR_CODES = [
   // Names and hosts
   'NAME_INVALID',
   'HOST_NOT_FOUND',
+  'SLOT_NOT_FOUND',
   // Engine
   'ENGINE_MISSING',
   'ENGINE_FAILED',

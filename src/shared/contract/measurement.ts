@@ -179,7 +179,7 @@ export const VerdictRow = v.pipe(
 );
 export type VerdictRow = v.InferOutput<typeof VerdictRow>;
 
-export const HostMode = v.picklist(['rvc', 'rvcRealtime', 'applio', 'applioRealtime', 'wokada']);
+export const HostMode = v.picklist(['rvc', 'rvcRealtime', 'applio', 'applioRealtime', 'mangio', 'wokada', 'deiteris']);
 export type HostMode = v.InferOutput<typeof HostMode>;
 
 export const Verdict = v.strictObject({

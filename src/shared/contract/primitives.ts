@@ -15,7 +15,7 @@ export const timestamp = v.pipe(v.number(), v.finite(), v.minValue(0));
 export const Version = v.picklist(['v1', 'v2']);
 export type Version = v.InferOutput<typeof Version>;
 
-export const Host = v.picklist(['rvc', 'applio']);
+export const Host = v.picklist(['rvc', 'applio', 'mangio', 'wokada']);
 export type Host = v.InferOutput<typeof Host>;
 
 export const RecipeId = v.picklist(['balanced', 'best', 'small', 'rvc', 'applio']);

@@ -1,6 +1,17 @@
 import * as v from 'valibot';
 import { BuildRecord } from './record';
-import { count, finite, MetricName, opaqueId, Problem, shortText, timestamp, Version, filePath } from './primitives';
+import {
+  count,
+  filePath,
+  finite,
+  Host,
+  MetricName,
+  opaqueId,
+  Problem,
+  shortText,
+  timestamp,
+  Version,
+} from './primitives';
 
 /** How even the inverted lists are (MEASURES in docs/guide: "The groups"). */
 export const ListSummary = v.strictObject({
@@ -92,7 +103,7 @@ export type SkippedFile = v.InferOutput<typeof SkippedFile>;
 
 export const Checkpoint = v.strictObject({ name: shortText, epoch: v.nullable(count), step: v.nullable(count) });
 
-export const VoiceLayout = v.picklist(['rvc', 'applio', 'ultimate', 'bare']);
+export const VoiceLayout = v.picklist(['rvc', 'applio', 'ultimate', 'wokada', 'bare']);
 export type VoiceLayout = v.InferOutput<typeof VoiceLayout>;
 
 /** One experiment on disk. */
@@ -122,12 +133,14 @@ export const Voice = v.strictObject({
   problem: v.nullable(Problem),
   /** The host's root folder when the voice lies inside one (the folder that holds `logs`). */
   hostRoot: v.nullable(filePath),
+  /** The host whose folder that is. */
+  host: v.nullable(Host),
 });
 export type Voice = v.InferOutput<typeof Voice>;
 
 export const ScanResult = v.strictObject({
   root: filePath,
-  what: v.picklist(['rvc', 'applio', 'logs', 'voice', 'features', 'index', 'nothing']),
+  what: v.picklist([...Host.options, 'logs', 'voice', 'features', 'index', 'nothing']),
   voices: v.pipe(v.array(Voice), v.maxLength(5_000)),
   /** Indexes that belong to no voice. */
   indexes: v.pipe(v.array(IndexFile), v.maxLength(5_000)),

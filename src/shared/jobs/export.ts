@@ -5,13 +5,17 @@ import { IndexFacts } from '../contract/voices';
 import { hostFolders } from '../domain/hosts/names';
 import { defineKind, definePage } from './kind';
 
+/** In which of the host's slots; null: the host has none, or the one that is plainly meant. */
+const slot = v.optional(v.nullable(shortText), null);
+
 export const exportFields = {
   index: filePath,
   host: Host,
-  /** The host's own folder: it holds `logs`. */
+  /** The host's own folder: it holds `logs`, or whatever that host keeps its voices in. */
   root: filePath,
-  /** Experiment (RVC) or model (Applio) name. */
+  /** What the voice is called there: the experiment, the model. */
   name: shortText,
+  slot,
   /** Move other indexes of this voice that the host would pick first out of the way (kept under a backup name). */
   setAside: v.boolean(),
 };
@@ -33,7 +37,7 @@ export const exportIndex = defineKind({
   result: ExportResult,
   steps: { check: { weight: 20 }, copy: { weight: 60 }, verify: { weight: 20 } },
   process: 'own',
-  writes: ({ host, root, name }) => hostFolders(host, name).map((below) => ({ folder: root, below })),
+  writes: ({ host, root, name, slot }) => hostFolders(host, name, slot).map((below) => ({ folder: root, below })),
   changes: ({ root }) => ({ folder: root }),
   page: definePage({
     request: v.strictObject({
@@ -43,6 +47,7 @@ export const exportIndex = defineKind({
       /** Token of a folder the person chose; null: the root the voice lies in, or the one chosen before. */
       root: v.nullable(opaqueId),
       name: shortText,
+      slot,
       setAside: v.boolean(),
     }),
     result: v.strictObject({ kind: v.literal('export'), value: ExportResult }),

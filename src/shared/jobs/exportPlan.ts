@@ -12,6 +12,16 @@ export const ExportPlan = v.strictObject({
     ),
     v.maxLength(4),
   ),
+  /** The slots that could take it; empty for a host without slots. */
+  slots: v.pipe(v.array(v.strictObject({ id: shortText, name: shortText })), v.maxLength(2_000)),
+  /** The one it would go to, with the settings that change there and the index that makes room; null: none is chosen. */
+  slot: v.nullable(
+    v.strictObject({
+      id: shortText,
+      settings: v.nullable(v.strictObject({ path: filePath, backup: filePath })),
+      index: v.nullable(v.strictObject({ path: filePath, backup: filePath })),
+    }),
+  ),
   /** Indexes the host might load instead. */
   others: v.pipe(v.array(filePath), v.maxLength(100)),
   /** A name under which both indexes could be listened to in turn; null when none is replaced, or no name is free. */

@@ -19,6 +19,7 @@ import { readIndexFacts } from '../files/indexFile';
 import { pathId, realPath } from '../files/paths';
 import { readRange } from '../files/randomAccess';
 import { readRecord } from '../files/record';
+import { readSlot } from './slots';
 
 /** A folder that is a voice: one experiment of a host, or a bare folder of features. */
 export interface Place {
@@ -90,6 +91,11 @@ export async function recognize(folder: string): Promise<readonly Place[]> {
   const [empty] = candidates;
   if (empty !== undefined) return [{ layout: empty.layout, path, name, featuresPath: empty.path }];
   if (entries.some(isNpy)) return [{ layout: 'bare', path, name, featuresPath: path }];
+  for (const { home, slots } of HOST_LIST) {
+    if (slots === null || basename(dirname(path)) !== home) continue;
+    const slot = await readSlot(path, slots);
+    if (slot !== null) return [{ layout: slots.layout, path, name: slot.name || name, featuresPath: null }];
+  }
   for (const [sign, signed] of SIGNS) {
     if (entries.some((entry) => sign.test(entry.name))) return [{ layout: signed, path, name, featuresPath: null }];
   }
@@ -201,6 +207,7 @@ export async function readVoice(
         ? { code: 'NO_FEATURES', message: `"${name}" has no folder of features yet.`, details: { path } }
         : features.problem,
     hostRoot: host?.path ?? null,
+    host: host?.kind ?? null,
   };
 }
 

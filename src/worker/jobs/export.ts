@@ -1,8 +1,10 @@
-import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { toError, VoronoiceError } from '@shared/contract/errors';
 import type { RequestOf, ResultOf } from '@shared/jobs';
-import { requireFreeSpace, transaction } from '../files/atomic';
+import { HOSTS } from '@shared/domain/hosts';
+import type { ExportPlan } from '@shared/jobs/exportPlan';
+import { type FileTransaction, requireFreeSpace, transaction } from '../files/atomic';
 import { backupName } from '../files/backup';
 import { copyFile } from '../files/copy';
 import { onFile } from '../files/fileErrors';
@@ -26,6 +28,10 @@ export async function exportIndex(
   const { plan, source, facts } = await planExport(request, signal);
   const [problem] = plan.problems;
   if (problem !== undefined) throw toError(problem);
+  if (plan.targets.length === 0) {
+    const message = `Which slot of "${request.root}"? ${plan.slots.length} of them hold an RVC voice.`;
+    throw new VoronoiceError('SLOT_NOT_FOUND', message, { path: request.root, slots: plan.slots.length });
+  }
   progress('check', 1, 1);
 
   return transaction(async (files) => {
@@ -61,6 +67,7 @@ export async function exportIndex(
         backups.push(target.backup);
       }
     }
+    if (plan.slot !== null) backups.push(...(await fillSlot(files, plan.slot, plan)));
     for (const other of request.setAside ? plan.others : []) {
       const backup = await backupName(other);
       await files.move(other, backup);
@@ -71,6 +78,37 @@ export async function exportIndex(
     const warnings = plan.warnings.filter(({ code }) => !(request.setAside && code === 'OTHER_INDEX'));
     return { host: plan.host, files: plan.targets.map(({ path }) => path), backups, warnings, facts };
   });
+}
+
+/** Names the new index in the settings of its slot, and moves the one that was there to its backup name. */
+async function fillSlot(
+  files: FileTransaction,
+  { settings, index }: NonNullable<ExportPlan['slot']>,
+  { host, targets }: ExportPlan,
+): Promise<string[]> {
+  const { slots } = HOSTS[host];
+  const [target] = targets;
+  if (slots === null || target === undefined) return [];
+  const backups: string[] = [];
+  if (settings !== null) {
+    const { path, backup } = settings;
+    const name = basename(target.path);
+    const before = await onFile(path, 'read', () => readFile(path, 'utf8'));
+    if (slots.read(before) === null)
+      throw new VoronoiceError('SLOT_NOT_FOUND', `"${path}" has changed: no RVC voice is in this slot any more.`, {
+        path,
+      });
+    const text = slots.withIndex(before, name);
+    if (slots.read(text)?.index !== name)
+      throw new VoronoiceError('INDEX_CHECK_FAILED', `"${path}" does not take the name of the index.`, { path });
+    await files.replace(await files.stage(path, (temporary) => writeFile(temporary, text)), path, backup);
+    backups.push(backup);
+  }
+  if (index !== null) {
+    await files.move(index.path, index.backup);
+    backups.push(index.backup);
+  }
+  return backups;
 }
 
 /** Once the files have their names, only the check is left, and a late cancel comes too late. */

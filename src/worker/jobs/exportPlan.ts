@@ -11,6 +11,7 @@ import { exportWarnings, hasTrained, hostTargets, parseIndexName } from '@shared
 import { nameTaken } from '../files/atomic';
 import { backupName } from '../files/backup';
 import { homeOf, type HostFolder, indexFolderOf, isFolder } from '../features/experiment';
+import { readSlots, type Slot } from '../features/slots';
 import { byCodePoint } from '../features/features';
 import { readIndexContents } from '../files/indexFile';
 import { realPath, requireVoiceName } from '../files/paths';
@@ -24,7 +25,7 @@ type Target = ExportPlan['targets'][number];
  * What an export would do: the files it would write, the ones it would keep under a backup name, what might go wrong in
  * the host although the file is fine, and what is wrong with the file. Nothing is written.
  *
- * @throws `HOST_NOT_FOUND`, `NAME_INVALID`, `FILE_NOT_FOUND`, `INDEX_…` when the file is no sound index
+ * @throws `HOST_NOT_FOUND`, `SLOT_NOT_FOUND`, `NAME_INVALID`, `FILE_NOT_FOUND`, `INDEX_…` when the file is no sound index
  */
 export async function exportPlan(
   request: Omit<ExportRequest, 'kind'>,
@@ -44,15 +45,20 @@ export interface PlannedExport {
 }
 
 export async function planExport(
-  { index, host, root: wantedRoot, name }: Omit<ExportRequest, 'kind'>,
+  { index, host, root: wantedRoot, name, slot: wantedSlot }: Omit<ExportRequest, 'kind'>,
   signal: AbortSignal,
 ): Promise<PlannedExport> {
   requireVoiceName(name);
   const source = await realPath(index);
   const folder = await requireHost(host, wantedRoot);
   const { facts, problems } = await checkForHost(source, host, signal);
+  const rules = HOSTS[host].slots;
+  const slots = rules === null ? [] : await readSlots(homeOf(folder), rules);
+  const slot = chooseSlot(slots, wantedSlot, name, folder);
   const pathsOf = (called: string): string[] =>
-    hostTargets(host, { name: called, facts }).map((segments) => join(folder.path, ...segments));
+    hostTargets(host, { name: called, slot: slot?.id ?? null, facts }).map((segments) =>
+      join(folder.path, ...segments),
+    );
   const paths = pathsOf(name);
   const targets: Target[] = [];
   for (const path of paths) targets.push(await targetAt(path, source, signal));
@@ -67,8 +73,19 @@ export async function planExport(
     otherIndexes: others,
     replaced,
   });
-  const beside = replaced.length > 0 ? await nameBeside(name, pathsOf) : null;
-  return { plan: { host, targets, others, beside, warnings, problems }, source, facts };
+  // Another name in a slot is not an index beside the first: the slot has one.
+  const beside = replaced.length > 0 && slot === null ? await nameBeside(name, pathsOf) : null;
+  const plan: ExportPlan = {
+    host,
+    targets,
+    slots: slots.map(({ id, name: called }) => ({ id, name: called })),
+    slot: slot === null ? null : await changeOf(slot, paths, source),
+    others,
+    beside,
+    warnings,
+    problems,
+  };
+  return { plan, source, facts };
 }
 
 /** Names tried for a second index of a voice: more would not be told apart by ear. */
@@ -100,6 +117,34 @@ async function requireHost(kind: Host, wanted: string): Promise<HostFolder> {
   if (await isFolder(join(path, home))) return { kind, path: await realPath(path) };
   const message = `"${path}" is not ${title}'s folder: there is no "${home}" folder in it.`;
   throw new VoronoiceError('HOST_NOT_FOUND', message, { path, host: kind });
+}
+
+/** The slot asked for; when none is, the one named like the voice, or the only one. */
+function chooseSlot(slots: readonly Slot[], wanted: string | null, name: string, { path }: HostFolder): Slot | null {
+  if (wanted !== null) {
+    const slot = slots.find(({ id }) => id === wanted);
+    if (slot !== undefined) return slot;
+    throw new VoronoiceError('SLOT_NOT_FOUND', `There is no slot "${wanted}" with an RVC voice in "${path}".`, {
+      path,
+      slot: wanted,
+    });
+  }
+  const [only, ...more] = slots;
+  if (only !== undefined && more.length === 0) return only;
+  const [named, ...others] = slots.filter((slot) => slot.name.toLowerCase() === name.toLowerCase());
+  return named !== undefined && others.length === 0 ? named : null;
+}
+
+/** What else changes in a slot: its settings name the new file, and the file they named makes room. */
+async function changeOf(slot: Slot, paths: readonly string[], source: string): Promise<ExportPlan['slot']> {
+  const old = slot.index === null ? null : join(slot.folder, slot.index);
+  const leaves = old !== null && !paths.includes(old) && old !== source && (await nameTaken(old)) ? old : null;
+  const named = paths.some((path) => basename(path) === slot.index);
+  return {
+    id: slot.id,
+    settings: named ? null : { path: slot.settings, backup: await backupName(slot.settings) },
+    index: leaves === null ? null : { path: leaves, backup: await backupName(leaves) },
+  };
 }
 
 async function targetAt(path: string, source: string, signal: AbortSignal): Promise<Target> {
@@ -157,6 +202,8 @@ async function indexNames(folder: string): Promise<string[]> {
 async function otherVoices(host: HostFolder, name: string): Promise<string[]> {
   const home = homeOf(host);
   const names = new Set<string>();
+  // A host that is handed the file confuses nothing.
+  if (HOSTS[host.kind].picker === null) return [];
   for (const folder of await readdir(home)) {
     if (!isMaterial(folder, basename(home)) && (await isFolder(join(home, folder)))) names.add(folder);
   }

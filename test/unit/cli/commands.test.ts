@@ -134,6 +134,7 @@ describe('the words of a command', () => {
       host: 'rvc',
       root: resolve('r'),
       name: '测试',
+      slot: null,
       setAside: false,
     });
   });
@@ -160,7 +161,7 @@ describe('the words of a command', () => {
     ['a seed with a fraction', ['train', 'a', '--seed', '1.5']],
     ['nprobe 0', ['train', 'a', '--nprobe', '0']],
     ['nprobe without end', ['train', 'a', '--nprobe', 'Infinity']],
-    ['an unknown host', ['export', 'a', '--host', 'wokada', '--root', 'r', '--name', 'n']],
+    ['an unknown host', ['export', 'a', '--host', 'nobody', '--root', 'r', '--name', 'n']],
     ['no host', ['export', 'a', '--root', 'r', '--name', 'n']],
     ['no root', ['export', 'a', '--host', 'rvc', '--name', 'n']],
     ['no name', ['export', 'a', '--host', 'rvc', '--root', 'r']],

@@ -33,7 +33,7 @@ async function createRequests() {
   });
   await main.library.add('/rvc');
   const plan = (index: string, host: Host, root: string | null = null): string =>
-    main.plan({ index, host, root, name: 'aria' }).root;
+    main.plan({ index, host, root, name: 'aria', slot: null }).root;
   const choose = (path: string): string => main.tokens.issue({ kind: 'folder', path });
   return { ...main, plan, choose };
 }
@@ -66,11 +66,11 @@ describe('what the page asks for', () => {
       voice: 'voice-aria-00000000',
     });
     const exporting = prepare(
-      { kind: 'export', index: own.id, host: 'rvc', root: null, name: 'aria', setAside: true },
+      { kind: 'export', index: own.id, host: 'rvc', root: null, name: 'aria', slot: null, setAside: true },
       'job-00000002',
     );
     expect(exporting).toEqual({
-      work: { kind: 'export', index: own.path, host: 'rvc', root: '/rvc', name: 'aria', setAside: true },
+      work: { kind: 'export', index: own.path, host: 'rvc', root: '/rvc', name: 'aria', slot: null, setAside: true },
       subject: 'a.index',
       voice: 'voice-aria-00000000',
     });
@@ -242,6 +242,7 @@ describe('sweeping', () => {
       host: 'rvc',
       root,
       name: 'aria',
+      slot: null,
       setAside: false,
     } as const satisfies WorkRequest;
     const [experiment, indices] = targetFolders(work);
@@ -269,7 +270,7 @@ describe('sweeping', () => {
     const inside = join(root, 'host');
     mkdirSync(join(inside, 'logs'), { recursive: true });
     writeFileSync(join(root, 'a.voronoice-1-1.tmp'), '');
-    const work = { kind: 'export', index: '/a.index', host: 'rvc', root: inside, setAside: false } as const;
+    const work = { kind: 'export', index: '/a.index', host: 'rvc', root: inside, slot: null, setAside: false } as const;
     expect(targetFolders({ ...work, name: '../..' })[0]).toBeNull();
     expect(await sweep({ ...work, name: '../..' })).toBe(0);
     expect(await sweep({ ...work, name: '../../..' })).toBe(0);

@@ -8,10 +8,10 @@ import type { MainKind, PrepareServices } from './kind';
 export const exportIndex: MainKind<'export'> = {
   prepare: (request, _jobId, services) => {
     const { index, voice } = services.library.index(request.index);
-    const { kind, host, name, setAside } = request;
+    const { kind, host, name, slot, setAside } = request;
     const root = hostRoot(request, voice, 'take', services);
     return {
-      work: { kind, index: index.path, host, root, name, setAside },
+      work: { kind, index: index.path, host, root, name, slot, setAside },
       subject: index.name,
       voice: voice?.id ?? null,
     };
@@ -26,9 +26,9 @@ export const exportIndex: MainKind<'export'> = {
  */
 export function preparePlan(request: ArgumentOf<'export.plan'>, services: PrepareServices): RequestOf<'exportPlan'> {
   const { index, voice } = services.library.index(request.index);
-  const { host, name } = request;
+  const { host, name, slot } = request;
   const root = hostRoot(request, voice, 'peek', services);
-  return { kind: 'exportPlan', index: index.path, host, root, name, setAside: false };
+  return { kind: 'exportPlan', index: index.path, host, root, name, slot, setAside: false };
 }
 
 /** The folder that the person chose now, chose before for this index, that the voice lies in, or chose last. */
@@ -47,7 +47,7 @@ function hostRoot(
     return path;
   }
   // The sample voice lies as in a host's folder, but no host ever looks there.
-  const own = voice !== null && voice.layout === host && voice.hostRoot !== sampleRoot ? voice.hostRoot : null;
+  const own = voice !== null && voice.host === host && voice.hostRoot !== sampleRoot ? voice.hostRoot : null;
   const known = memory.get(chosenForIndex, filePath) ?? own ?? memory.get(chosenLast, filePath);
   if (known === null)
     throw new VoronoiceError('HOST_NOT_FOUND', 'No folder of this host has been chosen yet.', { host });

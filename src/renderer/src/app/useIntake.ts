@@ -1,10 +1,11 @@
+import { Host } from '@shared/contract/primitives';
 import { useToast } from '@nuxt/ui/composables';
 import { useI18n } from 'vue-i18n';
 import { useNavigation } from '@/app/navigation';
 import { useJobs } from '@/stores/jobs';
 import { useFailure } from '../words/useFailure';
 
-const KNOWN = ['rvc', 'applio', 'logs', 'voice', 'features', 'index'];
+const KNOWN: readonly string[] = [...Host.options, 'logs', 'voice', 'features', 'index'];
 
 /** Every way in: choosing a folder or an index, dropping something, the sample voice. */
 export function useIntake() {

@@ -68,6 +68,7 @@ export const applio = {
     looks: 'path',
     hidesTrained: false,
   },
+  slots: null,
   modes: {
     applio: OFFLINE,
     // It copies all vectors to the graphics card and compares every one (rvc/realtime/utils/torch.py).

@@ -2,22 +2,33 @@ import { HostMode } from '@shared/contract/measurement';
 import { Host } from '@shared/contract/primitives';
 import { VoiceLayout } from '@shared/contract/voices';
 import { applio } from './applio';
+import { mangio } from './mangio';
 import type { HostLayout, HostRules, LayoutRules, ModeRules } from './rules';
 import { rvc } from './rvc';
-import { NEAREST } from './wokada';
+import { wokada } from './wokada';
 
 /** Every host, by the ids of the contract. What is true of one host alone stands in its file and nowhere else. */
-export const HOSTS: Readonly<Record<Host, HostRules>> = { rvc, applio };
+export const HOSTS: Readonly<Record<Host, HostRules>> = { rvc, applio, mangio, wokada };
 
 /** In the order in which they are offered; the first is taken where nothing speaks for another. */
 export const HOST_LIST: readonly HostRules[] = Host.options.map((id) => HOSTS[id]);
 export const [DEFAULT_HOST] = Host.options;
 
 /** Every way of using an index, in the order in which verdicts show them. */
-export const MODES: Readonly<Record<HostMode, ModeRules>> = { ...rvc.modes, ...applio.modes, wokada: NEAREST };
+export const MODES: Readonly<Record<HostMode, ModeRules>> = {
+  ...rvc.modes,
+  ...applio.modes,
+  ...mangio.modes,
+  ...wokada.modes,
+};
 
 /** Every way of laying out a voice, the preferred first. */
-export const LAYOUTS: Readonly<Record<HostLayout, LayoutRules>> = { ...rvc.layouts, ...applio.layouts };
+export const LAYOUTS: Readonly<Record<HostLayout, LayoutRules>> = {
+  ...rvc.layouts,
+  ...applio.layouts,
+  ...mangio.layouts,
+  ...wokada.layouts,
+};
 
 /** What a rule says of every mode. */
 export function byMode<T>(rule: (mode: ModeRules) => T): Readonly<Record<HostMode, T>> {

@@ -37,15 +37,15 @@ export interface NamedFacts {
  */
 export function hostTargets(
   host: Host,
-  { name, facts }: { readonly name: string; readonly facts: NamedFacts },
-): readonly [Segments, ...Segments[]] {
+  { name, slot, facts }: { readonly name: string; readonly slot: string | null; readonly facts: NamedFacts },
+): readonly Segments[] {
   const { nlist, nprobe, dimension } = facts;
-  return HOSTS[host].targets({ nlist: nlist ?? 1, nprobe: nprobe ?? 1, name, version: versionOf(dimension) });
+  return HOSTS[host].targets({ nlist: nlist ?? 1, nprobe: nprobe ?? 1, name, version: versionOf(dimension), slot });
 }
 
 /** The folders of {@link hostTargets}, whatever the index is like. */
-export function hostFolders(host: Host, name: string): readonly (readonly string[])[] {
-  const targets = hostTargets(host, { name, facts: { dimension: 0, nlist: null, nprobe: null } });
+export function hostFolders(host: Host, name: string, slot: string | null): readonly (readonly string[])[] {
+  const targets = hostTargets(host, { name, slot, facts: { dimension: 0, nlist: null, nprobe: null } });
   return targets.map((segments) => segments.slice(0, -1));
 }
 
@@ -175,7 +175,8 @@ export function exportWarnings(situation: ExportSituation): ExportWarning[] {
   const cure = (ails: (name: string) => boolean): string | null => (ails(name) && proposal !== name ? proposal : null);
   const warnings: ExportWarning[] = [];
 
-  const trained = targets.find(hasTrained);
+  // A host that is handed the file does not look at its name.
+  const trained = HOSTS[host].picker === null ? undefined : targets.find(hasTrained);
   if (trained !== undefined) {
     warnings.push({ code: 'TRAINED_IN_PATH', details: { path: trained }, proposal: cure(hasTrained) });
   }

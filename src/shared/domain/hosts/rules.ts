@@ -28,10 +28,12 @@ export interface HostRules {
   readonly readName: (stem: string, folderName?: string) => ParsedIndexName | null;
   /** What it calls the index of a voice. */
   readonly indexName: (parts: BuiltNameParts) => string;
-  /** Where it looks for the index of a voice, below its own folder; the first is the main one. */
-  readonly targets: (parts: AddedNameParts) => readonly [Segments, ...Segments[]];
+  /** Where it looks for the index of a voice, below its own folder; the first is the main one. None without a slot. */
+  readonly targets: (parts: TargetParts) => readonly Segments[];
   /** How it finds the index of a voice by itself; null when it is handed the file. */
   readonly picker: PickerRules | null;
+  /** How its slots say what is in them; null when its voices have no slots. */
+  readonly slots: SlotRules | null;
   /** The ways in which it uses an index. */
   readonly modes: Readonly<Partial<Record<HostMode, ModeRules>>>;
 }
@@ -69,14 +71,40 @@ export interface PickerRules {
   readonly hidesTrained: boolean;
 }
 
+export interface TargetParts extends AddedNameParts {
+  /** The folder of a slot, where voices have slots; else null. */
+  readonly slot: string | null;
+}
+
+/** A voice that lies in a numbered slot, with a file that says which index belongs to it. */
+export interface SlotRules {
+  readonly layout: HostLayout;
+  /** The name of that file. */
+  readonly settings: string;
+  /** What it says; null when it is no such file, or the voice in the slot asks no index. */
+  readonly read: (settings: string) => SlotFacts | null;
+  /** The same text with another index and everything else as it was. @throws TypeError when `read` gives null */
+  readonly withIndex: (settings: string, fileName: string) => string;
+}
+
+export interface SlotFacts {
+  /** What the person called the voice; may be empty. */
+  readonly name: string;
+  /** File name of the index beside the settings; null when there is none. */
+  readonly index: string | null;
+}
+
 /** How one way of using an index searches it, and what that way bears. */
 export interface ModeRules {
   /** Neighbors it asks for. */
   readonly neighbors: 8 | 1;
   /** `groups`: as many as the file says, by its own metric; `all`: every vector, by squared L2, whatever the file says. */
   readonly searches: 'groups' | 'all';
-  /** When one of the neighbors is missing: the others are blended, the whole block goes without, or it cannot happen. */
-  readonly missing: 'othersBlend' | 'blockDropped' | 'impossible';
+  /**
+   * When a neighbor is missing: the others are blended, the whole block goes without, the last vector of the file is
+   * taken, or it cannot happen.
+   */
+  readonly missing: 'othersBlend' | 'blockDropped' | 'wrongVector' | 'impossible';
   /** It refuses paths with other letters than ASCII ones. */
   readonly asciiPaths: boolean;
   /** It looks for the file by the voice's name, and so minds what the file is called. */

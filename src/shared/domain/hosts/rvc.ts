@@ -95,6 +95,7 @@ export const rvc = {
     looks: 'path',
     hidesTrained: true,
   },
+  slots: null,
   modes: {
     rvc: OFFLINE,
     // One missing neighbor drops the whole block, and the window refuses other letters (infer/rtrvc.py, realtime_gui.py).

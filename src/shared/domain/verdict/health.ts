@@ -1,19 +1,19 @@
 import type { ErrorCode } from '@shared/contract/errors';
-import type {
+import {
   HostMode,
-  Measurement,
-  QuerySet,
-  Verdict,
-  VerdictAction,
-  VerdictCheck,
-  VerdictLevel,
-  VerdictRow,
+  type Measurement,
+  type QuerySet,
+  type Verdict,
+  type VerdictAction,
+  type VerdictCheck,
+  type VerdictLevel,
+  type VerdictRow,
 } from '@shared/contract/measurement';
 import type { IndexFile, Voice } from '@shared/contract/voices';
 import { hostOf } from '../hosts/hostOf';
 import { exportWarnings, parseIndexName } from '../hosts/names';
 import { NEIGHBORS } from '../rvc';
-import { HOST_MODES, judge } from './verdict';
+import { judge } from './verdict';
 
 /**
  * How healthy an index or a voice is today: what has been measured, with what may have changed since without the file
@@ -112,7 +112,7 @@ export interface HostLevel {
 
 /** The verdict in each program, in the order in which they are shown. */
 export function hostLevels({ hosts }: Verdict): HostLevel[] {
-  return HOST_MODES.flatMap((mode) => {
+  return HostMode.options.flatMap((mode) => {
     const found = hosts[mode];
     return found === undefined ? [] : [{ mode, ...found }];
   });

@@ -1,5 +1,4 @@
 import {
-  type HostMode,
   type QualityPoint,
   type Suggestion,
   type Verdict,
@@ -11,7 +10,9 @@ import {
 } from '@shared/contract/measurement';
 import type { IndexFacts, IndexFile } from '@shared/contract/voices';
 import type { ExportWarning } from '@shared/contract/exportWarning';
+import { byMode } from '../hosts';
 import { typeFitness } from '../hosts/compatibility';
+import type { ModeRules } from '../hosts/rules';
 import { NEIGHBORS, versionOf } from '../rvc';
 
 /**
@@ -68,20 +69,20 @@ interface Finding<Check extends VerdictCheck = VerdictCheck> {
   readonly level: VerdictLevel;
   readonly action: VerdictAction;
   readonly values?: VerdictRow['values'];
-  /** Hosts that take it differently. */
-  readonly hosts?: Partial<Record<HostMode, VerdictLevel>>;
+  /** How ways of using an index take it that take it differently; null: as it is. */
+  readonly inMode?: (mode: ModeRules) => VerdictLevel | null;
 }
 
 /** All is well with what a check looks at. */
 const GOOD = { finding: 'good', level: 'good', action: 'use' } as const;
 
-export const HOST_MODES = ['rvc', 'rvcRealtime', 'applio', 'applioRealtime', 'wokada'] as const satisfies HostMode[];
+const enoughFor =
+  (vectors: number) =>
+  ({ neighbors }: ModeRules): VerdictLevel | null =>
+    vectors >= neighbors ? 'usable' : null;
 
-/**
- * Applio's realtime copies all vectors to the graphics card and compares every one: groups, nprobe and the metric of the
- * file do not matter there. w-okada asks for one neighbor instead of 8.
- */
-const EXACT_IN_APPLIO_REALTIME = { applioRealtime: 'good' } as const;
+/** Where every vector is compared, groups, nprobe and the metric of the file do not matter. */
+const goodWhereAllAreCompared = ({ searches }: ModeRules): VerdictLevel | null => (searches === 'all' ? 'good' : null);
 
 /**
  * The table, in the order in which rows are shown; of equally bad rows the first gives the verdict. First what makes a
@@ -111,7 +112,7 @@ const RULES: { readonly [Check in VerdictCheck]: (input: VerdictInput) => Findin
     const values = { vectors, least: NEIGHBORS };
     if (vectors === 0) return { finding: 'none', level: 'unusable', action: 'finish', values };
     return vectors < NEIGHBORS
-      ? { finding: 'few', level: 'unusable', action: 'rebuild', values, hosts: { wokada: 'usable' } }
+      ? { finding: 'few', level: 'unusable', action: 'rebuild', values, inMode: enoughFor(vectors) }
       : { ...GOOD, values };
   },
   ids: ({ idsSequential }) => {
@@ -133,7 +134,7 @@ const RULES: { readonly [Check in VerdictCheck]: (input: VerdictInput) => Findin
           action: 'rebuild',
           values: { metric },
           // The nearest one alone needs no weight, and all vectors are about equally long.
-          hosts: { ...EXACT_IN_APPLIO_REALTIME, ...(metric === 'ip' ? { wokada: 'usable' } : {}) },
+          inMode: (mode) => (mode.neighbors === 1 && metric === 'ip' ? 'usable' : goodWhereAllAreCompared(mode)),
         },
   missing: judgeMissing,
   recall: judgeRecall,
@@ -177,12 +178,25 @@ function judgeScale({ meanNorm, quality }: VerdictInput): Finding<'scale'> | nul
   return usual ? { ...GOOD, values } : { finding: 'unusual', level: 'usable', action: 'rebuild', values };
 }
 
-/** RVC realtime drops a whole block when one of the 8 is missing; offline the others carry the blend, if there are any. */
+function missingIn({ missing }: ModeRules, empty: number): VerdictLevel | null {
+  switch (missing) {
+    case 'impossible':
+      return 'good';
+    case 'othersBlend':
+      return empty > 0 ? 'repair' : 'usable';
+    // It asks for one alone, and that one is there as long as any is.
+    case 'wrongVector':
+      return empty > 0 ? 'repair' : 'good';
+    case 'blockDropped':
+      return null;
+  }
+}
+
 function judgeMissing({ facts, quality, suggestion }: VerdictInput): Finding<'missing'> | null {
   if (facts.vectors < NEIGHBORS) return null;
   if (quality === undefined || quality === null) {
     if (searchesEverything(facts)) return { ...GOOD, finding: 'whole' };
-    return { finding: 'unmeasured', level: 'usable', action: 'measure', hosts: EXACT_IN_APPLIO_REALTIME };
+    return { finding: 'unmeasured', level: 'usable', action: 'measure', inMode: goodWhereAllAreCompared };
   }
   const missing = quality.missing.value;
   const empty = quality.empty.value;
@@ -194,18 +208,12 @@ function judgeMissing({ facts, quality, suggestion }: VerdictInput): Finding<'mi
     ...nprobeValues(facts, suggestion),
   };
   if (missing === 0) return { ...GOOD, values };
-  const offline = empty > 0 ? 'repair' : 'usable';
   return {
     finding: dropped === null ? 'some' : 'dropped',
     level: 'repair',
     action: canSearchMore(facts, suggestion) ? 'setNprobe' : 'rebuild',
     values,
-    hosts: {
-      rvc: offline,
-      applio: offline,
-      wokada: empty > 0 ? 'repair' : 'good',
-      ...EXACT_IN_APPLIO_REALTIME,
-    },
+    inMode: (mode) => missingIn(mode, empty),
   };
 }
 
@@ -226,7 +234,7 @@ function judgeRecall({ facts, quality, optimistic, suggestion }: VerdictInput): 
       : ({ finding: 'low', level: 'usable' } as const)),
     action: canSearchMore(facts, suggestion) ? 'setNprobe' : 'rebuild',
     values,
-    hosts: { wokada: 'usable', ...EXACT_IN_APPLIO_REALTIME },
+    inMode: (mode) => (mode.neighbors === 1 ? 'usable' : goodWhereAllAreCompared(mode)),
   };
 }
 
@@ -236,13 +244,14 @@ function judgeGroups({ facts, quality }: VerdictInput): Finding<'groups'> | null
   const { nlist, empty, small, imbalance } = lists;
   const values = { nlist, empty, small, imbalance, ...(nprobe === null ? {} : { nprobe }) };
   if (nlist > 1 && lists.largest === facts.vectors) {
-    return { finding: 'one', level: 'repair', action: 'rebuild', values, hosts: EXACT_IN_APPLIO_REALTIME };
+    return { finding: 'one', level: 'repair', action: 'rebuild', values, inMode: goodWhereAllAreCompared };
   }
   const measured = quality !== undefined && quality !== null;
   const risky = small > 0 && nprobe !== null && nprobe < Math.min(THRESHOLDS.safeNprobe, nlist);
   if (!measured && risky) {
-    const hosts = { wokada: 'good', ...EXACT_IN_APPLIO_REALTIME } as const;
-    return { finding: 'small', level: 'usable', action: 'measure', values, hosts };
+    const inMode = (mode: ModeRules): VerdictLevel | null =>
+      mode.neighbors === 1 ? 'good' : goodWhereAllAreCompared(mode);
+    return { finding: 'small', level: 'usable', action: 'measure', values, inMode };
   }
   // Once it is measured, what small groups do is known better than their number.
   return { ...GOOD, values };
@@ -262,8 +271,8 @@ function judgeName({ nameWarnings }: VerdictInput): Finding<'name'> | null {
     level: trained === undefined ? 'usable' : 'repair',
     action: 'rename',
     values: first.proposal === null ? {} : { proposal: first.proposal },
-    // w-okada is handed the file itself and does not look for it.
-    hosts: { wokada: 'good', ...(nonAscii === undefined ? {} : { rvcRealtime: 'unusable' }) },
+    inMode: ({ findsByName, asciiPaths }) =>
+      !findsByName ? 'good' : asciiPaths && nonAscii !== undefined ? 'unusable' : null,
   };
 }
 
@@ -286,21 +295,15 @@ export function judge(input: VerdictInput): Verdict {
     reason,
     action: reason.action,
     rows,
-    hosts: {
-      rvc: verdictIn('rvc', findings),
-      rvcRealtime: verdictIn('rvcRealtime', findings),
-      applio: verdictIn('applio', findings),
-      applioRealtime: verdictIn('applioRealtime', findings),
-      wokada: verdictIn('wokada', findings),
-    },
+    hosts: byMode((mode) => verdictIn(mode, findings)),
   };
 }
 
 function verdictIn(
-  mode: HostMode,
+  mode: ModeRules,
   findings: readonly (Finding & { check: VerdictCheck })[],
 ): { level: VerdictLevel; check: VerdictCheck } {
-  const { level, check } = worst(findings.map((row) => ({ check: row.check, level: row.hosts?.[mode] ?? row.level })));
+  const { level, check } = worst(findings.map((row) => ({ check: row.check, level: row.inMode?.(mode) ?? row.level })));
   return { level, check };
 }
 

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it, vi } from 'vitest';
 import type { RequestOf } from '@shared/jobs';
@@ -19,7 +19,16 @@ const RVC_NAME = 'added_IVF2_Flat_nprobe_4_song_v1.index';
 function request(changes: Partial<RequestOf<'export'>> = {}, content: Uint8Array = SOUND): RequestOf<'export'> {
   mkdirSync(at('host', 'logs'), { recursive: true });
   const index = put(at('built', 'some.index'), content);
-  return { kind: 'export', index, host: 'rvc', root: at('host'), name: 'song', setAside: false, ...changes };
+  return {
+    kind: 'export',
+    index,
+    host: 'rvc',
+    root: at('host'),
+    name: 'song',
+    slot: null,
+    setAside: false,
+    ...changes,
+  };
 }
 
 async function run(asked: RequestOf<'export'>, context = recordingContext()) {
@@ -130,6 +139,113 @@ describe('export', () => {
     mkdirSync(at('host', 'logs', 'singapore'), { recursive: true });
     const { warnings } = await plan(request({ name }));
     expect(warnings.find((warning) => warning.code === code)?.proposal).toMatch(/^[a-z0-9-]+$/i);
+  });
+});
+
+describe('export to a fork of RVC whose picker looks in one folder', () => {
+  it('writes into the folder that it looks in, not the one of the full name', async () => {
+    const { files } = await run(request({ host: 'mangio', name: 'song_live.2' }));
+    expect(files).toEqual([at('host', 'logs', 'song', 'added_IVF2_Flat_nprobe_4_song_live.2_v1.index')]);
+  });
+
+  it('sets every other index of that folder aside, also a trained one, for the first one is taken', async () => {
+    const trained = put(at('host', 'logs', 'song', 'trained_IVF9_Flat_nprobe_1_song_v1.index'), 'x');
+    const planned = await plan(request({ host: 'mangio' }));
+    expect(planned.others).toEqual([trained]);
+    const { backups } = await run(request({ host: 'mangio', setAside: true }));
+    expect(backups).toHaveLength(1);
+    expect(await tree(at('host', 'logs', 'song'))).toEqual(
+      [RVC_NAME, basename(backups[0] ?? '')].sort((a, b) => (a < b ? -1 : 1)),
+    );
+  });
+
+  it('warns of a voice that shares the folder', async () => {
+    mkdirSync(at('host', 'logs', 'song_b'), { recursive: true });
+    const { warnings } = await plan(request({ host: 'mangio', name: 'song_a' }));
+    expect(warnings.find(({ code }) => code === 'AMBIGUOUS_NAME')?.details).toMatchObject({ other: 'song_b' });
+  });
+});
+
+describe('export to a slot', () => {
+  const OLD = 'added_IVF153_Flat_nprobe_1_alice_v2.index';
+  /** As Python writes it: 1.0 is not 1, and order and spaces are its own. */
+  const SETTINGS = `{"slotIndex": 0, "voiceChangerType": "RVC", "name": "alice", "indexFile": "${OLD}", "defaultTune": 1.0, "note": "\\"indexFile\\": \\u00e9"}`;
+  const slot = (...parts: readonly string[]): string => at('client', 'model_dir', ...parts);
+
+  function client(changes: Partial<RequestOf<'export'>> = {}): RequestOf<'export'> {
+    put(slot('0', 'params.json'), SETTINGS);
+    put(slot('0', OLD), OTHER);
+    put(slot('2', 'params.json'), '{"voiceChangerType": "RVC", "name": "bob", "indexFile": ""}');
+    put(slot('10', 'params.json'), '{"voiceChangerType": "RVC", "name": "cara"}');
+    put(slot('3', 'params.json'), '{"voiceChangerType": "MMVCv15", "name": "dora"}');
+    put(slot('4', 'params.json'), 'not json');
+    put(slot('upload', 'some.bin'), 'x');
+    return { ...request(), host: 'wokada', root: at('client'), ...changes };
+  }
+
+  it('lists the slots that could take it, by number, and chooses the one of that name', async () => {
+    const planned = await plan(client({ name: 'Bob' }));
+    expect(planned.slots).toEqual([
+      { id: '0', name: 'alice' },
+      { id: '2', name: 'bob' },
+      { id: '10', name: 'cara' },
+    ]);
+    expect(planned.slot?.id).toBe('2');
+  });
+
+  it('plans nothing and writes nothing until a slot is chosen', async () => {
+    const planned = await plan(client());
+    expect([planned.slot, planned.targets]).toEqual([null, []]);
+    const before = await tree(folder.path);
+    await expect(run(client())).rejects.toMatchObject({ code: 'SLOT_NOT_FOUND' });
+    await expect(run(client({ slot: '3' }))).rejects.toMatchObject({ code: 'SLOT_NOT_FOUND' });
+    expect(await tree(folder.path)).toEqual(before);
+  });
+
+  it('puts the index beside the settings, names it there, and keeps all that was there', async () => {
+    const asked = client({ slot: '0', name: 'alice' });
+    const planned = await plan(asked);
+    expect(planned.slot).toMatchObject({
+      settings: { path: slot('0', 'params.json') },
+      index: { path: slot('0', OLD) },
+    });
+    expect(await tree(slot('0'))).toEqual([OLD, 'params.json']);
+
+    const { files, backups } = await run(asked);
+    const name = 'added_IVF2_Flat_nprobe_4_alice_v1.index';
+    expect(files).toEqual([slot('0', name)]);
+    expect(readFileSync(slot('0', name)).equals(SOUND)).toBe(true);
+    expect(readFileSync(slot('0', 'params.json'), 'utf8')).toBe(SETTINGS.replace(OLD, name));
+    expect(backups.map((path) => path.replace(/\.backup-.*/, ''))).toEqual([slot('0', 'params.json'), slot('0', OLD)]);
+    expect(readFileSync(backups[0] ?? '', 'utf8')).toBe(SETTINGS);
+    expect(readFileSync(backups[1] ?? '').equals(OTHER)).toBe(true);
+    expect(await tree(slot('0'))).toHaveLength(4);
+  });
+
+  it('leaves everything alone the second time', async () => {
+    await run(client({ slot: '10', name: 'cara' }));
+    const before = await tree(folder.path);
+    const again = { ...request(), host: 'wokada', root: at('client'), name: 'cara', slot: '10' } as const;
+    expect(await plan(again)).toMatchObject({ targets: [{ state: 'same' }], slot: { settings: null, index: null } });
+    expect((await run(again)).backups).toEqual([]);
+    expect(await tree(folder.path)).toEqual(before);
+  });
+
+  it('does not look at names: nothing is confused, and "trained" does not matter', async () => {
+    const { warnings } = await plan(client({ slot: '0', name: 'retrained' }));
+    expect(warnings.map(({ code }) => code)).toEqual(['NON_ASCII_PATH']);
+  });
+
+  it('leaves everything as it was when the settings cannot be replaced', async () => {
+    const asked = client({ slot: '0', name: 'alice' });
+    const before = await tree(folder.path);
+    const context = recordingContext({
+      progress: (step) => {
+        if (step === 'verify') put(slot('0', 'params.json'), '[]');
+      },
+    });
+    await expect(exportIndex(asked, context)).rejects.toMatchObject({ code: 'SLOT_NOT_FOUND' });
+    expect(await tree(folder.path)).toEqual(before);
   });
 });
 

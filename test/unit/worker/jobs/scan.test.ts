@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, utimesSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
@@ -156,6 +156,31 @@ describe('scan', () => {
       embedder: 'custom_1a2b',
       frames: 10,
     });
+  });
+
+  it("reads VC Client's slots as voices, by the names in their settings", async () => {
+    const root = at('client');
+    const name = 'added_IVF1_Flat_nprobe_1_alice_v2.index';
+    put(join(root, 'model_dir', '0', 'params.json'), '{"voiceChangerType": "RVC", "name": "alice", "indexFile": ""}');
+    put(join(root, 'model_dir', '0', name), ivfFlat(dealt(9, 1), 768));
+    put(join(root, 'model_dir', '1', 'params.json'), '{"voiceChangerType": "MMVCv15", "name": "bob"}');
+    const found = await look(root);
+    expect(found.what).toBe('wokada');
+    expect(only(found.voices)).toMatchObject({
+      name: 'alice',
+      layout: 'wokada',
+      host: 'wokada',
+      hostRoot: root,
+      indexes: [{ name, kind: 'added', facts: { vectors: 9 } }],
+    });
+  });
+
+  it('tells a fork of RVC by the folders it makes', async () => {
+    const root = rvc();
+    rmSync(join(root, 'assets'), { recursive: true });
+    expect(await look(root)).toMatchObject({ what: 'rvc', voices: [{ host: 'rvc' }] });
+    mkdirSync(join(root, 'csvdb'));
+    expect(await look(root)).toMatchObject({ what: 'mangio', voices: [{ host: 'mangio', layout: 'rvc' }] });
   });
 
   it('reads the summer 2024 folders of Applio', async () => {

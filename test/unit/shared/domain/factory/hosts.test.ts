@@ -42,7 +42,9 @@ describe('factoryHosts', () => {
       rvcRealtime: { fitness, reasons },
       applio: { fitness, reasons },
       applioRealtime: { fitness, reasons },
+      mangio: { fitness, reasons },
       wokada: { fitness, reasons },
+      deiteris: { fitness, reasons },
     });
   });
 
@@ -53,7 +55,9 @@ describe('factoryHosts', () => {
       rvcRealtime: unfit,
       applio: unfit,
       applioRealtime: { fitness: 'fit', reasons: [] },
+      mangio: unfit,
       wokada: { fitness: 'lossy', reasons: ['metric'] },
+      deiteris: unfit,
     });
     for (const host of Object.values(factoryHosts(valid('IVF512,Flat', 'cosine'), 'cosine'))) {
       expect(host.fitness).toBe('unfit');

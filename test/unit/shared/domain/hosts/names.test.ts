@@ -23,16 +23,18 @@ describe('names of RVC and Applio', () => {
 
   it('lie where each host looks', () => {
     const facts = { dimension: 768, nlist: 230, nprobe: 4 };
-    expect(hostTargets('rvc', { name: 'bob', facts })).toEqual([
+    expect(hostTargets('rvc', { name: 'bob', slot: null, facts })).toEqual([
       ['logs', 'bob', 'added_IVF230_Flat_nprobe_4_bob_v2.index'],
       ['assets', 'indices', 'bob_added_IVF230_Flat_nprobe_4_bob_v2.index'],
     ]);
-    expect(hostTargets('applio', { name: 'bob', facts })).toEqual([['logs', 'bob', 'bob.index']]);
+    expect(hostTargets('applio', { name: 'bob', slot: null, facts })).toEqual([['logs', 'bob', 'bob.index']]);
   });
 
   it('call an index without lists one list, searched whole', () => {
     const facts = { dimension: 256, nlist: null, nprobe: null };
-    expect(hostTargets('rvc', { name: 'bob', facts })[0].at(-1)).toBe('added_IVF1_Flat_nprobe_1_bob_v1.index');
+    expect(hostTargets('rvc', { name: 'bob', slot: null, facts })[0]?.at(-1)).toBe(
+      'added_IVF1_Flat_nprobe_1_bob_v1.index',
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Evidence, QualityPoint } from '@shared/contract/measurement';
+import { type Evidence, HostMode, type QualityPoint } from '@shared/contract/measurement';
 import {
   bestIndex,
   hostLevels,
@@ -131,7 +131,7 @@ describe('a measured index', () => {
     const now = indexHealth(indexFile(), wasStale);
     expect(now.level).toBe('good');
     expect(now.finding.kind === 'verdict' && hostLevels(now.finding.verdict).map(({ level }) => level)).toEqual(
-      Array(5).fill('good'),
+      HostMode.options.map(() => 'good'),
     );
   });
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { type QualityPoint, Verdict, type VerdictLevel } from '@shared/contract/measurement';
+import { HostMode, type QualityPoint, Verdict, type VerdictLevel } from '@shared/contract/measurement';
 import type { IndexFacts } from '@shared/contract/voices';
 import { summarizeLists } from '@shared/domain/measures/listSizes';
-import { HOST_MODES, judge, THRESHOLDS, type VerdictInput } from '@shared/domain/verdict/verdict';
+import { judge, THRESHOLDS, type VerdictInput } from '@shared/domain/verdict/verdict';
 
 const facts: IndexFacts = {
   type: 'IndexIVFFlat',
@@ -42,7 +42,7 @@ const healthy: VerdictInput = {
   nameWarnings: [],
 };
 
-const everyHost = (level: VerdictLevel) => Object.fromEntries(HOST_MODES.map((mode) => [mode, level]));
+const everyHost = (level: VerdictLevel) => Object.fromEntries(HostMode.options.map((mode) => [mode, level]));
 const levelsOf = (input: VerdictInput) =>
   Object.fromEntries(Object.entries(judge(input).hosts).map(([mode, { level }]) => [mode, level]));
 
@@ -181,11 +181,20 @@ describe('judge', () => {
       rvcRealtime: 'repair',
       applio: 'usable',
       applioRealtime: 'good',
+      mangio: 'usable',
       wokada: 'good',
+      deiteris: 'usable',
     });
     expect(
       levelsOf({ ...healthy, quality: { ...quality, missing: exactly(0.01), empty: exactly(0.001) } }),
-    ).toMatchObject({ rvc: 'repair', applio: 'repair', applioRealtime: 'good', wokada: 'repair' });
+    ).toMatchObject({
+      rvc: 'repair',
+      applio: 'repair',
+      applioRealtime: 'good',
+      mangio: 'repair',
+      wokada: 'repair',
+      deiteris: 'repair',
+    });
   });
 
   it('tells hosts apart when the path is not ASCII', () => {
@@ -194,7 +203,12 @@ describe('judge', () => {
       nameWarnings: [{ code: 'NON_ASCII_PATH' as const, details: {}, proposal: 'voice12' }],
     };
     expect(judge(input)).toMatchObject({ level: 'usable', action: 'rename' });
-    expect(levelsOf(input)).toEqual({ ...everyHost('usable'), rvcRealtime: 'unusable', wokada: 'good' });
+    expect(levelsOf(input)).toEqual({
+      ...everyHost('usable'),
+      rvcRealtime: 'unusable',
+      wokada: 'good',
+      deiteris: 'good',
+    });
   });
 
   it('does not mind the metric where the host compares by itself', () => {
@@ -202,6 +216,7 @@ describe('judge', () => {
       rvc: 'unusable',
       applioRealtime: 'good',
       wokada: 'usable',
+      deiteris: 'unusable',
     });
   });
 
@@ -263,7 +278,7 @@ describe('judge', () => {
         for (const row of verdict.rows) {
           expect(row.level === 'good', row.finding).toBe(['good', 'whole', 'compressed'].includes(row.finding));
         }
-        for (const mode of HOST_MODES) {
+        for (const mode of HostMode.options) {
           expect(level.indexOf(verdict.hosts[mode]?.level ?? '')).toBeLessThanOrEqual(worst);
         }
       }),
