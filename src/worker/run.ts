@@ -8,6 +8,7 @@ import { exportIndex } from './jobs/export';
 import { exportPlan } from './jobs/exportPlan';
 import { inspect } from './jobs/inspect';
 import { compare, measure } from './jobs/measure';
+import { model } from './jobs/model';
 import { repair } from './jobs/repair';
 import { sample } from './jobs/sample';
 import { scan } from './jobs/scan';
@@ -21,6 +22,7 @@ const workers: {
 } = {
   scan,
   inspect,
+  model,
   sample,
   train,
   exportPlan,

@@ -1,24 +1,104 @@
+import { extname } from 'node:path';
 import { toError } from '@shared/contract/errors';
+import type { ModelFacts } from '@shared/contract/models';
+import type { Problem } from '@shared/contract/primitives';
 import type { IndexFacts, IndexReport } from '@shared/contract/voices';
+import type { Fit, ModelReport } from '@shared/jobs/model';
 import { defineCommand } from '../command';
-import { onePosition } from '../option';
+import { onePosition, path, usage } from '../option';
 import { count, groupWords, megabytes, paragraph, problemText, table } from '../words';
 
 export const inspect = defineCommand({
-  position: '<index>',
-  summary: 'say what an index file is and what speaks against it',
-  about: 'Says what an index file is, without the engine.',
-  usage: '<index> [--json]',
-  options: {},
-  read: (words) => ({ kind: 'inspect', path: onePosition(words, 'inspect', 'index') }) as const,
-  run: async (request, { run }) => {
-    const { facts, ...report } = await run(request);
-    if (facts !== null) return { text: inspectText({ facts, ...report }), json: inspectJson({ facts, ...report }) };
-    const [problem] = report.problems;
-    if (problem === undefined) throw new Error('inspect answered neither facts nor a problem');
-    throw toError(problem);
+  position: '<index|model>',
+  summary: 'say what an index or model file is and what speaks against it',
+  about: `Says what an index file (.index) or a model file (.pth) is, without the engine and without running anything of it.`,
+  usage: '<index|model> [--model FILE.pth] [--json]',
+  options: { model: path('FILE.pth', 'of an index: does it fit this model?') },
+  read: (words) => {
+    const { model } = words.values;
+    const file = onePosition(words, 'inspect', 'index');
+    if (!isModel(file)) return { index: file, model };
+    if (model !== null) throw usage('--model belongs to an index: name the index first.');
+    return { index: null, model: file };
+  },
+  run: async ({ index, model }, { run }) => {
+    const fitting = model === null ? null : await run({ kind: 'model', path: model, index });
+    if (index === null) return modelOutcome(fitting);
+    const { facts, ...report } = await run({ kind: 'inspect', path: index });
+    if (facts === null) throw firstOf(report.problems);
+    if (fitting !== null && fitting.facts === null) throw firstOf(fitting.problems);
+    const fit = fitting?.fit ?? null;
+    const inspected = { facts, ...report };
+    return {
+      text: fit === null ? inspectText(inspected) : paragraph([fitText(fit), inspectText(inspected).trimEnd()]),
+      json: { ...inspectJson(inspected), ...(fit === null ? {} : { fit }) },
+    };
   },
 });
+
+/** PyTorch's files go by two endings. */
+function isModel(file: string): boolean {
+  return ['.pth', '.pt'].includes(extname(file).toLowerCase());
+}
+
+function firstOf([problem]: readonly Problem[]): Error {
+  return problem === undefined ? new Error('inspect answered neither facts nor a problem') : toError(problem);
+}
+
+function modelOutcome(report: ModelReport | null): { readonly text: string; readonly json: object } {
+  if (report === null || report.facts === null) throw firstOf(report?.problems ?? []);
+  const { facts, bytes, problems } = report;
+  return { text: modelText(facts, bytes, problems), json: { ...facts, bytes, problems: problems.map(problemJson) } };
+}
+
+function problemJson({ code, message }: Problem): object {
+  return { code, message };
+}
+
+function modelText(facts: ModelFacts, bytes: number, problems: readonly Problem[]): string {
+  const rows: (readonly [string, string | null])[] = [
+    ['Name', facts.name],
+    ['Version', facts.version === null ? null : `${facts.version}, ${facts.dimension ?? '?'} numbers a frame`],
+    ['Sample rate', facts.sampleRate === null ? null : `${facts.sampleRate / 1_000} kHz`],
+    ['Pitch', facts.f0 === null ? null : facts.f0 ? 'follows it' : 'does not follow it'],
+    ['Embedder', facts.embedder],
+    ['Trained', trainedText(facts)],
+    ['Author', facts.author],
+    ['Remark', facts.info],
+    ['Written by', facts.old ? 'PyTorch before 1.6' : null],
+    ['Size', megabytes(bytes)],
+  ];
+  const known = rows.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const]));
+  const verdict = problems.length === 0 ? ['A voice model of RVC.'] : problems.map(problemText);
+  return paragraph([...verdict, '', table(known)]);
+}
+
+function trainedText({ epochs, steps }: ModelFacts): string | null {
+  const parts = [
+    epochs === null ? null : `${count(epochs)} epochs`,
+    steps === null ? null : `${count(steps)} steps`,
+  ].filter((part) => part !== null);
+  return parts.length === 0 ? null : parts.join(', ');
+}
+
+function fitText(fit: Fit): string {
+  switch (fit.fits) {
+    case 'yes':
+      return 'This index fits the model.';
+    case 'unknown':
+      return 'Whether this index fits cannot be told: the model file does not say what features it is for.';
+    case 'no':
+      return `This index does not fit the model. ${REASONS[fit.reason](fit.model, fit.index)}`;
+  }
+}
+
+const REASONS: Readonly<
+  Record<Extract<Fit, { fits: 'no' }>['reason'], (model: string | number, index: string | number) => string>
+> = {
+  dimension: (model, index) => `The model takes frames of ${model} numbers, the index holds frames of ${index}.`,
+  embedder: (model, index) => `The model is made for features of ${model}, the index is of features of ${index}.`,
+  noVoice: () => 'The model file holds no voice.',
+};
 
 type Inspected = IndexReport & { readonly facts: IndexFacts };
 
@@ -34,10 +114,9 @@ function inspectJson({ facts, problems }: Inspected): object {
     emptyLists: facts.lists?.empty ?? null,
     smallLists: facts.lists?.small ?? null,
     imbalance: facts.lists?.imbalance ?? null,
-    problems: problems.map(({ code, message }) => ({ code, message })),
+    problems: problems.map(problemJson),
   };
 }
-
 function inspectText({ facts, bytes, problems }: Inspected): string {
   const rows: [string, string][] = [
     ['Type', facts.type],

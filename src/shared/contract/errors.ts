@@ -51,6 +51,10 @@ export const ERROR_CODES = [
   'INDEX_UNSUPPORTED',
   'INDEX_NOT_FOR_HOST',
   'INDEX_CHECK_FAILED',
+  // Model files
+  'MODEL_CORRUPT',
+  'MODEL_RUNS_CODE',
+  'MODEL_NOT_VOICE',
   // Names and hosts
   'NAME_INVALID',
   'HOST_NOT_FOUND',

@@ -7,6 +7,7 @@ import { exportPlan } from './exportPlan';
 import { inspect } from './inspect';
 import type { PageSide, Place, Step } from './kind';
 import { measure } from './measure';
+import { model } from './model';
 import { repair } from './repair';
 import { sample } from './sample';
 import { scan } from './scan';
@@ -21,6 +22,7 @@ import { tune } from './tune';
 const kinds = {
   scan,
   inspect,
+  model,
   sample,
   train,
   exportPlan,

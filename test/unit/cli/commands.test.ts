@@ -121,7 +121,9 @@ describe('the words of a command', () => {
   });
 
   it('reads the other commands', () => {
-    expect(work('inspect', 'a.index')).toEqual({ kind: 'inspect', path: resolve('a.index') });
+    expect(work('inspect', 'a.index')).toEqual({ index: resolve('a.index'), model: null });
+    expect(work('inspect', 'a.pth')).toEqual({ index: null, model: resolve('a.pth') });
+    expect(() => work('inspect', 'a.pth', '--model', 'b.pth')).toThrow('--model belongs to an index');
     expect(work('scan', '.')).toEqual({ kind: 'scan', path: resolve('.'), builtRoot: null });
     expect(work('sample')).toMatchObject({ name: 'sample', minutes: 3, version: 'v2' });
     expect(work('sample', '--minutes', '0.5', '--version', 'v1')).toMatchObject({

@@ -9,6 +9,7 @@ import { exitCode, failureWords } from '../../../src/cli/failure';
 import { builtOutcome } from '../../../src/cli/commands/building';
 import { runProgram } from '../../../src/cli/program';
 import type { ResultOf } from '@shared/jobs';
+import * as pickles from '../../fixtures/pickles';
 import { dealt, ivfFlat, npy, put, useFolder } from '../worker/support';
 
 const folder = useFolder();
@@ -224,5 +225,46 @@ describe('exit codes', () => {
       expect([1, 2, 3, 4]).toContain(exitCode(code));
       expect(failureWords(code).action.length).toBeGreaterThan(10);
     }
+  });
+});
+
+describe('inspect of a model', () => {
+  it('prints what the file says of itself', async () => {
+    const path = put(join(folder.path, 'Mira.pth'), pickles.voiceModel(768, { author: pickles.text('Ada') }));
+    const { code, stdout } = await run('inspect', path, '--json');
+    expect(code).toBe(0);
+    expect(json(stdout)).toMatchObject({
+      type: 'model',
+      version: 'v2',
+      sampleRate: 40_000,
+      f0: true,
+      embedder: null,
+      epochs: 200,
+      steps: null,
+      info: '200epoch',
+      author: 'Ada',
+      problems: [],
+    });
+    expect((await run('inspect', path)).stdout).toContain('A voice model of RVC.');
+  });
+
+  it('refuses one that would run code, and says what', async () => {
+    const evil = pickles.pickle(pickles.call(pickles.named('posix', 'system'), pickles.text('true')));
+    const { code, stdout } = await run('inspect', put(join(folder.path, 'evil.pth'), evil), '--json');
+    expect(code).toBe(3);
+    expect(json(stdout)).toMatchObject({
+      error: { code: 'MODEL_RUNS_CODE', message: 'Opening this file in Python would run "posix.system".' },
+    });
+  });
+
+  it('says whether an index fits a model, and why not', async () => {
+    const index = put(join(folder.path, 'a.index'), ivfFlat(dealt(80, 2), 768));
+    const v1 = put(join(folder.path, 'v1.pth'), pickles.voiceModel(256));
+    const v2 = put(join(folder.path, 'v2.pth'), pickles.voiceModel(768));
+    expect(json((await run('inspect', index, '--model', v2, '--json')).stdout)).toMatchObject({ fit: { fits: 'yes' } });
+    expect((await run('inspect', index, '--model', v1)).stdout).toContain(
+      'This index does not fit the model. The model takes frames of 256 numbers, the index holds frames of 768.',
+    );
+    expect((await run('inspect', v1, '--model', v2)).code).toBe(2);
   });
 });
