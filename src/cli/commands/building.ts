@@ -121,7 +121,7 @@ function coverageSentence({ coverage, nprobe, nlist, vectors }: ResultOf<'train'
   const asked =
     coverage.heldOut > 0
       ? `${count(coverage.heldOut)} frames that the groups had never seen`
-      : 'the stored frames (optimistic: there was nothing to hold out)';
+      : 'the stored frames, each leaving itself out';
   if (last?.share === 0) return `Good: asked with ${asked}, no search came back short at nprobe ${nprobe}.`;
   return `Usable: asked with ${asked}, ${percent(last?.share ?? 0)} of the searches came back short even at nprobe ${nprobe}.`;
 }

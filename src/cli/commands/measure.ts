@@ -15,7 +15,7 @@ costs, and how many groups are worth searching.`,
     ...ASKING,
     nprobe: numbers('1,2,4', 'values to measure (default: 1, 2, 4, … 64 and the stored one)', Nprobe),
   },
-  note: '  Without features or queries, stored vectors ask; such figures flatter and are called optimistic.',
+  note: '  Without features or queries, stored vectors ask, and the index is held against itself.',
   read: (words) => {
     const { features, queries, most, seed, nprobe } = words.values;
     const index = onePosition(words, 'measure', 'index');

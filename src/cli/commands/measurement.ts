@@ -1,31 +1,48 @@
-import type { Measurement, OriginalQuality, QualityPoint, VerdictLevel } from '@shared/contract/measurement';
+import type {
+  Likeness,
+  Measurement,
+  QualityPoint,
+  QueryOrigin,
+  Reference,
+  Relation,
+  Share,
+  VerdictLevel,
+} from '@shared/contract/measurement';
+import { asksItself } from '@shared/domain/measures/question';
 import { count, paragraph, percent, span, table } from '../words';
 
 /** What the commands that measure say of a measurement. */
 
 /** Figures in scripts are plain numbers; their intervals stand beside them under the same names. */
 export function measurementJson(measurement: Measurement): object {
-  const { queries, stored, curve, original, expansion, origins, suggestion, verdict } = measurement;
-  const { n, seed, optimistic, origin } = queries;
-  const plain = ({ nprobe, recall, closeness, missing, empty, droppedBlocks, blend, normRatio }: QualityPoint) => ({
-    nprobe,
-    recall: recall.value,
-    closeness: closeness.value,
-    missing: missing.value,
-    empty: empty.value,
-    droppedBlocks: droppedBlocks?.value ?? null,
-    blend,
-    normRatio,
-    intervals: { recall: span(recall), closeness: span(closeness), missing: span(missing) },
-  });
+  const { queries, reference, relation, stored, curve, contents, expansion, origins, suggestion, verdict } =
+    measurement;
+  const { n, seed, origin } = queries;
+  const plain = ({ nprobe, missing, empty, droppedBlocks, normRatio, ...like }: QualityPoint) => {
+    const { intervals, ...figures } = likenessJson(like);
+    return {
+      nprobe,
+      ...figures,
+      missing: missing.value,
+      empty: empty.value,
+      droppedBlocks: droppedBlocks?.value ?? null,
+      normRatio,
+      intervals: { ...intervals, missing: span(missing) },
+    };
+  };
   return {
-    queries: { n, seed, origin, optimistic },
+    reference,
+    queries: { n, seed, origin, optimistic: asksItself(queries) },
+    relation: relation === null ? null : relationJson(relation),
     stored: plain(stored),
-    curve: curve.map(({ msPerSecond, ...point }) => ({
+    curve: curve.map(({ msPerSecond, hostMs, ...point }) => ({
       ...plain(point),
       msPerSecond: { ...msPerSecond.oneThread, allThreads: msPerSecond.allThreads },
+      hostMs,
     })),
-    original: original === null ? null : originalJson(original),
+    contents: contents === null ? null : likenessJson(contents),
+    original:
+      relation?.vectors === 'compressed' || relation?.vectors === 'expanded' ? originalJson(stored, relation) : null,
     expansion,
     origins: origins === null ? null : origins.voices,
     suggestion,
@@ -38,38 +55,62 @@ export function measurementJson(measurement: Measurement): object {
   };
 }
 
-function originalJson({ recall, closeness, blend, distance }: OriginalQuality): object {
+function likenessJson({ recall, closeness, same, blend }: Likeness) {
   return {
     recall: recall.value,
     closeness: closeness.value,
+    same: same?.value ?? null,
     blend,
+    intervals: { recall: span(recall), closeness: span(closeness), same: same === null ? null : span(same) },
+  };
+}
+
+function relationJson({ kind, vectors, by, voiceInIndex, indexOfVoice, missing, distance }: Relation): object {
+  const share = ({ value, low, high, n }: Share): object => ({ value, interval: [low, high], n });
+  return {
+    kind,
+    vectors,
+    by,
+    voiceInIndex: share(voiceInIndex),
+    indexOfVoice: share(indexOfVoice),
+    missing,
+    distance: distance === null ? null : share(distance),
+  };
+}
+
+/** The figures of an index of other vectors than the frames, and how far these lie from them. */
+function originalJson(stored: Likeness, { distance }: Relation): object {
+  const { intervals, ...figures } = likenessJson(stored);
+  return {
+    ...figures,
     distance: distance === null ? null : { value: distance.value, n: distance.n },
-    intervals: {
-      recall: span(recall),
-      closeness: span(closeness),
-      distance: distance === null ? null : span(distance),
-    },
+    intervals: { ...intervals, distance: distance === null ? null : span(distance) },
   };
 }
 
 export function measurementText(measurement: Measurement): string {
-  const { queries, stored, curve, original, expansion, origins, suggestion, verdict, facts } = measurement;
-  const asked = `${count(queries.n)} frames asked${queries.optimistic ? ' (optimistic: the index has seen them)' : ''}`;
+  const { queries, reference, relation, stored, curve, contents, expansion, origins, suggestion, verdict, facts } =
+    measurement;
   const lines = [
-    `${LEVEL_WORDS[verdict.level]} Finds ${(stored.recall.value * 100).toFixed(0)} of 100 neighbors; ${percent(stored.missing.value)} of the frames miss one.`,
-    `${asked}, ${facts.type}, ${count(facts.vectors)} vectors.`,
+    `${LEVEL_WORDS[verdict.level]} ${stored.same === null ? '' : `${percent(stored.same.value)} of the moments come out the same. `}Finds ${(stored.recall.value * 100).toFixed(0)} of 100 neighbors; ${percent(stored.missing.value)} of the frames miss one.`,
+    `${count(queries.n)} ${ORIGIN_WORDS[queries.origin]} asked; held against ${REFERENCE_WORDS[reference]}.`,
+    `${facts.type}, ${count(facts.vectors)} vectors.`,
+    ...(relation === null ? [] : relationText(relation)),
     '',
     table([
-      ['nprobe', 'finds     as near   missing   ms per second of audio'],
+      ['nprobe', 'same      finds     as near   missing   ms per second of audio'],
       ...curve.map((point): [string, string] => [
         `${point.nprobe ?? '-'}${point.nprobe === stored.nprobe ? ' (stored)' : ''}`,
-        [point.recall.value, point.closeness.value, point.missing.value]
-          .map((value) => percent(value).padEnd(10))
+        [point.same?.value ?? null, point.recall.value, point.closeness.value, point.missing.value]
+          .map((value) => (value === null ? '-' : percent(value)).padEnd(10))
           .join('') + point.msPerSecond.oneThread.p95.toFixed(1),
       ]),
     ]),
   ];
-  if (original !== null) lines.push('', ...originalText(original));
+  if (contents !== null && contents.recall.value < 1) {
+    const same = contents.same === null ? '' : `${percent(contents.same.value)} the same, `;
+    lines.push('', `If all of it were searched: ${same}${percent(contents.recall.value)} of the neighbors found.`);
+  }
   if (expansion !== null) {
     lines.push('', `Expanded: the cosine of a frame with what it became is ${expansion.median.toFixed(3)} (median).`);
   }
@@ -82,25 +123,39 @@ export function measurementText(measurement: Measurement): string {
   return paragraph(lines);
 }
 
-function originalText({ recall, closeness, blend, distance }: OriginalQuality): readonly string[] {
-  const rows: [string, string][] = [
-    ['Against the original features', 'measured at the stored nprobe'],
-    ['  finds', `${percent(recall.value)}, ${percent(closeness.value)} as near`],
+const ORIGIN_WORDS = {
+  'held-out': 'frames kept apart',
+  'second-folder': 'frames of another folder',
+  voice: 'frames of the voice, each leaving itself out,',
+  stored: 'vectors of the index, each leaving itself out,',
+} as const satisfies Record<QueryOrigin, string>;
+
+const REFERENCE_WORDS = {
+  voice: 'the whole voice',
+  itself: 'the index itself, for the features are not known',
+  another: 'the fullest of the indexes, for the features are not known',
+} as const satisfies Record<Reference, string>;
+
+/** How much of each is in the other, and what is missing. */
+function relationText({ kind, voiceInIndex, indexOfVoice, missing, distance }: Relation): readonly string[] {
+  const lines = [
+    kind === 'other'
+      ? 'It was not made of these features.'
+      : `Holds ${percent(voiceInIndex.value)} of the voice; ${percent(indexOfVoice.value)} of it is of the voice.`,
   ];
-  if (blend !== null) {
-    const { same, slight, different } = blend;
-    rows.push([
-      '  would sound',
-      `the same ${percent(same)}, slightly different ${percent(slight)}, different ${percent(different)}`,
-    ]);
+  const [first] = missing.files;
+  if (first !== undefined) {
+    const others = missing.files.length + missing.more - 1;
+    lines.push(
+      `Missing: ${count(missing.frames)} frames, of ${first.file}${others === 0 ? '' : ` and ${count(others)} other files`}.`,
+    );
   }
   if (distance !== null) {
-    rows.push([
-      '  distance to what is kept',
-      `${distance.value.toPrecision(3)} (mean of squares, ${count(distance.n)} frames)`,
-    ]);
+    lines.push(
+      `From a frame to the nearest vector: ${distance.value.toPrecision(3)} (mean of squares, ${count(distance.n)} frames).`,
+    );
   }
-  return table(rows).split('\n');
+  return lines;
 }
 
 const LEVEL_WORDS = {

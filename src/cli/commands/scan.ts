@@ -62,8 +62,6 @@ function indexLine({ name, kind, link, facts, problem, stale }: IndexFile): stri
 
 function staleWords({ reason, frames }: NonNullable<IndexFile['stale']>): string {
   switch (reason) {
-    case 'older':
-      return 'older than the features';
     case 'smaller':
       return `does not hold all of the ${count(frames)} frames`;
     case 'larger':

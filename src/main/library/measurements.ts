@@ -91,12 +91,12 @@ export class Measurements {
       .run(to.path, to.name, to.index, from);
   }
 
-  /** The newest; figures of frames that the index had not seen come before those that flatter. */
+  /** The newest; what was held against the voice comes before what was held against the index itself. */
   #latest({ path, bytes, modified }: Pick<IndexFile, 'path' | 'bytes' | 'modified'>) {
     const rows = this.#database
       .prepare(
         `SELECT hash, body FROM measurement WHERE path = ? AND bytes = ? AND modified = ?
-         ORDER BY CASE WHEN json_valid(entry) THEN json_extract(entry, '$.optimistic') ELSE 1 END, rowid DESC`,
+         ORDER BY CASE WHEN json_valid(entry) THEN json_extract(entry, '$.reference') = 'voice' ELSE 0 END DESC, rowid DESC`,
       )
       .iterate(path, bytes, modified);
     for (const row of rows) {
@@ -111,7 +111,7 @@ function historyEntry(
   job: string,
   at: number,
   recipe: RecipeId | null,
-  { hash, facts, stored, queries, verdict }: Measurement,
+  { hash, facts, stored, reference, queries, verdict }: Measurement,
 ): HistoryEntry {
   return {
     job,
@@ -122,7 +122,9 @@ function historyEntry(
     vectors: facts.vectors,
     recall: stored.recall.value,
     missing: stored.missing.value,
-    optimistic: queries.optimistic,
+    same: stored.same?.value ?? null,
+    reference,
+    origin: queries.origin,
     level: verdict.level,
   };
 }

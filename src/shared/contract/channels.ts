@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { Measurement, VerdictLevel } from './measurement';
-import { count, filePath, finite, Host, opaqueId, RecipeId, shortText, timestamp } from './primitives';
+import { Measurement, QueryOrigin, Reference, VerdictLevel } from './measurement';
+import { count, filePath, finite, Host, opaqueId, RecipeId, share, shortText, timestamp } from './primitives';
 import type { Failure } from './errors';
 import { JobRequest } from '../jobs';
 import { ExportPlan } from '../jobs/exportPlan';
@@ -86,7 +86,10 @@ export const HistoryEntry = v.strictObject({
   vectors: count,
   recall: finite,
   missing: finite,
-  optimistic: v.boolean(),
+  /** Share of moments that come out the same; null where that is not known. */
+  same: v.nullable(share),
+  reference: Reference,
+  origin: QueryOrigin,
   level: VerdictLevel,
 });
 export type HistoryEntry = v.InferOutput<typeof HistoryEntry>;

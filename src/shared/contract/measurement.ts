@@ -1,22 +1,31 @@
 import * as v from 'valibot';
 import { count, finite, share, shortText, Spread } from './primitives';
-import { IndexFacts, IndexFile, ListSummary } from './voices';
+import { IndexFacts, ListSummary } from './voices';
 
 /** A number with its 95 % interval. */
 export const Figure = v.strictObject({ value: finite, low: finite, high: finite });
 export type Figure = v.InferOutput<typeof Figure>;
 
-/** Who asked: the frames used as queries. */
-export const QueryOrigin = v.picklist(['held-out', 'second-folder', 'stored']);
+/** A share of 0..1, of which `n` were looked at; of all that there are, the interval has no width. */
+export const Share = v.strictObject({ ...Figure.entries, n: count });
+export type Share = v.InferOutput<typeof Share>;
+
+/**
+ * What the answers of an index are held against: exact search over all usable frames of the voice, whatever the index
+ * holds; where these are not known, over its own contents; and where several indexes are compared without them, over the
+ * contents of the fullest.
+ */
+export const Reference = v.picklist(['voice', 'itself', 'another']);
+export type Reference = v.InferOutput<typeof Reference>;
+
+/**
+ * Who asked: frames kept apart while the index was built, another folder of features, the voice's own frames, or vectors
+ * of the index. The last two leave themselves out, with every frame of equal bytes.
+ */
+export const QueryOrigin = v.picklist(['held-out', 'second-folder', 'voice', 'stored']);
 export type QueryOrigin = v.InferOutput<typeof QueryOrigin>;
 
-export const QuerySet = v.strictObject({
-  n: count,
-  seed: count,
-  origin: QueryOrigin,
-  /** The index has seen these frames, so its figures flatter. */
-  optimistic: v.boolean(),
-});
+export const QuerySet = v.strictObject({ n: count, seed: count, origin: QueryOrigin });
 export type QuerySet = v.InferOutput<typeof QuerySet>;
 
 /** The difference a listener could notice, in steps of the voice itself (1 = one typical 20 ms step). */
@@ -30,38 +39,49 @@ export const BlendSummary = v.strictObject({
 });
 export type BlendSummary = v.InferOutput<typeof BlendSummary>;
 
+/** How near answers come to those of the reference. */
+export const Likeness = v.strictObject({
+  recall: Figure,
+  closeness: Figure,
+  /** Share of the moments that come out the same: `blend.same` with its interval, null where that is. */
+  same: v.nullable(Figure),
+  /** Null when no step size is known (frames that are not consecutive). */
+  blend: v.nullable(BlendSummary),
+});
+export type Likeness = v.InferOutput<typeof Likeness>;
+
 /** Quality at one nprobe. */
 export const QualityPoint = v.strictObject({
   /** Null for an index without groups. */
   nprobe: v.nullable(count),
-  recall: Figure,
-  closeness: Figure,
+  ...Likeness.entries,
   /** Share of frames with at least one missing neighbor. */
   missing: Figure,
   /** Share of frames without any neighbor. */
   empty: Figure,
   /** Share of windows of 20 consecutive frames with a missing neighbor; null when frames are not consecutive. */
   droppedBlocks: v.nullable(Figure),
-  /** Null when no step size is known (frames that are not consecutive). */
-  blend: v.nullable(BlendSummary),
   normRatio: finite,
 });
 export type QualityPoint = v.InferOutput<typeof QualityPoint>;
 
 const Cost = v.strictObject({ p50: finite, p95: finite });
 
-/** Milliseconds of search per second of audio (50 frames). */
+/** Milliseconds of search per second of audio (50 frames), the best of several warm runs. */
 export const SearchCost = v.strictObject({ oneThread: Cost, allThreads: Cost });
 export type SearchCost = v.InferOutput<typeof SearchCost>;
 
-export const CurvePoint = v.strictObject({ ...QualityPoint.entries, msPerSecond: SearchCost });
+export const CurvePoint = v.strictObject({
+  ...QualityPoint.entries,
+  /** Timed here; never falls while nprobe rises. */
+  msPerSecond: SearchCost,
+  /** The same, computed for the slowest FAISS of a host (domain/measures/searchTime.ts). */
+  hostMs: finite,
+});
 export type CurvePoint = v.InferOutput<typeof CurvePoint>;
 
-export const Suggestion = v.strictObject({
-  nprobe: count,
-  /** `target`: no frame misses and recall reaches 0.95; `knee`: the best that the realtime budget allows. */
-  reason: v.picklist(['target', 'knee', 'stored']),
-});
+/** The nprobe to store, by domain/measures/searchWidth.ts. */
+export const Suggestion = v.strictObject({ nprobe: count, reason: v.picklist(['target', 'stored', 'best']) });
 export type Suggestion = v.InferOutput<typeof Suggestion>;
 
 /** The material: what the features folder is made of. */
@@ -87,7 +107,7 @@ export const VoiceMap = v.strictObject({
         y: finite,
         size: count,
         /** Position in `Measurement.origins.voices` of the voice with most vectors here; null: not merged, or empty. */
-        origin: v.optional(v.nullable(count), null),
+        origin: v.nullable(count),
         /** The five truly nearest groups, nearest first. */
         nearest: v.pipe(v.array(v.strictObject({ list: count, distance: finite })), v.maxLength(5)),
       }),
@@ -126,11 +146,11 @@ export const VerdictCheck = v.picklist([
   'finite',
   'scale',
   'metric',
+  'features',
+  'stale',
   'missing',
   'recall',
   'groups',
-  'stale',
-  'features',
   'original',
   'name',
 ]);
@@ -148,7 +168,7 @@ export const FINDINGS = {
   missing: ['good', 'whole', 'unmeasured', 'some', 'dropped'],
   recall: ['good', 'low', 'poor'],
   groups: ['good', 'small', 'one'],
-  stale: ['good', 'compressed', 'older', 'smaller', 'larger'],
+  stale: ['good', 'compressed', 'smaller', 'larger'],
   features: ['good', 'other'],
   original: ['good', 'changed'],
   name: ['good', 'trained', 'nonAscii', 'ambiguous'],
@@ -193,22 +213,33 @@ export const Verdict = v.strictObject({
 });
 export type Verdict = v.InferOutput<typeof Verdict>;
 
-/**
- * What a search finds at the stored nprobe, held against the original features instead of the vectors that the index
- * keeps. Frames that are in the features themselves leave themselves out.
- */
-export const OriginalQuality = v.strictObject({
-  recall: Figure,
-  closeness: Figure,
-  /** Null when no step size is known (frames that are not consecutive). */
-  blend: v.nullable(BlendSummary),
+/** How an index and the frames of the voice relate (domain/measures/relation.ts). */
+export const Relation = v.strictObject({
   /**
-   * Mean squared distance from the original frames to their nearest kept vector. Over all `n` finite frames when there
-   * are few enough for that, and then its interval has no width; else over `n` of them, chosen by seed.
+   * `whole`: all of the voice and nothing else; `part`: frames of the voice are missing; `more`: some of it is not of this
+   * voice; `other`: it was not made of these features; `unknown`: that cannot be told.
    */
-  distance: v.optional(v.nullable(v.strictObject({ ...Figure.entries, n: count })), null),
+  kind: v.picklist(['whole', 'part', 'more', 'other', 'unknown']),
+  /** What its vectors are: the frames to the bit or to rounding, centers of several, blends of neighbors. */
+  vectors: v.picklist(['frames', 'rounded', 'compressed', 'expanded', 'unknown']),
+  /** What that is known by. */
+  by: v.picklist(['bytes', 'distance', 'record']),
+  /** How much of the voice is in the index. */
+  voiceInIndex: Share,
+  /** How much of the index is of the voice. */
+  indexOfVoice: Share,
+  /** Frames that are not in it, unless they were left out on purpose, by file. */
+  missing: v.strictObject({
+    frames: count,
+    /** Most missing frames first. */
+    files: v.pipe(v.array(v.strictObject({ file: shortText, missing: count, frames: count })), v.maxLength(100)),
+    /** Further files. */
+    more: count,
+  }),
+  /** Mean squared distance from the frames to the nearest vector; null where the vectors are the frames. */
+  distance: v.nullable(v.strictObject({ ...Figure.entries, n: count })),
 });
-export type OriginalQuality = v.InferOutput<typeof OriginalQuality>;
+export type Relation = v.InferOutput<typeof Relation>;
 
 /** Where the vectors of a merged index are from. */
 export const Origins = v.strictObject({
@@ -223,37 +254,34 @@ export const Evidence = v.strictObject({
   idsSequential: v.nullable(v.boolean()),
   nonFinite: v.nullable(count),
   meanNorm: v.nullable(finite),
-  /** Left out when there were no features to compare with. */
-  stale: v.exactOptional(IndexFile.entries.stale),
-  /** Its fewer vectors stand for all frames, so `smaller` is no fault. */
-  compressed: v.boolean(),
-  featuresDistanceRatio: v.nullable(finite),
-  /** Share of frames that sound different from what the original features would give; null when that is not known. */
-  changed: v.optional(v.nullable(share), null),
 });
 export type Evidence = v.InferOutput<typeof Evidence>;
 
-/** What was added later is null in what an older version kept. */
+/** What was measured of one index, all of it against one reference and by the same frames. */
 export const Measurement = v.strictObject({
   facts: IndexFacts,
   bytes: count,
   /** SHA-256 of the file, hex: the same content keeps its history under any name. */
   hash: shortText,
+  reference: Reference,
   queries: QuerySet,
+  /** At the nprobe of the file, or the nearest that can be searched. */
   stored: QualityPoint,
   curve: v.pipe(v.array(CurvePoint), v.maxLength(32)),
   suggestion: Suggestion,
-  /** Against the original features, when the index holds other vectors (compressed or expanded); else null. */
-  original: v.nullable(OriginalQuality),
+  /** What its contents allow: the answers if all of the index were searched; null unless the reference is the voice. */
+  contents: v.nullable(Likeness),
+  /** Null unless the reference is the voice. */
+  relation: v.nullable(Relation),
   /** cos(expanded, original) of the frames; null when only the file is at hand, or nothing was expanded. */
-  expansion: v.optional(v.nullable(Spread), null),
+  expansion: v.nullable(Spread),
   /** Null unless voices were merged and it is known how. */
-  origins: v.optional(v.nullable(Origins), null),
+  origins: v.nullable(Origins),
   lists: v.nullable(ListSummary),
   source: v.nullable(SourceCheck),
   map: v.nullable(VoiceMap),
   story: v.nullable(SearchStory),
-  evidence: v.optional(v.nullable(Evidence), null),
+  evidence: Evidence,
   verdict: Verdict,
   seconds: finite,
 });

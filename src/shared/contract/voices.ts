@@ -87,14 +87,10 @@ export const IndexFile = v.strictObject({
       selected: v.boolean(),
       /** Voices in it. */
       voices: count,
-      /** Frames that the features had then, when their number cannot be told from the vectors; else null. */
-      frames: v.nullable(count),
     }),
   ),
-  /** Compared with the features of its voice; null when nothing is stale or nothing can be compared. */
-  stale: v.nullable(
-    v.strictObject({ reason: v.picklist(['older', 'smaller', 'larger']), frames: count, vectors: count }),
-  ),
+  /** Its number of vectors beside that of frames, where they should be the same; null: they are, or need not be. */
+  stale: v.nullable(v.strictObject({ reason: v.picklist(['smaller', 'larger']), frames: count, vectors: count })),
 });
 export type IndexFile = v.InferOutput<typeof IndexFile>;
 

@@ -246,7 +246,6 @@ export function madeOf(record: BuildRecord | null): IndexFile['made'] {
     expanded: expansion !== null,
     selected: selection !== null,
     voices: Math.max(1, new Set(origins.map(({ name }) => name)).size),
-    frames: selection?.frames ?? compression?.frames ?? null,
   };
 }
 
@@ -346,15 +345,8 @@ async function factsOf(path: string, signal: AbortSignal): Promise<Pick<IndexFil
   }
 }
 
-function staleOf({ facts, modified, made }: IndexFile, features: FeatureFolder | null): IndexFile['stale'] {
-  if (features === null) return null;
-  return staleness({
-    vectors: facts?.vectors ?? null,
-    made,
-    indexModified: modified,
-    frames: features.frames,
-    featuresModified: features.modified,
-  });
+function staleOf({ facts, made }: IndexFile, features: FeatureFolder | null): IndexFile['stale'] {
+  return features === null ? null : staleness({ vectors: facts?.vectors ?? null, made, frames: features.frames });
 }
 
 interface TrainLog {

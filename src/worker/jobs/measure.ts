@@ -1,32 +1,32 @@
-import { stat } from 'node:fs/promises';
-import type { Measurement, QueryOrigin } from '@shared/contract/measurement';
+import type { Measurement, QueryOrigin, Reference } from '@shared/contract/measurement';
 import type { CompareRequest, CompareResult } from '@shared/jobs/compare';
 import type { MeasureRequest } from '@shared/jobs/measure';
 import type { Plane } from '@shared/domain/maths/plane';
-import { staleness } from '@shared/domain/verdict/staleness';
-import { THRESHOLDS } from '@shared/domain/verdict/verdict';
+import { relate } from '@shared/domain/measures/relation';
 import type { Engine } from '../engine';
-import { locateVoice, madeOf } from '../features/experiment';
+import { locateVoice } from '../features/experiment';
 import { type FeatureFolder, listFeatures, requireUsable } from '../features/features';
-import { onFile } from '../files/fileErrors';
+import { readIndexFacts } from '../files/indexFile';
 import { readRecord } from '../files/record';
 import { type JobContext, within } from '../context';
+import { contentsOf, originalsOf } from '../measure/exact';
 import { type AskingFrames, framesOfFolder, framesOfIndex } from '../measure/frames';
 import {
   conclude,
-  type Findings,
-  type Observation,
   observe,
   type MeasuredIndex,
   openToMeasure,
+  requireSameDimension,
   traceIndex,
 } from '../measure/measureIndex';
-import { againstOriginal, distanceRatio, heldShare, originalsOf } from '../measure/original';
+import { askContents } from '../measure/quality';
+import { type Answers, askReference } from '../measure/reference';
+import { lookBeside, noteRows, type VoiceRows } from '../measure/shares';
 import { checkSource } from '../measure/source';
 
 /**
- * Measures one index: by a second folder of features, by some of the features it was made from (each frame then leaves
- * itself out), or, with nothing else at hand, by some of its own vectors.
+ * Measures one index, held against the voice where its features are given, else against its own contents. A second folder
+ * of features asks, or the voice's own frames, or, with nothing else at hand, vectors of the index; each leaves itself out.
  *
  * @throws what opening an index and reading features throw, `INDEX_DIMENSION`, `OUT_OF_MEMORY`, `JOB_CANCELLED`
  */
@@ -34,70 +34,113 @@ export async function measure(request: MeasureRequest, context: JobContext<'meas
   const engine = await context.engine();
   const opened = await openToMeasure(engine, request.index, context);
   try {
-    const asking = await prepare(engine, request, opened, context);
+    const asked = await ask(engine, request, opened, 'itself', context);
     try {
-      const options = { origin: asking.origin, nprobes: request.nprobes, plane: null };
-      const observation = await observe(engine, opened.index, asking.frames, options, context);
-      return await finish(engine, opened, asking, observation, context);
+      return (await measureOpened(engine, opened, asked, request.nprobes, null, context)).measurement;
     } finally {
-      asking.frames.matrix.close();
+      asked.answers.close();
     }
   } finally {
     opened.index.close();
   }
 }
 
-/** Measures two to four indexes by the same frames, on the same map. One index is in memory at a time. */
+/**
+ * Measures two to four indexes by the same frames and against the same reference, on the same map: the voice, or else the
+ * contents of the fullest of them. One index is in memory at a time.
+ */
 export async function compare(request: CompareRequest, context: JobContext<'compare'>): Promise<CompareResult> {
   const engine = await context.engine();
-  const items: Measurement[] = [];
-  let asking: Asking | null = null;
+  const first = request.features === null ? await fullest(request.indexes, context) : 0;
+  const items = new Map<string, Measurement>();
+  let asked: Asked | null = null;
   let plane: Plane | null = null;
   try {
-    for (const [position, path] of request.indexes.entries()) {
+    // The fullest one comes first: it is what the others are held against.
+    const order = [
+      ...request.indexes.slice(first, first + 1),
+      ...request.indexes.filter((_, place) => place !== first),
+    ];
+    for (const [position, path] of order.entries()) {
       const part = within(context, 'measure', (fraction) =>
-        context.progress('compare', position + fraction, request.indexes.length),
+        context.progress('compare', position + fraction, order.length),
       );
       const opened = await openToMeasure(engine, path, part);
       try {
-        asking ??= await prepare(engine, request, opened, part);
-        // The rows of the first index mean nothing in the others; there a frame is recognized by its place.
-        const frames: AskingFrames = position === 0 ? asking.frames : { ...asking.frames, rows: null };
-        const options = { origin: asking.origin, nprobes: [], plane };
-        const observation = await observe(engine, opened.index, frames, options, part);
-        plane ??= observation.plane;
-        items.push(await finish(engine, opened, asking, observation, part));
+        asked ??= await ask(engine, request, opened, 'another', part);
+        const item = await measureOpened(engine, opened, asked, [], plane, part);
+        plane ??= item.plane;
+        items.set(path, item.measurement);
       } finally {
         opened.index.close();
       }
     }
-    return { items };
+    return { items: request.indexes.flatMap((path) => items.get(path) ?? []) };
   } finally {
-    asking?.frames.matrix.close();
+    asked?.answers.close();
   }
 }
 
-interface Asking {
-  readonly frames: AskingFrames;
-  readonly origin: QueryOrigin | null;
-  readonly features: FeatureFolder | null;
+/** Position of the index with most vectors; of equals, the one that keeps them as they were. */
+async function fullest(paths: readonly string[], { signal }: JobContext<'compare'>): Promise<number> {
+  const facts = await Promise.all(paths.map((path) => readIndexFacts(path, signal)));
+  const most = Math.max(...facts.map(({ vectors }) => vectors));
+  const exact = facts.findIndex(({ vectors, type }) => vectors === most && type.endsWith('Flat'));
+  return exact < 0 ? facts.findIndex(({ vectors }) => vectors === most) : exact;
 }
 
-async function prepare(
+/** Who asked, and what the reference answered. */
+interface Asked {
+  readonly answers: Answers;
+  readonly origin: QueryOrigin;
+  /** Null where the reference is not the voice. */
+  readonly voice: VoiceRows | null;
+}
+
+async function ask(
   engine: Engine,
   request: Pick<MeasureRequest, 'features' | 'queries' | 'seed' | 'most'>,
   opened: MeasuredIndex,
+  without: Exclude<Reference, 'voice'>,
   context: JobContext<'measure'>,
-): Promise<Asking> {
+): Promise<Asked> {
+  const { index } = opened;
+  const { signal } = context;
   const features = request.features === null ? null : await usableFeatures(request.features, context);
+  if (features?.dimension != null) requireSameDimension(features.dimension, index);
+  const { frames, origin } = await asking(engine, request, opened, features, context);
+  if (features === null) {
+    return {
+      answers: await askReference(engine, without, contentsOf(index, signal), frames, signal),
+      origin,
+      voice: null,
+    };
+  }
+  const { rows, show } = noteRows(features);
+  const onRows = (done: number): void => context.progress('truth', done, features.frames);
+  const originals = originalsOf(engine, features, signal);
+  const answers = await askReference(engine, 'voice', originals, frames, signal, { show, onRows });
+  return { answers, origin, voice: rows };
+}
+
+async function asking(
+  engine: Engine,
+  request: Pick<MeasureRequest, 'queries' | 'seed' | 'most'>,
+  { index }: MeasuredIndex,
+  features: FeatureFolder | null,
+  context: JobContext<'measure'>,
+): Promise<{ readonly frames: AskingFrames; readonly origin: QueryOrigin }> {
   const folder = request.queries === null ? null : (await locateVoice(request.queries)).featuresPath;
-  if (folder !== null) {
-    return { frames: await framesOfFolder(engine, folder, request, context), origin: 'second-folder', features };
+  const path = folder ?? features?.path ?? null;
+  if (path === null) return { frames: await framesOfIndex(engine, index, request, context), origin: 'stored' };
+  const frames = await framesOfFolder(engine, path, request, context);
+  try {
+    requireSameDimension(frames.matrix.columns, index);
+  } catch (error) {
+    frames.matrix.close();
+    throw error;
   }
-  if (features !== null) {
-    return { frames: await framesOfFolder(engine, features.path, request, context), origin: null, features };
-  }
-  return { frames: await framesOfIndex(engine, opened.index, request, context), origin: 'stored', features };
+  return { frames, origin: folder === null ? 'voice' : 'second-folder' };
 }
 
 async function usableFeatures(path: string, { signal }: JobContext<'measure'>): Promise<FeatureFolder> {
@@ -106,61 +149,29 @@ async function usableFeatures(path: string, { signal }: JobContext<'measure'>): 
   return folder;
 }
 
-/** Draws the conclusion. Frames of the features that an index was made of have been seen by it, whatever it made of them. */
-async function finish(
+async function measureOpened(
   engine: Engine,
   opened: MeasuredIndex,
-  asking: Asking,
-  observation: Observation,
+  { answers, origin, voice }: Asked,
+  nprobes: readonly number[],
+  plane: Plane | null,
   context: JobContext<'measure'>,
-): Promise<Measurement> {
-  const found = await findings(engine, opened, asking, observation, context);
-  const seen = asking.origin === null && found.original !== null && isNear(found.featuresDistanceRatio);
-  const queries = seen ? { ...observation.queries, origin: 'stored' as const, optimistic: true } : observation.queries;
-  return conclude({ ...observation, queries }, found);
-}
-
-/** Whether frames lie as near to an index as it would be if it was made of them. */
-function isNear(ratio: number | null): boolean {
-  return ratio !== null && ratio < THRESHOLDS.featuresDistanceRatio.otherFrom;
-}
-
-async function findings(
-  engine: Engine,
-  { index, path, facts, ids, bytes, hash }: MeasuredIndex,
-  { frames, features }: Asking,
-  { queries, truth, found }: Observation,
-  { signal }: JobContext<'measure'>,
-): Promise<Findings> {
+): Promise<{ readonly measurement: Measurement; readonly plane: Plane | null }> {
+  const { index, path, facts } = opened;
+  const { signal } = context;
+  requireSameDimension(answers.frames.matrix.columns, index);
   const record = await readRecord(path);
+  const beside = voice === null ? null : await lookBeside(engine, index, voice, record, answers.frames.seed, signal);
+  const same = beside?.equal ?? answers.reference === 'itself';
+  const contents = same ? null : await askContents(engine, index, answers, context);
+  const seen = await observe(engine, index, answers, { origin, contents, nprobes, plane }, context);
   const merged = record !== null && record.origins.length > 0 && facts.nlist !== null;
-  const known = {
-    facts,
-    ids,
-    bytes,
-    hash,
+  const measurement = conclude(seen, {
+    ...opened,
+    source: voice === null ? null : await checkSource(engine, voice.folder, signal),
+    relation: beside === null ? null : relate(beside),
     expansion: record?.expansion?.strength ?? null,
     origins: merged ? traceIndex(index, record.origins) : null,
-  };
-  if (features === null)
-    return { ...known, source: null, original: null, stale: undefined, featuresDistanceRatio: null };
-  const { mtimeMs: indexModified } = await onFile(path, 'read', () => stat(path));
-  const { frames: count, modified: featuresModified } = features;
-  const originals = originalsOf(engine, features, signal);
-  // An index of the frames themselves has nothing to be held against. Of one that is known to be changed, single vectors
-  // may still be frames: a center of one frame is that frame.
-  const changed = record !== null && (record.compression !== null || record.expansion !== null);
-  const holdsFrames = !changed && (await heldShare(engine, index, originals, frames.seed, signal)) >= 0.5;
-  const original = holdsFrames ? null : await againstOriginal(engine, index, originals, frames, found, signal);
-  // An index that holds these very frames was made from them.
-  const ratio = queries.optimistic ? null : await distanceRatio(engine, features, frames, truth, signal);
-  return {
-    ...known,
-    source: await checkSource(engine, features, signal),
-    original,
-    stale: staleness({ vectors: facts.vectors, indexModified, frames: count, featuresModified, made: madeOf(record) }),
-    // Fewer vectors, none of them a frame, but all frames lie near them.
-    compressed: facts.vectors < count && original !== null && isNear(ratio),
-    featuresDistanceRatio: ratio,
-  };
+  });
+  return { measurement, plane: seen.plane };
 }

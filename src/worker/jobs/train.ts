@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { TrainRequest, TrainResult } from '@shared/jobs/train';
 import { DEFAULT_HOST, HOSTS } from '@shared/domain/hosts';
+import { builtRelation } from '@shared/domain/measures/relation';
 import { requirePlan } from '@shared/domain/recipes/buildProblem';
 import { plannedBytes } from '@shared/domain/recipes/forecast';
-import { type IndexPlan, isHostRecipe, isMeasurable, planIndex } from '@shared/domain/recipes/plan';
+import { type IndexPlan, isHostRecipe, isMeasurable, isRounded, planIndex } from '@shared/domain/recipes/plan';
 import { versionOf } from '@shared/domain/rvc';
 import { type JobContext, throwIfCancelled } from '../context';
 import type { Engine } from '../engine';
@@ -101,11 +102,10 @@ async function build(
   const asked = { engine, index: drafts.trial, ...vectors.trial, asking: asking?.matrix ?? null };
   const { nprobe, coverage } = await chooseNprobe(asked, plan, seed, context);
   setSearch(drafts.whole, plan, nprobe);
-  const changed = vectors.whole.compression !== null || vectors.whole.expansion !== null;
   const others = features === null ? null : chosenFiles(features, (file) => !rows.apart.has(file));
   const answers =
     request.measure && isMeasurable(plan)
-      ? await ask({ engine, index: drafts.trial, asking, features: others, changed, seed }, context)
+      ? await ask({ engine, index: drafts.trial, asking, features: others, seed }, context)
       : null;
   const source = answers === null || features === null ? null : await checkSource(engine, features, context.signal);
   const measured = time.lap();
@@ -123,18 +123,15 @@ async function build(
   const measurement =
     answers === null
       ? null
-      : conclude(answers.seen, {
+      : conclude(answers, {
           facts,
           ids,
           bytes,
           hash,
           source,
-          original: answers.original,
+          relation: features === null ? null : builtRelation(record, facts.vectors, isRounded(plan)),
           expansion: whole.expansion?.strength ?? null,
           origins: whole.origins.length > 0 && plan.nlist !== null ? traceIndex(index, whole.origins) : null,
-          compressed: whole.compression !== null,
-          stale: null,
-          featuresDistanceRatio: null,
         });
   throwIfCancelled(context.signal);
   await appear(files, staged, expected);

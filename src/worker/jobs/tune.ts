@@ -5,7 +5,6 @@ import { toError, VoronoiceError } from '@shared/contract/errors';
 import type { StepName } from '@shared/jobs';
 import type { TuneCandidate, TuneRequest, TuneResult } from '@shared/jobs/tune';
 import { createRandom, shuffledOrder } from '@shared/domain/maths/random';
-import { wilson } from '@shared/domain/maths/statistics';
 import { buildProblem, measureProblem, requirePlan } from '@shared/domain/recipes/buildProblem';
 import { plannedBytes } from '@shared/domain/recipes/forecast';
 import { planIndex } from '@shared/domain/recipes/plan';
@@ -22,9 +21,8 @@ import { type Engine, type Matrix, onEngine } from '../engine';
 import { locateVoice } from '../features/experiment';
 import { type FeatureFolder, listFeatures, requireUsable } from '../features/features';
 import { type Block, type Originals } from '../measure/exact';
-import type { AskingFrames } from '../measure/frames';
-import { foundOfOriginal, type OriginalTruth, originalTruth } from '../measure/original';
-import { findTruth, measureCurve } from '../measure/quality';
+import { measureCurve } from '../measure/quality';
+import { type Answers, askReference } from '../measure/reference';
 import { Resources } from '../resources';
 import { arrange, layOut } from '../steps/arrange';
 import { chooseNprobe } from '../steps/chooseNprobe';
@@ -47,10 +45,8 @@ interface Trial {
   readonly engine: Engine;
   /** All finite, and as `train` would lay them out. */
   readonly base: Matrix;
-  /** Frames kept apart. */
-  readonly asking: AskingFrames;
-  /** What the frames themselves would answer. */
-  readonly truth: OriginalTruth;
+  /** Frames kept apart, and what the frames themselves would answer them. */
+  readonly answers: Answers;
   /** Frames of the whole voice. */
   readonly frames: number;
   /** Frames of the sample, and their share of the whole. */
@@ -107,7 +103,7 @@ export async function tune(request: TuneRequest, context: JobContext<'tune'>): P
       candidates,
       proposal: proposed === null ? null : (candidates[proposed]?.id ?? null),
       limits,
-      sample: { frames: trial.base.rows, of: trial.frames, queries: trial.asking.matrix.rows, seed },
+      sample: { frames: trial.base.rows, of: trial.frames, queries: trial.answers.frames.matrix.rows, seed },
       untried: ways.length - tried.length,
       seconds: (performance.now() - start) / 1_000,
     };
@@ -149,13 +145,11 @@ async function prepare(
       frames: folder.frames,
     });
   }
-  resources.hold(asking.matrix);
   base.truncate(rows.kept);
   return {
     engine,
     base,
-    asking,
-    truth: await originalTruth(engine, originalsIn(base), asking, context.signal),
+    answers: resources.hold(await askReference(engine, 'voice', originalsIn(base), asking, context.signal)),
     frames: folder.frames,
     sampled: rows.kept + rows.heldOut,
     share: sample.frames / folder.frames,
@@ -184,7 +178,7 @@ async function tryOut(
   context: StepContext<StepName>,
   began: number,
 ): Promise<TuneCandidate> {
-  const { engine, base, asking, frames, share, seed } = trial;
+  const { engine, base, answers, frames, share, seed } = trial;
   const { signal } = context;
   const dimension = base.columns;
   const whole = planIndex({ options, frames, dimension });
@@ -199,22 +193,18 @@ async function tryOut(
     if (vectors.matrix !== base) resources.hold(vectors.matrix);
     const index = resources.hold(await groupRows(engine, plan, vectors, context));
     await addRows(index, vectors.matrix, 0, vectors.rows, context);
-    const asked = { engine, index, ...vectors, asking: asking.matrix };
+    const asked = { engine, index, ...vectors, asking: answers.frames.matrix };
     const { nprobe } = await chooseNprobe(asked, plan, seed, context);
 
-    const truth = await findTruth(engine, index, asking, context);
-    const { points, found } = await measureCurve(engine, index, asking, truth, [nprobe], context);
-    const [point, neighbors] = [points[0], found[0]];
-    if (point === undefined || neighbors === undefined) throw new Error('One nprobe makes one point.');
-    const original = await foundOfOriginal(engine, index, trial.truth, asking, neighbors, signal);
-    const n = asking.matrix.rows;
-    const different = original.blend?.different ?? 1;
+    const { points } = await measureCurve(engine, index, answers, { copies: 0, nprobes: [nprobe] }, context);
+    const [point] = points;
+    if (point === undefined) throw new Error('One nprobe makes one point.');
     const work = searchWork({ vectors: vectors.rows, nlist: plan.nlist, nprobe });
     const judged = {
       bytes: plannedBytes(whole) ?? whole.vectors * dimension * 4,
       msPerSecond:
         (point.msPerSecond.oneThread.p95 * searchWork({ vectors: whole.vectors, nlist: whole.nlist, nprobe })) / work,
-      quality: wilson((1 - different) * n, n),
+      quality: point.same ?? { value: 0, low: 0, high: 1 },
     };
     return {
       id,
@@ -223,7 +213,7 @@ async function tryOut(
       nprobe,
       vectors: whole.vectors,
       ...judged,
-      recall: original.recall,
+      recall: point.recall,
       missing: point.missing.value,
       frontier: false,
       fits: fitsLimits(judged, limits),

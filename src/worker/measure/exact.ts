@@ -15,10 +15,28 @@ export interface Block {
   readonly nonFinite: Int32Array;
 }
 
-/** The original frames of a voice, which may be walked through several times. */
+/** Vectors that may be walked through several times: the frames of a voice, or what an index stores. */
 export interface Originals {
   readonly frames: number;
   readonly blocks: () => AsyncIterable<Block>;
+}
+
+/** The frames in a folder of features. */
+export function originalsOf(engine: Engine, folder: FeatureFolder, signal: AbortSignal): Originals {
+  return { frames: folder.frames, blocks: () => featureBlocks(engine, folder, signal) };
+}
+
+/** What an index stores. */
+export function contentsOf(index: Index, signal: AbortSignal): Originals {
+  return { frames: index.describe().ntotal, blocks: () => storedBlocks(index, signal) };
+}
+
+/** The same blocks, each shown in passing. */
+export async function* showing(blocks: AsyncIterable<Block>, show: (block: Block) => void): AsyncGenerator<Block> {
+  for await (const block of blocks) {
+    show(block);
+    yield block;
+  }
 }
 
 /** The vectors as the index remembers them, block by block, so that they never lie in memory twice. */

@@ -1,4 +1,5 @@
 import { VoronoiceError } from '@shared/contract/errors';
+import { rowKeys } from '@shared/domain/maths/rowKeys';
 import { stepSize } from '@shared/domain/measures/measures';
 import { createRandom, shuffledOrder } from '@shared/domain/maths/random';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
@@ -15,15 +16,11 @@ export interface AskingFrames {
   /** The step the voice takes every 20 ms (domain/measures/measures.ts); null when the frames stand alone. */
   readonly step: number | null;
   readonly seed: number;
-  /** Position of the file each frame is from, among those of its folder; null for stored vectors. */
-  readonly files: Int32Array | null;
-  /** For stored vectors: the row each one is, so that it can leave itself out. Null: not known beforehand. */
-  readonly rows: Int32Array | null;
 }
 
 /**
- * Whole files of a folder, chosen by seed, up to `most` frames; all of them when there are no more. Frames that are not
- * finite are left out and end a stretch.
+ * Whole files of a folder, chosen by seed, up to `most` frames, or a stretch of one when all are longer; all of them
+ * when there are no more. Frames that are not finite, or equal to one that asks already, are left out and end a stretch.
  *
  * @throws what reading features throws
  */
@@ -53,73 +50,73 @@ export async function framesOfFiles(
     for (const { path: file, header } of chosen) {
       throwIfCancelled(signal);
       const { dataOffset: offset, rows, type, fortran } = header;
-      const [from, here] = [at, { offset, rows, type, fortran, at }];
+      const here = { offset, rows, type, fortran, at };
       await onEngine(() => matrix.readRegion(file, here), { path: file, purpose: 'read' });
-      at = from + rows;
+      at += rows;
     }
-    const files = new Int32Array(total);
-    let filled = 0;
-    for (const file of chosen) files.fill(folder.files.indexOf(file), filled, (filled += file.header.rows));
-    return await finiteFrames(
-      matrix,
-      chosen.map(({ header }) => header.rows),
-      files,
-      seed,
-    );
   } catch (error) {
     matrix.close();
     throw error;
   }
+  const runs = chosen.map(({ header }) => header.rows);
+  return total <= most
+    ? finiteFrames(matrix, runs, seed)
+    : finiteFrames(await stretch(matrix, most, seed), [most], seed);
 }
 
-/** Stored vectors of the index itself, `most` of them by seed. Each knows which row it is. */
+/** Consecutive rows, from where the seed says. Takes the matrix over. */
+async function stretch(matrix: Matrix, length: number, seed: number): Promise<Matrix> {
+  const start = createRandom(seed).integer(matrix.rows - length + 1);
+  return onEngine(() => matrix.gather(Int32Array.from({ length }, (_, row) => start + row))).finally(() =>
+    matrix.close(),
+  );
+}
+
+/** Stored vectors of the index itself, `most` of them by seed. */
 export async function framesOfIndex(
   engine: Engine,
   index: Index,
   { most, seed }: { readonly most: number; readonly seed: number },
-  { signal }: StepContext<never>,
+  { signal }: Pick<StepContext<never>, 'signal'>,
 ): Promise<AskingFrames> {
-  const { ntotal } = index.describe();
-  const rows = shuffledOrder(ntotal, createRandom(seed)).slice(0, most).sort();
+  const rows = shuffledOrder(index.describe().ntotal, createRandom(seed)).slice(0, most).sort();
   const matrix = await storedRows(engine, index, rows, signal);
-  return { matrix, runs: [], step: null, seed, files: null, rows };
+  return finiteFrames(matrix, [], seed);
 }
 
 /**
- * The frames of `matrix` that are finite, with their stretches. Takes the matrix over.
+ * The frames of `matrix` that are finite, each once, with their stretches. Takes the matrix over.
  *
- * @param runs Lengths of the stretches of consecutive frames; they add up to the rows.
- * @param files See {@link AskingFrames.files}.
+ * @param runs Lengths of the stretches of consecutive frames; they add up to the rows. Empty when frames stand alone.
  */
-export async function finiteFrames(
-  matrix: Matrix,
-  runs: readonly number[],
-  files: Int32Array | null,
-  seed: number,
-): Promise<AskingFrames> {
-  const bad = await onEngine(() => matrix.nonFiniteRows());
-  if (bad.length === matrix.rows) {
-    throw new VoronoiceError('FEATURES_EMPTY', 'None of the frames that should ask are finite numbers.', {
-      frames: matrix.rows,
-    });
+export async function finiteFrames(matrix: Matrix, runs: readonly number[], seed: number): Promise<AskingFrames> {
+  const bad = new Set(await onEngine(() => matrix.nonFiniteRows()));
+  if (bad.size === matrix.rows) {
+    const frames = matrix.rows;
+    matrix.close();
+    throw new VoronoiceError('FEATURES_EMPTY', 'None of the frames that should ask are finite numbers.', { frames });
   }
-  if (bad.length === 0) return { matrix, runs, step: stepOf(matrix, runs), seed, files, rows: null };
-
-  const { kept, pieces } = withoutRows(runs, new Set(bad));
-  const clean = await onEngine(() => matrix.gather(kept));
-  matrix.close();
-  return {
-    matrix: clean,
-    runs: pieces,
-    step: stepOf(clean, pieces),
-    seed,
-    files: files === null ? null : kept.map((row) => files[row] ?? -1),
-    rows: null,
-  };
+  const finite = await withoutFrames({ matrix, runs, step: null, seed }, bad);
+  const cells = finite.matrix.toFloat32Array();
+  const keys = rowKeys(cells, finite.matrix.columns);
+  const asked = new Set<number>();
+  const again = new Set<number>();
+  for (const [row, key] of keys.entries()) {
+    if (asked.has(key)) again.add(row);
+    asked.add(key);
+  }
+  const step = stepSize(cells, finite.matrix.columns, finite.runs);
+  return withoutFrames({ ...finite, step }, again);
 }
 
-function stepOf(matrix: Matrix, runs: readonly number[]): number | null {
-  return stepSize(matrix.toFloat32Array(), matrix.columns, runs);
+/** Those that are left of the frames that ask. Takes them over. */
+export async function withoutFrames(frames: AskingFrames, dropped: ReadonlySet<number>): Promise<AskingFrames> {
+  if (dropped.size === 0) return frames;
+  const { matrix, runs } = frames;
+  const all = runs.length === 0 ? [matrix.rows] : runs;
+  const { kept, pieces } = withoutRows(all, dropped);
+  const left = await onEngine(() => matrix.gather(kept)).finally(() => matrix.close());
+  return { ...frames, matrix: left, runs: runs.length === 0 ? [] : pieces };
 }
 
 /** The rows that stay, and the stretches they form. */
@@ -155,8 +152,5 @@ function chooseFiles({ files, frames }: FeatureFolder, most: number, seed: numbe
     total += rows;
   }
   if (chosen.size > 0) return files.filter((_, position) => chosen.has(position));
-  throw new VoronoiceError('FEATURES_TOO_FEW', `No file of the folder is short enough to ask with ${most} frames.`, {
-    most,
-    files: files.length,
-  });
+  return files.slice(0, 1);
 }

@@ -1,10 +1,11 @@
 import type { SearchStory, VoiceMap } from '@shared/contract/measurement';
-import { recallPerFrame, blendWeights, type Neighbors } from '@shared/domain/measures/measures';
+import { blendWeights, closenessPerFrame, type Neighbors } from '@shared/domain/measures/measures';
 import { NEIGHBORS } from '@shared/domain/rvc';
+import { withoutSelf } from '@shared/domain/measures/selfMatch';
 import { type Plane, principalPlane, project } from '@shared/domain/maths/plane';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
-import type { AskingFrames } from './frames';
-import type { Truth } from './quality';
+import { exactNeighbors, storedBlocks } from './exact';
+import type { Answers } from './reference';
 
 /** Groups that fit on a picture; of more, the largest are drawn. */
 const MOST_GROUPS = 5_000;
@@ -69,26 +70,31 @@ export async function drawMap(engine: Engine, { centroids, sizes, plane, places 
 export async function tellStory(
   engine: Engine,
   index: Index,
-  { matrix }: AskingFrames,
+  { frames: { matrix }, neighbors: answered, limits, copies }: Answers,
   { centroids, sizes, plane }: GroupPlaces,
-  truth: Truth,
   { narrow, stored, nprobe }: { readonly narrow: Neighbors; readonly stored: Neighbors; readonly nprobe: number },
+  signal: AbortSignal,
 ): Promise<SearchStory> {
-  const before = recallPerFrame(narrow, truth.neighbors);
-  const after = recallPerFrame(stored, truth.neighbors);
+  // Of vectors with names of their own only distances count here.
+  const before = closenessPerFrame(narrow, answered);
+  const after = closenessPerFrame(stored, answered);
   const gain = after.map((recall, frame) => recall - (before[frame] ?? 0));
   const frame = gain.indexOf(Math.max(...gain));
   const row = matrix.toFloat32Array(frame, 1);
   const [x, y] = project(row, matrix.columns, plane);
 
   const listOf = listOfRow(index);
+  const truth = await nearestStored(engine, index, row, copies, limits.subarray(frame, frame + 1), signal);
   const probed = await onEngine(() => engine.knn(row, centroids, Math.min(STORY_PROBES, centroids.rows)));
   const weights = new Float32Array(NEIGHBORS);
   blendWeights(weights, stored.distances, stored.labels, frame);
-  const neighborsOf = ({ labels, distances }: Neighbors): { list: number; distance: number; weight: number }[] =>
-    Array.from(labels.subarray(frame * NEIGHBORS, (frame + 1) * NEIGHBORS), (label, place) => ({
+  const neighborsOf = (
+    { labels, distances }: Neighbors,
+    first: number,
+  ): { list: number; distance: number; weight: number }[] =>
+    Array.from(labels.subarray(first, first + NEIGHBORS), (label, place) => ({
       list: label < 0 ? -1 : (listOf[label] ?? -1),
-      distance: distances[frame * NEIGHBORS + place] ?? 0,
+      distance: distances[first + place] ?? 0,
       weight: weights[place] ?? 0,
     })).filter(({ list }) => list >= 0);
 
@@ -101,9 +107,28 @@ export async function tellStory(
       distance: probed.distances[place] ?? 0,
       size: sizes[list] ?? 0,
     })),
-    found: neighborsOf(stored),
-    truth: neighborsOf(truth.neighbors).map(({ list, distance }) => ({ list, distance })),
+    found: neighborsOf(stored, frame * NEIGHBORS),
+    truth: neighborsOf(truth, 0).map(({ list, distance }) => ({ list, distance })),
   };
+}
+
+/** The truly nearest of what the index stores. */
+async function nearestStored(
+  engine: Engine,
+  index: Index,
+  row: Float32Array,
+  copies: number,
+  limit: Float32Array,
+  signal: AbortSignal,
+): Promise<Neighbors> {
+  const one = engine.Matrix.from(row, row.length);
+  try {
+    const k = NEIGHBORS + copies;
+    const asked = await exactNeighbors(engine, one, storedBlocks(index, signal), k, signal, () => undefined);
+    return withoutSelf(asked, k, limit).neighbors;
+  } finally {
+    one.close();
+  }
 }
 
 function listOfRow(index: Index): Int32Array {

@@ -2,24 +2,21 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { VoronoiceError } from '@shared/contract/errors';
-import type { Evidence, Measurement, QueryOrigin, SourceCheck, VoiceMap } from '@shared/contract/measurement';
-import type { IndexFile } from '@shared/contract/voices';
+import type { Evidence, Measurement, QueryOrigin, VoiceMap } from '@shared/contract/measurement';
 import { judgeMeasured } from '@shared/domain/measures/atNprobe';
 import { nprobeLadder, suggestNprobe } from '@shared/domain/measures/curve';
-import type { Neighbors } from '@shared/domain/measures/measures';
 import { type OriginRange, type OriginTrace, sortedOrigins, traceOrigins } from '@shared/domain/measures/origins';
 import type { Plane } from '@shared/domain/maths/plane';
 import { NEIGHBORS } from '@shared/domain/rvc';
-import { selfShare } from '@shared/domain/measures/selfMatch';
 import type { Engine, Index } from '../engine';
 import { onFile } from '../files/fileErrors';
 import type { IndexContents } from '../files/indexFile';
 import { requireSameFile } from '../files/randomAccess';
 import { openIndex, type OpenedIndex } from '../openIndex';
 import { cancelled, type JobContext } from '../context';
-import type { AskingFrames } from './frames';
 import { drawMap, placeGroups, tellStory } from './map';
-import { findTruth, measureCurve, type Truth } from './quality';
+import { type Contents, likenessOf, measureCurve } from './quality';
+import type { Answers } from './reference';
 
 /** An index that is open to be measured. */
 export interface MeasuredIndex extends OpenedIndex {
@@ -52,8 +49,9 @@ export async function openToMeasure(
 }
 
 export interface ObserveOptions {
-  /** Who asked; null: told by whether the index holds the frames themselves. */
-  readonly origin: QueryOrigin | null;
+  readonly origin: QueryOrigin;
+  /** Exact search over the index; null: the same as the reference's. */
+  readonly contents: Contents | null;
   /** Empty: the ladder of domain/measures/curve.ts. */
   readonly nprobes: readonly number[];
   /** Axes of another index's map, to draw both on the same. */
@@ -63,11 +61,8 @@ export interface ObserveOptions {
 /** What searching showed. */
 export interface Observation extends Pick<
   Measurement,
-  'queries' | 'stored' | 'curve' | 'suggestion' | 'map' | 'story'
+  'reference' | 'queries' | 'stored' | 'curve' | 'suggestion' | 'contents' | 'map' | 'story'
 > {
-  readonly truth: Truth;
-  /** What the stored nprobe found. */
-  readonly found: Neighbors;
   readonly plane: Plane | null;
   readonly seconds: number;
 }
@@ -76,23 +71,28 @@ export interface Observation extends Pick<
 export async function observe(
   engine: Engine,
   index: Index,
-  frames: AskingFrames,
-  { origin, nprobes: asked, plane: shared }: ObserveOptions,
+  answers: Answers,
+  { origin, contents, nprobes: asked, plane: shared }: ObserveOptions,
   context: JobContext<'measure'>,
 ): Promise<Observation> {
   const start = performance.now();
-  const { dimension, nlist, nprobe } = index.describe();
-  requireSameDimension(frames, dimension);
-  const truth = await findTruth(engine, index, frames, context);
-  const optimistic = selfShare(truth.self) >= 0.5;
+  const { nlist, nprobe: written } = index.describe();
+  const { frames, reference } = answers;
+  const nprobe = nlist === null || written === null ? null : searchable(written, nlist);
   const nprobes: readonly (number | null)[] =
     nlist === null || nprobe === null ? [null] : probesToMeasure(nlist, nprobe, asked);
-  const curve = await measureCurve(engine, index, frames, truth, nprobes, context);
+  const copies = Math.min(contents?.copies ?? answers.copies, index.describe().ntotal);
+  const curve = await measureCurve(engine, index, answers, { copies, nprobes }, context);
   const storedAt = nprobes.indexOf(nprobe);
   const [stored, storedFound, narrow] = [curve.points[storedAt], curve.found[storedAt], curve.found[0]];
   if (stored === undefined || storedFound === undefined || narrow === undefined) {
     throw new Error('The stored nprobe is always measured.');
   }
+  const whole = contents?.neighbors ?? null;
+  const allowed =
+    reference === 'itself'
+      ? null
+      : await likenessOf(engine, index, answers, whole ?? answers.neighbors, context.signal);
 
   context.progress('map', 0, 2);
   const places = await placeGroups(index, frames.seed, shared);
@@ -102,23 +102,18 @@ export async function observe(
     const story =
       places === null || nprobe === null
         ? null
-        : await tellStory(engine, index, frames, places, truth, { narrow, stored: storedFound, nprobe });
+        : await tellStory(engine, index, answers, places, { narrow, stored: storedFound, nprobe }, context.signal);
     context.progress('map', 2, 2);
-    const { msPerSecond, ...quality } = stored;
+    const { msPerSecond, hostMs, ...quality } = stored;
     return {
-      queries: {
-        n: frames.matrix.rows,
-        seed: frames.seed,
-        origin: origin ?? (optimistic ? 'stored' : 'held-out'),
-        optimistic,
-      },
+      reference,
+      queries: { n: frames.matrix.rows, seed: frames.seed, origin },
       stored: quality,
       curve: Array.from(curve.points),
       suggestion: nprobe === null ? { nprobe: 1, reason: 'stored' } : suggestNprobe(curve.points, nprobe),
+      contents: allowed,
       map,
       story,
-      truth,
-      found: storedFound,
       plane: places?.plane ?? null,
       seconds: (performance.now() - start) / 1_000,
     };
@@ -128,53 +123,35 @@ export async function observe(
 }
 
 /** What is known of the file beside what searching showed. */
-export interface Findings extends Pick<IndexContents, 'facts' | 'ids'> {
-  readonly bytes: number;
-  readonly hash: string;
-  readonly source: SourceCheck | null;
-  readonly original: Measurement['original'];
-  readonly expansion?: Measurement['expansion'];
+export interface Findings
+  extends
+    Pick<IndexContents, 'facts' | 'ids'>,
+    Pick<Measurement, 'bytes' | 'hash' | 'source' | 'relation' | 'expansion'> {
   /** From {@link traceIndex}, when voices were merged. */
-  readonly origins?: OriginTrace | null;
-  /** Undefined: there are no features to compare with. */
-  readonly stale: IndexFile['stale'] | undefined;
-  readonly compressed?: boolean;
-  readonly featuresDistanceRatio: number | null;
+  readonly origins: OriginTrace | null;
 }
 
 /** Draws the conclusion: the measurement with its verdict. */
 export function conclude(observation: Observation, findings: Findings): Measurement {
-  const { queries, stored, curve, suggestion, map, story, seconds } = observation;
-  const { facts, ids, bytes, hash, source, original, expansion, origins, stale, compressed } = findings;
+  const { map, plane: _, ...seen } = observation;
+  const { facts, ids, bytes, hash, source, relation, expansion, origins } = findings;
   const evidence: Evidence = {
     idsSequential: ids?.idsSequential ?? null,
     nonFinite: ids?.nonFinite ?? null,
     meanNorm: ids?.meanNorm ?? null,
-    ...(stale === undefined ? {} : { stale }),
-    compressed: compressed ?? false,
-    featuresDistanceRatio: findings.featuresDistanceRatio,
-    changed: original?.blend?.different ?? null,
   };
   const { lists } = facts;
-  const traced = origins ?? null;
+  const known = { ...seen, facts, relation, evidence };
   return {
-    facts,
+    ...known,
     bytes,
     hash,
-    queries,
-    stored,
-    curve,
-    suggestion,
-    original,
-    expansion: expansion ?? null,
-    origins: traced === null ? null : { voices: traced.voices, sorted: lists === null ? [] : sortedOrigins(traced) },
+    expansion,
+    origins: origins === null ? null : { voices: origins.voices, sorted: lists === null ? [] : sortedOrigins(origins) },
     lists,
     source,
-    map: map === null || traced === null ? map : withOrigins(map, traced),
-    story,
-    evidence,
-    verdict: judgeMeasured({ facts, queries, stored, suggestion, evidence }),
-    seconds,
+    map: map === null || origins === null ? map : withOrigins(map, origins),
+    verdict: judgeMeasured(known),
   };
 }
 
@@ -201,10 +178,15 @@ function withOrigins(map: VoiceMap, { byList }: OriginTrace): VoiceMap {
   return { ...map, groups: map.groups.map((group) => ({ ...group, origin: originOf(group.list) })) };
 }
 
+/** The nprobe that a search comes down to: FAISS searches all groups where more are asked for, and none for 0. */
+function searchable(nprobe: number, nlist: number): number {
+  return Math.min(Math.max(1, nprobe), nlist);
+}
+
 /** Ascending, with the stored one always among them. */
 function probesToMeasure(nlist: number, nprobe: number, asked: readonly number[]): readonly number[] {
   if (asked.length === 0) return nprobeLadder(nlist, nprobe);
-  const probes = new Set([...asked.filter((value) => value <= nlist), nprobe]);
+  const probes = new Set([...asked.map((value) => searchable(value, nlist)), nprobe]);
   return [...probes].sort((left, right) => left - right);
 }
 
@@ -215,12 +197,14 @@ function requireEnough(vectors: number): void {
   });
 }
 
-function requireSameDimension({ matrix }: AskingFrames, dimension: number): void {
-  if (matrix.columns === dimension) return;
+/** @throws `INDEX_DIMENSION` */
+export function requireSameDimension(asked: number, index: Index): void {
+  const { dimension } = index.describe();
+  if (asked === dimension) return;
   throw new VoronoiceError(
     'INDEX_DIMENSION',
-    `The frames that ask have ${matrix.columns} numbers each, the index has ${dimension}.`,
-    { asked: matrix.columns, dimension },
+    `The frames that ask have ${asked} numbers each, the index has ${dimension}.`,
+    { asked, dimension },
   );
 }
 

@@ -1,236 +1,231 @@
 import { availableParallelism } from 'node:os';
-import type { CurvePoint, QualityPoint, SearchCost } from '@shared/contract/measurement';
-import {
-  blendBlock,
-  type Neighbors,
-  normRatio,
-  qualityPoint,
-  rowDistances,
-  rowNorms,
-  summarizeBlend,
-} from '@shared/domain/measures/measures';
-import { NEIGHBORS } from '@shared/domain/rvc';
-import { selfMatches, withoutSelf } from '@shared/domain/measures/selfMatch';
+import type { CurvePoint, Likeness, QualityPoint, SearchCost } from '@shared/contract/measurement';
+import { imbalanceFactor } from '@shared/domain/measures/listSizes';
+import { type Neighbors, normRatio, qualityPoint, rowDistances, rowNorms } from '@shared/domain/measures/measures';
+import { hostSearchMs, neverFalling, type Searched } from '@shared/domain/measures/searchTime';
+import { renamed, withoutSelf } from '@shared/domain/measures/selfMatch';
 import { quantile } from '@shared/domain/maths/statistics';
+import { FRAMES_PER_SECOND, NEIGHBORS } from '@shared/domain/rvc';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
 import { type StepContext, throwIfCancelled } from '../context';
+import { type Blender, openBlender, uniqueLabels } from './blends';
 import { exactNeighbors, storedBlocks, storedRows } from './exact';
-import type { AskingFrames } from './frames';
+import type { Answers } from './reference';
 
-/** RVC looks at 50 frames for each second of audio: one batch of the cost. */
-const BATCH = 50;
-/** Batches timed on one thread; more would take longer than they tell. */
-const ONE_THREAD_BATCHES = 20;
-/** Frames whose gathered neighbors are in JavaScript memory at a time. */
-const BLEND_ROWS = 256;
+/** A host looks at the frames of a second together. */
+const BATCH = FRAMES_PER_SECOND;
+/** Batches that are timed; more would take longer than they tell. */
+const TIMED_BATCHES = 10;
+/** Each of them so many times, one after the other, so that none finds its own groups still at hand. */
+const TIMED_RUNS = 3;
+/** Copies of a frame in the index that are looked for. */
+const COPIES = 8;
 
-/** The true neighbors of the frames among what the index stores, and how to leave the frames themselves out. */
-export interface Truth {
+/** What exact search over an index finds, whatever its nprobe. */
+export interface Contents {
   readonly neighbors: Neighbors;
-  /** For each frame the row that is itself, or -1. */
-  readonly self: Int32Array;
+  /** The most copies that any of the asking frames has in the index. */
+  readonly copies: number;
 }
 
 /** Exact search over the stored vectors; frames that are stored themselves do not find themselves. */
-export async function findTruth(
+export async function askContents(
   engine: Engine,
   index: Index,
-  { matrix, rows }: AskingFrames,
-  { signal, progress }: StepContext<'truth' | 'curve' | 'cost'>,
-): Promise<Truth> {
+  { frames: { matrix }, limits }: Pick<Answers, 'frames' | 'limits'>,
+  { signal, progress }: Pick<StepContext<'truth'>, 'signal' | 'progress'>,
+): Promise<Contents> {
   const { ntotal } = index.describe();
-  const asked = await exactNeighbors(engine, matrix, storedBlocks(index, signal), NEIGHBORS + 1, signal, (done) =>
+  const k = NEIGHBORS + COPIES;
+  const asked = await exactNeighbors(engine, matrix, storedBlocks(index, signal), k, signal, (done) =>
     progress('truth', done, ntotal),
   );
-  const self = rows ?? selfMatches(asked, NEIGHBORS + 1, await onEngine(() => matrix.norms()));
-  return { neighbors: withoutSelf(asked, NEIGHBORS, self), self };
-}
-
-/** What one nprobe found, and how long it took. */
-interface Searched {
-  readonly nprobe: number | null;
-  readonly found: Neighbors;
-  readonly cost: SearchCost;
+  const { neighbors, copies } = withoutSelf(asked, k, limits);
+  return { neighbors, copies: Math.max(0, ...copies) };
 }
 
 export interface Curve {
+  /** Ascending in nprobe. */
   readonly points: readonly CurvePoint[];
   /** What was found at each point. */
   readonly found: readonly Neighbors[];
 }
 
 /**
- * Quality and cost at each nprobe, ascending.
+ * Quality and cost at each nprobe, held against the reference.
  *
- * @param nprobes Null stands for an index without groups.
+ * @param copies The most copies that any of the asking frames has in the index.
+ * @param nprobes Ascending. Null stands for an index without groups.
  */
 export async function measureCurve(
   engine: Engine,
   index: Index,
-  frames: AskingFrames,
-  truth: Truth,
-  nprobes: readonly (number | null)[],
-  context: StepContext<'truth' | 'curve' | 'cost'>,
+  answers: Answers,
+  { copies, nprobes }: { readonly copies: number; readonly nprobes: readonly (number | null)[] },
+  context: StepContext<'curve' | 'cost'>,
 ): Promise<Curve> {
-  const searched: Searched[] = [];
+  const { signal, progress } = context;
+  const found: Neighbors[] = [];
+  const costs: SearchCost[] = [];
   for (const [position, nprobe] of nprobes.entries()) {
-    context.progress('curve', position, nprobes.length);
-    searched.push(await searchTimed(index, frames.matrix, truth, nprobe, context.signal));
+    progress('curve', position, nprobes.length);
+    found.push(await search(index, answers, copies, nprobe, signal));
+    costs.push(await time(index, answers.frames.matrix, nprobe, signal));
   }
-  context.progress('curve', nprobes.length, nprobes.length);
+  progress('curve', nprobes.length, nprobes.length);
+  const timed = monotone(costs);
+  const searched = searchedOf(index);
 
-  const blends = await openBlends(engine, index, frames, truth, searched, context.signal);
+  const blender = await openStored(engine, index, found, signal);
   try {
     const points: CurvePoint[] = [];
-    for (const [position, { nprobe, found, cost }] of searched.entries()) {
-      throwIfCancelled(context.signal);
-      context.progress('cost', position, searched.length);
-      points.push({ ...(await blends.point(nprobe, found)), msPerSecond: cost });
+    for (const [position, neighbors] of found.entries()) {
+      throwIfCancelled(signal);
+      progress('cost', position, found.length);
+      const nprobe = nprobes[position] ?? null;
+      const msPerSecond = timed[position];
+      if (msPerSecond === undefined) throw new Error('Every nprobe is timed.');
+      const quality = await holdAgainst(answers, nprobe, neighbors, blender);
+      points.push({ ...quality, msPerSecond, hostMs: hostSearchMs(searched, nprobe) });
     }
-    context.progress('cost', searched.length, searched.length);
-    return { points, found: searched.map(({ found }) => found) };
+    progress('cost', found.length, found.length);
+    return { points, found };
   } finally {
-    blends.close();
+    blender.close();
   }
 }
 
-/** Searches second by second of audio, as a host does, and keeps the time each takes. */
-async function searchTimed(
-  index: Index,
-  matrix: Matrix,
-  { self }: Truth,
-  nprobe: number | null,
-  signal: AbortSignal,
-): Promise<Searched> {
-  // One more than a host asks for, but only where one may have to be left out: some types answer differently then.
-  const k = self.some((label) => label >= 0) ? NEIGHBORS + 1 : NEIGHBORS;
-  const asked = { distances: new Float32Array(matrix.rows * k), labels: new Int32Array(matrix.rows * k) };
-  const all: number[] = [];
-  const one: number[] = [];
-  const search = async (from: number, threads: number): Promise<{ ms: number; neighbors: Neighbors }> => {
-    const count = Math.min(BATCH, matrix.rows - from);
-    const options = { from, count, threads, signal, ...(nprobe === null ? {} : { nprobe }) };
-    const start = performance.now();
-    const neighbors = await onEngine(() => index.search(matrix, k, options));
-    return { ms: ((performance.now() - start) * BATCH) / count, neighbors };
-  };
-  // The first search touches cold memory; hosts have searched before.
-  await search(0, availableParallelism());
-  for (let from = 0; from < matrix.rows; from += BATCH) {
-    const { ms, neighbors } = await search(from, availableParallelism());
-    all.push(ms);
-    asked.distances.set(neighbors.distances, from * k);
-    asked.labels.set(neighbors.labels, from * k);
-    if (one.length < ONE_THREAD_BATCHES) one.push((await search(from, 1)).ms);
-  }
-  const spread = (ms: readonly number[]): { p50: number; p95: number } => ({
-    p50: quantile(ms, 0.5),
-    p95: quantile(ms, 0.95),
-  });
-  return {
-    nprobe,
-    found: k === NEIGHBORS ? asked : withoutSelf(asked, NEIGHBORS, self),
-    cost: { oneThread: spread(one), allThreads: spread(all) },
-  };
-}
-
-interface Blends {
-  /** The measures of one nprobe. */
-  readonly point: (nprobe: number | null, found: Neighbors) => Promise<QualityPoint>;
-  readonly close: () => void;
-}
-
-/** Fetches every vector that any search found, once, and blends from there. */
-async function openBlends(
+/** How near the contents of an index come to the reference, if all of them are searched. */
+export async function likenessOf(
   engine: Engine,
   index: Index,
-  { matrix, runs, step, seed }: AskingFrames,
-  truth: Truth,
-  searched: readonly Searched[],
+  answers: Answers,
+  neighbors: Neighbors,
   signal: AbortSignal,
-): Promise<Blends> {
-  const dimension = matrix.columns;
-  const all = [truth.neighbors, ...searched.map(({ found }) => found)];
-  const queryNorms = await onEngine(() => matrix.norms());
-  const blender = await openBlender(all, dimension, (rows) => storedRows(engine, index, rows, signal));
+): Promise<Likeness> {
+  const blender = await openStored(engine, index, [neighbors], signal);
   try {
-    const exact = await blender.blendAll(truth.neighbors);
-    return {
-      point: async (nprobe, found) => {
-        const norms = new Float32Array(matrix.rows);
-        const differences = new Float32Array(matrix.rows);
-        await blender.blend(found, (from, part) => {
-          norms.set(rowNorms(part, dimension), from);
-          const same = exact.subarray(from * dimension, from * dimension + part.length);
-          differences.set(rowDistances(part, same, dimension), from);
-        });
-        return qualityPoint({
-          nprobe,
-          found,
-          truth: truth.neighbors,
-          runs,
-          blend: step === null ? null : summarizeBlend(differences, step),
-          normRatio: normRatio(norms, queryNorms),
-          seed,
-        });
-      },
-      close: () => blender.close(),
-    };
-  } catch (error) {
+    const { recall, closeness, same, blend } = await holdAgainst(answers, null, neighbors, blender);
+    return { recall, closeness, same, blend };
+  } finally {
     blender.close();
-    throw error;
   }
 }
 
-/** Blends frames from vectors that were fetched once. */
-export interface Blender {
-  /** @param visit Called part by part with the first frame and its blends, frames x dimension. */
-  readonly blend: (neighbors: Neighbors, visit: (from: number, part: Float32Array) => void) => Promise<void>;
-  /** The blends of all frames, frames x dimension. */
-  readonly blendAll: (neighbors: Neighbors) => Promise<Float32Array>;
-  readonly close: () => void;
+/** What an index finds at an nprobe, batch by batch as a host asks; frames do not find themselves. */
+async function search(
+  index: Index,
+  { frames: { matrix }, limits }: Answers,
+  copies: number,
+  nprobe: number | null,
+  signal: AbortSignal,
+): Promise<Neighbors> {
+  // More than a host asks for only where some may have to be left out: a few types answer differently then.
+  const k = NEIGHBORS + copies;
+  const asked = { distances: new Float32Array(matrix.rows * k), labels: new Int32Array(matrix.rows * k) };
+  for (let from = 0; from < matrix.rows; from += BATCH) {
+    const count = Math.min(BATCH, matrix.rows - from);
+    const options = { from, count, signal, ...(nprobe === null ? {} : { nprobe }) };
+    const { distances, labels } = await onEngine(() => index.search(matrix, k, options));
+    asked.distances.set(distances, from * k);
+    asked.labels.set(labels, from * k);
+  }
+  return copies === 0 ? asked : withoutSelf(asked, k, limits).neighbors;
 }
 
-/**
- * @param all Everything that will be blended.
- * @param fetch Gives the vectors of ascending rows; they are closed with the blender.
- */
-export async function openBlender(
-  all: readonly Neighbors[],
-  dimension: number,
-  fetch: (rows: Int32Array) => Promise<Matrix>,
-): Promise<Blender> {
-  const ids = uniqueLabels(all);
-  const place = new Map(Array.from(ids, (id, position) => [id, position]));
-  const vectors = await fetch(ids);
-  const blend: Blender['blend'] = async ({ distances, labels }, visit) => {
-    const frames = labels.length / NEIGHBORS;
-    for (let from = 0; from < frames; from += BLEND_ROWS) {
-      const to = Math.min(frames, from + BLEND_ROWS);
-      const part = {
-        distances: distances.subarray(from * NEIGHBORS, to * NEIGHBORS),
-        labels: labels.subarray(from * NEIGHBORS, to * NEIGHBORS),
-      };
-      const gathered = await onEngine(() => vectors.gather(part.labels.map((label) => place.get(label) ?? 0)));
-      const out = new Float32Array((to - from) * dimension);
-      blendBlock(out, gathered.toFloat32Array(), part, dimension);
-      gathered.close();
-      visit(from, out);
+/** The best of several runs of each batch, on one thread and on all. The memory is warm: a host has searched before. */
+async function time(index: Index, matrix: Matrix, nprobe: number | null, signal: AbortSignal): Promise<SearchCost> {
+  const whole = Math.max(1, Math.min(TIMED_BATCHES, Math.floor(matrix.rows / BATCH)));
+  const best = async (threads: number): Promise<{ p50: number; p95: number }> => {
+    const least = new Float64Array(whole).fill(Infinity);
+    for (let run = 0; run < TIMED_RUNS; run++) {
+      for (let batch = 0; batch < whole; batch++) {
+        const from = batch * BATCH;
+        const count = Math.min(BATCH, matrix.rows - from);
+        const options = { from, count, threads, signal, ...(nprobe === null ? {} : { nprobe }) };
+        const start = performance.now();
+        await onEngine(() => index.search(matrix, NEIGHBORS, options));
+        least[batch] = Math.min(least[batch] ?? Infinity, ((performance.now() - start) * BATCH) / count);
+      }
     }
+    return { p50: quantile(least, 0.5), p95: quantile(least, 0.95) };
   };
+  return { oneThread: await best(1), allThreads: await best(availableParallelism()) };
+}
+
+function monotone(costs: readonly SearchCost[]): readonly SearchCost[] {
+  const level = (read: (cost: SearchCost) => number): readonly number[] => neverFalling(costs.map(read));
+  const [one50, one95] = [level(({ oneThread }) => oneThread.p50), level(({ oneThread }) => oneThread.p95)];
+  const [all50, all95] = [level(({ allThreads }) => allThreads.p50), level(({ allThreads }) => allThreads.p95)];
+  return costs.map((_, place) => ({
+    oneThread: { p50: one50[place] ?? 0, p95: one95[place] ?? 0 },
+    allThreads: { p50: all50[place] ?? 0, p95: all95[place] ?? 0 },
+  }));
+}
+
+function searchedOf(index: Index): Searched {
+  const { type, ntotal, dimension, nlist } = index.describe();
   return {
-    blend,
-    blendAll: async (neighbors) => {
-      const out = new Float32Array((neighbors.labels.length / NEIGHBORS) * dimension);
-      await blend(neighbors, (from, part) => out.set(part, from * dimension));
-      return out;
-    },
-    close: () => vectors.close(),
+    type,
+    vectors: ntotal,
+    dimension,
+    nlist,
+    imbalance: nlist === null ? 1 : imbalanceFactor(index.listSizes()),
   };
 }
 
-function uniqueLabels(all: readonly Neighbors[]): Int32Array {
-  const seen = new Set<number>();
-  for (const { labels } of all) for (const label of labels) if (label >= 0) seen.add(label);
-  return Int32Array.from(seen).sort();
+async function openStored(
+  engine: Engine,
+  index: Index,
+  found: readonly Neighbors[],
+  signal: AbortSignal,
+): Promise<Blender> {
+  const rows = uniqueLabels(found);
+  return openBlender(await storedRows(engine, index, rows, signal), rows);
+}
+
+/** Holds what was found against the true neighbors: which of them, how near, and what would be blended of them. */
+async function holdAgainst(
+  { frames, limits, neighbors: truth, blender: trueVectors, blends }: Answers,
+  nprobe: number | null,
+  found: Neighbors,
+  blender: Blender,
+): Promise<QualityPoint> {
+  const { matrix, runs, step, seed } = frames;
+  const dimension = matrix.columns;
+  const norms = new Float32Array(matrix.rows);
+  const differences = new Float32Array(matrix.rows);
+  const labels = new Int32Array(found.labels.length);
+  await blender.blend(found, async (from, part, vectors) => {
+    const count = part.length / dimension;
+    norms.set(rowNorms(part, dimension), from);
+    differences.set(
+      rowDistances(part, blends.subarray(from * dimension, from * dimension + part.length), dimension),
+      from,
+    );
+    const cells = NEIGHBORS * dimension;
+    const known = await trueVectors.vectors(truth, from, from + count);
+    for (let row = 0; row < count; row++) {
+      const frame = from + row;
+      renamed(
+        labels.subarray(frame * NEIGHBORS, (frame + 1) * NEIGHBORS),
+        found,
+        truth,
+        frame * NEIGHBORS,
+        vectors.subarray(row * cells, (row + 1) * cells),
+        known.subarray(row * cells, (row + 1) * cells),
+        limits[frame] ?? 0,
+      );
+    }
+  });
+  return qualityPoint({
+    nprobe,
+    found: { distances: found.distances, labels },
+    truth,
+    runs,
+    differences,
+    step,
+    normRatio: normRatio(norms, await onEngine(() => matrix.norms())),
+    seed,
+  });
 }

@@ -109,7 +109,7 @@ export async function layOut(
   if (rows.heldOut === 0) return null;
   const asking = await onEngine(() => matrix.gather(rows.asking));
   if (metric === 'cosine') await onEngine(() => asking.normalize());
-  return finiteFrames(asking, rows.runs, null, seed);
+  return finiteFrames(asking, rows.runs, seed);
 }
 
 /** Lengths of the stretches in which rows follow each other within one file. */

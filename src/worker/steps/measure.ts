@@ -1,61 +1,54 @@
-import type { OriginalQuality } from '@shared/contract/measurement';
+import type { QueryOrigin } from '@shared/contract/measurement';
 import { MOST_QUERIES } from '@shared/domain/measures/holdOut';
 import type { Engine, Index } from '../engine';
 import type { FeatureFolder } from '../features/features';
-import { type StepContext, within } from '../context';
+import { type JobContext, within } from '../context';
+import { contentsOf, originalsOf } from '../measure/exact';
 import { type AskingFrames, framesOfFiles, framesOfIndex } from '../measure/frames';
 import { type Observation, observe } from '../measure/measureIndex';
-import { againstOriginal, originalsOf } from '../measure/original';
-
-/** What was seen, and what it is worth against the original features. */
-export interface Asked {
-  readonly seen: Observation;
-  /** Null where the index holds the features themselves, or they are not at hand. */
-  readonly original: OriginalQuality | null;
-}
+import { askContents } from '../measure/quality';
+import { type Answers, askReference } from '../measure/reference';
 
 export interface AskOptions {
   readonly engine: Engine;
   readonly index: Index;
-  /** Frames that the index was not made of; null: frames that it was made of, each leaving itself out. */
+  /** Frames that the index was not made of, taken over; null: frames that it was made of, each leaving itself out. */
   readonly asking: AskingFrames | null;
-  /** The features it was made of; null: an index was among the sources. */
+  /** The features it was made of; null: an index was among the sources, and it is held against itself. */
   readonly features: FeatureFolder | null;
-  /** Whether it holds other vectors than the features. */
-  readonly changed: boolean;
   readonly seed: number;
 }
 
 /** Everything there is to learn of an index from frames that ask it. */
 export async function ask(
-  { engine, index, asking, features, changed, seed }: AskOptions,
-  context: StepContext<'measure'>,
-): Promise<Asked> {
-  const { signal } = context;
-  const frames = asking ?? (await ownFrames(engine, index, features, seed, context));
+  { engine, index, asking, features, seed }: AskOptions,
+  context: JobContext<'train'>,
+): Promise<Observation> {
+  const own = within(context, 'measure', (fraction) => context.progress('measure', fraction, 1));
+  const { answers, origin } = await answer({ engine, index, asking, features, seed }, own);
   try {
-    const own = within(context, 'measure', (fraction) => context.progress('measure', fraction, 1));
-    const origin = asking === null ? 'stored' : 'held-out';
-    const seen = await observe(engine, index, frames, { origin, nprobes: [], plane: null }, own);
-    const original =
-      changed && features !== null
-        ? await againstOriginal(engine, index, originalsOf(engine, features, signal), frames, seen.found, signal)
-        : null;
-    return { seen, original };
+    const contents = answers.reference === 'itself' ? null : await askContents(engine, index, answers, own);
+    return await observe(engine, index, answers, { origin, contents, nprobes: [], plane: null }, own);
   } finally {
-    if (asking === null) frames.matrix.close();
+    answers.close();
   }
 }
 
-function ownFrames(
-  engine: Engine,
-  index: Index,
-  features: FeatureFolder | null,
-  seed: number,
-  context: StepContext<'measure'>,
-): Promise<AskingFrames> {
+async function answer(
+  { engine, index, asking, features, seed }: AskOptions,
+  context: JobContext<'measure'>,
+): Promise<{ readonly answers: Answers; readonly origin: QueryOrigin }> {
+  const { signal } = context;
   const asked = { most: MOST_QUERIES, seed };
-  return features !== null && features.files.some(({ header }) => header.rows <= MOST_QUERIES)
-    ? framesOfFiles(engine, features, asked, context)
-    : framesOfIndex(engine, index, asked, context);
+  if (features === null) {
+    const frames = asking ?? (await framesOfIndex(engine, index, asked, context));
+    const answers = await askReference(engine, 'itself', contentsOf(index, signal), frames, signal);
+    return { answers, origin: asking === null ? 'stored' : 'held-out' };
+  }
+  const frames = asking ?? (await framesOfFiles(engine, features, asked, context));
+  const onRows = (rows: number): void => context.progress('truth', rows, features.frames);
+  const answers = await askReference(engine, 'voice', originalsOf(engine, features, signal), frames, signal, {
+    onRows,
+  });
+  return { answers, origin: asking === null ? 'voice' : 'held-out' };
 }

@@ -185,10 +185,6 @@ describe('a finished repair', () => {
         idsSequential: true,
         nonFinite: 0,
         meanNorm: 9,
-        stale: null,
-        compressed: false,
-        featuresDistanceRatio: 1,
-        changed: null,
       },
     };
     await finish({ kind: 'measure', index: own.id, queries: null }, measured);

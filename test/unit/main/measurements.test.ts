@@ -44,7 +44,9 @@ describe('what was measured', () => {
           vectors: 9000,
           recall: 0.9,
           missing: 0,
-          optimistic: false,
+          same: null,
+          reference: 'voice',
+          origin: 'held-out',
           level: 'good',
         },
       ],
@@ -81,24 +83,15 @@ describe('what was measured', () => {
     expect(store.ofIndex(file).latest?.seconds).toBe(2);
   });
 
-  it('is understood as an older version kept it; what was added since is null', () => {
+  it('of an older version, whose figures meant something else, counts as not measured', () => {
     const { store, database } = createStore();
-    const figure = { value: 0.5, low: 0.4, high: 0.6 };
-    const group = { list: 0, x: 0, y: 0, size: 9, nearest: [] };
-    const { expansion, origins, evidence, ...older } = measurement();
-    expect([expansion, origins, evidence]).toEqual([null, null, null]);
-    const body = {
-      ...older,
-      original: { recall: figure, closeness: figure, blend: null },
-      map: { groups: [group], explained: 0.3 },
-    };
+    const { reference, relation, contents, ...older } = measurement();
+    expect([reference, relation, contents]).toEqual(['voice', null, null]);
     store.keep('job-00000001', 1, [measured()]);
+    const body = { ...older, original: null, queries: { ...older.queries, optimistic: false } };
     database.prepare('UPDATE measurement SET body = ?').run(JSON.stringify(body));
-    expect(store.ofIndex(file).latest).toEqual({
-      ...measurement(),
-      original: { recall: figure, closeness: figure, blend: null, distance: null },
-      map: { groups: [{ ...group, origin: null }], explained: 0.3 },
-    });
+    expect(store.ofIndex(file).latest).toBeNull();
+    expect(store.ofJob('job-00000001')).toEqual([]);
   });
 
   it('is left out when it is not understood any more; the next older one holds', () => {
@@ -130,13 +123,13 @@ describe('the history', () => {
     expect(store.ofIndex({ ...file, bytes: 2 }).history.map(({ at }) => at)).toEqual([1, 3]);
   });
 
-  it('prefers figures that do not flatter, also to newer ones that do', () => {
+  it('prefers what was held against the voice, also to newer ones held against the index itself', () => {
     const { store } = createStore();
     const { queries } = measurement();
-    store.keep('job-00000001', 1, [measured({}, { queries: { ...queries, optimistic: false, seed: 1 } })]);
-    store.keep('job-00000002', 2, [measured({}, { queries: { ...queries, optimistic: true, seed: 2 } })]);
+    store.keep('job-00000001', 1, [measured({}, { queries: { ...queries, seed: 1 } })]);
+    store.keep('job-00000002', 2, [measured({}, { reference: 'itself', queries: { ...queries, seed: 2 } })]);
     expect(store.ofIndex(file).latest?.queries.seed).toBe(1);
-    store.keep('job-00000003', 3, [measured({}, { queries: { ...queries, optimistic: false, seed: 3 } })]);
+    store.keep('job-00000003', 3, [measured({}, { queries: { ...queries, seed: 3 } })]);
     expect(store.ofIndex(file).latest?.queries.seed).toBe(3);
   });
 

@@ -69,8 +69,8 @@ export const useMeasurements = defineStore('measurements', () => {
 
 function summarize({ latest }: IndexMeasurements): Measured | null {
   if (latest === null) return null;
-  const { queries, stored, suggestion, evidence } = latest;
-  return { queries, stored, suggestion, evidence };
+  const { queries, stored, suggestion, evidence, relation, source } = latest;
+  return { queries, stored, suggestion, evidence, relation, source };
 }
 
 /** Indexes about which something else may be known after this job. */

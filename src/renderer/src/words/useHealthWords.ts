@@ -5,7 +5,7 @@ import { useFormat } from './useFormat';
 
 /** Shares of frames or neighbors: said as "95 of 100". */
 const PARTS = ['recall', 'missing', 'empty', 'droppedBlocks'];
-const PERCENTS = ['closeness', 'different'];
+const PERCENTS = ['closeness', 'different', 'own'];
 /** Said as they are. */
 const PLAIN = ['dimension', 'version', 'type', 'proposal', 'nprobe', 'suggested'];
 

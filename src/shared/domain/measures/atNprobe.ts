@@ -1,27 +1,24 @@
-import type { Evidence, Measurement, Verdict } from '@shared/contract/measurement';
+import type { Measurement, Verdict } from '@shared/contract/measurement';
 import type { IndexFacts } from '@shared/contract/voices';
 import { suggestNprobe } from './curve';
 import { judge } from '../verdict/verdict';
 
 /** What a verdict on a measured index is drawn from. */
-export interface Measured extends Pick<Measurement, 'facts' | 'queries' | 'stored' | 'suggestion'> {
-  readonly evidence: Evidence;
-}
+export type Measured = Pick<Measurement, 'facts' | 'queries' | 'stored' | 'suggestion' | 'relation' | 'evidence'>;
 
 /** The verdict on what was measured. */
-export function judgeMeasured({ facts, queries, stored, suggestion, evidence }: Measured): Verdict {
-  return judge({ ...evidence, facts, quality: stored, optimistic: queries.optimistic, suggestion });
+export function judgeMeasured({ facts, queries, stored, suggestion, relation, evidence }: Measured): Verdict {
+  return judge({ ...evidence, facts, quality: stored, origin: queries.origin, suggestion, relation });
 }
 
 /**
  * What a measurement says about the same index with another nprobe stored, which is 8 bytes of the file: its curve was
- * measured at that nprobe too. What was only looked at for the stored one, the story of a search and the quality against
- * the original features, is not known for the other.
+ * measured at that nprobe too. What was only looked at for the stored one, the story of a search, is not known for the
+ * other.
  *
  * @param facts Of the file with the other nprobe.
  * @param hash SHA-256 of that file, hex.
- * @returns null when the curve has no such point, when it is not known what the verdict rested on, or when the facts
- *   tell of another index.
+ * @returns null when the curve has no such point, or when the facts tell of another index.
  */
 export function atNprobe(
   measurement: Measurement,
@@ -29,10 +26,10 @@ export function atNprobe(
   facts: IndexFacts,
   hash: string,
 ): Measurement | null {
-  const { curve, evidence, queries, story, original } = measurement;
+  const { curve, evidence, queries, relation, story } = measurement;
   const point = curve.find((known) => known.nprobe === nprobe);
-  if (point === undefined || evidence === null || !isSame(facts, { ...measurement.facts, nprobe })) return null;
-  const { msPerSecond, ...stored } = point;
+  if (point === undefined || !isSame(facts, { ...measurement.facts, nprobe })) return null;
+  const { msPerSecond, hostMs, ...stored } = point;
   const suggestion = suggestNprobe(curve, nprobe);
   const unchanged = measurement.stored.nprobe === nprobe;
   return {
@@ -42,8 +39,7 @@ export function atNprobe(
     stored,
     suggestion,
     story: unchanged ? story : null,
-    original: unchanged ? original : null,
-    verdict: judgeMeasured({ facts, queries, stored, suggestion, evidence }),
+    verdict: judgeMeasured({ facts, queries, stored, suggestion, relation, evidence }),
   };
 }
 

@@ -2,12 +2,11 @@ import type { Figure, Measurement } from '../../contract/measurement';
 
 /** What two indexes of a voice are compared by, the most important first. */
 export const COMPARE_METRICS = [
-  'originalSame',
+  'same',
   'recall',
   'closeness',
   'missing',
   'droppedBlocks',
-  'same',
   'small',
   'imbalance',
   'cost',
@@ -15,7 +14,7 @@ export const COMPARE_METRICS = [
 ] as const;
 export type CompareMetric = (typeof COMPARE_METRICS)[number];
 
-const HIGHER_IS_BETTER: readonly CompareMetric[] = ['originalSame', 'recall', 'closeness', 'same'];
+const HIGHER_IS_BETTER: readonly CompareMetric[] = ['same', 'recall', 'closeness'];
 
 /** Two timings of the same search differ by this much on a busy computer (share of the value, either side). */
 const TIMING_NOISE = 0.1;
@@ -36,17 +35,12 @@ export interface CompareRow {
 }
 
 /**
- * Compares measurements made on the same frames, metric by metric. Rows that no index has a value for are left out.
- * Intervals that meet count as no difference; for figures from the same frames that errs on the careful side.
- *
- * Where an index holds other vectors than the frames (compressed, expanded), all are held against the frames as well, by
- * what would be heard: an index of the frames has been already, by its own figures. Neighbors are not: vectors drawn towards
- * each other are near to everything.
+ * Compares measurements made on the same frames and against the same reference, metric by metric. Rows that no index has a
+ * value for are left out. Intervals that meet count as no difference; for figures from the same frames that errs on the
+ * careful side.
  */
 export function compareMeasurements(measurements: readonly Measurement[]): CompareRow[] {
-  const changed = measurements.some(({ original }) => original !== null);
   return COMPARE_METRICS.flatMap((metric) => {
-    if (!changed && metric === 'originalSame') return [];
     const figures = measurements.map((measurement) => figureOf(metric, measurement));
     if (figures.every((figure) => figure === null)) return [];
     const better = HIGHER_IS_BETTER.includes(metric) ? 'higher' : 'lower';
@@ -73,12 +67,10 @@ function levelWithBest(figures: readonly (Figure | null)[], better: CompareRow['
     .map(({ place }) => place);
 }
 
-function figureOf(metric: CompareMetric, { stored, original, lists, curve, bytes }: Measurement): Figure | null {
+function figureOf(metric: CompareMetric, { stored, lists, curve, bytes }: Measurement): Figure | null {
   switch (metric) {
-    case 'originalSame': {
-      const { blend } = original ?? stored;
-      return blend === null ? null : exactly(blend.same);
-    }
+    case 'same':
+      return stored.same;
     case 'recall':
       return stored.recall;
     case 'closeness':
@@ -87,8 +79,6 @@ function figureOf(metric: CompareMetric, { stored, original, lists, curve, bytes
       return stored.missing;
     case 'droppedBlocks':
       return stored.droppedBlocks;
-    case 'same':
-      return stored.blend === null ? null : exactly(stored.blend.same);
     case 'small':
       return lists === null || lists.nlist === 0 ? null : exactly(lists.small / lists.nlist);
     case 'imbalance':

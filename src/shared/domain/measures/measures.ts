@@ -324,8 +324,10 @@ export interface QualityInput {
   readonly truth: Neighbors;
   /** Lengths of the runs of consecutive frames; empty when the frames are not consecutive. */
   readonly runs: readonly number[];
-  /** Null when no step size is known. */
-  readonly blend: BlendSummary | null;
+  /** From {@link rowDistances}: between the blends of what was found and of the truth. */
+  readonly differences: Float32Array;
+  /** From {@link stepSize}; null when it is not known. */
+  readonly step: number | null;
   readonly normRatio: number;
   readonly seed: number;
 }
@@ -334,14 +336,16 @@ export interface QualityInput {
 export function qualityPoint(input: QualityInput): QualityPoint {
   const missing = missingPerFrame(input.found.labels);
   const frames = missing.length;
+  const blend = input.step === null ? null : summarizeBlend(input.differences, input.step);
   return {
     nprobe: input.nprobe,
     recall: bootstrapMean(recallPerFrame(input.found, input.truth), input.seed),
     closeness: bootstrapMean(closenessPerFrame(input.found, input.truth), input.seed),
+    same: blend === null ? null : wilson(Math.round(blend.same * frames), frames),
+    blend,
     missing: wilson(missing.filter((count) => count > 0).length, frames),
     empty: wilson(missing.filter((count) => count === NEIGHBORS).length, frames),
     droppedBlocks: droppedBlocks(missing, input.runs),
-    blend: input.blend,
     normRatio: input.normRatio,
   };
 }

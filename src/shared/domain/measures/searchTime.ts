@@ -1,13 +1,11 @@
 import type { IndexFacts } from '@shared/contract/voices';
+import { FRAMES_PER_SECOND } from '../rvc';
 
 /**
  * 5 % of the realtime budget: milliseconds of search for a second of audio (50 frames), on one thread. The rest is the
  * voice model's.
  */
 export const BUDGET_MS = 50;
-
-/** RVC looks at 50 frames for each second of audio. */
-const FRAMES_A_SECOND = 50;
 
 /**
  * Nanoseconds a number that the slowest FAISS of a host takes to compare: 1.7.3 for any x86-64 processor, one thread,
@@ -34,7 +32,7 @@ export function hostSearchMs({ type, vectors, dimension, nlist, imbalance }: Sea
     nlist === null || nprobe === null
       ? vectors * each
       : nlist * NANOSECONDS.centroid + Math.min(vectors, (nprobe * vectors * imbalance) / nlist) * each;
-  return (FRAMES_A_SECOND * dimension * compared) / 1e6;
+  return (FRAMES_PER_SECOND * dimension * compared) / 1e6;
 }
 
 /**

@@ -4,6 +4,9 @@ import { BUDGET_MS } from './searchTime';
 /** Share of the moments that must come out the same as with the true neighbors. */
 export const TARGET_SAME = 0.99;
 
+/** Nobody hears one moment in a hundred: so much better is no better. */
+const LEVEL = 0.01;
+
 /** The same in neighbors found, where no step of the voice is known to tell sameness by. */
 export const TARGET_RECALL = 0.97;
 
@@ -36,8 +39,9 @@ export function isWideEnough({ missing, same, recall }: Pick<WidthPoint, 'missin
 /**
  * How many groups to search: the smallest number that leaves no moment short of neighbors and at least 99 % of them the
  * same (97 % of the neighbors found, where sameness is not known), within 5 % of the realtime budget in the slowest
- * host. Where none is, the best that the budget allows: no moment short before some, then the most that are the same.
- * One that is stored already is kept when it reaches that within its interval.
+ * host. Where none is, the best that the budget allows: no moment short before some, then the most that are the same, to
+ * one in a hundred. One that is stored already is kept when it reaches the target within its interval, or is as good as
+ * the best.
  *
  * @param points Ascending in nprobe.
  * @param stored The nprobe of the file; null while it is built.
@@ -51,15 +55,18 @@ export function searchWidth(points: readonly WidthPoint[], stored: number | null
   if (kept !== undefined && mayBeWideEnough(kept)) return { nprobe: kept.nprobe, reason: 'stored' };
   const target = affordable.find(isWideEnough);
   if (target !== undefined) return { nprobe: target.nprobe, reason: 'target' };
-  const best = affordable.reduce((before, point) => (isBetter(point, before) ? point : before), narrowest);
+  const complete = affordable.filter(({ missing }) => missing === 0);
+  const able = complete.length > 0 ? complete : affordable;
+  const most = Math.max(...able.map(qualityOf));
+  const level = able.filter((point) => qualityOf(point) >= most - LEVEL);
+  const best = level.find(({ nprobe }) => nprobe === stored) ?? level[0] ?? narrowest;
   return { nprobe: best.nprobe, reason: 'best' };
+}
+
+function qualityOf({ same, recall }: WidthPoint): number {
+  return (same ?? recall).value;
 }
 
 function mayBeWideEnough({ missing, same, recall }: WidthPoint): boolean {
   return missing === 0 && (same === null ? recall.high >= TARGET_RECALL : same.high >= TARGET_SAME);
-}
-
-function isBetter(one: WidthPoint, other: WidthPoint): boolean {
-  if ((one.missing === 0) !== (other.missing === 0)) return one.missing === 0;
-  return (one.same ?? one.recall).value > (other.same ?? other.recall).value;
 }

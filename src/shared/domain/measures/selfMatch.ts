@@ -1,51 +1,104 @@
+import { NEIGHBORS } from '../rvc';
 import type { Neighbors } from './measures';
 
 /**
- * A frame that the index holds finds itself first, which says nothing. This share of its squared norm is how far the
- * stored copy may be off (rounding, 8-bit codes) and still be the frame itself.
+ * A frame that is searched among others finds itself first, which says nothing. This share of its squared norm is how far
+ * a copy may be off (rounding, 8-bit codes) and still be the frame itself.
  */
 const SELF_TOLERANCE = 5e-4;
 
-/**
- * The row that is the asking frame itself, for each frame: the nearest, when it is as good as equal; else -1.
- *
- * @param truth `k` exact neighbors of each frame.
- * @param norms L2 norm of each frame.
- */
-export function selfMatches(truth: Neighbors, k: number, norms: Float32Array): Int32Array {
-  const self = new Int32Array(norms.length).fill(-1);
-  for (let frame = 0; frame < norms.length; frame++) {
-    const norm = norms[frame] ?? 0;
-    const distance = truth.distances[frame * k] ?? Infinity;
-    if (distance <= SELF_TOLERANCE * norm * norm) self[frame] = truth.labels[frame * k] ?? -1;
-  }
-  return self;
-}
-
-/** Share of frames that the index holds themselves, 0..1. */
-export function selfShare(self: Int32Array): number {
-  return self.length === 0 ? 0 : self.filter((label) => label >= 0).length / self.length;
+/** Squared distance up to which a vector is the frame itself, of frames with these L2 norms. */
+export function selfLimits(norms: Float32Array): Float32Array {
+  return norms.map((norm) => SELF_TOLERANCE * norm * norm);
 }
 
 /**
- * The first `k` neighbors of each frame without the frame itself.
+ * The first eight neighbors of each frame without the frame itself and every copy of it.
  *
- * @param asked `k + 1` neighbors of each frame.
- * @param self Row to leave out, -1 for none.
+ * @param asked `k` neighbors of each frame, nearest first, `k` at least 8.
+ * @param limits From {@link selfLimits}.
+ * @returns `copies`: how many were left out of each; as many as `k` may have been more
  */
-export function withoutSelf(asked: Neighbors, k: number, self: Int32Array): Neighbors {
-  const width = k + 1;
-  const distances = new Float32Array(self.length * k);
-  const labels = new Int32Array(self.length * k).fill(-1);
-  for (let frame = 0; frame < self.length; frame++) {
+export function withoutSelf(
+  asked: Neighbors,
+  k: number,
+  limits: Float32Array,
+): { readonly neighbors: Neighbors; readonly copies: Int32Array } {
+  const frames = limits.length;
+  const distances = new Float32Array(frames * NEIGHBORS).fill(Infinity);
+  const labels = new Int32Array(frames * NEIGHBORS).fill(-1);
+  const copies = new Int32Array(frames);
+  for (let frame = 0; frame < frames; frame++) {
+    const limit = limits[frame] ?? 0;
     let filled = 0;
-    for (let cell = frame * width; cell < (frame + 1) * width && filled < k; cell++) {
+    for (let cell = frame * k; cell < (frame + 1) * k && filled < NEIGHBORS; cell++) {
       const label = asked.labels[cell] ?? -1;
-      if (label >= 0 && label === self[frame]) continue;
-      labels[frame * k + filled] = label;
-      distances[frame * k + filled] = asked.distances[cell] ?? 0;
+      const distance = asked.distances[cell] ?? Infinity;
+      if (label >= 0 && distance <= limit) {
+        copies[frame] = (copies[frame] ?? 0) + 1;
+        continue;
+      }
+      labels[frame * NEIGHBORS + filled] = label;
+      distances[frame * NEIGHBORS + filled] = distance;
       filled += 1;
     }
   }
-  return { distances, labels };
+  return { neighbors: { distances, labels }, copies };
+}
+
+/**
+ * The found neighbors under the names of the true ones, where they are the same vectors, to rounding: an index numbers
+ * its vectors in an order of its own. Others keep a name that no true one has.
+ *
+ * @param found,truth Of one frame, from its first cell on.
+ * @param vectors,trueVectors 8 x dimension each, from their first cell on.
+ * @param limit Squared distance up to which two vectors are one.
+ */
+export function renamed(
+  labels: Int32Array,
+  found: Neighbors,
+  truth: Neighbors,
+  first: number,
+  vectors: Float32Array,
+  trueVectors: Float32Array,
+  limit: number,
+): void {
+  const dimension = vectors.length / NEIGHBORS;
+  const reach = Math.sqrt(limit);
+  for (let place = 0; place < NEIGHBORS; place++) {
+    const label = found.labels[first + place] ?? -1;
+    labels[place] = label < 0 ? label : label + UNNAMED;
+    if (label < 0) continue;
+    const away = Math.sqrt(Math.max(0, found.distances[first + place] ?? 0));
+    for (let other = 0; other < NEIGHBORS; other++) {
+      const name = truth.labels[first + other] ?? -1;
+      // What lies at another distance from the frame is another vector.
+      const apart = Math.abs(away - Math.sqrt(Math.max(0, truth.distances[first + other] ?? 0)));
+      if (name < 0 || apart > reach + 1e-3 * away) continue;
+      if (isWithin(vectors, place * dimension, trueVectors, other * dimension, dimension, limit)) {
+        labels[place] = name;
+        break;
+      }
+    }
+  }
+}
+
+/** Above any row number that vectors in memory can have. */
+const UNNAMED = 2 ** 30;
+
+function isWithin(
+  left: Float32Array,
+  leftFirst: number,
+  right: Float32Array,
+  rightFirst: number,
+  dimension: number,
+  limit: number,
+): boolean {
+  let sum = 0;
+  for (let column = 0; column < dimension; column++) {
+    const apart = (left[leftFirst + column] ?? 0) - (right[rightFirst + column] ?? 0);
+    sum += apart * apart;
+    if (sum > limit) return false;
+  }
+  return true;
 }

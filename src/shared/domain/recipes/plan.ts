@@ -103,6 +103,12 @@ export function isMeasurable({ metric, factory, dimension }: IndexPlan): boolean
   return metric === 'l2' && reading.state === 'valid' && reading.reconstructable;
 }
 
+/** Whether it keeps less of each number than a frame has. */
+export function isRounded({ factory, dimension }: IndexPlan): boolean {
+  const reading = readFactory(factory, dimension);
+  return reading.state === 'valid' && reading.codeBytes < dimension * 4;
+}
+
 function factoryOf(recipe: RecipeId, vectors: number): string {
   switch (recipe) {
     case 'best':

@@ -48,7 +48,7 @@ export interface Health {
 }
 
 /** What a measurement says about an index, without its pictures. */
-export type Measured = Pick<Measurement, 'queries' | 'stored' | 'suggestion' | 'evidence'>;
+export type Measured = Pick<Measurement, 'queries' | 'stored' | 'suggestion' | 'evidence' | 'relation' | 'source'>;
 
 /** By the file alone nothing is wrong, but only measuring would tell. */
 export function isEstimate({ action, queries }: Health): boolean {
@@ -68,14 +68,15 @@ export function indexHealth(index: IndexFile, measured: Measured | null): Health
   if (!facts) {
     return { ...unjudged, level: 'none', finding: { kind: 'nothing', reason: 'unread', code: null }, action: null };
   }
+  const relation = relationToday(index, measured);
   const verdict = judge({
     ...(measured?.evidence ?? {}),
     facts,
     quality: measured?.stored ?? null,
     suggestion: measured?.suggestion ?? null,
-    optimistic: measured?.queries.optimistic ?? false,
-    stale: index.stale,
-    compressed: isCompressed(index, measured),
+    origin: measured?.queries.origin ?? null,
+    relation,
+    ...(relation === null ? { stale: index.stale } : {}),
     nameWarnings: nameWarnings(index),
   });
   return {
@@ -91,10 +92,10 @@ function actionFor({ action, reason }: Verdict): VerdictAction {
   return action === 'rename' && reason.values['proposal'] === undefined ? 'use' : action;
 }
 
-/** Measuring has told that its fewer vectors stand for all frames, and there are no more frames today than then. */
-function isCompressed({ stale }: IndexFile, measured: Measured | null): boolean {
-  const evidence = measured?.evidence;
-  return evidence?.compressed === true && stale !== null && evidence.stale?.frames === stale.frames;
+/** What was measured of how index and voice relate, unless the voice has another number of frames since. */
+function relationToday({ stale }: IndexFile, measured: Measured | null): Measurement['relation'] {
+  if (measured === null) return null;
+  return stale === null || stale.frames === measured.source?.frames ? measured.relation : null;
 }
 
 /** Where all is well, what is found says more than that the file is of the right kind. */

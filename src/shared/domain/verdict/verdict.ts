@@ -1,5 +1,7 @@
 import {
   type QualityPoint,
+  type QueryOrigin,
+  type Relation,
   type Suggestion,
   type Verdict,
   type VerdictAction,
@@ -26,10 +28,8 @@ export const THRESHOLDS = {
   normRatio: { wrongBelow: 0.5 },
   /** recall@8 at the stored nprobe: below half, more is wrong than right. */
   recall: { goodFrom: 0.7, poorBelow: 0.5 },
-  /** The same when the index has seen the frames that ask: their neighbors of the same second are easy to find. */
-  optimisticRecall: { goodFrom: 0.85, poorBelow: 0.7 },
-  /** How much farther the features lie from the index than from each other (squared distances). */
-  featuresDistanceRatio: { otherFrom: 1.5 },
+  /** The same when the voice or the index itself asks: neighbors of the same second are easy to find. */
+  ownRecall: { goodFrom: 0.85, poorBelow: 0.7 },
   /** Share of frames that sound different from the original features: from half on, most of the voice has changed. */
   changed: { mostFrom: 0.5 },
   /** From this nprobe on no generated voice had a frame with a missing neighbor. */
@@ -47,19 +47,13 @@ export interface VerdictInput {
   readonly meanNorm?: number | null;
   /** At the stored nprobe. */
   readonly quality?: QualityPoint | null;
-  /** Whether the index had seen the frames that asked (`QuerySet.optimistic`). */
-  readonly optimistic?: boolean;
+  /** Who asked. */
+  readonly origin?: QueryOrigin | null;
   readonly suggestion?: Suggestion | null;
+  /** By its number of vectors; left out where `relation` says more. */
   readonly stale?: IndexFile['stale'];
-  /** Its vectors stand for more frames than they are: that they are fewer is no fault. */
-  readonly compressed?: boolean;
-  /**
-   * Median squared distance from frames of the features to the nearest stored vector, over the median squared distance
-   * to the nearest frame in another file of the features. About 1, or less, when the index was made from them.
-   */
-  readonly featuresDistanceRatio?: number | null;
-  /** Share of frames that sound different from what the original features would give (`Evidence.changed`). */
-  readonly changed?: number | null;
+  /** How it and the voice relate. */
+  readonly relation?: Relation | null;
   /** Warnings about its name and place (domain/hosts/names.ts). */
   readonly nameWarnings?: readonly ExportWarning[] | null;
 }
@@ -139,30 +133,52 @@ const RULES: { readonly [Check in VerdictCheck]: (input: VerdictInput) => Findin
   missing: judgeMissing,
   recall: judgeRecall,
   groups: judgeGroups,
-  stale: ({ stale, compressed }) => {
-    if (stale === undefined) return null;
-    if (stale === null) return GOOD;
-    const { reason, ...values } = stale;
-    return reason === 'smaller' && compressed === true
-      ? { ...GOOD, finding: 'compressed', values }
-      : { finding: reason, level: 'repair', action: 'rebuild', values };
-  },
-  features: ({ featuresDistanceRatio: ratio }) => {
-    if (ratio === undefined || ratio === null) return null;
-    const values = { ratio };
-    return ratio >= THRESHOLDS.featuresDistanceRatio.otherFrom
-      ? { finding: 'other', level: 'usable', action: 'chooseFeatures', values }
+  stale: judgeStale,
+  features: ({ relation }) => {
+    if (relation === undefined || relation === null || relation.kind === 'unknown') return null;
+    const values = { own: relation.indexOfVoice.value };
+    return relation.kind === 'other'
+      ? { finding: 'other', level: 'repair', action: 'chooseFeatures', values }
       : { ...GOOD, values };
   },
-  original: ({ changed }) => {
-    if (changed === undefined || changed === null) return null;
-    const values = { different: changed };
-    return changed >= THRESHOLDS.changed.mostFrom
+  original: (input) => {
+    const { quality, relation } = input;
+    const blend = quality?.blend ?? null;
+    if (blend === null || relation?.kind === 'other' || !isChanged(input)) return null;
+    const values = { different: blend.different };
+    return blend.different >= THRESHOLDS.changed.mostFrom
       ? { finding: 'changed', level: 'usable', action: 'rebuild', values }
       : { ...GOOD, values };
   },
   name: judgeName,
 };
+
+function judgeStale({ facts, stale, relation }: VerdictInput): Finding<'stale'> | null {
+  if (relation === undefined || relation === null) {
+    if (stale === undefined) return null;
+    if (stale === null) return GOOD;
+    const { reason, ...values } = stale;
+    return { finding: reason, level: 'repair', action: 'rebuild', values };
+  }
+  const values = { frames: relation.voiceInIndex.n, vectors: facts.vectors, missing: relation.missing.frames };
+  switch (relation.kind) {
+    case 'whole':
+      return relation.vectors === 'compressed' ? { ...GOOD, finding: 'compressed', values } : GOOD;
+    case 'part':
+      return { finding: 'smaller', level: 'repair', action: 'rebuild', values };
+    case 'more':
+      // Where the record tells that voices were merged, that was the intention.
+      return relation.by === 'record' ? GOOD : { finding: 'larger', level: 'usable', action: 'rebuild', values };
+    case 'other':
+    case 'unknown':
+      return null;
+  }
+}
+
+/** Whether its vectors are others than the frames: of such ones only what is heard can be held against the voice. */
+function isChanged({ relation }: VerdictInput): boolean {
+  return relation?.vectors === 'compressed' || relation?.vectors === 'expanded' || relation?.vectors === 'unknown';
+}
 
 function judgeScale({ meanNorm, quality }: VerdictInput): Finding<'scale'> | null {
   const norm = meanNorm ?? undefined;
@@ -192,8 +208,9 @@ function missingIn({ missing }: ModeRules, empty: number): VerdictLevel | null {
   }
 }
 
-function judgeMissing({ facts, quality, suggestion }: VerdictInput): Finding<'missing'> | null {
-  if (facts.vectors < NEIGHBORS) return null;
+function judgeMissing({ facts, quality, suggestion, relation }: VerdictInput): Finding<'missing'> | null {
+  // How an index of another voice answers this one says nothing about it.
+  if (facts.vectors < NEIGHBORS || relation?.kind === 'other') return null;
   if (quality === undefined || quality === null) {
     if (searchesEverything(facts)) return { ...GOOD, finding: 'whole' };
     return { finding: 'unmeasured', level: 'usable', action: 'measure', inMode: goodWhereAllAreCompared };
@@ -217,8 +234,9 @@ function judgeMissing({ facts, quality, suggestion }: VerdictInput): Finding<'mi
   };
 }
 
-function judgeRecall({ facts, quality, optimistic, suggestion }: VerdictInput): Finding<'recall'> | null {
-  if (quality === undefined || quality === null) return null;
+function judgeRecall(input: VerdictInput): Finding<'recall'> | null {
+  const { facts, quality, origin, suggestion, relation } = input;
+  if (quality === undefined || quality === null || relation?.kind === 'other' || isChanged(input)) return null;
   const recall = quality.recall.value;
   const values = {
     recall,
@@ -226,7 +244,8 @@ function judgeRecall({ facts, quality, optimistic, suggestion }: VerdictInput): 
     ...(quality.blend === null ? {} : { different: quality.blend.different }),
     ...nprobeValues(facts, suggestion),
   };
-  const { goodFrom, poorBelow } = optimistic === true ? THRESHOLDS.optimisticRecall : THRESHOLDS.recall;
+  const own = origin === 'voice' || origin === 'stored';
+  const { goodFrom, poorBelow } = own ? THRESHOLDS.ownRecall : THRESHOLDS.recall;
   if (recall >= goodFrom) return { ...GOOD, values };
   return {
     ...(recall < poorBelow

@@ -1,4 +1,4 @@
-import type { CurvePoint, Figure, Measurement, QualityPoint, VoiceMap } from '@shared/contract/measurement';
+import type { CurvePoint, Figure, Measurement, QualityPoint, Relation, VoiceMap } from '@shared/contract/measurement';
 import { summarizeLists } from '@shared/domain/measures/listSizes';
 
 export function figure(value: number, margin = 0): Figure {
@@ -11,6 +11,7 @@ export function quality(nprobe: number, recall: number, missing: number, empty =
     nprobe,
     recall: figure(recall, 0.01),
     closeness: figure(0.9 + recall / 10, 0.002),
+    same: figure(0.7, 0.01),
     missing: figure(missing, 0.001),
     empty: figure(empty),
     droppedBlocks: figure(Math.min(1, missing * 5)),
@@ -24,6 +25,7 @@ export function curvePoint(nprobe: number, recall: number, missing: number, empt
   return {
     ...quality(nprobe, recall, missing, empty),
     msPerSecond: { oneThread: { p50: nprobe / 2, p95: nprobe }, allThreads: { p50: nprobe / 4, p95: nprobe / 2 } },
+    hostMs: nprobe,
   };
 }
 
@@ -50,18 +52,20 @@ export function measurement(changes: Partial<Measurement> = {}): Measurement {
     },
     bytes: 142_000_000,
     hash: 'ab',
-    queries: { n: 2_000, seed: 1, origin: 'held-out', optimistic: false },
+    reference: 'voice',
+    queries: { n: 2_000, seed: 1, origin: 'held-out' },
     stored: quality(1, 0.52, 0.11, 0.02),
     curve: [...CURVE],
     suggestion: { nprobe: 8, reason: 'target' },
-    original: null,
+    contents: null,
+    relation: null,
     expansion: null,
     origins: null,
     lists,
     source: null,
     map: null,
     story: null,
-    evidence: null,
+    evidence: { idsSequential: null, nonFinite: null, meanNorm: null },
     verdict: {
       level: 'repair',
       reason: { check: 'missing', level: 'repair', action: 'setNprobe', values: {} },
@@ -70,6 +74,20 @@ export function measurement(changes: Partial<Measurement> = {}): Measurement {
       hosts: {},
     } as unknown as Measurement['verdict'],
     seconds: 1,
+    ...changes,
+  };
+}
+
+/** An index of all frames of its voice. */
+export function relation(changes: Partial<Relation> = {}): Relation {
+  return {
+    kind: 'whole',
+    vectors: 'frames',
+    by: 'bytes',
+    voiceInIndex: { ...figure(1), n: 225 },
+    indexOfVoice: { ...figure(1), n: 225 },
+    missing: { frames: 0, files: [], more: 0 },
+    distance: null,
     ...changes,
   };
 }

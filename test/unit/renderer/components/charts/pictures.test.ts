@@ -103,7 +103,7 @@ describe('coverage', () => {
   });
 
   it('admits that stored vectors flatter', () => {
-    const queries = { ...measurement().queries, optimistic: true };
+    const queries = { ...measurement().queries, origin: 'stored' as const };
     expect(coverage(measurement({ queries }), context).summary).toContain('optimistic');
   });
 

@@ -2,22 +2,18 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { type Evidence, Measurement, type SearchStory } from '@shared/contract/measurement';
 import { atNprobe, judgeMeasured } from '@shared/domain/measures/atNprobe';
-import { figure, measurement } from '../../../renderer/components/charts/measurements';
+import { measurement, relation } from '../../../renderer/components/charts/measurements';
 
 const evidence: Evidence = {
   idsSequential: true,
   nonFinite: 0,
   meanNorm: 9,
-  compressed: false,
-  featuresDistanceRatio: null,
-  changed: null,
 };
 const story: SearchStory = { x: 0, y: 0, probes: [], nprobe: 1, found: [], truth: [] };
-const original = { recall: figure(0.5), closeness: figure(0.8), blend: null, distance: null };
 
 /** 9,000 vectors at nprobe 1, a tenth of the frames without all neighbors. */
 const measured = (() => {
-  const plain = measurement({ evidence, story, original });
+  const plain = measurement({ evidence, story, suggestion: { nprobe: 8, reason: 'best' } });
   const facts = { ...plain.facts, vectors: 9_000 };
   return { ...plain, facts, verdict: judgeMeasured({ ...plain, facts, evidence }) };
 })();
@@ -32,7 +28,7 @@ describe('atNprobe', () => {
       hash: 'cd',
       facts: { nprobe: 8 },
       stored: { nprobe: 8, recall: { value: 0.97 } },
-      suggestion: { nprobe: 8, reason: 'stored' },
+      suggestion: { nprobe: 8, reason: 'best' },
       verdict: { level: 'good', action: 'use' },
     });
     expect(after?.stored).not.toHaveProperty('msPerSecond');
@@ -40,24 +36,22 @@ describe('atNprobe', () => {
   });
 
   it('drops what was only looked at for the stored nprobe', () => {
-    expect(atNprobe(measured, 8, factsAt(8), 'cd')).toMatchObject({ story: null, original: null });
-    expect(atNprobe(measured, 1, factsAt(1), 'ab')).toMatchObject({ story, original });
+    expect(atNprobe(measured, 8, factsAt(8), 'cd')).toMatchObject({ story: null });
+    expect(atNprobe(measured, 1, factsAt(1), 'ab')).toMatchObject({ story });
   });
 
   it('comes back to the same by the way it went', () => {
-    const there = atNprobe({ ...measured, story: null, original: null }, 4, factsAt(4), 'cd');
-    expect(there && atNprobe(there, 1, factsAt(1), 'ab')).toEqual({ ...measured, story: null, original: null });
+    const there = atNprobe({ ...measured, story: null }, 4, factsAt(4), 'cd');
+    expect(there && atNprobe(there, 1, factsAt(1), 'ab')).toEqual({ ...measured, story: null });
   });
 
   it('knows what was wrong beside the search', () => {
-    const stale = { reason: 'smaller', frames: 12_000, vectors: 9_000 } as const;
-    const after = atNprobe({ ...measured, evidence: { ...evidence, stale } }, 8, factsAt(8), 'cd');
+    const after = atNprobe({ ...measured, relation: relation({ kind: 'part' }) }, 8, factsAt(8), 'cd');
     expect(after?.verdict).toMatchObject({ level: 'repair', reason: { check: 'stale' } });
   });
 
   it.each([
     ['the curve has no such point', measured, 16, factsAt(16)],
-    ['the evidence was not kept', { ...measured, evidence: null }, 8, factsAt(8)],
     ['the file is another index', measured, 8, { ...factsAt(8), vectors: 9_001 }],
     ['the file has another nprobe', measured, 8, factsAt(4)],
   ])('is not known when %s', (_why, before, nprobe, facts) => {

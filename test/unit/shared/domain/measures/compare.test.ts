@@ -43,25 +43,16 @@ describe('compareMeasurements', () => {
     expect(rowOf('small', [unknown, base])).toMatchObject({ figures: [null, figure(2 / 6)], winner: null, level: [] });
   });
 
-  it('holds every index against the recordings as soon as one holds other vectors', () => {
-    const frames = withRecall(0.8, 0.01);
-    const { blend } = frames.stored;
-    if (blend === null) throw new Error('The example has a blend.');
-    const original = {
-      recall: figure(0.3, 0.01),
-      closeness: figure(0.9, 0.01),
-      blend: { ...blend, same: 0.2 },
-      distance: null,
-    };
-    const metrics = (measurements: readonly Measurement[]) =>
-      compareMeasurements(measurements).map(({ metric }) => metric);
-    expect(metrics([frames, frames])).not.toContain('originalSame');
-    const compressed: Measurement = { ...withRecall(0.99, 0.001), original };
-    expect(metrics([frames, compressed]).slice(0, 2)).toEqual(['originalSame', 'recall']);
-    // By its own vectors the compressed one is better; by the recordings it is not.
-    expect(rowOf('recall', [frames, compressed]).winner).toBe(1);
-    expect(rowOf('originalSame', [frames, compressed])).toMatchObject({
-      figures: [figure(blend.same), figure(0.2)],
+  it('begins with what would be heard', () => {
+    const [better, worse] = [0.9, 0.5].map((same) => {
+      const base = measurement();
+      return { ...base, stored: { ...base.stored, same: figure(same, 0.02) } };
+    });
+    if (better === undefined || worse === undefined) throw new Error('There are two.');
+    expect(compareMeasurements([better, worse])[0]).toMatchObject({
+      metric: 'same',
+      better: 'higher',
+      figures: [figure(0.9, 0.02), figure(0.5, 0.02)],
       winner: 0,
     });
   });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { wilson } from '@shared/domain/maths/statistics';
 import { describe, expect, it } from 'vitest';
 import {
   blendBlock,
@@ -285,11 +286,14 @@ describe('qualityPoint', () => {
       found: twenty(half),
       truth: twenty(truth),
       runs: [20],
-      blend: null,
+      differences: Float32Array.from({ length: 20 }, (_, frame) => (frame < 15 ? 0.1 : 3)),
+      step: 2,
       normRatio: 0.9,
       seed: 1,
     });
-    expect(point).toMatchObject({ nprobe: 1, normRatio: 0.9, blend: null, droppedBlocks: { value: 1 } });
+    expect(point).toMatchObject({ nprobe: 1, normRatio: 0.9, droppedBlocks: { value: 1 } });
+    expect(point.blend).toMatchObject({ same: 0.75, slight: 0, different: 0.25 });
+    expect(point.same).toEqual(wilson(15, 20));
     expect(point.recall).toEqual({ value: 0.5, low: 0.5, high: 0.5 });
     expect(point.missing.value).toBe(1);
     expect(point.empty.value).toBe(0);

@@ -25,6 +25,13 @@ describe('searchWidth', () => {
     expect(searchWidth(points, null)).toEqual({ nprobe: 8, reason: 'best' });
   });
 
+  it('does not search wider for one moment in a hundred', () => {
+    const points = [point(1, 0.2), point(4, 0.617), point(8, 0.621), point(16, 0.626)];
+    expect(searchWidth(points, null)).toEqual({ nprobe: 4, reason: 'best' });
+    expect(searchWidth(points, 8)).toEqual({ nprobe: 8, reason: 'best' });
+    expect(searchWidth(points, 1)).toEqual({ nprobe: 4, reason: 'best' });
+  });
+
   it('rather leaves no moment short than more of them the same', () => {
     const points = [point(2, 0.7), point(4, 0.9, { missing: 0.01 }), point(8, 1, { hostMs: 60 })];
     expect(searchWidth(points, null)).toEqual({ nprobe: 2, reason: 'best' });

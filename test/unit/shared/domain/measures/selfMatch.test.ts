@@ -1,50 +1,72 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { selfMatches, selfShare, withoutSelf } from '@shared/domain/measures/selfMatch';
+import { renamed, selfLimits, withoutSelf } from '@shared/domain/measures/selfMatch';
 
 const neighbors = (labels: number[], distances = labels.map((_, place) => place)) => ({
   labels: Int32Array.from(labels),
   distances: Float32Array.from(distances),
 });
 
-describe('selfMatches', () => {
-  it('takes the nearest for the frame itself only when it is as good as equal', () => {
-    const truth = neighbors([7, 1, 8, 2, 9, 3], [0.001, 5, 2, 6, 0, 1]);
-    expect([...selfMatches(truth, 2, Float32Array.of(9, 9, 9))]).toEqual([7, -1, 9]);
-  });
-
+describe('selfLimits', () => {
   it('scales with the frames, so that v1 and v2 are judged alike', () => {
-    const truth = neighbors([7, 1], [0.02, 5]);
-    expect([...selfMatches(truth, 2, Float32Array.of(12))]).toEqual([7]);
-    expect([...selfMatches(truth, 2, Float32Array.of(1))]).toEqual([-1]);
-  });
-
-  it('tells the share of frames that the index holds', () => {
-    expect(selfShare(Int32Array.of(3, -1, 5, -1))).toBe(0.5);
-    expect(selfShare(new Int32Array(0))).toBe(0);
+    expect([...selfLimits(Float32Array.of(12, 1))]).toEqual([Math.fround(0.072), Math.fround(5e-4)]);
   });
 });
 
 describe('withoutSelf', () => {
-  it('leaves the frame itself out, and the last one where it was not found', () => {
-    const asked = neighbors([5, 1, 2, 3, 4, 6], [0, 1, 2, 0, 1, 2]);
-    const { labels, distances } = withoutSelf(asked, 2, Int32Array.of(5, -1));
-    expect([...labels]).toEqual([1, 2, 3, 4]);
-    expect([...distances]).toEqual([1, 2, 0, 1]);
+  it('leaves the frame and all of its copies out, and counts them', () => {
+    const asked = neighbors(
+      [5, 9, 1, 2, 3, 4, 6, 7, 8, 10, 5, 9, 1, 2, 3, 4, 6, 7, 8, 10],
+      [0, 0.001, 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+    );
+    const { neighbors: left, copies } = withoutSelf(asked, 10, Float32Array.of(0.01, 0.01));
+    expect([...left.labels]).toEqual([1, 2, 3, 4, 6, 7, 8, 10, 5, 9, 1, 2, 3, 4, 6, 7]);
+    expect([...left.distances]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect([...copies]).toEqual([2, 0]);
   });
 
   it('keeps missing neighbors missing', () => {
-    const { labels } = withoutSelf(neighbors([5, 1, -1]), 2, Int32Array.of(5));
-    expect([...labels]).toEqual([1, -1]);
+    const asked = neighbors([5, 1, -1, -1, -1, -1, -1, -1, -1]);
+    expect([...withoutSelf(asked, 9, Float32Array.of(0)).neighbors.labels]).toEqual([1, -1, -1, -1, -1, -1, -1, -1]);
   });
 
-  it('never returns the frame itself and keeps the order of the others', () => {
-    const lists = fc.uniqueArray(fc.nat(50), { minLength: 4, maxLength: 4 });
+  it('returns the first eight of the others in their order', () => {
+    const lists = fc.uniqueArray(fc.nat(50), { minLength: 12, maxLength: 12 });
     fc.assert(
-      fc.property(lists, fc.integer({ min: -1, max: 50 }), (labels, self) => {
-        const left = [...withoutSelf(neighbors(labels), 3, Int32Array.of(self)).labels];
-        expect(left).toEqual(labels.filter((label) => label !== self).slice(0, 3));
+      fc.property(lists, fc.nat(4), (labels, copies) => {
+        const distances = labels.map((_, place) => (place < copies ? 0 : place + 1));
+        const left = withoutSelf(neighbors(labels, distances), 12, Float32Array.of(0.5));
+        expect([...left.neighbors.labels]).toEqual(labels.slice(copies, copies + 8));
+        expect([...left.copies]).toEqual([copies]);
       }),
     );
+  });
+});
+
+describe('renamed', () => {
+  const rows = (...firsts: number[]) => Float32Array.from(firsts.flatMap((first) => [first, 0]));
+  const places = [1, 2, 3, 4, 5, 6, 7, 8];
+  const away = places.map((place) => place * place);
+  const truth = neighbors([10, 20, 30, 40, 50, 60, 70, 80], away);
+
+  it('gives vectors that are the true ones, to rounding, their names, and others none of them', () => {
+    const found = neighbors([3, 0, 7, -1, -1, -1, -1, -1], [1.001, 4, 8.5, ...Array<number>(5).fill(Infinity)]);
+    const labels = new Int32Array(8);
+    renamed(labels, found, truth, 0, rows(1.0005, 2, 2.915, 0, 0, 0, 0, 0), rows(...places), 1e-4);
+    expect([...labels]).toEqual([10, 20, 7 + 2 ** 30, -1, -1, -1, -1, -1]);
+  });
+
+  it('tells vectors at the same distance apart', () => {
+    const labels = new Int32Array(8);
+    renamed(
+      labels,
+      neighbors([1, 2, 3, 4, 5, 6, 7, 8], away),
+      truth,
+      0,
+      rows(-1, ...places.slice(1)),
+      rows(...places),
+      1e-4,
+    );
+    expect([...labels]).toEqual([1 + 2 ** 30, 20, 30, 40, 50, 60, 70, 80]);
   });
 });

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type Evidence, HostMode, type QualityPoint } from '@shared/contract/measurement';
+import {
+  type Evidence,
+  HostMode,
+  type QualityPoint,
+  type QueryOrigin,
+  type SourceCheck,
+} from '@shared/contract/measurement';
 import {
   bestIndex,
   hostLevels,
@@ -9,7 +15,7 @@ import {
   voiceHealth,
 } from '@shared/domain/verdict/health';
 import { facts, indexFile, voice } from '../../../../fixtures/fakeApi';
-import { quality } from '../../../renderer/components/charts/measurements';
+import { quality, relation } from '../../../renderer/components/charts/measurements';
 
 const problem = (code: 'INDEX_NO_VECTORS' | 'INDEX_TRUNCATED') => ({ code, message: '', details: {} });
 const nothingMeasured = (): null => null;
@@ -18,17 +24,16 @@ const evidence: Evidence = {
   idsSequential: true,
   nonFinite: 0,
   meanNorm: null,
-  compressed: false,
-  featuresDistanceRatio: null,
-  changed: null,
 };
 
-function measured(stored: QualityPoint, optimistic = false): Measured {
+function measured(stored: QualityPoint, origin: QueryOrigin = 'held-out'): Measured {
   return {
-    queries: { n: 552, seed: 1, origin: 'held-out', optimistic },
+    queries: { n: 552, seed: 1, origin },
     stored,
     suggestion: { nprobe: 8, reason: 'target' },
     evidence,
+    relation: null,
+    source: null,
   };
 }
 
@@ -122,13 +127,12 @@ describe('a measured index', () => {
 
   it('takes what has changed since then from the library', () => {
     const known = measured(quality(4, 0.95, 0));
-    const stale = { reason: 'older', frames: 9_000, vectors: 9_000 } as const;
+    const stale = { reason: 'smaller', frames: 10_000, vectors: 9_000 } as const;
     expect(indexHealth(indexFile({ stale }), known)).toMatchObject({
       level: 'repair',
       finding: { row: { check: 'stale' } },
     });
-    const wasStale = { ...known, evidence: { ...evidence, stale } };
-    const now = indexHealth(indexFile(), wasStale);
+    const now = indexHealth(indexFile(), known);
     expect(now.level).toBe('good');
     expect(now.finding.kind === 'verdict' && hostLevels(now.finding.verdict).map(({ level }) => level)).toEqual(
       HostMode.options.map(() => 'good'),
@@ -137,7 +141,7 @@ describe('a measured index', () => {
 
   it('asks more of frames that the index has seen', () => {
     expect(indexHealth(indexFile(), measured(quality(4, 0.75, 0))).level).toBe('good');
-    expect(indexHealth(indexFile(), measured(quality(4, 0.75, 0), true)).level).toBe('usable');
+    expect(indexHealth(indexFile(), measured(quality(4, 0.75, 0), 'voice')).level).toBe('usable');
   });
 });
 
@@ -167,11 +171,19 @@ describe('voiceHealth', () => {
   });
 });
 
-describe('a compressed index', () => {
+describe('how an index and its voice relate', () => {
   const stale = { reason: 'smaller', frames: 300_000, vectors: 9_000 } as const;
-  const known = { ...measured(quality(8, 0.97, 0)), evidence: { ...evidence, stale, compressed: true } };
+  const source: SourceCheck = {
+    frames: 300_000,
+    files: 1,
+    nonFinite: [],
+    norm: { mean: 9, p5: 8, p95: 10 },
+    repeated: 0,
+    repeatedFiles: [],
+  };
+  const known = { ...measured(quality(8, 0.97, 0)), relation: relation({ vectors: 'compressed' }), source };
 
-  it('is not called old, as long as the voice is what it was when it was measured', () => {
+  it('is told by what was measured, as long as the voice is what it was then', () => {
     expect(indexHealth(indexFile({ stale }), known)).toMatchObject({ level: 'good', action: 'use' });
     const grown = { ...stale, frames: 310_000 };
     expect(indexHealth(indexFile({ stale: grown }), known)).toMatchObject({ level: 'repair', action: 'rebuild' });

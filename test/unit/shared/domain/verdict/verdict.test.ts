@@ -5,6 +5,7 @@ import { HostMode, type QualityPoint, Verdict, type VerdictLevel } from '@shared
 import type { IndexFacts } from '@shared/contract/voices';
 import { summarizeLists } from '@shared/domain/measures/listSizes';
 import { judge, THRESHOLDS, type VerdictInput } from '@shared/domain/verdict/verdict';
+import { relation } from '../../../renderer/components/charts/measurements';
 
 const facts: IndexFacts = {
   type: 'IndexIVFFlat',
@@ -23,6 +24,7 @@ const quality: QualityPoint = {
   nprobe: 4,
   recall: exactly(0.82),
   closeness: exactly(0.97),
+  same: exactly(0.8),
   missing: exactly(0),
   empty: exactly(0),
   droppedBlocks: exactly(0),
@@ -37,8 +39,8 @@ const healthy: VerdictInput = {
   meanNorm: 9.2,
   quality,
   suggestion: { nprobe: 16, reason: 'target' },
-  stale: null,
-  featuresDistanceRatio: 1,
+  origin: 'held-out',
+  relation: relation(),
   nameWarnings: [],
 };
 
@@ -47,16 +49,32 @@ const levelsOf = (input: VerdictInput) =>
   Object.fromEntries(Object.entries(judge(input).hosts).map(([mode, { level }]) => [mode, level]));
 
 describe('judge', () => {
-  it('does not take a compressed index for an old one, but still sees newer features', () => {
-    const smaller = { reason: 'smaller', frames: 300_000, vectors: 9_000 } as const;
+  it('goes by what is known of the voice in it before it goes by numbers', () => {
+    const stale = { reason: 'smaller', frames: 300_000, vectors: 9_000 } as const;
     const row = (input: VerdictInput) => judge(input).rows.find(({ check }) => check === 'stale');
-    expect(judge({ ...healthy, stale: smaller, compressed: true })).toMatchObject({ level: 'good', action: 'use' });
-    expect(row({ ...healthy, stale: smaller, compressed: true })).toMatchObject({
+    expect(row({ facts, stale })).toMatchObject({ level: 'repair', finding: 'smaller', values: { frames: 300_000 } });
+    expect(row({ facts, stale: null })).toMatchObject({ level: 'good', finding: 'good' });
+    const compressed = relation({ vectors: 'compressed', voiceInIndex: { ...exactly(1), n: 300_000 } });
+    expect(row({ ...healthy, stale, relation: compressed })).toMatchObject({
+      level: 'good',
       finding: 'compressed',
       values: { vectors: 9_000, frames: 300_000 },
     });
-    expect(row({ ...healthy, stale: smaller, compressed: false })?.level).toBe('repair');
-    expect(row({ ...healthy, stale: { ...smaller, reason: 'older' }, compressed: true })?.level).toBe('repair');
+  });
+
+  it('does not advise a wider search where the voice is another one', () => {
+    const other = relation({ kind: 'other', vectors: 'unknown', by: 'distance' });
+    const poor = { ...quality, recall: exactly(0), missing: exactly(0.2) };
+    const verdict = judge({ ...healthy, quality: poor, relation: other });
+    expect(verdict).toMatchObject({ level: 'repair', action: 'chooseFeatures', reason: { check: 'features' } });
+    expect(verdict.rows.map(({ action }) => action)).not.toContain('setNprobe');
+  });
+
+  it('does not count neighbors where the vectors are made of several', () => {
+    const poor = { ...quality, recall: exactly(0.1) };
+    const expanded = judge({ ...healthy, quality: poor, relation: relation({ vectors: 'expanded' }) });
+    expect(expanded.rows.map(({ check }) => check)).not.toContain('recall');
+    expect(expanded.level).toBe('good');
   });
 
   it('calls a healthy index good in every host, with every check in the order of the table', () => {
@@ -70,11 +88,11 @@ describe('judge', () => {
       'finite',
       'scale',
       'metric',
+      'features',
+      'stale',
       'missing',
       'recall',
       'groups',
-      'stale',
-      'features',
       'name',
     ]);
     expect(levelsOf(healthy)).toEqual(everyHost('good'));
@@ -139,7 +157,7 @@ describe('judge', () => {
       'setNprobe',
     ],
     ['low recall', { quality: { ...quality, recall: exactly(0.6) } }, 'usable', 'recall', 'low', 'setNprobe'],
-    ['recall that flatters', { optimistic: true }, 'usable', 'recall', 'low', 'setNprobe'],
+    ['low recall of its own frames', { origin: 'voice' }, 'usable', 'recall', 'low', 'setNprobe'],
     ['poor recall', { quality: { ...quality, recall: exactly(0.3) } }, 'repair', 'recall', 'poor', 'setNprobe'],
     [
       'everything in one group',
@@ -149,9 +167,20 @@ describe('judge', () => {
       'one',
       'rebuild',
     ],
-    ['older', { stale: { reason: 'older', frames: 9_000, vectors: 9_000 } }, 'repair', 'stale', 'older', 'rebuild'],
-    ['a voice of which compression has left little', { changed: 0.6 }, 'usable', 'original', 'changed', 'rebuild'],
-    ['another voice', { featuresDistanceRatio: 3 }, 'usable', 'features', 'other', 'chooseFeatures'],
+    ['a part of the voice', { relation: relation({ kind: 'part' }) }, 'repair', 'stale', 'smaller', 'rebuild'],
+    ['more than the voice', { relation: relation({ kind: 'more' }) }, 'usable', 'stale', 'larger', 'rebuild'],
+    [
+      'a voice of which compression has left little',
+      {
+        quality: { ...quality, blend: { median: 2, p95: 3, same: 0.2, slight: 0.2, different: 0.6 } },
+        relation: relation({ vectors: 'compressed' }),
+      },
+      'usable',
+      'original',
+      'changed',
+      'rebuild',
+    ],
+    ['another voice', { relation: relation({ kind: 'other' }) }, 'repair', 'features', 'other', 'chooseFeatures'],
     [
       'a name that RVC hides',
       { nameWarnings: [{ code: 'TRAINED_IN_PATH', details: {}, proposal: 'bob' }] },
@@ -168,7 +197,7 @@ describe('judge', () => {
   it('lets the worst decide, and of equals the first', () => {
     const verdict = judge({
       ...healthy,
-      stale: { reason: 'smaller', frames: 10_000, vectors: 9_000 },
+      nameWarnings: [{ code: 'TRAINED_IN_PATH', details: {}, proposal: 'bob' }],
       quality: { ...quality, missing: exactly(0.01), recall: exactly(0.5) },
     });
     expect(verdict.reason.check).toBe('missing');
@@ -263,9 +292,15 @@ describe('judge', () => {
             normRatio: ratio,
           })),
         ),
-        stale: fc.constantFrom(null, { reason: 'older' as const, frames: 1, vectors: 1 }),
-        changed: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
-        featuresDistanceRatio: fc.option(fc.double({ min: 0, max: 5, noNaN: true })),
+        stale: fc.constantFrom(null, { reason: 'smaller' as const, frames: 1, vectors: 1 }),
+        relation: fc.option(
+          fc
+            .tuple(
+              fc.constantFrom('whole', 'part', 'more', 'other', 'unknown'),
+              fc.constantFrom('frames', 'rounded', 'compressed', 'expanded', 'unknown'),
+            )
+            .map(([kind, vectors]) => relation({ kind, vectors })),
+        ),
       },
       { requiredKeys: ['facts'] },
     );

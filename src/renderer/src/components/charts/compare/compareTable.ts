@@ -7,7 +7,6 @@ import type { ChartContext } from '../picture';
 export function metricText(metric: CompareMetric, figure: Figure | null, { t, format }: ChartContext): string {
   if (figure === null) return '–';
   switch (metric) {
-    case 'originalSame':
     case 'recall':
     case 'closeness':
     case 'missing':

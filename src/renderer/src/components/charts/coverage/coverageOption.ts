@@ -1,4 +1,5 @@
 import type { Measurement } from '@shared/contract/measurement';
+import { asksItself } from '@shared/domain/measures/question';
 import { curvePoints, lastNprobe, nprobeAxis, nprobeMarks, type PlacedPoint, pointAt } from '../nprobeAxis';
 import {
   baseOption,
@@ -136,7 +137,7 @@ function summarize(input: CoverageInput, points: readonly PlacedPoint[], { t, fo
     sentences.push(t(better.missing.value === 0 ? 'coverage.cured' : 'coverage.better', values));
   }
   sentences.push(
-    t(input.queries.optimistic ? 'frame.optimistic' : 'frame.measuredOn', { n: format.exact(input.queries.n) }),
+    t(asksItself(input.queries) ? 'frame.optimistic' : 'frame.measuredOn', { n: format.exact(input.queries.n) }),
   );
   return sentences.join(' ');
 }

@@ -9,6 +9,7 @@ import {
   tooltipHtml,
   yAxis,
 } from '@/components/charts/picture';
+import { asksItself } from '@shared/domain/measures/question';
 import type { ChartOption } from '@/components/charts/echarts';
 
 /** Names of what is drawn. */
@@ -17,7 +18,7 @@ export interface HistoryNames {
   readonly missing: string;
 }
 
-/** Recall and missing of an index over time; an optimistic figure is a hollow mark. Null with fewer than two. */
+/** Recall and missing of an index over time; one that the voice or the index itself asked for is a hollow mark. Null with fewer than two. */
 export function historyOption(
   entries: readonly HistoryEntry[],
   names: HistoryNames,
@@ -32,7 +33,7 @@ export function historyOption(
       name,
       data: entries.map((entry) => ({
         value: 100 * figure(entry),
-        itemStyle: entry.optimistic ? { color: colors.surface, borderColor: color, borderWidth: 2 } : { color },
+        itemStyle: asksItself(entry) ? { color: colors.surface, borderColor: color, borderWidth: 2 } : { color },
       })),
       symbol,
       symbolSize: 8,

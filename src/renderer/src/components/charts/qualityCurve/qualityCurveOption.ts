@@ -1,4 +1,5 @@
 import type { Figure, Measurement } from '@shared/contract/measurement';
+import { asksItself } from '@shared/domain/measures/question';
 import { indexMark } from '../chartTheme';
 import { curvePoints, nprobeAxis, nprobeMarks, type PlacedPoint, pointAt } from '../nprobeAxis';
 import {
@@ -183,7 +184,7 @@ function summarize(
     slowest === undefined
       ? ''
       : t(costOf(slowest) <= REALTIME_MS ? 'qualityCurve.cost' : 'qualityCurve.tooSlow', words(slowest)),
-    t(queries.optimistic ? 'frame.optimistic' : 'frame.measuredOn', { n: format.exact(queries.n) }),
+    t(asksItself(queries) ? 'frame.optimistic' : 'frame.measuredOn', { n: format.exact(queries.n) }),
   ]
     .filter((sentence) => sentence !== '')
     .join(' ');
