@@ -57,6 +57,8 @@ function warningText({ code, details, proposal }: ResultOf<'export'>['warnings']
       return `Careful: RVC's realtime window refuses paths with other letters than English ones: ${details['path'] ?? ''}.${cure}`;
     case 'AMBIGUOUS_NAME':
       return `Careful: the name is easily taken for "${details['other'] ?? ''}".${cure}`;
+    case 'CASE_DIFFERS':
+      return `Careful: there is "${details['other'] ?? ''}" already, and Windows and macOS take both for one folder.${cure}`;
     case 'OTHER_INDEX':
       return `Careful: there is another index of this voice: ${details['path'] ?? ''}. --set-aside keeps it as a backup.`;
     case 'REPLACES':

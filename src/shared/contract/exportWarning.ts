@@ -3,7 +3,15 @@ import { finite } from './primitives';
 
 /** A remark on where an export goes, which does not stop it. */
 export const ExportWarning = v.strictObject({
-  code: v.picklist(['TRAINED_IN_PATH', 'NON_ASCII_PATH', 'AMBIGUOUS_NAME', 'OTHER_INDEX', 'REPLACES', 'NAME_CHANGED']),
+  code: v.picklist([
+    'TRAINED_IN_PATH',
+    'NON_ASCII_PATH',
+    'AMBIGUOUS_NAME',
+    'CASE_DIFFERS',
+    'OTHER_INDEX',
+    'REPLACES',
+    'NAME_CHANGED',
+  ]),
   details: v.record(v.string(), v.union([v.string(), finite])),
   /** A name or path that avoids it, when there is one. */
   proposal: v.nullable(v.string()),

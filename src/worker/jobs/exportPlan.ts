@@ -193,9 +193,14 @@ async function otherIndexes(host: HostFolder, name: string, targets: readonly st
     .slice(0, 100);
 }
 
+/** Files only: a folder may be called `.index` or `backup.index`. */
 async function indexNames(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((): string[] => []);
-  return names.filter((name) => /\.index$/i.test(name)).sort(byCodePoint);
+  const files: string[] = [];
+  for (const name of names.filter((candidate) => /\.index$/i.test(candidate))) {
+    if (!(await isFolder(join(folder, name)))) files.push(name);
+  }
+  return files.sort(byCodePoint);
 }
 
 /** The other voices of a host, by the folders and the indexes it has. */
@@ -205,7 +210,9 @@ async function otherVoices(host: HostFolder, name: string): Promise<string[]> {
   // A host that is handed the file confuses nothing.
   if (HOSTS[host.kind].picker === null) return [];
   for (const folder of await readdir(home)) {
-    if (!isMaterial(folder, basename(home)) && (await isFolder(join(home, folder)))) names.add(folder);
+    // What the system or another program hides there is nobody's voice.
+    if (!folder.startsWith('.') && !isMaterial(folder, basename(home)) && (await isFolder(join(home, folder))))
+      names.add(folder);
   }
   const outside = indexFolderOf(host);
   for (const file of outside === null ? [] : await indexNames(outside)) {

@@ -4,6 +4,7 @@ import { versionOf } from '../rvc';
 import { applioName } from './applio';
 import { HOST_LIST, HOSTS } from './index';
 import type { ParsedIndexName } from './indexName';
+import { latin } from './latin';
 import type { Segments } from './rules';
 import { addedName, outsideName } from './rvc';
 
@@ -80,7 +81,9 @@ export function confusedWith(host: Host, name: string, otherNames: readonly stri
     const other = otherName.toLowerCase();
     if (other === ours) return false;
     const otherKey = picker.key(other);
-    return picker.looks === 'folder' ? key === otherKey : other.includes(key) || ours.includes(otherKey);
+    // A name that begins with the separator gives no key: nothing is looked for.
+    const finds = (wanted: string, name: string): boolean => wanted !== '' && name.includes(wanted);
+    return picker.looks === 'folder' ? key !== '' && key === otherKey : finds(key, other) || finds(otherKey, ours);
   });
 }
 
@@ -98,10 +101,13 @@ export const WINDOWS_RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/
 /** RVC's name holds the experiment twice; this keeps it far below the 255 characters of a file name. */
 const NAME_LIMIT = 64;
 
+/** For what no letters are left of: nobody's name, and one that a person might choose. */
+const NAMELESS = ['voice', 'singer', 'vocal', 'melody', 'tenor', 'alto', 'chorus', 'echo', 'sonata', 'harmony'];
+
 /**
  * A name that works in every host: ASCII letters, digits and `- _ .` only, without the word "trained", not reserved by
- * Windows, not a hidden file, at most 64 characters, and not confused with another voice by any host's picker. A
- * good name comes back unchanged; else one word of it may do; else it becomes `voice` and a short hash.
+ * Windows, not a hidden file, at most 64 characters, and not confused with another voice by any host's picker. A good
+ * name comes back unchanged; else its own letters in Latin ones, a word of it, it in one word, or it with a number.
  *
  * @param otherNames The other voices; the same name is not among them.
  */
@@ -111,11 +117,17 @@ export function proposeName(name: string, otherNames: readonly string[] = []): s
     Host.options.every((host) => confusedWith(host, candidate, otherNames).length === 0);
 
   const kept = plainName(name);
-  if (kept !== null && clear(kept)) return kept;
-  // One word of it may be unmistakable: Applio compares names only up to their first separator.
+  // One word of it may be unmistakable: some pickers compare names only up to their first separator.
   const words = (kept ?? '').split(/[-_.]/).filter((word) => word.length >= 3 && plainName(word) === word);
-  const word = words.sort((left, right) => right.length - left.length).find(clear);
-  if (word !== undefined) return word;
+  const joined = (kept ?? '').replace(/[-_.]/g, '').slice(0, NAME_LIMIT - 1);
+  const candidates = [
+    ...(kept === null ? [] : [kept]),
+    ...words.sort((left, right) => right.length - left.length),
+    ...(joined === '' ? [] : [joined, ...Array.from({ length: 8 }, (_, more) => `${joined}${more + 2}`)]),
+    ...NAMELESS,
+  ];
+  const found = candidates.find((candidate) => plainName(candidate) === candidate && clear(candidate));
+  if (found !== undefined) return found;
   let hashed = hashedName(name);
   for (let attempt = 1; attempt < 16 && !clear(hashed); attempt++) hashed = hashedName(`${name}#${attempt}`);
   return hashed;
@@ -123,7 +135,8 @@ export function proposeName(name: string, otherNames: readonly string[] = []): s
 
 /** The name without what no host can take; null when too little is left to be recognized. */
 function plainName(name: string): string | null {
-  const ascii = name
+  const spelled = latin(name);
+  const ascii = spelled
     .replace(/[^A-Za-z0-9._-]+/g, '-')
     .replace(TRAINED, '')
     // Cutting a word out can join another one: "tratrainedined".
@@ -133,7 +146,7 @@ function plainName(name: string): string | null {
     .slice(0, NAME_LIMIT)
     .replace(/[-_.]+$/, '');
   const letters = (text: string): number => (text.match(/[\p{L}\p{N}]/gu) ?? []).length;
-  if (letters(ascii) === 0 || letters(ascii) * 2 < letters(name.replace(TRAINED, ''))) return null;
+  if (letters(ascii) === 0 || letters(ascii) * 2 < letters(spelled.replace(TRAINED, ''))) return null;
   if (hasTrained(ascii) || WINDOWS_RESERVED.test(ascii)) return null;
   return ascii;
 }
@@ -191,6 +204,10 @@ export function exportWarnings(situation: ExportSituation): ExportWarning[] {
       details: { name, other: confused[0], count: confused.length },
       proposal: proposal === name ? null : proposal,
     });
+  }
+  const sameButCase = otherNames.find((other) => other !== name && other.toLowerCase() === name.toLowerCase());
+  if (sameButCase !== undefined) {
+    warnings.push({ code: 'CASE_DIFFERS', details: { name, other: sameButCase }, proposal: sameButCase });
   }
   if (otherIndexes[0] !== undefined) {
     warnings.push({

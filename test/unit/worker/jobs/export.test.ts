@@ -132,6 +132,14 @@ describe('export', () => {
     for (const path of [trained, foreign]) expect(left).toContain(path.slice(at('host').length + 1));
   });
 
+  it('sets aside files only, and takes hidden folders for nobody', async () => {
+    for (const name of ['.index', 'backup.index']) mkdirSync(at('host', 'logs', 'song', name), { recursive: true });
+    for (const name of ['.ipynb_checkpoints', '_old', '-dash']) mkdirSync(at('host', 'logs', name));
+    const planned = await plan(request());
+    expect(planned.others).toEqual([]);
+    expect(planned.warnings.map(({ code }) => code)).toEqual(['NON_ASCII_PATH']);
+  });
+
   it.each([
     ['a name that RVC hides', 'retrained', 'TRAINED_IN_PATH'],
     ['a name that is taken for another', 'sing', 'AMBIGUOUS_NAME'],

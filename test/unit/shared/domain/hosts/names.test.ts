@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Host } from '@shared/contract/primitives';
 import { applioName } from '@shared/domain/hosts/applio';
 import {
   confusedWith,
@@ -95,6 +96,12 @@ describe('confusedWith', () => {
     expect(confusedWith('rvc', 'bob_a', ['bob_b'])).toEqual([]);
   });
 
+  it('looks for nothing where a name begins with the separator', () => {
+    for (const host of Host.options) {
+      expect(confusedWith(host, 'bob', ['.ipynb_checkpoints', '_old', '-dash', '+x'])).toEqual([]);
+    }
+  });
+
   it('finds what Applio finds: the same beginning up to a separator', () => {
     expect(confusedWith('applio', 'bob_a', ['bob-b', 'alice'])).toEqual(['bob-b']);
     expect(confusedWith('applio', 'alice', ['bob'])).toEqual([]);
@@ -110,19 +117,31 @@ describe('proposeName', () => {
     ['my voice!', 'my-voice'],
     ['retrained_bob', 're_bob'],
     ['..hidden. ', 'hidden'],
-    ['Zoë', 'Zo'],
+    ['Zoë', 'Zoe'],
+    ['제니', 'jeni'],
+    ['Мария v2', 'Mariya-v2'],
+    ['王力宏', 'wanglihong'],
+    ['さくら', 'sakura'],
+    ['アイ 2', 'ai-2'],
+    ['Straße', 'Strasse'],
   ])('makes %s into %s', (name, proposal) => {
     expect(proposeName(name)).toBe(proposal);
   });
 
-  it.each(['제니', 'Мария v2', 'CON', 'nul.index', 'com1', 'trained', '', '...'])('hides %s behind a hash', (name) => {
-    expect(proposeName(name)).toMatch(/^voice[0-9a-f]{6}$/);
-    expect(proposeName(name)).toBe(proposeName(name));
+  it.each(['trained', '', '...', '😀', 'สวัสดี'])('has a name that a person might choose for %j', (name) => {
+    expect(proposeName(name)).toBe('voice');
+    expect(proposeName(name, ['voice1'])).toBe('singer');
+  });
+
+  it.each(['CON', 'nul.index', 'com1'])('keeps Windows from taking %s for a device', (name) => {
+    expect(proposeName(name)).toBe('voice');
   });
 
   it('falls back to a word that no other voice shares', () => {
     expect(proposeName('my_alice', ['my_bob'])).toBe('alice');
-    expect(proposeName('bob_live', ['bob', 'live'])).toMatch(/^voice[0-9a-f]{6}$/);
+    expect(proposeName('bob_live', ['bob', 'live'])).toBe('voice');
+    expect(proposeName('sing', ['singapore'])).toBe('sing2');
+    expect(proposeName('my_my', ['my-b'])).not.toBe('my_my');
   });
 
   it('works in every host, whatever it is given', () => {
@@ -186,13 +205,19 @@ describe('exportWarnings', () => {
       targets: ['/rvc/logs/제니/a.index'],
     });
     expect(korean.map((warning) => warning.code)).toEqual(['NON_ASCII_PATH']);
-    expect(korean[0]?.proposal).toMatch(/^voice[0-9a-f]{6}$/);
+    expect(korean[0]?.proposal).toBe('jeni');
   });
 
   it('warns of a voice that the host would mix up, with a name that it would not', () => {
     const [warning] = exportWarnings({ ...calm, otherNames: ['bobby'] });
     expect(warning).toMatchObject({ code: 'AMBIGUOUS_NAME', details: { name: 'bob', other: 'bobby', count: 1 } });
     expect(confusedWith('rvc', warning?.proposal ?? 'bob', ['bobby'])).toEqual([]);
+  });
+
+  it('warns of a folder that is the same on Windows and macOS', () => {
+    expect(exportWarnings({ ...calm, otherNames: ['Bob', 'alice'] })).toEqual([
+      { code: 'CASE_DIFFERS', details: { name: 'bob', other: 'Bob' }, proposal: 'Bob' },
+    ]);
   });
 
   it('tells of other indexes, replaced files and a changed name', () => {
