@@ -166,7 +166,7 @@ export const FINDINGS = {
   scale: ['good', 'unusual', 'normalized'],
   metric: ['good', 'other'],
   missing: ['good', 'whole', 'unmeasured', 'some', 'dropped'],
-  recall: ['good', 'low', 'poor'],
+  recall: ['good', 'low', 'poor', 'goodNeighbors', 'lowNeighbors', 'poorNeighbors'],
   groups: ['good', 'small', 'one'],
   stale: ['good', 'compressed', 'smaller', 'larger'],
   features: ['good', 'other'],

@@ -9,6 +9,8 @@ export interface Format {
   readonly number: (value: number) => string;
   /** A share in 0..1 as a percentage. Only all of it is 100 %: what is nearly all stays visibly less. */
   readonly percent: (share: number) => string;
+  /** A share in 0..1 as so many of 100, to a tenth: only all of them are 100, and only none is 0. */
+  readonly of100: (share: number) => string;
   readonly bytes: (bytes: number) => string;
   readonly exactBytes: (bytes: number) => string;
   /** Length of the audio behind a number of frames, e.g. `42 min`. */
@@ -94,6 +96,7 @@ export function createFormat(locale: string): Format {
     exact: (value) => whole.format(value),
     number: (value) => significant.format(value),
     percent: (share) => percent.format(share < 1 ? Math.min(share, ALMOST_ALL) : share),
+    of100: (share) => significant.format(share > 0 ? Math.max(0.1, Math.floor(share * 1_000 + 1e-9) / 10) : 0),
     bytes,
     exactBytes: (value) =>
       new Intl.NumberFormat(locale, { style: 'unit', unit: 'byte', unitDisplay: 'long' }).format(value),

@@ -3,9 +3,9 @@ import type { VerdictRow } from '@shared/contract/measurement';
 import type { Health, HealthAction } from '@shared/domain/verdict/health';
 import { useFormat } from './useFormat';
 
-/** Shares of frames or neighbors: said as "95 of 100". */
-const PARTS = ['recall', 'missing', 'empty', 'droppedBlocks'];
-const PERCENTS = ['closeness', 'different', 'own'];
+/** Shares of moments or neighbors: said as "95 of 100". */
+const PARTS = ['same', 'different', 'recall', 'missing', 'empty', 'droppedBlocks', 'own'];
+const PERCENTS = ['closeness'];
 /** Said as they are. */
 const PLAIN = ['dimension', 'version', 'type', 'proposal', 'nprobe', 'suggested'];
 
@@ -14,15 +14,11 @@ export function useHealthWords() {
   const { t } = useI18n();
   const format = useFormat();
 
-  /** A share as people say it: "95 of 100". What is not all or nothing never sounds like it. */
+  /** A share as people say it: "98 of 100". What is not all or nothing never sounds like it. */
   function part(share: number): string {
-    const { exact } = format.value;
-    if (share > 0 && share < 0.001) return t('verdict.fewerThan', { part: exact(1), whole: exact(1000) });
-    const whole = share > 0 && (share < 0.01 || share > 0.99) && share < 1 ? 1000 : 100;
-    return t('verdict.of', {
-      part: exact(Math.min(Math.round(share * whole), share < 1 ? whole - 1 : whole)),
-      whole: exact(whole),
-    });
+    const whole = format.value.exact(100);
+    if (share > 0 && share < 0.001) return t('verdict.fewerThan', { part: format.value.number(0.1), whole });
+    return t('verdict.of', { part: format.value.of100(share), whole });
   }
 
   function value(name: string, of: string | number): string {
@@ -75,7 +71,7 @@ export function useHealthWords() {
       case 'verdict': {
         const { row, verdict } = finding;
         if (row.level !== 'good') return rowWhy(row);
-        const others = verdict.rows.filter(({ check }) => check === 'missing' || check === 'groups');
+        const others = verdict.rows.filter(({ check }) => check === 'missing' || check === 'recall');
         return (others.length > 0 ? others : [row]).map(rowWhy).join(' ');
       }
     }

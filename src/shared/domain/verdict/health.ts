@@ -20,8 +20,8 @@ import { judge } from './verdict';
  * (its name and place, the features of its voice).
  */
 
-/** `none`: there is nothing to judge yet. */
-export type HealthLevel = VerdictLevel | 'none';
+/** `none`: there is nothing to judge yet. `unmeasured`: nothing speaks against it, but only measuring would tell. */
+export type HealthLevel = VerdictLevel | 'none' | 'unmeasured';
 
 export const NOTHING_REASONS = ['noIndex', 'noFeatures', 'unread'] as const;
 
@@ -50,11 +50,6 @@ export interface Health {
 /** What a measurement says about an index, without its pictures. */
 export type Measured = Pick<Measurement, 'queries' | 'stored' | 'suggestion' | 'evidence' | 'relation' | 'source'>;
 
-/** By the file alone nothing is wrong, but only measuring would tell. */
-export function isEstimate({ action, queries }: Health): boolean {
-  return action === 'measure' && queries === null;
-}
-
 /** @param measured Null: nothing is, and the file alone is judged. */
 export function indexHealth(index: IndexFile, measured: Measured | null): Health {
   const { facts, problem } = index;
@@ -80,7 +75,7 @@ export function indexHealth(index: IndexFile, measured: Measured | null): Health
     nameWarnings: nameWarnings(index),
   });
   return {
-    level: verdict.level,
+    level: measured === null && verdict.action === 'measure' ? 'unmeasured' : verdict.level,
     finding: { kind: 'verdict', verdict, row: spokenRow(verdict) },
     action: actionFor(verdict),
     queries: measured?.queries ?? null,
@@ -144,7 +139,7 @@ export function isMeasurable({ facts, link, problem }: IndexFile): boolean {
   return facts !== null && facts.vectors >= NEIGHBORS && link !== 'dangling' && problem === null;
 }
 
-const ORDER: readonly HealthLevel[] = ['good', 'usable', 'repair', 'none', 'unusable'];
+const ORDER: readonly HealthLevel[] = ['good', 'unmeasured', 'usable', 'repair', 'none', 'unusable'];
 
 /** Looks up what is measured about an index; null when nothing is. */
 export type Look = (index: IndexFile) => Measured | null;

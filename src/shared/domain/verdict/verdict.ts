@@ -239,18 +239,19 @@ function judgeRecall(input: VerdictInput): Finding<'recall'> | null {
   if (quality === undefined || quality === null || relation?.kind === 'other' || isChanged(input)) return null;
   const recall = quality.recall.value;
   const values = {
+    ...(quality.same === null ? {} : { same: quality.same.value }),
     recall,
     closeness: quality.closeness.value,
-    ...(quality.blend === null ? {} : { different: quality.blend.different }),
     ...nprobeValues(facts, suggestion),
   };
   const own = origin === 'voice' || origin === 'stored';
   const { goodFrom, poorBelow } = own ? THRESHOLDS.ownRecall : THRESHOLDS.recall;
-  if (recall >= goodFrom) return { ...GOOD, values };
+  const moments = quality.same !== null;
+  if (recall >= goodFrom) return { ...GOOD, finding: moments ? 'good' : 'goodNeighbors', values };
   return {
     ...(recall < poorBelow
-      ? ({ finding: 'poor', level: 'repair' } as const)
-      : ({ finding: 'low', level: 'usable' } as const)),
+      ? ({ finding: moments ? 'poor' : 'poorNeighbors', level: 'repair' } as const)
+      : ({ finding: moments ? 'low' : 'lowNeighbors', level: 'usable' } as const)),
     action: canSearchMore(facts, suggestion) ? 'setNprobe' : 'rebuild',
     values,
     inMode: (mode) => (mode.neighbors === 1 ? 'usable' : goodWhereAllAreCompared(mode)),

@@ -6,4 +6,5 @@ export const LEVEL_COLORS: Readonly<Record<HealthLevel, string>> = {
   repair: 'text-repair',
   unusable: 'text-unusable',
   none: 'text-soft',
+  unmeasured: 'text-soft',
 };

@@ -30,11 +30,6 @@ export function useCandidateWords() {
     ].join(' · ');
   }
 
-  /** Of 100 moments, to a tenth: only all of them are 100. */
-  function of100(share: number): string {
-    return format.value.number(Math.floor(share * 1_000) / 10);
-  }
-
   function limit(which: Limit, value: number): string {
     switch (which) {
       case 'maxBytes':
@@ -42,9 +37,9 @@ export function useCandidateWords() {
       case 'maxMs':
         return t('charts.sizeAndCost.milliseconds', { ms: format.value.number(value) });
       case 'minQuality':
-        return of100(value);
+        return format.value.of100(value);
     }
   }
 
-  return { name, technical, of100, limit };
+  return { name, technical, limit };
 }

@@ -11,7 +11,7 @@ export function quality(nprobe: number, recall: number, missing: number, empty =
     nprobe,
     recall: figure(recall, 0.01),
     closeness: figure(0.9 + recall / 10, 0.002),
-    same: figure(0.7, 0.01),
+    same: figure(Math.min(1, recall + 0.02), 0.01),
     missing: figure(missing, 0.001),
     empty: figure(empty),
     droppedBlocks: figure(Math.min(1, missing * 5)),

@@ -92,7 +92,7 @@ describe('coverage', () => {
 
   it('says what is missing now and that the suggestion cures it', () => {
     expect(coverage(measurement(), context).summary).toBe(
-      'Searching 1 group leaves 11% of the voice without all 8 neighbors, and 2% with none at all. With 8, none is left out. Measured with 2,000 moments.',
+      'Searching 1 group leaves 11 of 100 moments without all 8 neighbors, and 2 with none at all. With 8, none is left out. Asked with 2,000 moments kept apart while it was built.',
     );
   });
 
@@ -102,9 +102,11 @@ describe('coverage', () => {
     expect(svg).toContain('Suggested: 8');
   });
 
-  it('admits that stored vectors flatter', () => {
+  it('names who asked', () => {
     const queries = { ...measurement().queries, origin: 'stored' as const };
-    expect(coverage(measurement({ queries }), context).summary).toContain('optimistic');
+    expect(coverage(measurement({ queries }), context).summary).toContain(
+      'Asked with 2,000 moments that the index holds, each leaving itself out.',
+    );
   });
 
   it('draws a single value across the picture', () => {
@@ -129,8 +131,8 @@ describe('coverage', () => {
 describe('qualityCurve', () => {
   it('says what is found now, at the suggestion, and what the slowest costs', () => {
     expect(qualityCurve({ measurement: measurement(), indexSlot: 0 }, context).summary).toBe(
-      'Searching 1 group finds 52 of 100 right neighbors. 8 groups would find 97. ' +
-        'Even searching 8 takes only 8 ms for each second of audio; realtime allows 1,000. Measured with 2,000 moments.',
+      'Searching 1 group, 54 of 100 moments come out the same as with the best possible index. With 8 groups it would be 99. ' +
+        'Even searching 8 takes only 8 ms for each second of audio; realtime allows 1,000. Asked with 2,000 moments kept apart while it was built.',
     );
   });
 
@@ -146,10 +148,24 @@ describe('qualityCurve', () => {
   it('keeps the interval in the table and in the band', () => {
     const { table, option } = qualityCurve({ measurement: measurement(), indexSlot: 0 }, context);
     const row = table.rows[0]!.map(Number);
-    expect(row.slice(0, 4)).toEqual([1, 52, expect.closeTo(51), expect.closeTo(53)]);
-    expect(seriesData(option, 0)[0]?.[1]).toBeCloseTo(51);
+    expect(row.slice(0, 4)).toEqual([1, expect.closeTo(54), expect.closeTo(53), expect.closeTo(55)]);
+    expect(seriesData(option, 0)[0]?.[1]).toBeCloseTo(53);
     expect(seriesData(option, 1)[0]?.[1]).toBeCloseTo(2);
     expect(drawn(option)).toContain('Right neighbors found');
+  });
+
+  it('speaks of neighbors where no step of the voice is known', () => {
+    const curve = measurement().curve.map((point) => ({ ...point, same: null, blend: null }));
+    const stored = { ...measurement().stored, same: null, blend: null };
+    const { summary, table } = qualityCurve({ measurement: measurement({ curve, stored }), indexSlot: 0 }, context);
+    expect(summary).toContain('Searching 1 group finds 52 of 100 right neighbors. With 8 groups it would be 97.');
+    expect(table.columns).not.toContain('Moments that come out the same, %');
+  });
+
+  it('says that nothing better fits into realtime', () => {
+    const suggestion = { nprobe: 4, reason: 'best' } as const;
+    const { summary } = qualityCurve({ measurement: measurement({ suggestion }), indexSlot: 0 }, context);
+    expect(summary).toContain('With 4 groups it would be 94. That is the best that realtime leaves time for.');
   });
 });
 
@@ -159,7 +175,7 @@ describe('blendBands', () => {
       { median: 0.1, p95: 0.8, same: 0.7, slight: 0.26, different: 0.04 },
       context,
     );
-    expect(summary).toMatch(/^70% of the voice stays the same .* 26% changes slightly, 4% becomes different\./);
+    expect(summary).toMatch(/^Of 100 moments, 70 come out the same .* 26 slightly different and 4 different\./);
     const svg = drawn(option);
     expect(svg).toContain('>70%<');
     expect(svg).not.toContain('>4%<');

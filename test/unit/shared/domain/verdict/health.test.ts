@@ -6,14 +6,7 @@ import {
   type QueryOrigin,
   type SourceCheck,
 } from '@shared/contract/measurement';
-import {
-  bestIndex,
-  hostLevels,
-  indexHealth,
-  isEstimate,
-  type Measured,
-  voiceHealth,
-} from '@shared/domain/verdict/health';
+import { bestIndex, hostLevels, indexHealth, type Measured, voiceHealth } from '@shared/domain/verdict/health';
 import { facts, indexFile, voice } from '../../../../fixtures/fakeApi';
 import { quality, relation } from '../../../renderer/components/charts/measurements';
 
@@ -71,7 +64,7 @@ describe('an index that is not measured', () => {
       'rebuild',
       { row: { check: 'stale', finding: 'smaller', values: { frames: 10_000, vectors: 9_000 } } },
     ],
-    ['a plain index', indexFile(), 'usable', 'measure', { row: { check: 'missing' } }],
+    ['a plain index', indexFile(), 'unmeasured', 'measure', { row: { check: 'missing' } }],
     [
       'an index without groups',
       indexFile({ facts: facts({ type: 'IndexFlat', nlist: null, nprobe: null, lists: null }) }),
@@ -97,10 +90,9 @@ describe('an index that is not measured', () => {
     expect(indexHealth(index, null)).toMatchObject({ level, action, finding, queries: null });
   });
 
-  it('is an estimate only where measuring would tell more', () => {
-    expect(isEstimate(indexHealth(indexFile(), null))).toBe(true);
-    expect(isEstimate(indexHealth(indexFile({ link: 'dangling' }), null))).toBe(false);
-    expect(isEstimate(indexHealth(indexFile(), measured(quality(4, 0.95, 0))))).toBe(false);
+  it('is unmeasured only where measuring would tell more', () => {
+    expect(indexHealth(indexFile({ link: 'dangling' }), null).level).toBe('unusable');
+    expect(indexHealth(indexFile(), measured(quality(4, 0.95, 0))).level).toBe('good');
   });
 
   it('says nothing of the place of what no program looks for yet', () => {
@@ -152,7 +144,7 @@ describe('voiceHealth', () => {
     const recent = indexFile({ id: 'index-recent-1', modified: 2_000 });
     const all = voice({ indexes: [broken, old, recent] });
     expect(bestIndex(all, nothingMeasured)?.id).toBe(recent.id);
-    expect(voiceHealth(voice({ indexes: [broken, old] }), nothingMeasured).level).toBe('usable');
+    expect(voiceHealth(voice({ indexes: [broken, old] }), nothingMeasured).level).toBe('unmeasured');
     const good = measured(quality(4, 0.95, 0));
     expect(bestIndex(all, ({ id }) => (id === old.id ? good : null))?.id).toBe(old.id);
   });

@@ -24,9 +24,9 @@ export function blendBands(blend: BlendSummary | null, context: ChartContext): P
   const title = t('blendBands.title');
   if (blend === null) return emptyPicture(NAME, title, t('blendBands.unknown'));
   const summary = t('blendBands.summary', {
-    same: format.percent(blend.same),
-    slight: format.percent(blend.slight),
-    different: format.percent(blend.different),
+    same: format.of100(blend.same),
+    slight: format.of100(blend.slight),
+    different: format.of100(blend.different),
     median: steps(blend.median, context),
     p95: steps(blend.p95, context),
   });

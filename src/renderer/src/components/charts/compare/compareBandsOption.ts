@@ -16,7 +16,7 @@ export function compareBands(items: readonly CompareItem[], context: ChartContex
     title,
     summary: bars
       .map(({ label, blend }) =>
-        t('compareBands.one', { label, same: format.percent(blend.same), different: format.percent(blend.different) }),
+        t('compareBands.one', { label, same: format.of100(blend.same), different: format.of100(blend.different) }),
       )
       .join(' '),
     name: NAME,

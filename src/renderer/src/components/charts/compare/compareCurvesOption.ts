@@ -1,3 +1,4 @@
+import type { Figure } from '@shared/contract/measurement';
 import { indexMark } from '../chartTheme';
 import type { CompareItem } from './compareItem';
 import { curvePoints, nprobeAxis, type PlacedPoint, pointAt } from '../nprobeAxis';
@@ -31,15 +32,18 @@ export function compareCurves(items: readonly CompareItem[], context: ChartConte
   if (curves.length === 0) return emptyPicture(NAME, title, t('nprobe.noGroups'));
 
   const all: PlacedPoint[] = curves.flatMap(({ points }) => points).sort((a, b) => a.nprobe - b.nprobe);
-  const lowest = Math.min(...all.map((point) => point.recall.low));
+  const known = all.every(({ same }) => same !== null);
+  const of = ({ same, recall }: Pick<PlacedPoint, 'same' | 'recall'>): Figure => (known ? same : null) ?? recall;
+  const what = t(known ? 'qualityCurve.same' : 'qualityCurve.recall');
+  const lowest = Math.min(...all.map((point) => of(point).low));
 
   return {
     title,
     summary: [
       ...curves.map(({ label, stored }) =>
         t(
-          'compareCurves.one',
-          { label, nprobe: format.exact(stored.nprobe ?? 0), recall: format.number(stored.recall.value * 100) },
+          known ? 'compareCurves.one' : 'compareCurves.oneNeighbors',
+          { label, nprobe: format.exact(stored.nprobe ?? 0), figure: format.of100(of(stored).value) },
           stored.nprobe ?? 0,
         ),
       ),
@@ -50,12 +54,15 @@ export function compareCurves(items: readonly CompareItem[], context: ChartConte
       columns: [
         t('sizeAndCost.index'),
         t('nprobe.axis'),
-        t('frame.percentOf', { what: t('qualityCurve.recall') }),
-        t('frame.from', { what: t('qualityCurve.recall') }),
-        t('frame.to', { what: t('qualityCurve.recall') }),
+        t('frame.percentOf', { what }),
+        t('frame.from', { what }),
+        t('frame.to', { what }),
       ],
       rows: curves.flatMap(({ label, points }) =>
-        points.map(({ nprobe, recall }) => [label, nprobe, recall.value * 100, recall.low * 100, recall.high * 100]),
+        points.map((point) => {
+          const { value, low, high } = of(point);
+          return [label, point.nprobe, value * 100, low * 100, high * 100];
+        }),
       ),
     },
     option: {
@@ -71,7 +78,7 @@ export function compareCurves(items: readonly CompareItem[], context: ChartConte
             t('nprobe.searched', { nprobe: format.exact(nprobe) }, nprobe),
             curves.flatMap(({ label, points }) => {
               const point = pointAt(points, nprobe);
-              return point === null ? [] : [`${label}: ${format.percent(point.recall.value)}`];
+              return point === null ? [] : [`${label}: ${format.percent(of(point).value)}`];
             }),
           );
         },
@@ -79,12 +86,12 @@ export function compareCurves(items: readonly CompareItem[], context: ChartConte
       xAxis: nprobeAxis(context, all),
       yAxis: percentAxis(context, '', { lowest, nameGap: 0 }),
       series: curves.flatMap(({ label, mark, points, stored }) => [
-        ...intervalBand(points, (point) => point.recall, mark.color),
+        ...intervalBand(points, of, mark.color),
         {
           type: 'line' as const,
           name: label,
           data: points.map((point) => ({
-            value: [point.nprobe, point.recall.value * 100],
+            value: [point.nprobe, of(point).value * 100],
             symbolSize: point.nprobe === stored.nprobe ? 14 : 6,
           })),
           symbol: mark.symbol,

@@ -7,12 +7,13 @@ import type { ChartContext } from '../picture';
 export function metricText(metric: CompareMetric, figure: Figure | null, { t, format }: ChartContext): string {
   if (figure === null) return '–';
   switch (metric) {
+    case 'same':
     case 'recall':
-    case 'closeness':
     case 'missing':
     case 'droppedBlocks':
-    case 'same':
     case 'small':
+      return t('compareTable.of100', { part: format.of100(figure.value) });
+    case 'closeness':
       return format.percent(figure.value);
     case 'imbalance':
       return format.number(figure.value);

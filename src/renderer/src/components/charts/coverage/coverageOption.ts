@@ -1,5 +1,5 @@
 import type { Measurement } from '@shared/contract/measurement';
-import { asksItself } from '@shared/domain/measures/question';
+import { ORIGIN_KEYS } from '@/words/origins';
 import { curvePoints, lastNprobe, nprobeAxis, nprobeMarks, type PlacedPoint, pointAt } from '../nprobeAxis';
 import {
   baseOption,
@@ -123,8 +123,8 @@ function summarize(input: CoverageInput, points: readonly PlacedPoint[], { t, fo
   if (here !== null) {
     const values = {
       nprobe: format.exact(here.nprobe),
-      missing: format.percent(here.missing.value),
-      none: format.percent(here.empty.value),
+      missing: format.of100(here.missing.value),
+      none: format.of100(here.empty.value),
     };
     sentences.push(
       here.missing.value === 0
@@ -133,11 +133,11 @@ function summarize(input: CoverageInput, points: readonly PlacedPoint[], { t, fo
     );
   }
   if (better !== null && here !== null && better.nprobe !== here.nprobe && better.missing.value < here.missing.value) {
-    const values = { nprobe: format.exact(better.nprobe), missing: format.percent(better.missing.value) };
+    const values = { nprobe: format.exact(better.nprobe), missing: format.of100(better.missing.value) };
     sentences.push(t(better.missing.value === 0 ? 'coverage.cured' : 'coverage.better', values));
   }
   sentences.push(
-    t(asksItself(input.queries) ? 'frame.optimistic' : 'frame.measuredOn', { n: format.exact(input.queries.n) }),
+    t(`frame.asked.${ORIGIN_KEYS[input.queries.origin]}`, { n: format.exact(input.queries.n) }, input.queries.n),
   );
   return sentences.join(' ');
 }

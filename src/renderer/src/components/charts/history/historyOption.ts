@@ -9,32 +9,28 @@ import {
   tooltipHtml,
   yAxis,
 } from '@/components/charts/picture';
-import { asksItself } from '@shared/domain/measures/question';
 import type { ChartOption } from '@/components/charts/echarts';
 
-/** Names of what is drawn. */
-export interface HistoryNames {
-  readonly recall: string;
-  readonly missing: string;
+/** One line: what it is called, and its share in each entry. */
+export interface HistoryLine {
+  readonly name: string;
+  readonly of: (entry: HistoryEntry) => number;
 }
 
-/** Recall and missing of an index over time; one that the voice or the index itself asked for is a hollow mark. Null with fewer than two. */
+/** Shares of an index over time. Null with fewer than two entries. */
 export function historyOption(
   entries: readonly HistoryEntry[],
-  names: HistoryNames,
+  shown: readonly HistoryLine[],
   context: ChartContext,
 ): ChartOption | null {
   if (entries.length < 2) return null;
   const { colors, format } = context;
-  const line = (name: string, slot: number, figure: (entry: HistoryEntry) => number) => {
+  const line = ({ name, of }: HistoryLine, slot: number) => {
     const { color, line: type, symbol } = indexMark(colors, slot);
     return {
       type: 'line' as const,
       name,
-      data: entries.map((entry) => ({
-        value: 100 * figure(entry),
-        itemStyle: asksItself(entry) ? { color: colors.surface, borderColor: color, borderWidth: 2 } : { color },
-      })),
+      data: entries.map((entry) => 100 * of(entry)),
       symbol,
       symbolSize: 8,
       lineStyle: { color, type, width: 2 },
@@ -52,10 +48,10 @@ export function historyOption(
       formatter: (parameters: unknown) => {
         const entry = entries[hoveredIndex(parameters)];
         if (entry === undefined) return '';
-        return tooltipHtml(format.moment(entry.at), [
-          `${names.recall}: ${format.percent(entry.recall)}`,
-          `${names.missing}: ${format.percent(entry.missing)}`,
-        ]);
+        return tooltipHtml(
+          format.moment(entry.at),
+          shown.map(({ name, of }) => `${name}: ${format.percent(of(entry))}`),
+        );
       },
     },
     xAxis: {
@@ -72,6 +68,6 @@ export function historyOption(
       max: 100,
       axisLabel: { color: colors.muted, fontSize: 12, formatter: (value: number) => format.percent(value / 100) },
     },
-    series: [line(names.recall, 0, ({ recall }) => recall), line(names.missing, 1, ({ missing }) => missing)],
+    series: shown.map(line),
   };
 }

@@ -1,5 +1,5 @@
 import type { Figure, Measurement } from '@shared/contract/measurement';
-import { asksItself } from '@shared/domain/measures/question';
+import { ORIGIN_KEYS } from '@/words/origins';
 import { indexMark } from '../chartTheme';
 import { curvePoints, nprobeAxis, nprobeMarks, type PlacedPoint, pointAt } from '../nprobeAxis';
 import {
@@ -23,7 +23,7 @@ export interface QualityCurveInput {
   readonly indexSlot: number;
 }
 
-/** P5: what is found against what it costs, by groups searched. */
+/** P5: how many moments come out the same (how many neighbors are right, where that is not known) and what it costs. */
 export function qualityCurve({ measurement, indexSlot }: QualityCurveInput, context: ChartContext): Picture {
   const { t, format, colors } = context;
   const title = t('qualityCurve.title');
@@ -31,8 +31,7 @@ export function qualityCurve({ measurement, indexSlot }: QualityCurveInput, cont
   if (points.length === 0) return emptyPicture(NAME, title, t('nprobe.noGroups'));
 
   const mark = indexMark(colors, indexSlot);
-  const recallName = t('qualityCurve.recall');
-  const closenessName = t('qualityCurve.closeness');
+  const { main, second } = linesOf(points, context);
   const timed = points.flatMap((point) =>
     point.msPerSecond === null ? [] : [{ nprobe: point.nprobe, cost: point.msPerSecond }],
   );
@@ -51,7 +50,7 @@ export function qualityCurve({ measurement, indexSlot }: QualityCurveInput, cont
     emphasis: { disabled: true },
     z: 3,
   });
-  const lowest = Math.min(...points.flatMap((point) => [point.recall.low, point.closeness.low]));
+  const lowest = Math.min(...points.flatMap((point) => [main.of(point).low, second.of(point).low]));
 
   return {
     title,
@@ -60,26 +59,26 @@ export function qualityCurve({ measurement, indexSlot }: QualityCurveInput, cont
     table: {
       columns: [
         t('nprobe.axis'),
-        t('frame.percentOf', { what: recallName }),
-        t('frame.from', { what: recallName }),
-        t('frame.to', { what: recallName }),
-        t('frame.percentOf', { what: closenessName }),
+        t('frame.percentOf', { what: main.name }),
+        t('frame.from', { what: main.name }),
+        t('frame.to', { what: main.name }),
+        t('frame.percentOf', { what: second.name }),
         t('qualityCurve.typicalCost'),
         t('qualityCurve.slowCost'),
       ],
-      rows: points.map(({ nprobe, recall, closeness, msPerSecond }) => [
-        nprobe,
-        recall.value * 100,
-        recall.low * 100,
-        recall.high * 100,
-        closeness.value * 100,
-        msPerSecond?.oneThread.p50 ?? null,
-        msPerSecond?.oneThread.p95 ?? null,
+      rows: points.map((point) => [
+        point.nprobe,
+        main.of(point).value * 100,
+        main.of(point).low * 100,
+        main.of(point).high * 100,
+        second.of(point).value * 100,
+        point.msPerSecond?.oneThread.p50 ?? null,
+        point.msPerSecond?.oneThread.p95 ?? null,
       ]),
     },
     option: {
       ...baseOption(context),
-      legend: { ...legend(context), data: [recallName, closenessName] },
+      legend: { ...legend(context), data: [main.name, second.name] },
       tooltip: {
         ...tooltip(context),
         trigger: 'axis',
@@ -90,8 +89,8 @@ export function qualityCurve({ measurement, indexSlot }: QualityCurveInput, cont
           const interval = ({ value, low, high }: Figure) =>
             `${format.percent(value)} (${format.percent(low)}–${format.percent(high)})`;
           return tooltipHtml(t('nprobe.searched', { nprobe: format.exact(nprobe) }, nprobe), [
-            `${recallName}: ${interval(point.recall)}`,
-            `${closenessName}: ${interval(point.closeness)}`,
+            `${main.name}: ${interval(main.of(point))}`,
+            `${second.name}: ${interval(second.of(point))}`,
             ...(point.msPerSecond === null
               ? []
               : [t('qualityCurve.costLine', { ms: format.number(point.msPerSecond.oneThread.p95) })]),
@@ -120,12 +119,12 @@ export function qualityCurve({ measurement, indexSlot }: QualityCurveInput, cont
         },
       ],
       series: [
-        ...intervalBand(points, (point) => point.recall, mark.color),
+        ...intervalBand(points, main.of, mark.color),
         {
-          ...line(recallName, (point) => point.recall, 'solid'),
+          ...line(main.name, main.of, 'solid'),
           markLine: nprobeMarks(context, measurement, points),
         },
-        line(closenessName, (point) => point.closeness, 'dashed'),
+        line(second.name, second.of, 'dashed'),
         {
           type: 'line',
           data: timed.map(({ nprobe, cost }) => [nprobe, cost.oneThread.p95]),
@@ -160,6 +159,20 @@ export function intervalBand(points: readonly PlacedPoint[], of: (point: PlacedP
   return [part(({ low }) => low, 0), part(({ low, high }) => high - low, 0.22)];
 }
 
+/** What a curve speaks of: moments first; where no step of the voice is known, neighbors. */
+interface Line {
+  readonly name: string;
+  readonly of: (point: PlacedPoint) => Figure;
+}
+
+function linesOf(points: readonly PlacedPoint[], { t }: ChartContext): { readonly main: Line; readonly second: Line } {
+  const recall: Line = { name: t('qualityCurve.recall'), of: (point) => point.recall };
+  const known = points.every(({ same }) => same !== null);
+  return known
+    ? { main: { name: t('qualityCurve.same'), of: (point) => point.same ?? point.recall }, second: recall }
+    : { main: recall, second: { name: t('qualityCurve.closeness'), of: (point) => point.closeness } };
+}
+
 /** Milliseconds of search per second of audio on one thread that 95 of 100 searches keep to; 0 when not measured. */
 function costOf(point: PlacedPoint): number {
   return point.msPerSecond?.oneThread.p95 ?? 0;
@@ -170,21 +183,24 @@ function summarize(
   points: readonly PlacedPoint[],
   { t, format }: ChartContext,
 ): string {
+  const figure = (point: PlacedPoint): Figure => point.same ?? point.recall;
   const words = (point: PlacedPoint) => ({
     nprobe: format.exact(point.nprobe),
-    recall: format.number(point.recall.value * 100),
+    figure: format.of100(figure(point).value),
     ms: format.number(costOf(point)),
   });
   const here = pointAt(points, stored.nprobe);
   const better = pointAt(points, suggestion.nprobe);
   const slowest = points.findLast((point) => point.msPerSecond !== null);
+  const said = here === null || here.same === null ? 'qualityCurve.hereNeighbors' : 'qualityCurve.here';
   return [
-    here === null ? '' : t('qualityCurve.here', words(here), here.nprobe),
+    here === null ? '' : t(said, words(here), here.nprobe),
     better === null || better === here ? '' : t('qualityCurve.suggested', words(better), better.nprobe),
+    suggestion.reason === 'best' ? t('qualityCurve.best') : '',
     slowest === undefined
       ? ''
       : t(costOf(slowest) <= REALTIME_MS ? 'qualityCurve.cost' : 'qualityCurve.tooSlow', words(slowest)),
-    t(asksItself(queries) ? 'frame.optimistic' : 'frame.measuredOn', { n: format.exact(queries.n) }),
+    t(`frame.asked.${ORIGIN_KEYS[queries.origin]}`, { n: format.exact(queries.n) }, queries.n),
   ]
     .filter((sentence) => sentence !== '')
     .join(' ');

@@ -33,15 +33,14 @@ export function trainingProgress(iterations: readonly Iteration[], context: Char
     step: format.exact(last.iteration + 1),
     steps: format.exact(last.iterations),
     gain: format.percent(Math.max(0, 1 - (distances.at(-1) ?? 1))),
+    lastGain: format.percent(Math.max(0, 1 - (distances.at(-1) ?? 1) / (distances.at(-2) ?? 1))),
   };
 
   return {
     title,
     summary: [
       t(iterations.length < 2 ? 'trainingProgress.firstStep' : 'trainingProgress.step', values),
-      iterations.length < 2
-        ? ''
-        : t(settled === null ? 'trainingProgress.improving' : 'trainingProgress.settled', values),
+      iterations.length < 2 ? '' : t(`trainingProgress.${stateOf(last, settled)}`, values),
     ]
       .filter((sentence) => sentence !== '')
       .join(' '),
@@ -114,6 +113,12 @@ export function trainingProgress(iterations: readonly Iteration[], context: Char
       ],
     },
   };
+}
+
+/** What is still to be expected of it: nothing, once it has ended. */
+function stateOf({ iteration, iterations }: Iteration, settled: number | null): 'settled' | 'ended' | 'improving' {
+  if (settled !== null) return 'settled';
+  return iteration + 1 >= iterations ? 'ended' : 'improving';
 }
 
 /** The first step from which on none improves any more; null while they do. */

@@ -113,7 +113,7 @@ export function tuneChart({ candidates, names, proposal, limits }: TuneChartInpu
           const candidate = candidates[place];
           if (candidate === undefined) return '';
           return tooltipHtml(names[place] ?? '', [
-            t('tune.qualityLine', { quality: tenths(candidate.quality.value) }),
+            t('tune.qualityLine', { quality: format.of100(candidate.quality.value) }),
             format.exactBytes(candidate.bytes),
             t('qualityCurve.costLine', { ms: format.number(candidate.msPerSecond) }),
           ]);
@@ -223,16 +223,11 @@ export function tuneChart({ candidates, names, proposal, limits }: TuneChartInpu
     };
   }
 
-  /** Rounded down, so that what stays below a limit also reads so. */
-  function tenths(share: number): string {
-    return format.percent(Math.floor(share * 1_000) / 1_000);
-  }
-
   function summarize(): string {
     const smallest = candidates.reduce((best, one) => (one.bytes < best.bytes ? one : best));
     const closest = candidates.reduce((best, one) => (one.quality.value > best.quality.value ? one : best));
     const said = ({ quality, bytes }: TuneCandidate) => ({
-      quality: tenths(quality.value),
+      quality: format.of100(quality.value),
       bytes: format.bytes(bytes),
     });
     if (smallest === closest) return t('tune.summaryOne', said(closest));

@@ -67,8 +67,8 @@ describe('tuneChart', () => {
 
   it('says what the closest and the smallest cost, and keeps everything in its table', () => {
     const { summary, table } = tuneChart(input, context);
-    expect(summary).toContain('100% of moments sound the same, in 28 MB');
-    expect(summary).toContain('40%, in 7 MB');
+    expect(summary).toContain('100 of 100 moments come out the same, in 28 MB');
+    expect(summary).toContain('40, in 7 MB');
     expect(table.rows[1]).toEqual(['Balanced', 80, expect.closeTo(78), expect.closeTo(82), 28, 6, 'no']);
     expect(tuneChart({ ...input, candidates: input.candidates.slice(3) }, context).summary).toContain('smallest, too');
   });
