@@ -40,6 +40,16 @@ export default defineConfig({
           hookTimeout: 300_000,
         },
       },
+      {
+        resolve: { alias },
+        // Not a part of npm test: it needs what npm run pack makes.
+        test: {
+          name: 'pack',
+          include: ['test/pack/**/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 300_000,
+        },
+      },
     ],
   },
 });

@@ -3,13 +3,27 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { npm, root, run } from './childProcess.mjs';
 import { createReport, runMain, Stop } from './report.mjs';
-import { ENGINE_PACKAGES, ensureSystemPackages, TEST_PACKAGES, WINDOW_PACKAGES } from './systemPackages.mjs';
+import {
+  ENGINE_PACKAGES,
+  ensureSystemPackages,
+  PACK_PACKAGES,
+  TEST_PACKAGES,
+  WINDOW_PACKAGES,
+} from './systemPackages.mjs';
 
 /**
- * What the machine will be used for: the command line only, the app with its window, or the tests.
+ * What the machine will be used for: the command line only, the app with its window, the tests, or making packages.
  *
- * @typedef {'cli' | 'app' | 'test'} Need
+ * @typedef {'cli' | 'app' | 'test' | 'pack'} Need
  */
+
+/** @type {Readonly<Record<Need, readonly import('./systemPackages.mjs').Requirement[]>>} */
+const SYSTEM_PACKAGES = {
+  cli: ENGINE_PACKAGES,
+  app: [...ENGINE_PACKAGES, ...WINDOW_PACKAGES],
+  test: [...ENGINE_PACKAGES, ...WINDOW_PACKAGES, ...TEST_PACKAGES],
+  pack: [...ENGINE_PACKAGES, ...WINDOW_PACKAGES, ...PACK_PACKAGES],
+};
 
 const OLDEST_NODE = /** @type {const} */ ([20, 18]);
 
@@ -23,10 +37,7 @@ const OLDEST_NODE = /** @type {const} */ ([20, 18]);
 export async function setup({ report, need }) {
   checkNode(process.versions.node);
   if (need !== 'cli') checkFolder(root);
-  await ensureSystemPackages(
-    [...ENGINE_PACKAGES, ...(need === 'cli' ? [] : WINDOW_PACKAGES), ...(need === 'test' ? TEST_PACKAGES : [])],
-    report,
-  );
+  await ensureSystemPackages(SYSTEM_PACKAGES[need], report);
   await ensureDependencies(report);
   await ensureEngine(report);
   if (need === 'cli') return;
@@ -111,10 +122,12 @@ async function ensureEngine(report) {
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const need = process.argv[2] ?? 'app';
+  const asked = process.argv[2] ?? 'app';
   await runMain(async () => {
-    if (need !== 'cli' && need !== 'app' && need !== 'test') {
-      throw new Stop(`There is no set-up for "${need}".`, 'Use: npm run setup -- [cli | app | test]');
+    const needs = /** @type {Need[]} */ (Object.keys(SYSTEM_PACKAGES));
+    const need = needs.find((name) => name === asked);
+    if (need === undefined) {
+      throw new Stop(`There is no set-up for "${asked}".`, `Use: npm run setup -- [${needs.join(' | ')}]`);
     }
     await setup({ report: createReport(process.stdout), need });
   });

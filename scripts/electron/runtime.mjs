@@ -60,6 +60,12 @@ export async function ensureElectronRuntime(report) {
   });
 }
 
+/** @returns {Promise<boolean>} Whether the runtime that is there is Electron's own, which alone may be given to people. */
+export async function isOfficialRuntime() {
+  const { version } = JSON.parse(await readFile(join(electronFolder, 'package.json'), 'utf8'));
+  return (await installedVersion()) === version;
+}
+
 /** @returns {Promise<string | null>} The version of a complete runtime. */
 async function installedVersion() {
   try {

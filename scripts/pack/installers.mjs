@@ -1,0 +1,119 @@
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Installer as DebianInstaller } from 'electron-installer-debian';
+import redhat from 'electron-installer-redhat';
+import { root } from '../childProcess.mjs';
+import { ICONS, SHARED_FILES } from './desktop.mjs';
+import { AUTHOR } from './stage.mjs';
+
+/**
+ * @typedef {object} InstallerOptions
+ * @property {string} src The unpacked app.
+ * @property {string} dest Where the package goes.
+ * @property {string} shared What goes below /usr/share.
+ * @property {string} version As npm writes it.
+ */
+
+/** The desktop's files come as a whole, so the libraries' own desktop entry is left out. */
+const DESKTOP_ENTRY = 'createDesktopFile';
+
+class Deb extends DebianInstaller {
+  get contentFunctions() {
+    return super.contentFunctions.filter((name) => name !== DESKTOP_ENTRY);
+  }
+
+  async createContents() {
+    await super.createContents();
+    await cp(this.options.shared, join(this.stagingDir, 'usr', 'share'), { recursive: true });
+  }
+}
+
+class Rpm extends redhat.Installer {
+  get contentFunctions() {
+    return super.contentFunctions.filter((name) => name !== DESKTOP_ENTRY);
+  }
+
+  async createContents() {
+    await super.createContents();
+    await cp(this.options.shared, join(this.stagingDir, 'BUILD', 'usr', 'share'), { recursive: true });
+  }
+
+  /** The list of what is in the package knows only what the library puts there. */
+  async createSpec() {
+    await super.createSpec();
+    const spec = await readFile(this.specPath, 'utf8');
+    const own = SHARED_FILES.filter((path) => !path.startsWith('applications/')).map((path) => `/usr/share/${path}`);
+    await writeFile(this.specPath, spec.replace(/^%files$/m, ['%files', ...own].join('\n')));
+  }
+}
+
+/**
+ * A package for Debian, Ubuntu and what derives from them.
+ *
+ * @param {InstallerOptions} options
+ * @returns {Promise<void>}
+ */
+export async function makeDeb(options) {
+  await make(
+    new Deb({ ...common(options), arch: 'amd64', section: 'sound', compression: 'xz', rename: named('_amd64.deb') }),
+  );
+}
+
+/**
+ * A package for Fedora, openSUSE and what derives from them.
+ *
+ * @param {InstallerOptions} options
+ * @returns {Promise<void>}
+ */
+export async function makeRpm(options) {
+  const rpm = new Rpm({ ...common(options), arch: 'x86_64', license: 'MIT', rename: named('.x86_64.rpm') });
+  await make(rpm);
+}
+
+/** @param {InstallerOptions} options */
+function common({ src, dest, shared, version }) {
+  return {
+    src,
+    dest,
+    shared,
+    name: 'voronoice',
+    productName: 'Voronoice',
+    genericName: 'Search indexes of RVC voices',
+    description: 'Builds, judges and repairs the search index of an RVC voice',
+    productDescription:
+      'Opens the folder where RVC or Applio keeps its voices, builds the search index of a voice, says in plain words whether that index is good, shows why in pictures, repairs it, and hands it over under the right name.',
+    maintainer: AUTHOR,
+    version: packageVersion(version),
+    bin: join('bin', 'voronoice'),
+    icon: Object.fromEntries(
+      Object.entries(ICONS).map(([size, file]) => [size, join(root, 'resources', 'icons', file)]),
+    ),
+    logger: () => undefined,
+  };
+}
+
+/**
+ * A version as Debian and Red Hat write it, where `-` has another meaning and `~` comes before what is finished.
+ *
+ * @param {string} version `1.2.3` or `1.2.3-some-trial`.
+ * @returns {string} `1.2.3~some.trial`
+ */
+export function packageVersion(version) {
+  const [release = '', ...trial] = version.split('-');
+  return trial.length === 0 ? release : `${release}~${trial.join('.')}`;
+}
+
+/** @param {string} ending */
+function named(ending) {
+  return (/** @type {string} */ dest) => join(dest, `voronoice-<%= version.replace('~', '-') %>${ending}`);
+}
+
+/** @param {Deb | Rpm} installer */
+async function make(installer) {
+  await installer.generateDefaults();
+  installer.generateOptions();
+  await installer.createStagingDir();
+  await installer.createContents();
+  await installer.createPackage();
+  await installer.movePackage();
+}

@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { FuseState, getCurrentFuseWire } from '@electron/fuses';
+import { chromium } from '@playwright/test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Api } from '@shared/contract/channels';
+import { FUSES } from '../../scripts/pack/fuses.mjs';
+
+/** The unpacked app, as `npm run pack` makes it. */
+const UNPACKED = resolve('dist', 'linux-unpacked');
+const PROGRAM = join(UNPACKED, 'voronoice');
+const COMMAND = join(UNPACKED, 'bin', 'voronoice');
+const ENGINE = join(UNPACKED, 'resources', 'app.asar.unpacked', 'node_modules', 'faiss-node', 'build');
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'voronoice 测试 тест ü #1 '));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the packed program', () => {
+  it('has its fuses as they are meant', async () => {
+    const wire = await getCurrentFuseWire(PROGRAM);
+    const found = Object.keys(FUSES).map((fuse) => [
+      fuse,
+      wire[Number(fuse) as keyof typeof wire] === FuseState.ENABLE,
+    ]);
+    expect(Object.fromEntries(found)).toEqual(FUSES);
+  });
+
+  it('does not run as Node', () => {
+    const { stdout } = spawnSync(PROGRAM, ['-p', '6 * 7'], {
+      encoding: 'utf8',
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', DISPLAY: '' },
+      timeout: 20_000,
+    });
+    expect(stdout).not.toContain('42');
+  });
+
+  it('brings the licenses of the engine and of the packages', () => {
+    const text = readFileSync(join(UNPACKED, 'LICENSES.txt'), 'utf8');
+    for (const name of ['libopenblas', 'libgomp', 'libfaiss', 'vue ', 'echarts ', '@photostructure/sqlite ']) {
+      expect(text).toContain(`\n${name}`);
+    }
+  });
+
+  it('has an engine that finds its libraries beside it', () => {
+    const files = readdirSync(ENGINE).filter((name) => name.endsWith('.node'));
+    expect(files).not.toEqual([]);
+    for (const file of files) {
+      const { stdout } = spawnSync('ldd', [join(ENGINE, file)], { encoding: 'utf8' });
+      const places = [...stdout.matchAll(/(?:openblas|gomp|gfortran|quadmath)\S* => (\S+)/g)].map(([, path]) => path);
+      expect(places.length).toBeGreaterThanOrEqual(4);
+      expect(places.filter((path) => path?.startsWith(ENGINE) !== true)).toEqual([]);
+    }
+  });
+});
+
+describe('the command without a display and without Node', () => {
+  const run = (...words: readonly string[]): ReturnType<typeof spawnSync> & { stdout: string } => {
+    const env = { HOME: folder, PATH: '/usr/bin:/bin', LANG: 'C.UTF-8' };
+    return spawnSync(COMMAND, words, { encoding: 'utf8', env, timeout: 240_000 });
+  };
+
+  it('makes a voice and its index', () => {
+    expect(run('sample', '--out', folder, '--minutes', '1').status).toBe(0);
+    const { status, stdout } = run('train', join(folder, 'logs', 'sample'), '--out', join(folder, 'out'), '--json');
+    expect(status).toBe(0);
+    const { index } = JSON.parse(stdout) as { index: string };
+    expect(existsSync(index)).toBe(true);
+  });
+
+  it('says by its exit code what went wrong', () => {
+    expect(run('train', join(folder, 'nowhere')).status).toBe(3);
+    expect(run('nothing').status).toBe(2);
+  });
+});
+
+describe('the window', () => {
+  let child: ChildProcess | undefined;
+  afterAll(() => child?.kill());
+
+  /** The address of the debugging port, which needs no fuse. */
+  function start(): Promise<string> {
+    const root = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+    const program = spawn('xvfb-run', ['-a', COMMAND, '--window', '--remote-debugging-port=0', ...root], {
+      env: { ...process.env, HOME: folder, XDG_CONFIG_HOME: join(folder, 'config') },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    child = program;
+    return new Promise((settle, fail) => {
+      let text = '';
+      program.stderr.setEncoding('utf8').on('data', (piece: string) => {
+        text += piece;
+        const address = /DevTools listening on (ws:\S+)/.exec(text)?.[1];
+        if (address !== undefined) settle(address);
+      });
+      program.on('exit', () => fail(new Error(text)));
+    });
+  }
+
+  it('opens with an engine, and says where it is not for release', async () => {
+    const browser = await chromium.connectOverCDP(await start());
+    const [context] = browser.contexts();
+    const page = context?.pages()[0] ?? (await context?.waitForEvent('page'));
+    if (page === undefined) throw new Error('no page');
+    await page.getByRole('heading', { level: 1 }).waitFor({ timeout: 60_000 });
+    const info = await page.evaluate(() => (window as unknown as { api: Api }).api.call('app.info', null));
+    expect(info.engineProblem).toBeNull();
+    expect(await page.getByRole('note').count()).toBe(info.version.endsWith('-not-for-release') ? 1 : 0);
+    await browser.close();
+  });
+});

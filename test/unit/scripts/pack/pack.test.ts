@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { bashCompletion, commandsIn, manualPage, optionsIn } from '../../../../scripts/pack/commandPages.mjs';
+import { ICONS } from '../../../../scripts/pack/desktop.mjs';
+import { packageVersion } from '../../../../scripts/pack/installers.mjs';
+import { parseLdd } from '../../../../scripts/pack/libraries.mjs';
+
+describe('parseLdd', () => {
+  const printed = [
+    '\tlinux-vdso.so.1 (0x00007f9e458b9000)',
+    '\tlibgomp.so.1 => /lib/x86_64-linux-gnu/libgomp.so.1 (0x00007f9e45860000)',
+    '\tlibopenblas.so.0 => /usr/lib/x86_64-linux-gnu/openblas-openmp/libopenblas.so.0 (0x00007f9e43118000)',
+    '\tlibstdc++.so.6 => /lib/x86_64-linux-gnu/libstdc++.so.6 (0x00007f9e42e00000)',
+    '\tlibc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x00007f9e42c1e000)',
+    '\t/lib64/ld-linux-x86-64.so.2 (0x00007f9e458bb000)',
+  ];
+
+  it('names what is shipped, and leaves the system its own', () => {
+    expect(parseLdd(printed.join('\n'))).toEqual([
+      { name: 'libgomp.so.1', path: '/lib/x86_64-linux-gnu/libgomp.so.1' },
+      { name: 'libopenblas.so.0', path: '/usr/lib/x86_64-linux-gnu/openblas-openmp/libopenblas.so.0' },
+    ]);
+  });
+
+  it('refuses to pack an engine that lacks a library', () => {
+    expect(() => parseLdd('\tlibgfortran.so.5 => not found')).toThrow('libgfortran.so.5');
+  });
+});
+
+describe('packageVersion', () => {
+  it('keeps a release and puts a trial before it', () => {
+    expect(packageVersion('1.2.3')).toBe('1.2.3');
+    expect(packageVersion('1.2.3-not-for-release')).toBe('1.2.3~not.for.release');
+  });
+});
+
+describe('what the shell is told', () => {
+  const overview =
+    'Voronoice.\n\n  npm run -s voronoice -- <command>\n\n  train <folder>     build\n  sample             make\n\n  --help, -h  this\n';
+  const train =
+    'Builds.\n\n  --recipe R         one of\n                     best: larger\n.5 at most\n    --budget S       seconds\n';
+  const help = { overview, commands: { train, sample: 'Makes.\n\n  --out DIR  where\n' } };
+
+  it('finds the commands and their options', () => {
+    expect(commandsIn(overview)).toEqual(['train', 'sample']);
+    expect(optionsIn(train)).toEqual(['--recipe', '--budget']);
+  });
+
+  it('has a manual page that names the program as it is installed, and hides no line', () => {
+    const page = manualPage(help, '1.2.3');
+    expect(page).not.toContain('npm run');
+    expect(page).toContain('.SS train');
+    expect(page).toContain('  \\-\\-recipe R');
+    expect(page.split('\n')).toContain('\\&.5 at most');
+  });
+
+  it('completes commands, then the options of the command', () => {
+    const completion = bashCompletion(help);
+    expect(completion).toContain('compgen -W "train sample --help --version"');
+    expect(completion).toContain('train) options="--recipe --budget" ;;');
+  });
+});
+
+describe('what the desktop is told', () => {
+  const read = (path: string): string => readFileSync(`resources/linux/${path}`, 'utf8');
+
+  it('opens an index in the window, by a type of which it is the suffix', () => {
+    const entry = read('applications/voronoice.desktop');
+    expect(entry).toContain('Exec=voronoice --window %F');
+    const type = /^MimeType=([^;]+);$/m.exec(entry)?.[1] ?? 'none';
+    expect(read('mime/packages/voronoice.xml')).toContain(`<mime-type type="${type}">`);
+    expect(read('mime/packages/voronoice.xml')).toContain('<glob pattern="*.index"');
+    expect(read('metainfo/org.voronoice.Voronoice.metainfo.xml')).toContain(`<mediatype>${type}</mediatype>`);
+  });
+
+  it('has the icon in every size', () => {
+    for (const [size, file] of Object.entries(ICONS)) {
+      const bytes = readFileSync(`resources/icons/${file}`);
+      if (size !== 'scalable') expect(`${bytes.readUInt32BE(16)}x${bytes.readUInt32BE(20)}`).toBe(size);
+    }
+  });
+});
