@@ -165,7 +165,9 @@ describe('qualityCurve', () => {
   it('says that nothing better fits into realtime', () => {
     const suggestion = { nprobe: 4, reason: 'best' } as const;
     const { summary } = qualityCurve({ measurement: measurement({ suggestion }), indexSlot: 0 }, context);
-    expect(summary).toContain('With 4 groups it would be 94. That is the best that realtime leaves time for.');
+    expect(summary).toContain(
+      'With 4 groups it would be 94. Searching more would take more than 5% of realtime in the slowest program.',
+    );
   });
 });
 

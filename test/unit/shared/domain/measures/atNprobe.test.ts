@@ -13,7 +13,7 @@ const story: SearchStory = { x: 0, y: 0, probes: [], nprobe: 1, found: [], truth
 
 /** 9,000 vectors at nprobe 1, a tenth of the frames without all neighbors. */
 const measured = (() => {
-  const plain = measurement({ evidence, story, suggestion: { nprobe: 8, reason: 'best' } });
+  const plain = measurement({ evidence, story, suggestion: { nprobe: 8, reason: 'target' } });
   const facts = { ...plain.facts, vectors: 9_000 };
   return { ...plain, facts, verdict: judgeMeasured({ ...plain, facts, evidence }) };
 })();
@@ -28,7 +28,7 @@ describe('atNprobe', () => {
       hash: 'cd',
       facts: { nprobe: 8 },
       stored: { nprobe: 8, recall: { value: 0.97 } },
-      suggestion: { nprobe: 8, reason: 'best' },
+      suggestion: { nprobe: 8, reason: 'stored' },
       verdict: { level: 'good', action: 'use' },
     });
     expect(after?.stored).not.toHaveProperty('msPerSecond');
