@@ -1,57 +1,100 @@
 /**
- * Tries the candidates of domain/recipes/tuning.ts on generated voices of different shapes and prints the table that the recipes
- * rest on (docs/decisions/0010-recipes-by-measurement.md). Needs the built engine and command line; takes some minutes.
+ * Builds generated voices of different shapes by each recipe, measures each index once more as it is, and prints the table
+ * that the recipes rest on (docs/decisions/0010-recipes-by-measurement.md). Needs the built engine; takes some minutes.
  *
- *     node test/bench/chooseRecipes.mjs
+ *     node test/bench/chooseRecipes.mjs [voice,voice] [recipe,recipe]
  */
-import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSources } from './loadSources.mjs';
 
-const BUDGET_SECONDS = '900';
-
-const sources = await openSources();
-const { generateVoice } = await sources.load('shared/domain/voice/sampleVoice');
-const { writeNpy } = await sources.load('worker/features/npyFile');
-
-const voices = [
+const VOICES = [
   { name: 'sample', minutes: 3, dimension: 768, seed: 4 },
+  { name: 'one minute', minutes: 1, dimension: 768, seed: 5 },
   { name: 'ten minutes', minutes: 10, dimension: 768, seed: 6 },
   { name: 'v1', minutes: 5, dimension: 256, seed: 7 },
   { name: 'breathy', minutes: 5, dimension: 768, seed: 8, shape: { breathiness: 0.4 } },
   { name: 'expressive', minutes: 5, dimension: 768, seed: 9, shape: { variation: 1.8 } },
   { name: 'plain', minutes: 5, dimension: 768, seed: 10, shape: { phones: 120, variation: 0.7 } },
 ];
+const RECIPES = ['balanced', 'best', 'small', 'rvc'];
+const COLUMNS = [
+  'voice',
+  'recipe',
+  'index',
+  'nprobe',
+  'same, kept apart',
+  'same, own',
+  'contents',
+  'in a host',
+  'size',
+  'built in',
+  'verdict',
+];
 
+const sources = await openSources();
+const { generateVoice } = await sources.load('shared/domain/voice/sampleVoice');
+const { writeNpy } = await sources.load('worker/features/npyFile');
+const { run } = await sources.load('worker/run');
+const { plain } = await sources.load('shared/contract/build');
+const engine = createRequire(import.meta.url)('faiss-node');
+const context = {
+  signal: new AbortController().signal,
+  progress: () => undefined,
+  iteration: () => undefined,
+  log: () => undefined,
+  engine: () => Promise.resolve(engine),
+};
+const chosen = (all, argument) =>
+  argument === undefined ? all : all.filter((one) => argument.includes(one.name ?? one));
 const row = (...cells) => console.log(`| ${cells.join(' | ')} |`);
-row('voice', 'way', 'index', 'sounds as', 'finds', 'misses', 'size', 'ms a second', 'frontier', 'proposed');
-row(...Array(10).fill('---'));
-for (const { name, ...voice } of voices) {
+const percent = (figure) => (figure === null || figure === undefined ? '' : `${(100 * figure.value).toFixed(1)} %`);
+
+row(...COLUMNS);
+row(...COLUMNS.map(() => '---'));
+for (const { name, ...voice } of chosen(VOICES, process.argv[2]?.split(','))) {
   const root = mkdtempSync(join(tmpdir(), 'voronoice-recipes-'));
   try {
+    const features = join(root, 'voice');
+    const { mkdirSync } = await import('node:fs');
+    mkdirSync(features);
     for (const clip of generateVoice(voice)) {
-      await writeNpy(join(root, `${clip.name.replace(/\.npy$/, '')}.npy`), clip.data, voice.dimension);
+      await writeNpy(join(features, `${clip.name.replace(/\.npy$/, '')}.npy`), clip.data, voice.dimension);
     }
-    const answer = execFileSync(
-      process.execPath,
-      ['out/cli/index.js', 'tune', root, '--budget', BUDGET_SECONDS, '--json'],
-      { stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 24 },
-    );
-    const { candidates, proposal } = JSON.parse(answer.toString());
-    for (const { id, factory, quality, recall, missing, bytes, vectors, msPerSecond, frontier } of candidates) {
+    for (const recipe of chosen(RECIPES, process.argv[3]?.split(','))) {
+      const asked = { seed: 1, name: 'voice', totalFea: false, measure: true, memoryLimit: null };
+      const built = await run(
+        {
+          kind: 'train',
+          sources: [{ path: features, weight: null }],
+          ...plain(recipe),
+          out: join(root, recipe),
+          ...asked,
+        },
+        context,
+      );
+      const later = await run(
+        { kind: 'measure', index: built.index, features, queries: null, seed: 1, most: 2_000, nprobes: [] },
+        context,
+      );
+      const first = built.measurement;
+      const said = [first, later].map(
+        ({ verdict, suggestion }) => `${verdict.level}, ${suggestion.reason} ${suggestion.nprobe}`,
+      );
       row(
         name,
-        id,
-        `${factory}, ${vectors}`,
-        `${(100 * quality.value).toFixed(1)} %`,
-        `${(100 * recall.value).toFixed(1)} %`,
-        `${(100 * missing).toFixed(1)} %`,
-        `${(bytes / 1e6).toFixed(1)} MB`,
-        msPerSecond.toFixed(1),
-        frontier ? 'yes' : '',
-        id === proposal ? 'yes' : '',
+        recipe,
+        `${built.factory}, ${built.vectors}`,
+        `${built.nprobe} (${built.coverage?.reason ?? 'fixed'})`,
+        first.queries.origin === 'held-out' ? percent(first.stored.same) : '',
+        percent(later.stored.same),
+        percent(first.contents?.same),
+        `${(first.curve.find(({ nprobe }) => nprobe === built.nprobe)?.hostMs ?? 0).toFixed(0)} ms`,
+        `${(built.bytes / 1e6).toFixed(1)} MB`,
+        `${built.seconds.total.toFixed(1)} s`,
+        said.join('; '),
       );
     }
   } finally {

@@ -74,7 +74,8 @@ async function measured(index: string, features: string | null): Promise<Measure
 
 describe('a compressed index', () => {
   it('is made of every frame, asked by some that a trial was made without, and says what it cost', async () => {
-    const result = await build('small', { recipe: 'small' });
+    const compressing = { clusters: 1_500, method: 'minibatch' } as const;
+    const result = await build('small', { compression: compressing });
     const { compression } = result.record;
     expect(compression).toMatchObject({ method: 'minibatch', clusters: 1_500 });
     expect(result.vectors).toBe(compression?.vectors);
@@ -143,7 +144,7 @@ describe('an expanded index', () => {
     const sources = [{ path: plainIndex.index, weight: null }];
     const result = await build('from-index', { expansion }, { sources });
     expect(result.vectors).toBe(3_000);
-    expect(basename(result.index)).toMatch(/^added_IVF76_Flat_nprobe_\d+_song_v1\.index$/);
+    expect(basename(result.index)).toMatch(/^added_IVF230_Flat_nprobe_\d+_song_v1\.index$/);
   });
 
   it('lends itself to frames that ask', async () => {
@@ -176,7 +177,11 @@ describe('merged voices', () => {
 
   it('of which centers are kept lie by voice', async () => {
     const sources = ['song', 'other'].map((name) => ({ path: voice(name), weight: null }));
-    const { record, vectors } = await build('small-merged', { recipe: 'small' }, { sources });
+    const { record, vectors } = await build(
+      'small-merged',
+      { compression: { clusters: 3_000, method: 'minibatch' } },
+      { sources },
+    );
     expect(record.origins.map(({ name }) => name)).toEqual(['song', 'other']);
     expect(record.origins.reduce((sum, origin) => sum + origin.vectors, 0)).toBe(vectors);
   });

@@ -41,6 +41,8 @@ export const TrainResult = v.strictObject({
     v.strictObject({
       heldOut: count,
       seed,
+      /** `best`: none within the budget of a search leaves enough moments the same, and this is the best of them. */
+      reason: v.picklist(['target', 'best']),
       /** Share of held-out frames with a missing neighbor, by nprobe. */
       missing: v.array(v.strictObject({ nprobe: count, share })),
     }),

@@ -164,7 +164,7 @@ async function measureOpened(
   const beside = voice === null ? null : await lookBeside(engine, index, voice, record, answers.frames.seed, signal);
   const same = beside?.equal ?? answers.reference === 'itself';
   const contents = same ? null : await askContents(engine, index, answers, context);
-  const seen = await observe(engine, index, answers, { origin, contents, nprobes, plane }, context);
+  const seen = await observe(engine, index, answers, { origin, curve: null, contents, nprobes, plane }, context);
   const merged = record !== null && record.origins.length > 0 && facts.nlist !== null;
   const measurement = conclude(seen, {
     ...opened,

@@ -5,20 +5,27 @@ import { DEFAULT_HOST, HOSTS } from '@shared/domain/hosts';
 import { builtRelation } from '@shared/domain/measures/relation';
 import { requirePlan } from '@shared/domain/recipes/buildProblem';
 import { plannedBytes } from '@shared/domain/recipes/forecast';
-import { type IndexPlan, isHostRecipe, isMeasurable, isRounded, planIndex } from '@shared/domain/recipes/plan';
+import {
+  choosesNprobe,
+  type IndexPlan,
+  isHostRecipe,
+  isMeasurable,
+  isRounded,
+  planIndex,
+} from '@shared/domain/recipes/plan';
 import { versionOf } from '@shared/domain/rvc';
-import { type JobContext, throwIfCancelled } from '../context';
+import { type JobContext, throwIfCancelled, within } from '../context';
 import type { Engine } from '../engine';
 import { type FileTransaction, requireFreeSpace, transaction } from '../files/atomic';
 import { plannedPath, requireVoiceName } from '../files/paths';
-import { conclude, traceIndex } from '../measure/measureIndex';
+import { conclude, observe, traceIndex } from '../measure/measureIndex';
 import { checkSource } from '../measure/source';
 import { Resources } from '../resources';
 import { arrangeFor, layOut } from '../steps/arrange';
 import { chooseNprobe, setSearch } from '../steps/chooseNprobe';
 import { leaveOut, type LeftOut } from '../steps/leaveOut';
 import { chosenFiles, closeSources, loadMaterial, openSources, type Sources } from '../steps/load';
-import { ask } from '../steps/measure';
+import { askForTruth } from '../steps/measure';
 import { notesOf } from '../steps/notes';
 import { appear, requireNamesFree, stage, targetsOf } from '../steps/publish';
 import { isWorthKeeping, recordOf } from '../steps/record';
@@ -99,15 +106,22 @@ async function build(
   await fillDrafts(drafts, vectors, context);
   const filled = time.lap();
 
-  const asked = { engine, index: drafts.trial, ...vectors.trial, asking: asking?.matrix ?? null };
-  const { nprobe, coverage } = await chooseNprobe(asked, plan, seed, context);
-  setSearch(drafts.whole, plan, nprobe);
+  const measuring = within(context, 'measure', (fraction) => context.progress('measure', fraction, 1));
   const others = features === null ? null : chosenFiles(features, (file) => !rows.apart.has(file));
-  const answers =
-    request.measure && isMeasurable(plan)
-      ? await ask({ engine, index: drafts.trial, asking, features: others, seed }, context)
+  const trial = { engine, index: drafts.trial, seed };
+  const asked =
+    isMeasurable(plan) && (request.measure || choosesNprobe(plan))
+      ? await askForTruth({ ...trial, asking, features: others }, measuring)
       : null;
-  const source = answers === null || features === null ? null : await checkSource(engine, features, context.signal);
+  if (asked !== null) resources.hold(asked.answers);
+  const searchable = { ...trial, ...vectors.trial, asking: asking?.matrix ?? null, asked, whole: plan };
+  const { nprobe, coverage, curve } = await chooseNprobe(searchable, plan, seed, measuring);
+  setSearch(drafts.whole, plan, nprobe);
+  const seen =
+    request.measure && asked !== null
+      ? await observe(engine, drafts.trial, asked.answers, { ...asked, curve, nprobes: [], plane: null }, measuring)
+      : null;
+  const source = seen === null || features === null ? null : await checkSource(engine, features, context.signal);
   const measured = time.lap();
 
   const index = await completeDraft(drafts, vectors, context);
@@ -121,9 +135,9 @@ async function build(
   const staged = await stage(files, staging, context);
   const { facts, ids, bytes, hash } = staged;
   const measurement =
-    answers === null
+    seen === null
       ? null
-      : conclude(answers, {
+      : conclude(seen, {
           facts,
           ids,
           bytes,

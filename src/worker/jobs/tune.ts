@@ -21,12 +21,12 @@ import { type Engine, type Matrix, onEngine } from '../engine';
 import { locateVoice } from '../features/experiment';
 import { type FeatureFolder, listFeatures, requireUsable } from '../features/features';
 import { type Block, type Originals } from '../measure/exact';
-import { measureCurve } from '../measure/quality';
 import { type Answers, askReference } from '../measure/reference';
 import { Resources } from '../resources';
 import { arrange, layOut } from '../steps/arrange';
 import { chooseNprobe } from '../steps/chooseNprobe';
 import { addRows, groupRows } from '../steps/fill';
+import { heldAgainst } from '../steps/measure';
 import { leaveOut } from '../steps/leaveOut';
 import { chosenFiles, copyRows, featureSource, loadMaterial } from '../steps/load';
 import { makeVectors, replacesFrames } from '../steps/vectors';
@@ -193,12 +193,11 @@ async function tryOut(
     if (vectors.matrix !== base) resources.hold(vectors.matrix);
     const index = resources.hold(await groupRows(engine, plan, vectors, context));
     await addRows(index, vectors.matrix, 0, vectors.rows, context);
-    const asked = { engine, index, ...vectors, asking: answers.frames.matrix };
-    const { nprobe } = await chooseNprobe(asked, plan, seed, context);
-
-    const { points } = await measureCurve(engine, index, answers, { copies: 0, nprobes: [nprobe] }, context);
-    const [point] = points;
-    if (point === undefined) throw new Error('One nprobe makes one point.');
+    const asked = { ...(await heldAgainst({ engine, index }, answers, context)), origin: 'held-out' } as const;
+    const searchable = { engine, index, ...vectors, asking: answers.frames.matrix, asked, whole };
+    const { nprobe, curve } = await chooseNprobe(searchable, plan, seed, context);
+    const point = curve?.points.find((known) => known.nprobe === nprobe);
+    if (point === undefined) throw new Error('What is chosen has been measured.');
     const work = searchWork({ vectors: vectors.rows, nlist: plan.nlist, nprobe });
     const judged = {
       bytes: plannedBytes(whole) ?? whole.vectors * dimension * 4,

@@ -15,7 +15,7 @@ import { requireSameFile } from '../files/randomAccess';
 import { openIndex, type OpenedIndex } from '../openIndex';
 import { cancelled, type JobContext } from '../context';
 import { drawMap, placeGroups, tellStory } from './map';
-import { type Contents, likenessOf, measureCurve } from './quality';
+import { type Contents, type Curve, likenessOf, measureCurve } from './quality';
 import type { Answers } from './reference';
 
 /** An index that is open to be measured. */
@@ -50,6 +50,8 @@ export async function openToMeasure(
 
 export interface ObserveOptions {
   readonly origin: QueryOrigin;
+  /** What was measured already; null: nothing. It holds the nprobe that is stored. */
+  readonly curve: Curve | null;
   /** Exact search over the index; null: the same as the reference's. */
   readonly contents: Contents | null;
   /** Empty: the ladder of domain/measures/curve.ts. */
@@ -72,7 +74,7 @@ export async function observe(
   engine: Engine,
   index: Index,
   answers: Answers,
-  { origin, contents, nprobes: asked, plane: shared }: ObserveOptions,
+  { origin, curve: known, contents, nprobes: asked, plane: shared }: ObserveOptions,
   context: JobContext<'measure'>,
 ): Promise<Observation> {
   const start = performance.now();
@@ -80,9 +82,13 @@ export async function observe(
   const { frames, reference } = answers;
   const nprobe = nlist === null || written === null ? null : searchable(written, nlist);
   const nprobes: readonly (number | null)[] =
-    nlist === null || nprobe === null ? [null] : probesToMeasure(nlist, nprobe, asked);
+    known !== null
+      ? known.points.map((point) => point.nprobe)
+      : nlist === null || nprobe === null
+        ? [null]
+        : probesToMeasure(nlist, nprobe, asked);
   const copies = Math.min(contents?.copies ?? answers.copies, index.describe().ntotal);
-  const curve = await measureCurve(engine, index, answers, { copies, nprobes }, context);
+  const curve = known ?? (await measureCurve(engine, index, answers, { copies, nprobes }, context));
   const storedAt = nprobes.indexOf(nprobe);
   const [stored, storedFound, narrow] = [curve.points[storedAt], curve.found[storedAt], curve.found[0]];
   if (stored === undefined || storedFound === undefined || narrow === undefined) {

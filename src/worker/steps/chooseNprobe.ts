@@ -1,22 +1,31 @@
 import type { TrainResult } from '@shared/jobs/train';
-import { recallPerFrame } from '@shared/domain/measures/measures';
-import type { IndexPlan } from '@shared/domain/recipes/plan';
+import { nprobeLadder, widthPoints } from '@shared/domain/measures/curve';
+import { imbalanceFactor } from '@shared/domain/measures/listSizes';
+import { hostSearchMs } from '@shared/domain/measures/searchTime';
+import { searchWidth, widestSearch } from '@shared/domain/measures/searchWidth';
+import { choosesNprobe, type IndexPlan } from '@shared/domain/recipes/plan';
 import { NEIGHBORS } from '@shared/domain/rvc';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
 import type { StepContext } from '../context';
+import { type Curve, measureCurve } from '../measure/quality';
 import type { Rows } from './fill';
+import type { Asked } from './measure';
 
 export type Coverage = NonNullable<TrainResult['coverage']>;
 
-/** At most this many stored frames ask when a voice is too small to hold any out. */
+/** At most this many stored frames ask where nothing else can be measured. */
 const MOST_STORED_QUERIES = 5_000;
 
-/** What the index was filled with, and who asks it. */
-export interface Asked extends Rows {
+/** The index, what it was filled with, and who asks it. */
+export interface Searchable extends Rows {
   readonly engine: Engine;
   readonly index: Index;
-  /** Frames that are not in the index; null: its first rows ask, each finding itself first. */
+  /** Frames that are not in the index; null: there are none. */
   readonly asking: Matrix | null;
+  /** Who asks, and what the answers are held against; null where that cannot be measured. */
+  readonly asked: Asked | null;
+  /** What the index will be in the end, which decides what a search costs. */
+  readonly whole: Pick<IndexPlan, 'vectors' | 'nlist'>;
 }
 
 export interface ChosenNprobe {
@@ -24,6 +33,8 @@ export interface ChosenNprobe {
   readonly nprobe: number | null;
   /** What the choice rests on; null when there was nothing to choose. */
   readonly coverage: Coverage | null;
+  /** Everything that was measured on the way; null where nothing could be. */
+  readonly curve: Curve | null;
 }
 
 /** Search settings that are kept in the file. */
@@ -32,47 +43,86 @@ export function setSearch(index: Index, { kFactor }: IndexPlan, nprobe: number |
   if (kFactor !== null) index.setParameter('k_factor_rf', kFactor);
 }
 
-/** Chooses how many groups a search looks into, and sets it. */
+/**
+ * Chooses how many groups a search looks into, and sets it: by the rule of measures/searchWidth.ts. Where only missing
+ * neighbors can be seen, it is the smallest number that leaves no frame short of them.
+ */
 export async function chooseNprobe(
-  asked: Asked,
+  { asked, whole, ...searchable }: Searchable,
   plan: IndexPlan,
   seed: number,
-  context: StepContext<'measure'>,
+  context: StepContext<'truth' | 'curve' | 'cost'>,
 ): Promise<ChosenNprobe> {
-  const covered = plan.nprobeCandidates.length > 0 ? await coverage(asked, plan, seed, context) : null;
-  const nprobe = plan.nlist === null ? null : (plan.nprobe ?? covered?.missing.at(-1)?.nprobe ?? plan.minNprobe);
-  setSearch(asked.index, plan, nprobe);
-  return { nprobe, coverage: covered };
+  const { engine, index } = searchable;
+  const chosen =
+    asked !== null
+      ? await chooseByCurve(engine, index, asked, { plan, whole }, context)
+      : choosesNprobe(plan)
+        ? await chooseByMissing(searchable, nprobeLadder(plan.nlist ?? 1, null), seed, context)
+        : { nprobe: plan.nprobe, coverage: null, curve: null };
+  setSearch(index, plan, chosen.nprobe);
+  return chosen;
 }
 
-/**
- * Tries one nprobe after the other until no frame comes back short of neighbors and, where the plan asks for it, enough
- * of the true neighbors are found; when even searching every list does not suffice, that is the last.
- */
-async function coverage(
-  { engine, index, matrix, rows, asking }: Asked,
-  plan: IndexPlan,
+async function chooseByCurve(
+  engine: Engine,
+  index: Index,
+  { answers, origin, copies }: Asked,
+  { plan, whole }: { readonly plan: IndexPlan } & Pick<Searchable, 'whole'>,
+  context: StepContext<'curve' | 'cost'>,
+): Promise<ChosenNprobe> {
+  // A refinement is part of every search.
+  setSearch(index, plan, null);
+  const nprobes = plan.nlist === null ? [null] : nprobeLadder(plan.nlist, plan.nprobe);
+  const measured = await measureCurve(engine, index, answers, { copies, nprobes }, context);
+  const { type, dimension, nlist } = index.describe();
+  const imbalance = nlist === null ? 1 : imbalanceFactor(index.listSizes());
+  const curve: Curve = {
+    ...measured,
+    points: measured.points.map((point) => ({
+      ...point,
+      hostMs: hostSearchMs({ ...whole, type, dimension, imbalance }, point.nprobe),
+    })),
+  };
+  const points = widthPoints(curve.points);
+  const width = plan.width === 'most' ? widestSearch(points) : searchWidth(points, null);
+  if (!choosesNprobe(plan) || width === null) return { nprobe: plan.nprobe, coverage: null, curve };
+  const { matrix, seed } = answers.frames;
+  const coverage: Coverage = {
+    heldOut: origin === 'held-out' ? matrix.rows : 0,
+    seed,
+    reason: width.reason === 'best' ? 'best' : 'target',
+    missing: curve.points.flatMap(({ nprobe, missing }) =>
+      nprobe === null || nprobe > width.nprobe ? [] : [{ nprobe, share: missing.value }],
+    ),
+  };
+  return { nprobe: width.nprobe, coverage, curve };
+}
+
+async function chooseByMissing(
+  { index, matrix, rows, asking }: Omit<Searchable, 'asked' | 'whole'>,
+  ladder: readonly number[],
   seed: number,
-  { signal, progress }: StepContext<'measure'>,
-): Promise<Coverage> {
+  { signal, progress }: StepContext<'curve'>,
+): Promise<ChosenNprobe> {
   const queries = asking ?? matrix;
   const count = asking?.rows ?? Math.min(rows, MOST_STORED_QUERIES);
   // Stored frames find themselves first and ask for one neighbor more.
   const k = asking === null ? NEIGHBORS + 1 : NEIGHBORS;
-  const truth =
-    plan.targetRecall === null || plan.metric !== 'l2' || asking === null
-      ? null
-      : await onEngine(() => engine.knn(asking, matrix, NEIGHBORS, { baseRows: rows, signal }));
   const missing: Coverage['missing'] = [];
-  for (const [position, nprobe] of plan.nprobeCandidates.entries()) {
-    progress('measure', position, plan.nprobeCandidates.length);
+  for (const [position, nprobe] of ladder.entries()) {
+    progress('curve', position, ladder.length);
     const found = await onEngine(() => index.search(queries, k, { from: 0, count, nprobe, signal }));
-    const share = shortRows(found.labels, k) / count;
-    missing.push({ nprobe, share });
-    if (share > 0) continue;
-    if (truth === null || mean(recallPerFrame(found, truth)) >= (plan.targetRecall ?? 0)) break;
+    missing.push({ nprobe, share: shortRows(found.labels, k) / count });
+    if (missing.at(-1)?.share === 0) break;
   }
-  return { heldOut: asking?.rows ?? 0, seed, missing };
+  const last = missing.at(-1);
+  const reason = last?.share === 0 ? 'target' : 'best';
+  return {
+    nprobe: last?.nprobe ?? 1,
+    coverage: { heldOut: asking?.rows ?? 0, seed, reason, missing },
+    curve: null,
+  };
 }
 
 function shortRows(labels: Int32Array, k: number): number {
@@ -80,8 +130,4 @@ function shortRows(labels: Int32Array, k: number): number {
   // FAISS pads at the end: a row is short exactly when its last label is -1.
   for (let last = k - 1; last < labels.length; last += k) if (labels[last] === -1) short += 1;
   return short;
-}
-
-function mean(values: Float32Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

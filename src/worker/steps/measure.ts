@@ -1,12 +1,11 @@
 import type { QueryOrigin } from '@shared/contract/measurement';
 import { MOST_QUERIES } from '@shared/domain/measures/holdOut';
+import type { StepContext } from '../context';
 import type { Engine, Index } from '../engine';
 import type { FeatureFolder } from '../features/features';
-import { type JobContext, within } from '../context';
 import { contentsOf, originalsOf } from '../measure/exact';
 import { type AskingFrames, framesOfFiles, framesOfIndex } from '../measure/frames';
-import { type Observation, observe } from '../measure/measureIndex';
-import { askContents } from '../measure/quality';
+import { askContents, type Contents } from '../measure/quality';
 import { type Answers, askReference } from '../measure/reference';
 
 export interface AskOptions {
@@ -19,25 +18,43 @@ export interface AskOptions {
   readonly seed: number;
 }
 
-/** Everything there is to learn of an index from frames that ask it. */
-export async function ask(
-  { engine, index, asking, features, seed }: AskOptions,
-  context: JobContext<'train'>,
-): Promise<Observation> {
-  const own = within(context, 'measure', (fraction) => context.progress('measure', fraction, 1));
-  const { answers, origin } = await answer({ engine, index, asking, features, seed }, own);
+/** Who asks an index, and what its answers are held against. */
+export interface Asked {
+  /** Whoever asked for it closes it. */
+  readonly answers: Answers;
+  readonly origin: QueryOrigin;
+  /** What exact search over the index finds; null where that is the reference. */
+  readonly contents: Contents | null;
+  /** The most copies that any of the asking frames has in the index. */
+  readonly copies: number;
+}
+
+/** Asks what the index should answer. */
+export async function askForTruth(options: AskOptions, context: StepContext<'truth'>): Promise<Asked> {
+  const { answers, origin } = await askFor(options, context);
   try {
-    const contents = answers.reference === 'itself' ? null : await askContents(engine, index, answers, own);
-    return await observe(engine, index, answers, { origin, contents, nprobes: [], plane: null }, own);
-  } finally {
+    return { ...(await heldAgainst(options, answers, context)), origin };
+  } catch (error) {
     answers.close();
+    throw error;
   }
 }
 
-async function answer(
+/** The same for answers that are known already. */
+export async function heldAgainst(
+  { engine, index }: Pick<AskOptions, 'engine' | 'index'>,
+  answers: Answers,
+  context: StepContext<'truth'>,
+): Promise<Pick<Asked, 'answers' | 'contents' | 'copies'>> {
+  const contents = answers.reference === 'itself' ? null : await askContents(engine, index, answers, context);
+  const copies = Math.min(contents?.copies ?? answers.copies, index.describe().ntotal);
+  return { answers, contents, copies };
+}
+
+async function askFor(
   { engine, index, asking, features, seed }: AskOptions,
-  context: JobContext<'measure'>,
-): Promise<{ readonly answers: Answers; readonly origin: QueryOrigin }> {
+  context: StepContext<'truth'>,
+): Promise<Pick<Asked, 'answers' | 'origin'>> {
   const { signal } = context;
   const asked = { most: MOST_QUERIES, seed };
   if (features === null) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { BuildRecord } from '@shared/contract/record';
 import { readFactory } from '@shared/domain/factory/reading';
+import { nprobeLadder } from '@shared/domain/measures/curve';
 import type { IndexPlan } from '@shared/domain/recipes/plan';
 import { type Index, type Matrix, onEngine } from '../engine';
 import { type FileTransaction, requireAbsent } from '../files/atomic';
@@ -31,8 +32,8 @@ export function targetsOf({ out, totalFea, name }: TargetOptions, nprobe: number
 }
 
 /** Fails with `FILE_EXISTS` when anything has a name that the plan may lead to. */
-export async function requireNamesFree(options: TargetOptions, { nprobe, nprobeCandidates }: IndexPlan): Promise<void> {
-  const outcomes = nprobe === null && nprobeCandidates.length > 0 ? nprobeCandidates : [nprobe];
+export async function requireNamesFree(options: TargetOptions, { nlist, nprobe }: IndexPlan): Promise<void> {
+  const outcomes = nlist !== null && nprobe === null ? nprobeLadder(nlist, null) : [nprobe];
   for (const outcome of outcomes) {
     const { index, totalFea } = targetsOf(options, outcome);
     for (const path of [index, recordPath(index), ...(totalFea === null ? [] : [totalFea])]) await requireAbsent(path);

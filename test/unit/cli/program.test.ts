@@ -84,7 +84,7 @@ const TRAINED: ResultOf<'train'> = {
   factory: 'IVF25,Flat',
   bytes: 3_151_099,
   lists: { nlist: 25, empty: 1, small: 3, smallest: 0, largest: 90, imbalance: 1.42, sorted: [90, 80, 0] },
-  coverage: { heldOut: 50, seed: 0, missing: [{ nprobe: 4, share: 0 }] },
+  coverage: { heldOut: 50, seed: 0, reason: 'target', missing: [{ nprobe: 4, share: 0 }] },
   record: {
     format: 1,
     options: plain('balanced'),
@@ -110,7 +110,7 @@ describe('output of train', () => {
     const { text } = builtOutcome(TRAINED);
     expect(text).toMatch(/^Good: /);
     for (const words of [TRAINED.index, 'uneven', '3 smaller than 8', '998 frames']) expect(text).toContain(words);
-    const short = { heldOut: 50, seed: 0, missing: [{ nprobe: 25, share: 0.02 }] };
+    const short = { heldOut: 50, seed: 0, reason: 'best' as const, missing: [{ nprobe: 25, share: 0.02 }] };
     expect(builtOutcome({ ...TRAINED, coverage: short }).text).toMatch(/^Usable: .*2\.0 %/);
   });
 

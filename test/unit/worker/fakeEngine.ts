@@ -79,6 +79,15 @@ export function fakeEngine({ onCall, enough = 1, garbage }: FakeEngineOptions = 
       });
     }
 
+    async norms(): Promise<Float32Array> {
+      await call('norms');
+      return Float32Array.from({ length: this.count }, (_, at) => Math.hypot(...this.row(at)));
+    }
+
+    set(at: number, values: Float32Array): void {
+      this.data.set(values, at * this.columns);
+    }
+
     async gather(rows: Int32Array): Promise<Matrix> {
       await call('gather');
       const picked = new Matrix(rows.length, this.columns);
@@ -144,15 +153,31 @@ export function fakeEngine({ onCall, enough = 1, garbage }: FakeEngineOptions = 
     }
 
     async search(
-      _matrix: Matrix,
+      matrix: Matrix,
       k: number,
-      { count, nprobe, signal }: { count: number; nprobe: number; signal?: AbortSignal },
-    ): Promise<{ k: number; labels: Int32Array }> {
+      { from = 0, count, nprobe, signal }: { from?: number; count: number; nprobe: number; signal?: AbortSignal },
+    ): Promise<Found> {
       await call('search', signal);
-      const labels = new Int32Array(count * k);
+      const found = nearest(rowsOf(matrix, from, count), this.rows, k);
       // One frame of all comes back short.
-      if (nprobe < enough) labels[k - 1] = -1;
-      return { k, labels };
+      if (nprobe < enough && from === 0) found.labels[k - 1] = -1;
+      return found;
+    }
+
+    describe(): object {
+      const { dimension, nlist, nprobe } = this;
+      return { type: 'IndexIVFFlat', dimension, ntotal: this.rows.length, nlist, nprobe };
+    }
+
+    listSizes(): Int32Array {
+      return Int32Array.from(dealt(this.rows.length, this.nlist), (ids) => ids.length);
+    }
+
+    async reconstruct({ from, count }: { from: number; count: number }): Promise<Matrix> {
+      await call('reconstruct');
+      const rows = new Matrix(count, this.dimension);
+      for (let at = 0; at < count; at++) rows.row(at).set(this.rows[from + at] ?? []);
+      return rows;
     }
 
     setParameter(_name: string, value: number): void {
@@ -176,9 +201,70 @@ export function fakeEngine({ onCall, enough = 1, garbage }: FakeEngineOptions = 
     }
   }
 
+  const rowsOf = (matrix: Matrix, from: number, count: number): Float32Array[] =>
+    Array.from({ length: count }, (_, at) => matrix.row(from + at));
+  const knn = async (frames: Matrix, base: Matrix, k: number): Promise<Found> => {
+    await call('knn');
+    return nearest(rowsOf(frames, 0, frames.rows), rowsOf(base, 0, base.rows), k);
+  };
+
   const MetricType = { METRIC_INNER_PRODUCT: 0, METRIC_L2: 1 };
-  const engine = { Matrix, Index, MetricType, setThreads: () => undefined } as unknown as Engine;
+  const engine = { Matrix, Index, MetricType, knn, setThreads: () => undefined } as unknown as Engine;
   return { engine: () => Promise.resolve(engine), calls, added, trainedRows, open };
+}
+
+interface Found {
+  readonly k: number;
+  readonly distances: Float32Array;
+  readonly labels: Int32Array;
+}
+
+/** By their first value, which is all that tells the frames of these tests apart. */
+function nearest(frames: readonly Float32Array[], base: readonly Float32Array[], k: number): Found {
+  const distances = new Float32Array(frames.length * k).fill(Infinity);
+  const labels = new Int32Array(frames.length * k).fill(-1);
+  const { ids, ascending } = inOrder(base);
+  for (const [row, frame] of frames.entries()) {
+    const value = frame[0] ?? 0;
+    // Far enough apart that none is taken for a copy of another.
+    const far = (place: number): number => 1_000 * ((ascending[place] ?? Infinity) - value) ** 2;
+    let above = firstFrom(ascending, value);
+    let below = above - 1;
+    for (let place = row * k; place < Math.min((row + 1) * k, row * k + ids.length); place++) {
+      const next = far(above) <= far(below) ? above++ : below--;
+      distances[place] = far(next);
+      labels[place] = ids[next] ?? -1;
+    }
+  }
+  return { k, distances, labels };
+}
+
+interface Order {
+  readonly ids: readonly number[];
+  readonly ascending: readonly number[];
+}
+
+const orders = new WeakMap<readonly Float32Array[], Order>();
+
+/** Rows by their first value, remembered while no row is added. */
+function inOrder(base: readonly Float32Array[]): Order {
+  const known = orders.get(base);
+  if (known?.ids.length === base.length) return known;
+  const ids = Array.from(base.keys()).sort((left, right) => (base[left]?.[0] ?? 0) - (base[right]?.[0] ?? 0));
+  const order = { ids, ascending: ids.map((id) => base[id]?.[0] ?? 0) };
+  orders.set(base, order);
+  return order;
+}
+
+/** Where the values from `value` on begin. */
+function firstFrom(ascending: readonly number[], value: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? Infinity) >= value) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** An error as the engine throws it. */

@@ -1,19 +1,31 @@
 import type { CurvePoint, Suggestion } from '@shared/contract/measurement';
-import { searchWidth } from './searchWidth';
+import { searchWidth, type WidthPoint } from './searchWidth';
 
-/** The curve is measured up to here: more groups than this are never worth their work for 8 neighbors. */
-const LADDER_TOP = 64;
+/** The curve is measured up to here: with more groups than this the budget is always spent. */
+const LADDER_TOP = 192;
 
 /**
- * The values of nprobe to measure: 1, 2, 4, and so on up to 64 or all lists, and the one stored in the file. Ascending,
- * without repeats.
+ * The values of nprobe to measure and to choose from: 1, 2, 3, 4, 6, 8, 12, and so on up to 192 or all lists, and the one
+ * stored in the file. Ascending, without repeats.
+ *
+ * @param stored Null while the index is built.
  */
 export function nprobeLadder(nlist: number, stored: number | null): number[] {
   const top = Math.min(nlist, LADDER_TOP);
   const ladder = new Set([top]);
-  for (let nprobe = 1; nprobe < top; nprobe *= 2) ladder.add(nprobe);
+  for (let nprobe = 1; nprobe < top; nprobe *= 2) {
+    ladder.add(nprobe);
+    if (nprobe > 1 && 1.5 * nprobe < top) ladder.add(1.5 * nprobe);
+  }
   if (stored !== null) ladder.add(Math.min(Math.max(1, stored), nlist));
   return [...ladder].sort((left, right) => left - right);
+}
+
+/** What the rule of searchWidth.ts is about, of a measured curve; empty for an index without groups. */
+export function widthPoints(curve: readonly CurvePoint[]): readonly WidthPoint[] {
+  return curve.flatMap(({ nprobe, missing, same, recall, hostMs }) =>
+    nprobe === null ? [] : [{ nprobe, missing: missing.value, same, recall, hostMs }],
+  );
 }
 
 /**
@@ -23,8 +35,5 @@ export function nprobeLadder(nlist: number, stored: number | null): number[] {
  * @param stored The file's own nprobe.
  */
 export function suggestNprobe(curve: readonly CurvePoint[], stored: number): Suggestion {
-  const points = curve.flatMap(({ nprobe, missing, same, recall, hostMs }) =>
-    nprobe === null ? [] : [{ nprobe, missing: missing.value, same, recall, hostMs }],
-  );
-  return searchWidth(points, stored) ?? { nprobe: stored, reason: 'stored' };
+  return searchWidth(widthPoints(curve), stored) ?? { nprobe: stored, reason: 'stored' };
 }

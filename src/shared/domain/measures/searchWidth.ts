@@ -10,6 +10,9 @@ const LEVEL = 0.01;
 /** The same in neighbors found, where no step of the voice is known to tell sameness by. */
 export const TARGET_RECALL = 0.97;
 
+/** What is stored may cost a fifth more than the budget: a hundredth of realtime is no reason to change a file. */
+const STORED_TOLERANCE = 1.2;
+
 /** What is known of a search of so many groups. */
 export interface WidthPoint {
   readonly nprobe: number;
@@ -39,7 +42,7 @@ export function isWideEnough({ missing, same, recall }: Pick<WidthPoint, 'missin
 /**
  * How many groups to search: the smallest number that leaves no moment short of neighbors and at least 99 % of them the
  * same (97 % of the neighbors found, where sameness is not known), within 5 % of the realtime budget in the slowest
- * host. Where none is, the best that the budget allows: no moment short before some, then the most that are the same, to
+ * host. Where none is, the best that the budget allows: the fewest moments short, then the most that are the same, to
  * one in a hundred. One that is stored already is kept when it reaches the target within its interval, or is as good as
  * the best.
  *
@@ -50,17 +53,29 @@ export function isWideEnough({ missing, same, recall }: Pick<WidthPoint, 'missin
 export function searchWidth(points: readonly WidthPoint[], stored: number | null): SearchWidth | null {
   const [narrowest] = points;
   if (narrowest === undefined) return null;
-  const affordable = points.filter(({ hostMs }) => hostMs <= BUDGET_MS);
+  const affordable = points.filter(
+    ({ nprobe, hostMs }) => hostMs <= (nprobe === stored ? STORED_TOLERANCE : 1) * BUDGET_MS,
+  );
   const kept = affordable.find(({ nprobe }) => nprobe === stored);
   if (kept !== undefined && mayBeWideEnough(kept)) return { nprobe: kept.nprobe, reason: 'stored' };
   const target = affordable.find(isWideEnough);
   if (target !== undefined) return { nprobe: target.nprobe, reason: 'target' };
-  const complete = affordable.filter(({ missing }) => missing === 0);
-  const able = complete.length > 0 ? complete : affordable;
+  const fewest = Math.min(...affordable.map(({ missing }) => missing));
+  const able = affordable.filter(({ missing }) => missing === fewest);
   const most = Math.max(...able.map(qualityOf));
   const level = able.filter((point) => qualityOf(point) >= most - LEVEL);
   const best = level.find(({ nprobe }) => nprobe === stored) ?? level[0] ?? narrowest;
   return { nprobe: best.nprobe, reason: 'best' };
+}
+
+/**
+ * The widest search within the budget that leaves no moment short of neighbors; where each does, what {@link searchWidth}
+ * finds best.
+ */
+export function widestSearch(points: readonly WidthPoint[]): SearchWidth | null {
+  const widest = points.findLast(({ hostMs, missing }) => hostMs <= BUDGET_MS && missing === 0);
+  if (widest === undefined) return searchWidth(points, null);
+  return { nprobe: widest.nprobe, reason: isWideEnough(widest) ? 'target' : 'best' };
 }
 
 function qualityOf({ same, recall }: WidthPoint): number {

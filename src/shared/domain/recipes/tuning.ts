@@ -1,6 +1,7 @@
 import { type BuildOptions, type Compression, plain, type TuneLimits } from '@shared/contract/build';
 import type { TuneCandidate } from '@shared/jobs/tune';
-import { HOST_CLUSTERS, NEIGHBORS, rvcNlist } from '../rvc';
+import { HOST_CLUSTERS, NEIGHBORS } from '../rvc';
+import { ownNlist } from './plan';
 
 /** One way to build an index of the whole voice. Each id has words under `tune.candidates` in the locale files. */
 export interface Candidate {
@@ -8,7 +9,7 @@ export interface Candidate {
   readonly options: BuildOptions;
 }
 
-export const CANDIDATE_IDS = ['balanced', 'small', 'best', 'quarter', 'half', 'rvc', 'kmeans', 'tiny'] as const;
+export const CANDIDATE_IDS = ['balanced', 'small', 'best', 'half', 'rvc', 'kmeans', 'tiny'] as const;
 export type CandidateId = (typeof CANDIDATE_IDS)[number];
 
 /**
@@ -16,10 +17,10 @@ export type CandidateId = (typeof CANDIDATE_IDS)[number];
  * hosts, and each is the best at something on some voice (docs/decisions/0010-recipes-by-measurement.md).
  */
 export function usualCandidates(frames: number): readonly Candidate[] {
-  const lists = rvcNlist(frames);
+  const lists = ownNlist(frames);
   const kept = (framesPerVector: number, method: Compression['method']): Partial<BuildOptions> => {
     const clusters = Math.max(NEIGHBORS, Math.min(HOST_CLUSTERS, Math.floor(frames / framesPerVector)));
-    return { factory: `IVF${rvcNlist(clusters)},SQ8`, compression: { clusters, method } };
+    return { factory: `IVF${ownNlist(clusters)},SQ8`, compression: { clusters, method } };
   };
   const way = (id: CandidateId, change: Partial<BuildOptions> = {}): Candidate => ({
     id,
@@ -29,7 +30,6 @@ export function usualCandidates(frames: number): readonly Candidate[] {
     way('balanced'),
     way('small', { recipe: 'small' }),
     way('best', { recipe: 'best' }),
-    way('quarter', { factory: `IVF${lists},SQ8` }),
     way('half', { factory: `IVF${lists},SQfp16` }),
     way('rvc', { recipe: 'rvc' }),
     way('kmeans', kept(2, 'kmeans')),

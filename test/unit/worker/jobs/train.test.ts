@@ -79,7 +79,7 @@ describe('train', () => {
     expect(result.nprobe).toBe(6);
     expect(result.coverage).toMatchObject({
       seed: 7,
-      missing: [{ nprobe: 4 }, { nprobe: 5 }, { nprobe: 6, share: 0 }],
+      missing: [{ nprobe: 1 }, { nprobe: 2 }, { nprobe: 3 }, { nprobe: 4 }, { nprobe: 6, share: 0 }],
     });
     const heldOut = result.coverage?.heldOut ?? 0;
     expect(heldOut).toBeGreaterThan(0);
@@ -92,17 +92,18 @@ describe('train', () => {
     expect(result.index).toContain('nprobe_6');
   });
 
-  it('searches every group when even that leaves a frame short', async () => {
+  it('searches no wider than helps when every search leaves a frame short', async () => {
     const result = await run(request(voice(), { recipe: 'balanced' }), { enough: 1_000 }).done;
-    expect(result.nprobe).toBe(25);
-    expect(result.coverage?.missing.at(-1)).toEqual({ nprobe: 25, share: expect.closeTo(0.003, 2) as number });
+    expect(result.nprobe).toBe(1);
+    expect(result.coverage).toMatchObject({ reason: 'best', missing: [{ nprobe: 1 }] });
+    expect(result.coverage?.missing[0]?.share).toBeCloseTo(0.003, 2);
   });
 
   it('asks with stored frames when one long file leaves nothing to hold out', async () => {
-    const { fake, done } = run(request(voice(1, 1_000), { recipe: 'balanced' }));
+    const { fake, done } = run(request(voice(1, 200), { recipe: 'balanced' }));
     const { coverage } = await done;
-    expect(coverage).toEqual({ heldOut: 0, seed: 7, missing: [{ nprobe: 4, share: 0 }] });
-    expect(fake.trainedRows).toEqual([1_000]);
+    expect(coverage).toEqual({ heldOut: 0, seed: 7, reason: 'target', missing: [{ nprobe: 1, share: 0 }] });
+    expect(fake.trainedRows).toEqual([200]);
   });
 
   it('takes the nprobe it is told', async () => {
@@ -189,14 +190,13 @@ describe('train refuses', () => {
     const { fake, done } = run(request(experiment));
     await expect(done).rejects.toMatchObject({ code: 'FILE_EXISTS' });
     expect(fake.calls).not.toContain('train');
-    expect(await refused(request(experiment, { recipe: 'balanced', nprobe: 1 }))).toMatchObject({
-      code: 'FILE_EXISTS',
-    });
+    const same = { recipe: 'balanced', factory: 'IVF25,Flat', nprobe: 1 } as const;
+    expect(await refused(request(experiment, same))).toMatchObject({ code: 'FILE_EXISTS' });
   });
 
   it('to overwrite an index, before any work when its nprobe is yet to be chosen', async () => {
     const experiment = voice();
-    put(join(folder.path, 'out', 'deep', 'added_IVF25_Flat_nprobe_6_song_v1.index'), 'mine');
+    put(join(folder.path, 'out', 'deep', 'added_IVF76_Flat_nprobe_6_song_v1.index'), 'mine');
     const { fake, done } = run(request(experiment, { recipe: 'balanced' }));
     await expect(done).rejects.toMatchObject({ code: 'FILE_EXISTS' });
     expect(fake.calls).not.toContain('train');

@@ -2,7 +2,7 @@ import { type BuildOptions, plain, type TuneLimits } from '@shared/contract/buil
 import type { JobSnapshot } from '@shared/contract/jobs';
 import type { TuneCandidate, TuneResult } from '@shared/jobs/tune';
 import { plannedBytes } from '@shared/domain/recipes/forecast';
-import { type PlanInput, planIndex } from '@shared/domain/recipes/plan';
+import { choosesNprobe, type PlanInput, planIndex } from '@shared/domain/recipes/plan';
 import { fitsLimits, proposeCandidate } from '@shared/domain/recipes/tuning';
 
 /** Seconds that a search may take, to choose from. */
@@ -144,8 +144,7 @@ export function sorted(candidates: readonly TuneCandidate[], { column, descendin
 
 /** What to build a candidate with: where the recipe would look for the number of groups to search, it is the one found. */
 export function optionsOf({ options, nprobe }: TuneCandidate, size: Size): BuildOptions {
-  const looks = planIndex({ ...size, options }).nprobeCandidates.length > 0;
-  return looks ? { ...options, nprobe } : options;
+  return choosesNprobe(planIndex({ ...size, options })) ? { ...options, nprobe } : options;
 }
 
 /** The searches of a voice among all jobs, in their order: those for the best, not those that try one's own options. */

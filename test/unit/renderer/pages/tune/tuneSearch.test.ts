@@ -130,7 +130,7 @@ describe('the fields of the limits', () => {
   });
 
   it('begin with a whole number of bytes, half of what everything takes', () => {
-    expect(firstLimit('maxBytes', size)).toBe(14_300_000);
+    expect(firstLimit('maxBytes', size)).toBe(15_000_000);
     expect(Number.isSafeInteger(firstLimit('maxBytes', { frames: 0, dimension: 768 }))).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isWideEnough, searchWidth, type WidthPoint } from '@shared/domain/measures/searchWidth';
+import { isWideEnough, searchWidth, widestSearch, type WidthPoint } from '@shared/domain/measures/searchWidth';
 
 const figure = (value: number, width = 0) => ({ value, low: value - width, high: value + width });
 
@@ -41,7 +41,8 @@ describe('searchWidth', () => {
     const points = [point(8, 0.99), point(16, 0.985, { same: figure(0.985, 0.005) }), point(32, 1)];
     expect(searchWidth(points, 32)).toEqual({ nprobe: 32, reason: 'stored' });
     expect(searchWidth(points, 16)).toEqual({ nprobe: 16, reason: 'stored' });
-    expect(searchWidth([...points, point(64, 1, { hostMs: 51 })], 64)).toEqual({ nprobe: 8, reason: 'target' });
+    expect(searchWidth([...points, point(64, 1, { hostMs: 60 })], 64)).toEqual({ nprobe: 64, reason: 'stored' });
+    expect(searchWidth([...points, point(64, 1, { hostMs: 61 })], 64)).toEqual({ nprobe: 8, reason: 'target' });
   });
 
   it('is the narrowest where even that costs too much, and nothing where nothing is known', () => {
@@ -50,6 +51,11 @@ describe('searchWidth', () => {
       reason: 'best',
     });
     expect(searchWidth([], 4)).toBeNull();
+  });
+
+  it('leaves the fewest moments short where none leaves none', () => {
+    const points = [point(1, 0.9, { missing: 0.2 }), point(2, 0.8, { missing: 0.1 }), point(4, 0.8, { missing: 0.1 })];
+    expect(searchWidth(points, null)).toEqual({ nprobe: 2, reason: 'best' });
   });
 
   it('never suggests what would be better, cheaper and narrower elsewhere', () => {
@@ -69,5 +75,19 @@ describe('searchWidth', () => {
         if (good.length > 0) expect(chosen).toBe(good[0]);
       }),
     );
+  });
+});
+
+describe('widestSearch', () => {
+  it('spends the budget, whatever would suffice', () => {
+    const points = [point(4, 0.995), point(8, 1), point(16, 1, { hostMs: 50 }), point(32, 1, { hostMs: 51 })];
+    expect(widestSearch(points)).toEqual({ nprobe: 16, reason: 'target' });
+    expect(widestSearch(points.map((one) => ({ ...one, same: figure(0.9) })))).toEqual({ nprobe: 16, reason: 'best' });
+    expect(widestSearch([])).toBeNull();
+  });
+
+  it('never leaves a moment short that a narrower search does not', () => {
+    const points = [point(4, 0.5), point(8, 1, { missing: 0.1 })];
+    expect(widestSearch(points)).toEqual({ nprobe: 4, reason: 'best' });
   });
 });

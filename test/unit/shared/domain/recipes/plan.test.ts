@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RecipeId } from '@shared/contract/primitives';
 import { type BuildOptions, plain } from '@shared/contract/build';
-import { type IndexPlan, planIndex } from '@shared/domain/recipes/plan';
+import { choosesNprobe, type IndexPlan, planIndex } from '@shared/domain/recipes/plan';
 import { rvcNlist, versionOf } from '@shared/domain/rvc';
 
 const frames = fc.integer({ min: 8, max: 3_000_000 });
@@ -39,9 +39,7 @@ describe('planIndex', () => {
         expansion: null,
         nlist: 1_538,
         nprobe: 1,
-        minNprobe: 1,
-        nprobeCandidates: [],
-        targetRecall: null,
+        width: 'enough',
         kFactor: null,
         holdOut: false,
         addBatch: 8_192,
@@ -60,15 +58,20 @@ describe('planIndex', () => {
     expect(planned({}, 200_001)).toMatchObject({ compression: null, vectors: 200_001 });
   });
 
-  it('keeps one rounded vector for two frames in small, at most 10,000', () => {
-    expect(planned({ recipe: 'small' }, 8_000)).toMatchObject({ vectors: 4_000, factory: 'IVF102,SQ8', nprobe: null });
-    expect(planned({ recipe: 'small' }, 400_000)).toMatchObject({ vectors: 10_000, factory: 'IVF256,SQ8' });
-    expect(planned({ recipe: 'small' }, 15)).toMatchObject({ compression: null, vectors: 15 });
+  it('makes more and smaller groups than the hosts, but not more than FAISS advises', () => {
+    expect(planned({}, 9_000)).toMatchObject({ factory: 'IVF692,Flat', vectors: 9_000, nprobe: null, width: 'enough' });
+    expect(planned({}, 400_000)).toMatchObject({ factory: 'IVF10119,Flat' });
+    expect(planned({}, 20)).toMatchObject({ factory: 'IVF1,Flat', nprobe: 1 });
   });
 
-  it('searches wider in best', () => {
-    expect(planned({ recipe: 'best' }, 60_000)).toMatchObject({ factory: 'IVF980,Flat', targetRecall: 0.99 });
-    expect(planned({ recipe: 'best', nprobe: 3 }, 60_000)).toMatchObject({ nprobe: 3, targetRecall: null });
+  it('rounds every frame in small', () => {
+    expect(planned({ recipe: 'small' }, 8_000)).toMatchObject({ vectors: 8_000, factory: 'IVF615,SQ8', nprobe: null });
+    expect(planned({ recipe: 'small' }, 400_000)).toMatchObject({ compression: null, factory: 'IVF10119,SQ8' });
+  });
+
+  it('searches as widely as the budget allows in best', () => {
+    expect(planned({ recipe: 'best' }, 9_000)).toMatchObject({ factory: 'IVF692,Flat', nprobe: null, width: 'most' });
+    expect(planned({ recipe: 'best', nprobe: 3 }, 60_000)).toMatchObject({ nprobe: 3 });
   });
 
   it('takes the lists from a given factory string', () => {
@@ -76,28 +79,24 @@ describe('planIndex', () => {
     expect(planned({ factory: 'Flat' }, 9_000)).toMatchObject({ nlist: null, nprobe: null, holdOut: true });
   });
 
-  it('lets balanced choose from 4 lists up to all of them', () => {
-    const plan = planned({}, 9_000);
-    expect(plan).toMatchObject({ nlist: 230, nprobe: null, minNprobe: 4, holdOut: true });
-    expect(plan.nprobeCandidates).toEqual([4, 5, 6, 8, 10, 12, 16, 24, 32, 48, 64, 96, 128, 192, 230]);
-  });
-
   it('keeps files apart whatever there is to choose, so that choosing changes nothing else', () => {
     const built = planned({}, 9_000);
     const told = planned({ nprobe: 8 }, 9_000);
-    expect({ ...told, nprobe: null, nprobeCandidates: built.nprobeCandidates }).toEqual(built);
+    expect({ ...told, nprobe: null }).toEqual(built);
     for (const recipe of ['rvc', 'applio'] as const) expect(planned({ recipe }, 9_000).holdOut).toBe(false);
   });
 
-  it('searches every list when there are at most four', () => {
-    const plan = planned({}, 130);
-    expect(plan).toMatchObject({ nlist: 3, nprobe: 3, minNprobe: 3, holdOut: true, nprobeCandidates: [] });
+  it('chooses nprobe where there is more than one group', () => {
+    expect(choosesNprobe(planned({}, 130))).toBe(true);
+    expect(choosesNprobe(planned({}, 20))).toBe(false);
+    expect(choosesNprobe(planned({ nprobe: 4 }, 130))).toBe(false);
+    expect(choosesNprobe(planned({ factory: 'Flat' }, 130))).toBe(false);
   });
 
   it('takes a given nprobe, but never more than there are lists', () => {
     const plan = (nprobe: number) => planned({ nprobe }, 9_000);
-    expect(plan(7)).toMatchObject({ nprobe: 7, nprobeCandidates: [] });
-    expect(plan(9_999)).toMatchObject({ nprobe: 230, nprobeCandidates: [] });
+    expect(plan(7)).toMatchObject({ nprobe: 7 });
+    expect(plan(9_999)).toMatchObject({ nprobe: 692 });
   });
 
   it('always makes a plan that FAISS can carry out', () => {
@@ -107,13 +106,9 @@ describe('planIndex', () => {
         const nlist = plan.nlist ?? 0;
         expect(nlist).toBeGreaterThanOrEqual(1);
         expect(plan.vectors).toBeLessThanOrEqual(count);
-        expect(nlist * 39).toBeLessThanOrEqual(Math.max(39, plan.vectors));
-        expect(plan.minNprobe).toBeLessThanOrEqual(nlist);
+        expect(nlist * 13).toBeLessThanOrEqual(Math.max(13, plan.vectors));
         if (plan.nprobe === null) {
-          const candidates = [...plan.nprobeCandidates];
-          expect(candidates).toEqual([...new Set(candidates)].sort((a, b) => a - b));
-          expect(candidates[0]).toBe(plan.minNprobe);
-          expect(candidates.at(-1)).toBe(nlist);
+          expect(nlist).toBeGreaterThan(1);
         } else {
           expect(plan.nprobe >= 1 && plan.nprobe <= nlist).toBe(true);
         }

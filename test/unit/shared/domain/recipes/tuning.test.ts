@@ -115,5 +115,5 @@ it('plans of candidates keep to their recipes', () => {
     id,
     planIndex({ options, frames: 400_000, dimension: 768 }).vectors,
   ]);
-  expect(Object.fromEntries(plans)).toMatchObject({ balanced: 400_000, small: 10_000, rvc: 10_000, quarter: 400_000 });
+  expect(Object.fromEntries(plans)).toMatchObject({ balanced: 400_000, small: 400_000, rvc: 10_000, kmeans: 10_000 });
 });
