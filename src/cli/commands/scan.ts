@@ -19,13 +19,29 @@ export const scan = defineCommand({
   },
 });
 
-function scanText({ root, voices, indexes }: ResultOf<'scan'>): string {
+function scanText({ root, voices, indexes, looked }: ResultOf<'scan'>): string {
   const found =
     voices.length === 0 && indexes.length === 0
       ? `No voice and no index in ${root}.`
       : `${count(voices.length)} ${voices.length === 1 ? 'voice' : 'voices'} in ${root}`;
   const others = indexes.length === 0 ? [] : ['', 'Indexes that belong to no voice:', ...indexes.map(indexLine)];
-  return paragraph([found, ...voices.flatMap((voice) => ['', ...voiceLines(voice)]), ...others]);
+  const remarks = looked === undefined ? [] : lookedLines(looked, voices.length + indexes.length > 0);
+  return paragraph([found, ...voices.flatMap((voice) => ['', ...voiceLines(voice)]), ...others, ...remarks]);
+}
+
+function lookedLines(
+  { folders, levels, complete, archives, unread }: NonNullable<ResultOf<'scan'>['looked']>,
+  any: boolean,
+): string[] {
+  const [archive, ...more] = archives;
+  const where = `Looked into ${count(folders)} ${folders === 1 ? 'folder' : 'folders'}, up to ${levels} levels down`;
+  return [
+    ...(any && complete ? [] : [`${where}${complete ? '' : '; there are more'}.`]),
+    ...(archive === undefined || any
+      ? []
+      : [`To be unpacked first: ${archive}${more.length === 0 ? '' : ` and ${count(more.length)} more`}`]),
+    ...unread.map(({ path, problem }) => `Could not be read: ${path}: ${problem.message}`),
+  ];
 }
 
 function voiceLines(voice: Voice): string[] {
@@ -39,6 +55,7 @@ function voiceLines(voice: Voice): string[] {
   return [
     `${voice.name}  ${[...known.filter((word) => word !== null), material].join(', ')}`,
     `  ${voice.path}`,
+    ...(voice.links ?? []).map((link) => `  also found as ${link}`),
     ...(voice.epochs === null ? [] : [`  trained for ${voice.epochs} epochs`]),
     ...(voice.problem === null ? [] : [`  ${problemText(voice.problem)}`]),
     ...voice.skipped.map(({ name, problem }) => `  left out: ${name}: ${problem.message}`),

@@ -131,6 +131,8 @@ export const Voice = v.strictObject({
   hostRoot: v.nullable(filePath),
   /** The host whose folder that is. */
   host: v.nullable(Host),
+  /** Links that lead to it, beside the path it is named after. */
+  links: v.optional(v.pipe(v.array(filePath), v.maxLength(100))),
 });
 export type Voice = v.InferOutput<typeof Voice>;
 
@@ -140,5 +142,19 @@ export const ScanResult = v.strictObject({
   voices: v.pipe(v.array(Voice), v.maxLength(5_000)),
   /** Indexes that belong to no voice. */
   indexes: v.pipe(v.array(IndexFile), v.maxLength(5_000)),
+  /** How thoroughly a folder was looked through. */
+  looked: v.optional(
+    v.strictObject({
+      folders: count,
+      /** Levels below the chosen folder. */
+      levels: count,
+      /** False when there are more folders than were looked into, or deeper ones. */
+      complete: v.boolean(),
+      /** Archives that would have to be unpacked first; at most 100. */
+      archives: v.pipe(v.array(filePath), v.maxLength(100)),
+      /** Folders that could not be read; at most 100. */
+      unread: v.pipe(v.array(v.strictObject({ path: filePath, problem: Problem })), v.maxLength(100)),
+    }),
+  ),
 });
 export type ScanResult = v.InferOutput<typeof ScanResult>;

@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs';
 import { lstat, open, readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { toFailure, VoronoiceError } from '@shared/contract/errors';
 import { Host, type Problem, type Version } from '@shared/contract/primitives';
 import type { BuildRecord } from '@shared/contract/record';
@@ -28,6 +28,8 @@ export interface Place {
   readonly path: string;
   readonly name: string;
   readonly featuresPath: string | null;
+  /** The path under which it was found: a link, or the folder itself. It decides the name and the host. */
+  readonly seen: string;
 }
 
 /** The folder of a host, the one that holds `logs`. */
@@ -63,18 +65,19 @@ const SIGNS: readonly (readonly [RegExp, HostLayout])[] = [
  */
 export async function recognize(folder: string): Promise<readonly Place[]> {
   const path = await realPath(folder);
-  const name = basename(path);
+  const seen = resolve(folder);
+  const name = basename(seen);
   if (isHostMaterial(path) || isHostMaterial(dirname(path))) return [];
-  const layout = featureLayout(name);
+  const layout = featureLayout(basename(path));
   if (layout !== null && (await hasNpy(path))) {
     const experiment = dirname(path);
-    return [{ layout, path: experiment, name: basename(experiment), featuresPath: path }];
+    return [{ layout, path: experiment, name: basename(experiment), featuresPath: path, seen: experiment }];
   }
   const entries = await onFile(path, 'read', () => readdir(path, { withFileTypes: true }));
   const candidates = await featureCandidates(path, entries);
   for (const candidate of candidates) {
     if (await hasNpy(candidate.path)) {
-      return [{ layout: candidate.layout, path, name, featuresPath: candidate.path }];
+      return [{ layout: candidate.layout, path, name, featuresPath: candidate.path, seen }];
     }
   }
   for (const candidate of candidates) {
@@ -85,19 +88,23 @@ export async function recognize(folder: string): Promise<readonly Place[]> {
         path: speaker,
         name: `${name}_${basename(speaker)}`,
         featuresPath: speaker,
+        seen: speaker,
       }));
     }
   }
   const [empty] = candidates;
-  if (empty !== undefined) return [{ layout: empty.layout, path, name, featuresPath: empty.path }];
-  if (entries.some(isNpy)) return [{ layout: 'bare', path, name, featuresPath: path }];
+  if (empty !== undefined) return [{ layout: empty.layout, path, name, featuresPath: empty.path, seen }];
+  if (entries.some(isNpy)) return [{ layout: 'bare', path, name, featuresPath: path, seen }];
   for (const { home, slots } of HOST_LIST) {
     if (slots === null || basename(dirname(path)) !== home) continue;
     const slot = await readSlot(path, slots);
-    if (slot !== null) return [{ layout: slots.layout, path, name: slot.name || name, featuresPath: null }];
+    if (slot !== null) return [{ layout: slots.layout, path, name: slot.name || name, featuresPath: null, seen }];
   }
   for (const [sign, signed] of SIGNS) {
-    if (entries.some((entry) => sign.test(entry.name))) return [{ layout: signed, path, name, featuresPath: null }];
+    // A folder may be called `.index` or `backup.index`.
+    const signs = (entry: Dirent): boolean =>
+      sign.test(entry.name) && !(/\.index$/i.test(entry.name) && entry.isDirectory());
+    if (entries.some(signs)) return [{ layout: signed, path, name, featuresPath: null, seen }];
   }
   return [];
 }
@@ -136,8 +143,10 @@ async function recognizeBelow(folder: string): Promise<readonly Place[]> {
 /** The host a voice lies in: the folder above the one that holds its voices. */
 export async function hostOf(experiment: string): Promise<HostFolder | null> {
   const home = dirname(experiment);
-  const host = HOST_LIST.some((rules) => rules.home === basename(home)) ? await hostAt(dirname(home)) : null;
-  return host !== null && HOSTS[host.kind].home === basename(home) ? host : null;
+  if (!HOST_LIST.some((rules) => rules.home === basename(home))) return null;
+  const host = await hostAt(dirname(home));
+  if (host === null || HOSTS[host.kind].home !== basename(home)) return null;
+  return { ...host, path: await realPath(host.path) };
 }
 
 /** The folder with a host's voices. */

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, resolve, sep } from 'node:path';
+import { toFailure } from '@shared/contract/errors';
 import type { IndexFile, ScanResult, Voice } from '@shared/contract/voices';
 import type { RequestOf } from '@shared/jobs';
 import { HOST_LIST } from '@shared/domain/hosts';
@@ -10,7 +11,6 @@ import {
   type HostFolder,
   hostOf,
   indexFolderOf,
-  isFolder,
   linkedFolder,
   type Place,
   readIndexFile,
@@ -18,8 +18,9 @@ import {
   readVoice,
   recognize,
 } from '../features/experiment';
+import { discover } from '../features/discover';
 import { byCodePoint } from '../features/features';
-import { onFile } from '../files/fileErrors';
+import { onFile, toFileError } from '../files/fileErrors';
 import { realPath } from '../files/paths';
 import { type JobContext, throwIfCancelled } from '../context';
 
@@ -32,6 +33,7 @@ interface Finding {
   readonly hosts: readonly HostFolder[];
   /** Folders whose loose index files belong to the finding. */
   readonly indexFolders: readonly string[];
+  readonly looked: ScanResult['looked'];
 }
 
 /**
@@ -46,85 +48,71 @@ export async function scan(request: RequestOf<'scan'>, context: JobContext<'scan
   if (!(await onFile(root, 'read', () => stat(root))).isDirectory()) {
     return { root, what: 'index', voices: [], indexes: [await readIndexFile(root, 'opened', signal)] };
   }
-  const finding = await explore(root, signal);
+  const finding = await explore(resolve(request.path), signal);
   const outside = await outsideIndexes(finding, signal);
   const places = distinct(finding.places).slice(0, MOST);
   const voices: Voice[] = [];
-  for (const [position, place] of places.entries()) {
+  const unread = [...(finding.looked?.unread ?? [])];
+  for (const [position, [place, links]] of places.entries()) {
     throwIfCancelled(signal);
     progress('scan', position, places.length);
-    const host = await hostOf(place.path);
-    voices.push(await readVoice(place, host, await ownedBy(place, outside), request.builtRoot, signal));
+    try {
+      const host = hostAround(place, finding.hosts) ?? (await hostOf(place.seen));
+      const voice = await readVoice(place, host, await ownedBy(place, outside), request.builtRoot, signal);
+      voices.push(links.length === 0 ? voice : { ...voice, links: links.slice(0, 100) });
+    } catch (error) {
+      throwIfCancelled(signal);
+      // The one that was asked for is the whole answer; of many, one hides no other.
+      if (finding.looked === undefined) throw error;
+      unread.push({ path: place.path, problem: toFailure(toFileError(error, place.path, 'read')) });
+    }
   }
   progress('scan', places.length, places.length);
   const owned = new Set(voices.flatMap((voice) => voice.indexes.map((index) => index.id)));
   // One experiment was asked for: what else lies in its host's index folder is none of its business.
   const loose = finding.what === 'voice' || finding.what === 'features' ? [] : outside;
   const indexes = loose.filter((index) => !owned.has(index.id)).slice(0, MOST);
-  return { root, what: voices.length === 0 && indexes.length > 0 ? 'index' : finding.what, voices, indexes };
+  const what = voices.length === 0 && indexes.length > 0 ? 'index' : finding.what;
+  const looked = finding.looked === undefined ? {} : { looked: { ...finding.looked, unread: unread.slice(0, 100) } };
+  return { root, what, voices, indexes, ...looked };
+}
+
+/** The host that a voice was found in, also in a folder of voices below its own. */
+function hostAround({ seen }: Place, hosts: readonly HostFolder[]): HostFolder | null {
+  return hosts.find((host) => seen.startsWith(homeOf(host) + sep)) ?? null;
 }
 
 async function explore(root: string, signal: AbortSignal): Promise<Finding> {
-  const own = await recognize(root);
+  const isHome = HOST_LIST.some(({ home }) => home === basename(root));
+  const own = isHome ? [] : await recognize(root);
   const host = await hostAt(root);
   // A folder with `logs` in it is a host, unless it has features of its own.
   if (own[0] !== undefined && (host === null || own[0].featuresPath !== null)) {
-    const around = await hostOf(own[0].path);
+    const around = await hostOf(own[0].seen);
     return {
       what: own[0].layout === 'bare' ? 'features' : 'voice',
       places: own,
       hosts: around === null ? [] : [around],
       indexFolders: [],
+      looked: undefined,
     };
   }
-  if (host !== null) {
-    const home = homeOf(host);
-    return { what: host.kind, places: await voicesIn(home, signal), hosts: [host], indexFolders: [home] };
-  }
-  const places = await voicesIn(root, signal);
-  const isHome = HOST_LIST.some(({ home }) => home === basename(root));
-  if (places.length > 0 || isHome) {
-    const around = isHome ? await hostAt(dirname(root)) : null;
-    return { what: 'logs', places, hosts: around === null ? [] : [around], indexFolders: [root] };
-  }
-  return hostsIn(root, signal);
+  const { places, hosts, indexFolders, ...looked } = await discover(root, signal);
+  const around = isHome ? await hostAt(dirname(root)) : null;
+  const [first] = hosts;
+  const what = first !== undefined ? first.kind : isHome || places.length > 0 ? 'logs' : 'nothing';
+  return { what, places, hosts: around === null ? hosts : [around, ...hosts], indexFolders, looked };
 }
 
-/** Several hosts side by side, as people have who try them all. */
-async function hostsIn(root: string, signal: AbortSignal): Promise<Finding> {
-  const hosts: HostFolder[] = [];
-  for (const folder of await foldersIn(root)) {
-    throwIfCancelled(signal);
-    const host = await hostAt(folder);
-    if (host !== null) hosts.push({ ...host, path: await realPath(folder) });
-  }
-  const homes = hosts.map(homeOf);
-  const places = await Promise.all(homes.map((folder) => voicesIn(folder, signal)));
-  return { what: hosts[0]?.kind ?? 'nothing', places: places.flat(), hosts, indexFolders: [root, ...homes] };
-}
-
-async function voicesIn(folder: string, signal: AbortSignal): Promise<Place[]> {
-  const places: Place[] = [];
-  for (const child of await foldersIn(folder)) {
-    throwIfCancelled(signal);
-    // A folder that may not be entered, or is gone by now, does not keep the others from being shown.
-    places.push(...(await recognize(child).catch(() => [])));
-  }
-  return places;
-}
-
-async function foldersIn(folder: string): Promise<readonly string[]> {
-  const names = await onFile(folder, 'read', () => readdir(folder));
-  const folders: string[] = [];
-  for (const name of names.sort(byCodePoint)) {
-    if (!name.startsWith('.') && (await isFolder(join(folder, name)))) folders.push(join(folder, name));
-  }
-  return folders;
-}
-
-/** Two links to one folder are one voice. */
-function distinct(places: readonly Place[]): readonly Place[] {
-  return [...new Map(places.map((place) => [place.path, place])).values()];
+/** Two links to one folder are one voice seen twice: named as it is itself, where it is among them. */
+function distinct(places: readonly Place[]): readonly (readonly [Place, links: string[]])[] {
+  const byPath = new Map<string, Place[]>();
+  for (const place of places) byPath.set(place.path, [...(byPath.get(place.path) ?? []), place]);
+  return [...byPath.values()].flatMap((same) => {
+    const named = same.find(({ name, path }) => name === basename(path)) ?? same[0];
+    if (named === undefined) return [];
+    return [[named, same.filter((other) => other !== named).map(({ seen }) => seen)] as const];
+  });
 }
 
 async function outsideIndexes({ hosts, indexFolders }: Finding, signal: AbortSignal): Promise<IndexFile[]> {

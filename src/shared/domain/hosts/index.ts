@@ -35,6 +35,9 @@ export function byMode<T>(rule: (mode: ModeRules) => T): Readonly<Record<HostMod
   return Object.fromEntries(HostMode.options.map((mode) => [mode, rule(MODES[mode])])) as Record<HostMode, T>;
 }
 
+/** Beside models, where RVC-Studio and its like keep their indexes. */
+export const HIDDEN_INDEX_FOLDER = '.index';
+
 /** Whether a folder holds a host's own material: `mute` in `logs`. */
 export function isMaterial(folderName: string, parentName: string): boolean {
   return HOST_LIST.some(({ home, material }) => home === parentName && material.includes(folderName));

@@ -4,7 +4,7 @@
  * What is in none of these stays as it is.
  */
 export function latin(name: string): string {
-  return [...name.normalize('NFC')].map(letter).join('').normalize('NFKD').replace(/\p{M}/gu, '');
+  return Array.from(name.normalize('NFC'), letter).join('').normalize('NFKD').replace(/\p{M}/gu, '');
 }
 
 function letter(character: string): string {
@@ -98,4 +98,4 @@ const FIRST_CHARACTERS = [
   '乓抛呸喷匉丕囨剽氕姘乒钋剖仆七掐千呛悄苆亲靑卭丘区奍炔夋呥穣娆惹人扔日戎厹邚挼堧婑瞤捼仨毢三桒掻閪森僧杀筛山伤弰奢谁申升',
   '尸収书刷衰闩双脽吮说厶忪凁苏狻夊孙唆他囼坍汤夲忑熥剔天旫帖厅囲偷凸湍推吞乇屲歪弯尢危昷翁挝乌夕呷仙乡灱些心星凶休吁吅削坃',
   '丫恹央幺倻一囙应哟佣优込囦曰晕帀災兂匨傮则贼怎増扎夈枬张佋蜇贞凧之中州朱抓跩专妆隹宒拙乲宗邹租钻厜尊嘬',
-].flatMap((line) => [...line]);
+].flatMap((line) => Array.from(line));

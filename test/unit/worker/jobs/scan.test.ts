@@ -281,6 +281,64 @@ describe('scan', () => {
     expect((await look(root)).voices.map(({ name }) => name)).toEqual(['song']);
   });
 
+  it('names a link as it is called, in the host it lies in, and takes two links for one voice seen twice', async () => {
+    const root = rvc();
+    put(at('library', 'singer', '3_feature256', 'a.npy'), npy(5, 256));
+    for (const name of ['my-voice', 'other-name']) symlinkSync(at('library', 'singer'), join(root, 'logs', name));
+    const { voices } = await look(root);
+    expect(voices.map(({ name, hostRoot, host, path, links }) => ({ name, hostRoot, host, path, links }))).toEqual([
+      {
+        name: 'my-voice',
+        hostRoot: root,
+        host: 'rvc',
+        path: at('library', 'singer'),
+        links: [join(root, 'logs', 'other-name')],
+      },
+      { name: 'song', hostRoot: root, host: 'rvc', path: join(root, 'logs', 'song'), links: undefined },
+    ]);
+    expect((await look(join(root, 'logs', 'my-voice'))).voices[0]).toMatchObject({ name: 'my-voice', host: 'rvc' });
+  });
+
+  it('looks four levels down, and says so where there is more', async () => {
+    put(at('Downloads', 'alice', 'alice', 'alice.index'), ivfFlat(dealt(9, 1), 768));
+    put(at('Downloads', '__MACOSX', 'alice', '._alice.index'), 'x');
+    put(at('a', 'b', 'c', 'deep', '3_feature768', 'a.npy'), npy(5, 768));
+    const found = await look(folder.path);
+    expect(found.voices.map(({ name }) => name)).toEqual(['alice', 'deep']);
+    expect(found.looked).toMatchObject({ levels: 4, complete: true, archives: [], unread: [] });
+    put(at('a', 'b', 'c', 'd', 'deeper', '3_feature768', 'a.npy'), npy(5, 768));
+    expect(await look(folder.path)).toMatchObject({ looked: { complete: false } });
+  });
+
+  it('finds voices that a host keeps in folders by kind', async () => {
+    mkdirSync(at('Applio', 'rvc'), { recursive: true });
+    put(at('Applio', 'logs', 'singers', 'alice', 'extracted', 'a.npy'), npy(5, 768));
+    expect(only((await look(at('Applio'))).voices)).toMatchObject({
+      name: 'alice',
+      host: 'applio',
+      hostRoot: at('Applio'),
+    });
+  });
+
+  it('finds the indexes in a hidden folder beside models', async () => {
+    for (const name of ['Mira', 'Nori']) {
+      put(at('models', 'RVC', `${name}.pth`), 'x');
+      put(at('models', 'RVC', '.index', `added_IVF1_Flat_nprobe_1_${name}_v2.index`), ivfFlat(dealt(9, 1), 768));
+    }
+    for (const path of [at('models'), at('models', 'RVC')]) {
+      const found = await look(path);
+      expect([found.what, found.voices, found.indexes.length]).toEqual(['index', [], 2]);
+    }
+  });
+
+  it('says that there are archives to be unpacked', async () => {
+    put(at('Downloads', 'weights.zip'), 'PK');
+    expect(await look(at('Downloads'))).toMatchObject({
+      what: 'nothing',
+      looked: { archives: [at('Downloads', 'weights.zip')] },
+    });
+  });
+
   it('finds nothing in an empty folder, and says when there is none', async () => {
     expect(await look(folder.path)).toMatchObject({ what: 'nothing', voices: [], indexes: [] });
     await expect(look(at('gone'))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
