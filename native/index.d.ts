@@ -21,7 +21,7 @@ export type FaissErrorCode =
   | 'ARGUMENT' // the call itself is wrong: type, range, shape
   | 'DIMENSION' // vectors of another dimension than the index
   | 'TOO_FEW_POINTS' // fewer training points than groups
-  | 'NOT_FINITE' // NaN or infinity in the vectors
+  | 'NOT_FINITE' // NaN or infinity in the vectors, or a norm over 4e18, whose square is not a number
   | 'NOT_TRAINED' // the index must be trained first
   | 'FACTORY' // the index description is not understood
   | 'UNSUPPORTED' // this index type cannot do that
@@ -162,7 +162,7 @@ export class Matrix {
   normalize(eps?: number): Promise<Float32Array>;
   /** Multiplies row i by `factors[i]`, in place. */
   scaleRows(factors: Float32Array): Promise<void>;
-  /** Indexes of the rows holding a NaN or an infinity, ascending. */
+  /** Indexes of the rows that fail with `NOT_FINITE`: they hold a NaN, an infinity or too large values. Ascending. */
   nonFiniteRows(): Promise<Int32Array>;
   /** Frees the native memory now; later calls fail with `CLOSED`. */
   close(): void;
@@ -204,10 +204,14 @@ export class Index {
   save(path: string, options?: Cancellable): Promise<number>;
   /**
    * Trains on a matrix. IVF k-means follows FAISS's defaults for a coarse quantizer (10 iterations, seed 1234, at most
-   * 256 points a group) and finds exactly the centroids that FAISS finds with the same threads.
+   * 256 points a group) and its rules, so that it finds the centroids that FAISS finds, but for ties and rounding. It is
+   * the engine's own: see {@link kmeans}. The groups of the rows are remembered for {@link add}.
    */
   train(x: Matrix, options?: TrainOptions): Promise<void>;
-  /** Adds rows with ids ntotal, ntotal + 1, … For IVF the inverted lists are sized exactly, without slack. */
+  /**
+   * Adds rows with ids ntotal, ntotal + 1, … For IVF the inverted lists are sized exactly, without slack. Rows of the
+   * matrix that the index was trained on, unchanged since, are not compared with the centroids again.
+   */
   add(x: Matrix, options?: RangeOptions): Promise<void>;
   /** k nearest stored vectors of each row. */
   search(x: Matrix | Float32Array, k: number, options?: SearchOptions): Promise<Neighbors>;
@@ -263,12 +267,24 @@ export interface KmeansOptions extends Cancellable {
   readonly onIteration?: (iteration: KmeansIteration) => void;
 }
 
-/** FAISS k-means; resolves to k centroids and the objective of the last iteration. */
-export function kmeans(
-  x: Matrix,
-  k: number,
-  options?: KmeansOptions,
-): Promise<{ readonly centroids: Matrix; readonly objective: number }>;
+export interface KmeansResult {
+  readonly centroids: Matrix;
+  /** Of the last iteration: squared distances (with `spherical` products) of the training points to their centroids. */
+  readonly objective: number;
+  /** Products of points and centroids that were computed, in iterations that compare everything. */
+  readonly compared: number;
+}
+
+/**
+ * k-means with the rules of FAISS's `Clustering` (start, order of sums, splitting of large groups for empty ones): the same
+ * centroids, but for ties and rounding. Most comparisons are left out because bounds on how far centers have moved show
+ * that they change nothing (Yinyang k-means, Ding et al., ICML 2015); what comes near is compared by differences, so that
+ * every point is assigned to the centroid that is exactly nearest, of equally near ones the first. The same with any
+ * number of threads. Memory beside the points: a quarter of them.
+ *
+ * Rejects `TOO_FEW_POINTS`, `NOT_FINITE`.
+ */
+export function kmeans(x: Matrix, k: number, options?: KmeansOptions): Promise<KmeansResult>;
 
 export interface ExpandOptions extends Cancellable {
   /** Rows to move towards. Default: the rows themselves. It is read only. */

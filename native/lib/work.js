@@ -42,10 +42,10 @@ async function kmeans(x, k, options) {
   const seed = integer(given.seed ?? 1234, 'seed', 0, MAX_INT32);
   const limit = integer(given.maxPointsPerCentroid ?? 256, 'maxPointsPerCentroid', 1, MAX_INT32);
   const spherical = given.spherical === true;
-  const { centroids, objective } = await run(given, (job) =>
+  const { centroids, ...rest } = await run(given, (job) =>
     native.kmeans(handleOf(x), k, iterations, seed, spherical, limit, job),
   );
-  return { centroids: new Matrix(centroids), objective };
+  return { centroids: new Matrix(centroids), ...rest };
 }
 
 /** [kind, nlist, nprobe] for the native side. */

@@ -21,8 +21,9 @@ void Usage::require_readable() const {
   if (writers > 0) throw Failure("ARGUMENT", "The object is busy: work on it is still under way.");
 }
 
-void Usage::require_writable() const {
+void Usage::require_writable() {
   if (writers + readers > 0) throw Failure("ARGUMENT", "The object is busy: work on it is still under way.");
+  ++changes;
 }
 
 }  // namespace engine

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
 namespace engine {
@@ -43,13 +44,17 @@ class Job {
   std::chrono::steady_clock::time_point last_progress_{};
 };
 
-/// Counts the queued or running jobs that use an object. Touched on the JS thread only.
+/// Counts the queued or running jobs that use an object, and how often it has been written to. Touched on the JS thread
+/// only.
 struct Usage {
   int readers = 0;
   int writers = 0;
+  /// Grows with every write that was asked for: what has the same number at two times has not changed in between.
+  uint64_t changes = 0;
   /// Throw ARGUMENT when the JS thread may not read (write) now because a job does.
   void require_readable() const;
-  void require_writable() const;
+  /// Counts as a write.
+  void require_writable();
 };
 
 struct Use {

@@ -199,12 +199,13 @@ void CenterSearch::find(const float* x, size_t n, int32_t* labels, float* distan
 }
 
 void CenterSearch::compare_all(const float* x, size_t n, int32_t* labels, float* distances) const {
-  std::vector<idx_t> found(n);
+  // FAISS writes no label where no distance is a number.
+  std::vector<idx_t> found(n, 0);
   faiss::knn_L2sqr(x, centers_, d_, n, k_, 1, distances, found.data(), squares_.data());
 #pragma omp parallel for
   for (int64_t i = 0; i < static_cast<int64_t>(n); ++i) {
-    labels[i] = static_cast<int32_t>(found[i]);
-    distances[i] = kernel().distance(x + i * d_, centers_ + found[i] * d_, d_);
+    labels[i] = static_cast<int32_t>(std::max<idx_t>(0, found[i]));
+    distances[i] = kernel().distance(x + i * d_, centers_ + labels[i] * d_, d_);
   }
 }
 

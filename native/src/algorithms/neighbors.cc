@@ -1,6 +1,5 @@
 #include "algorithms/neighbors.h"
 
-#include <faiss/Clustering.h>
 #include <faiss/IndexFlat.h>
 #include <faiss/utils/Heap.h>
 #include <faiss/utils/random.h>
@@ -10,6 +9,7 @@
 #include <numeric>
 #include <optional>
 
+#include "algorithms/kmeans.h"
 #include "io/structure.h"
 
 // The matrix product that FAISS itself is linked with.
@@ -302,10 +302,9 @@ class Search {
     faiss::ClusteringParameters parameters;
     parameters.niter = ITERATIONS;
     parameters.seed = static_cast<int>(seed);
-    parameters.min_points_per_centroid = 1;
     std::optional<Lists> lists(std::in_place, d);
-    faiss::Clustering clustering(static_cast<int>(d), static_cast<int>(nlist), parameters);
-    clustering.train(static_cast<idx_t>(order.size()), points.data(), lists->centroids);
+    const Clusters clusters = kmeans(&job_, points.data(), order.size(), d, nlist, parameters, Nearness::SQUARED_L2);
+    lists->centroids.add(static_cast<idx_t>(nlist), clusters.centers.data());
     return lists;
   }
 

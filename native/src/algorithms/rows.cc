@@ -18,19 +18,20 @@ namespace {
 /// Rows worked on between two looks at the cancel flag.
 constexpr size_t STEP = 4096;
 
-bool row_is_finite(const float* x, size_t d) {
-  // An exponent of all ones is what NaN and infinity have in common; the loop vectorizes, std::isfinite does not.
-  uint32_t bad = 0;
-  for (size_t j = 0; j < d; ++j) {
-    uint32_t bits;
-    std::memcpy(&bits, x + j, 4);
-    bad |= (bits & 0x7f800000) == 0x7f800000;
+bool is_measurable(const float* x, size_t d) {
+  // Several sums, so that the loop vectorizes. NaN and infinity make them what no comparison holds for.
+  constexpr size_t SUMS = 16;
+  float sums[SUMS] = {};
+  size_t j = 0;
+  for (; j + SUMS <= d; j += SUMS) {
+    for (size_t s = 0; s < SUMS; ++s) sums[s] += x[j + s] * x[j + s];
   }
-  return bad == 0;
+  for (; j < d; ++j) sums[0] += x[j] * x[j];
+  return std::accumulate(sums, sums + SUMS, 0.0f) <= LARGEST_SQUARE;
 }
 
 Failure not_finite(size_t row) {
-  return Failure("NOT_FINITE", "Vector " + std::to_string(row) + " holds a value that is not a number.");
+  return Failure("NOT_FINITE", "Vector " + std::to_string(row) + " holds a value that is not a number, or too large to be squared.");
 }
 
 }  // namespace
@@ -39,7 +40,7 @@ size_t first_non_finite_row(const float* x, size_t n, size_t d) {
   int64_t first = static_cast<int64_t>(n);
 #pragma omp parallel for reduction(min : first)
   for (int64_t i = 0; i < static_cast<int64_t>(n); ++i) {
-    if (i < first && !row_is_finite(x + i * d, d)) first = i;
+    if (i < first && !is_measurable(x + i * d, d)) first = i;
   }
   return static_cast<size_t>(first);
 }
@@ -66,7 +67,7 @@ std::vector<int32_t> non_finite_rows(Job& job, const MatrixData& matrix) {
       job.check();
       matrix.release();
     }
-    if (!row_is_finite(matrix.row(i), matrix.columns())) rows.push_back(static_cast<int32_t>(i));
+    if (!is_measurable(matrix.row(i), matrix.columns())) rows.push_back(static_cast<int32_t>(i));
   }
   return rows;
 }

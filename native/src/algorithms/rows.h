@@ -11,15 +11,18 @@
 
 namespace engine {
 
-/// The first row of n x d values that holds a NaN or an infinity; n when there is none.
+/// The largest squared norm of a vector that is taken: squared distances between such vectors are numbers, too.
+constexpr float LARGEST_SQUARE = 0x1p124f;
+
+/// The first row of n x d values that holds a NaN, an infinity or too large a value; n when there is none.
 size_t first_non_finite_row(const float* x, size_t n, size_t d);
 
-/// Throws NOT_FINITE naming the first row with a NaN or an infinity.
+/// Throws NOT_FINITE naming the first such row.
 void require_finite(const float* x, size_t n, size_t d);
 /// As above for all of a matrix, some rows at a time.
 void require_finite(Job& job, const MatrixData& matrix);
 
-/// All rows with a NaN or an infinity, ascending.
+/// All such rows, ascending.
 std::vector<int32_t> non_finite_rows(Job& job, const MatrixData& matrix);
 
 /// The L2 norm of each row.

@@ -195,7 +195,7 @@ const faiss::IndexIVF* scannable(const faiss::Index& index) {
 void scan(const Job* job, const faiss::IndexIVF& index, const float* x, size_t n, size_t k, float* distances,
           idx_t* labels) {
   const size_t nprobe = std::min(index.nprobe, index.nlist);
-  std::vector<idx_t> probes(n * nprobe);
+  std::vector<idx_t> probes(n * nprobe, -1);
   {
     std::vector<float> unused(n * nprobe);
     index.quantizer->search(n, x, nprobe, unused.data(), probes.data());

@@ -1,5 +1,6 @@
 #include "algorithms/search.h"
 
+#include <faiss/IndexFlat.h>
 #include <faiss/IndexHNSW.h>
 #include <faiss/IndexIDMap.h>
 #include <faiss/IndexIVFPQFastScan.h>
@@ -81,12 +82,22 @@ class FastScanSetting {
   int stored_ = 0;
 };
 
+/// Centers that are not numbers are near nothing, and FAISS then leaves its labels as they were: whatever was in memory.
+void require_centers(const faiss::IndexIVF& ivf) {
+  const auto* flat = dynamic_cast<const faiss::IndexFlat*>(ivf.quantizer);
+  if (flat == nullptr) return;
+  if (first_non_finite_row(flat->get_xb(), flat->ntotal, flat->d) < static_cast<size_t>(flat->ntotal)) {
+    throw Failure("CORRUPT", "The groups of the index have centers that are not numbers.");
+  }
+}
+
 /// FAISS makes its scanners inside OpenMP regions, where an exception ends the process. Makes one here first, so that
 /// what FAISS does not support throws where it can be caught.
 void require_searchable(const faiss::Index& index) {
   const IvfPath path = find_ivf(index);
   if (path.ivf != nullptr) {
     if (path.ivf->nprobe == 0) throw Failure("ARGUMENT", "The index searches no groups: its nprobe is 0.");
+    require_centers(*path.ivf);
     if (!has_blocked_lists(*path.ivf)) {
       std::unique_ptr<faiss::InvertedListScanner> scanner(path.ivf->get_InvertedListScanner(false));
     }
@@ -130,7 +141,8 @@ std::vector<idx_t> assign(Job& job, const faiss::Index& index, const float* x, s
     throw Failure("ARGUMENT", "The index has only " + std::to_string(path.ivf->nlist) + " groups.");
   }
   require_finite(x, n, index.d);
-  std::vector<idx_t> lists(n * nprobe);
+  require_centers(*path.ivf);
+  std::vector<idx_t> lists(n * nprobe, -1);
   in_steps(&job, n, [&](size_t i, size_t step) {
     std::unique_ptr<const float[]> owned;
     const float* seen = path.apply(x + i * index.d, step, owned);

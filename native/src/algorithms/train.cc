@@ -1,6 +1,5 @@
 #include "algorithms/train.h"
 
-#include <faiss/Clustering.h>
 #include <faiss/IndexFlat.h>
 #include <faiss/IndexIDMap.h>
 #include <faiss/IndexIVFFlat.h>
@@ -8,10 +7,13 @@
 #include <faiss/IndexIVFPQFastScan.h>
 #include <faiss/IndexPQ.h>
 #include <faiss/IndexPQFastScan.h>
+#include <faiss/IndexPreTransform.h>
+#include <faiss/IndexRefine.h>
 
 #include <algorithm>
 #include <numeric>
 
+#include "algorithms/kmeans.h"
 #include "algorithms/rows.h"
 #include "failure.h"
 #include "io/structure.h"
@@ -22,67 +24,6 @@ namespace {
 
 /// Rows added at a time: RVC's own step, so that every assignment is computed in the same blocks as there.
 constexpr size_t ADD_STEP = 8192;
-
-/// The flat index that k-means assigns with. It is FAISS's own; it only looks at each assignment as it comes by and
-/// reports what FAISS would record in Clustering::iteration_stats at the end.
-class ObservedFlat : public faiss::IndexFlat {
- public:
-  ObservedFlat(Job* job, int d, faiss::MetricType metric, int iterations)
-      : faiss::IndexFlat(d, metric), job_(job), iterations_(iterations) {}
-
-  void search(idx_t n, const float* x, idx_t k, float* distances, idx_t* labels,
-              const faiss::SearchParameters* params = nullptr) const override {
-    faiss::IndexFlat::search(n, x, k, distances, labels, params);
-    if (job_ == nullptr) return;
-    std::vector<double> sizes(ntotal, 0);
-    float objective = 0;  // summed as FAISS does, in float and in order
-    for (idx_t i = 0; i < n; ++i) {
-      objective += distances[i];
-      if (labels[i] >= 0) sizes[labels[i]] += 1;
-    }
-    double squares = 0;
-    size_t empty = 0;
-    for (double size : sizes) {
-      squares += size * size;
-      empty += size == 0;
-    }
-    const double imbalance = squares * static_cast<double>(ntotal) / (static_cast<double>(n) * static_cast<double>(n));
-    job_->iteration({iteration_++, iterations_, objective, imbalance, empty});
-  }
-
- private:
-  Job* job_;
-  int iterations_;
-  mutable int iteration_ = 0;
-};
-
-/// Sets an IVF up for one training and puts its settings back.
-class TrainingSetup {
- public:
-  TrainingSetup(Job* job, faiss::IndexIVF& ivf)
-      : ivf_(ivf), clustering_index_(ivf.clustering_index), min_points_(ivf.cp.min_points_per_centroid) {
-    ivf.cp.min_points_per_centroid = 1;
-    if (clustering_index_ != nullptr) return;
-    const bool flat = dynamic_cast<faiss::IndexFlat*>(ivf.quantizer) != nullptr;
-    if (ivf.quantizer_trains_alone == 0 && flat) {
-      observer_ = std::make_unique<ObservedFlat>(job, ivf.d, ivf.quantizer->metric_type, ivf.cp.niter);
-    } else if (ivf.quantizer_trains_alone == 2) {
-      observer_ = std::make_unique<ObservedFlat>(job, ivf.d, faiss::METRIC_L2, ivf.cp.niter);
-    }
-    ivf.clustering_index = observer_.get();
-  }
-
-  ~TrainingSetup() {
-    ivf_.clustering_index = clustering_index_;
-    ivf_.cp.min_points_per_centroid = min_points_;
-  }
-
- private:
-  faiss::IndexIVF& ivf_;
-  faiss::Index* clustering_index_;
-  int min_points_;
-  std::unique_ptr<ObservedFlat> observer_;
-};
 
 /// Only a warning on stderr hangs on min_points_per_centroid, and stderr is not ours.
 template <class WithQuantizer>
@@ -97,10 +38,65 @@ void silence_quantizers(faiss::Index& index) {
   silence<faiss::IndexIVFPQFastScan>(index);
 }
 
-void require_enough(size_t n, size_t groups) {
-  if (n < groups) {
-    throw Failure("TOO_FEW_POINTS", std::to_string(n) + " vectors cannot make " + std::to_string(groups) + " groups.");
+/// Finds the groups of an IVF whose centers are kept as they are or in a graph. Returns the group of each row where
+/// that is what `add` would find.
+std::vector<int32_t> train_groups(Job* job, faiss::IndexIVF& ivf, const float* x, size_t n) {
+  faiss::Index& quantizer = *ivf.quantizer;
+  const bool flat = dynamic_cast<faiss::IndexFlat*>(&quantizer) != nullptr && ivf.quantizer_trains_alone == 0;
+  const bool by_product = flat && quantizer.metric_type == faiss::METRIC_INNER_PRODUCT;
+  if (by_product && !ivf.cp.spherical) {
+    throw Failure("UNSUPPORTED", "Groups by inner product need centers of length 1.");
   }
+  const Clusters clusters = kmeans(job, x, n, ivf.d, ivf.nlist, ivf.cp,
+                                   by_product ? Nearness::INNER_PRODUCT : Nearness::SQUARED_L2, flat);
+  quantizer.reset();
+  quantizer.train(static_cast<idx_t>(ivf.nlist), clusters.centers.data());
+  quantizer.add(static_cast<idx_t>(ivf.nlist), clusters.centers.data());
+  return clusters.labels;
+}
+
+std::vector<int32_t> train_ivf(Job* job, faiss::IndexIVF& ivf, const float* x, size_t n) {
+  if (n == 0) throw Failure("TOO_FEW_POINTS", "There are no vectors to train on.");
+  silence_quantizers(ivf);
+  std::vector<int32_t> groups;
+  const bool has_centers = ivf.quantizer->is_trained && ivf.quantizer->ntotal == static_cast<idx_t>(ivf.nlist);
+  const bool ours = !has_centers && ivf.quantizer_trains_alone != 1;
+  if (ours) groups = train_groups(job, ivf, x, n);
+  try {
+    // With its centers there, FAISS learns only what is left: how to round.
+    ivf.train(static_cast<idx_t>(n), x);
+  } catch (...) {
+    if (ours) ivf.quantizer->reset();
+    throw;
+  }
+  return groups;
+}
+
+/// As FAISS trains them, layer by layer, but with our k-means for the groups.
+std::vector<int32_t> train_any(Job* job, faiss::Index& index, const float* x, size_t n) {
+  if (auto* ivf = dynamic_cast<faiss::IndexIVF*>(&index)) return train_ivf(job, *ivf, x, n);
+  if (auto* transform = dynamic_cast<faiss::IndexPreTransform*>(&index)) {
+    std::unique_ptr<const float[]> owned;
+    for (faiss::VectorTransform* step : transform->chain) {
+      if (!step->is_trained) step->train(static_cast<idx_t>(n), x);
+      const float* next = step->apply(static_cast<idx_t>(n), x);
+      if (next != x) owned.reset(next);
+      x = next;
+    }
+    if (!transform->index->is_trained) train_any(job, *transform->index, x, n);
+    transform->is_trained = true;
+  } else if (auto* refine = dynamic_cast<faiss::IndexRefine*>(&index)) {
+    train_any(job, *refine->base_index, x, n);
+    train_any(job, *refine->refine_index, x, n);
+    refine->is_trained = true;
+  } else if (auto* map = dynamic_cast<faiss::IndexIDMap*>(&index)) {
+    train_any(job, *map->index, x, n);
+    map->is_trained = map->index->is_trained;
+  } else {
+    silence_quantizers(index);
+    index.train(static_cast<idx_t>(n), x);
+  }
+  return {};
 }
 
 // Lists of newer FAISS are not always std::vector; those without reserve grow as they please.
@@ -112,9 +108,12 @@ template <class List>
 void reserve_exactly(List&, size_t, long) {}
 
 /// Adds to an IVF whose lists are plain arrays: assigns everything first, makes room once, then copies.
-void add_to_lists(Job* job, faiss::IndexIVF& ivf, faiss::ArrayInvertedLists& lists, const float* x, size_t n) {
-  std::vector<idx_t> assignment(n);
-  for (size_t i = 0; i < n; i += ADD_STEP) {
+void add_to_lists(Job* job, faiss::IndexIVF& ivf, faiss::ArrayInvertedLists& lists, const float* x, size_t n,
+                  const int32_t* groups) {
+  // FAISS writes no label where no distance is a number.
+  std::vector<idx_t> assignment(n, -1);
+  if (groups != nullptr) std::copy_n(groups, n, assignment.begin());
+  for (size_t i = 0; groups == nullptr && i < n; i += ADD_STEP) {
     if (job != nullptr) {
       job->check();
       job->progress(i, n);
@@ -124,7 +123,10 @@ void add_to_lists(Job* job, faiss::IndexIVF& ivf, faiss::ArrayInvertedLists& lis
   }
   std::vector<size_t> added(ivf.nlist, 0);
   for (idx_t list : assignment) {
-    if (list >= 0) ++added[list];
+    if (list < 0 || list >= static_cast<idx_t>(ivf.nlist)) {
+      throw Failure("CORRUPT", "The groups of the index have centers that are not numbers.");
+    }
+    ++added[list];
   }
   for (size_t list = 0; list < ivf.nlist; ++list) {
     if (added[list] == 0) continue;
@@ -142,31 +144,19 @@ void add_to_lists(Job* job, faiss::IndexIVF& ivf, faiss::ArrayInvertedLists& lis
 
 }  // namespace
 
-void train(Job* job, faiss::Index& index, const float* x, size_t n) {
+std::vector<int32_t> train(Job* job, faiss::Index& index, const float* x, size_t n) {
   require_finite(x, n, index.d);
-  const IvfPath path = find_ivf(index);
-  if (path.ivf == nullptr) {
-    if (n == 0 && !index.is_trained) throw Failure("TOO_FEW_POINTS", "There are no vectors to train on.");
-    silence_quantizers(index);
-    index.train(n, x);
-    return;
-  }
-  faiss::IndexIVF& ivf = *path.ivf;
-  const bool quantizer_ready = ivf.quantizer->is_trained && ivf.quantizer->ntotal == static_cast<idx_t>(ivf.nlist);
-  if (!quantizer_ready && ivf.quantizer_trains_alone != 1) require_enough(n, ivf.nlist);
-  if (n == 0) throw Failure("TOO_FEW_POINTS", "There are no vectors to train on.");
-  silence_quantizers(ivf);
-  TrainingSetup setup(job, ivf);
-  index.train(n, x);
+  if (n == 0 && !index.is_trained) throw Failure("TOO_FEW_POINTS", "There are no vectors to train on.");
+  return train_any(job, index, x, n);
 }
 
-void add(Job* job, faiss::Index& index, const float* x, size_t n) {
+void add(Job* job, faiss::Index& index, const float* x, size_t n, const int32_t* groups) {
   if (!index.is_trained) throw Failure("NOT_TRAINED", "The index must be trained before vectors are added.");
   require_finite(x, n, index.d);
   auto* ivf = dynamic_cast<faiss::IndexIVF*>(&index);
   auto* lists = ivf == nullptr ? nullptr : dynamic_cast<faiss::ArrayInvertedLists*>(ivf->invlists);
   if (lists != nullptr && dynamic_cast<faiss::IndexIVFFlatDedup*>(ivf) == nullptr) {
-    add_to_lists(job, *ivf, *lists, x, n);
+    add_to_lists(job, *ivf, *lists, x, n, groups);
     return;
   }
   const bool needs_ids = dynamic_cast<faiss::IndexIDMap*>(&index) != nullptr;
@@ -186,21 +176,6 @@ void add(Job* job, faiss::Index& index, const float* x, size_t n) {
     }
   }
   if (job != nullptr) job->progress(n, n);
-}
-
-Clusters kmeans(Job& job, const MatrixData& x, size_t k, const faiss::ClusteringParameters& given) {
-  require_enough(x.rows(), k);
-  require_finite(x.row(0), x.rows(), x.columns());
-  faiss::ClusteringParameters parameters = given;
-  parameters.min_points_per_centroid = 1;
-  const int d = static_cast<int>(x.columns());
-  faiss::Clustering clustering(d, static_cast<int>(k), parameters);
-  ObservedFlat assigner(&job, d, parameters.spherical ? faiss::METRIC_INNER_PRODUCT : faiss::METRIC_L2,
-                        parameters.niter);
-  clustering.train(x.rows(), x.row(0), assigner);
-  auto centroids = std::make_shared<MatrixData>(k, x.columns());
-  std::copy(clustering.centroids.begin(), clustering.centroids.end(), centroids->row(0));
-  return {centroids, clustering.iteration_stats.empty() ? 0 : clustering.iteration_stats.back().obj};
 }
 
 }  // namespace engine

@@ -1,30 +1,21 @@
-// Training, adding and k-means.
+// Training and adding.
 #pragma once
 
-#include <faiss/Clustering.h>
 #include <faiss/Index.h>
 
-#include <memory>
+#include <cstdint>
+#include <vector>
 
-#include "io/matrix.h"
 #include "job.h"
 
 namespace engine {
 
-/// Trains on n rows. k-means iterations of a flat coarse quantizer are reported to `job`; the centroids are exactly
-/// those of index.train. Without a job (plain-array API) nothing is reported.
-void train(Job* job, faiss::Index& index, const float* x, size_t n);
+/// Trains on n rows. k-means rounds of the groups are reported to `job`; without one (plain-array API) nothing is.
+/// Returns the group of each row where `add` would find the same, else nothing.
+std::vector<int32_t> train(Job* job, faiss::Index& index, const float* x, size_t n);
 
-/// Adds n rows with ids ntotal, ntotal + 1, ... A cancelled or failed call leaves plain IVF indexes unchanged.
-void add(Job* job, faiss::Index& index, const float* x, size_t n);
-
-struct Clusters {
-  std::shared_ptr<MatrixData> centroids;
-  /// Of the last iteration.
-  double objective;
-};
-
-/// k-means of all rows. Of the parameters those count that KmeansOptions of index.d.ts names.
-Clusters kmeans(Job& job, const MatrixData& x, size_t k, const faiss::ClusteringParameters& parameters);
+/// Adds n rows with ids ntotal, ntotal + 1, ... A cancelled or failed call leaves plain IVF indexes unchanged. `groups`:
+/// the group of each row as `train` returned it, null to find it.
+void add(Job* job, faiss::Index& index, const float* x, size_t n, const int32_t* groups = nullptr);
 
 }  // namespace engine

@@ -1,9 +1,10 @@
 #include "binding/calls.h"
 
 #include "algorithms/expand.h"
+#include "algorithms/kmeans.h"
 #include "algorithms/minibatch.h"
+#include "algorithms/rows.h"
 #include "algorithms/search.h"
-#include "algorithms/train.h"
 #include "binding/args.h"
 #include "binding/errors.h"
 #include "binding/matrix.h"
@@ -64,11 +65,17 @@ Napi::Value kmeans(const Napi::CallbackInfo& info) {
     parameters.spherical = info[4].ToBoolean().Value();
     parameters.max_points_per_centroid = info[5].As<Napi::Number>().Int32Value();
     return start(info.Env(), info[6], {{matrix, false}}, [matrix, k, parameters](Job& job) {
-      const Clusters found = engine::kmeans(job, *matrix, k, parameters);
-      return Answer([found](Napi::Env env) {
+      require_finite(job, *matrix);
+      const Nearness nearness = parameters.spherical ? Nearness::INNER_PRODUCT : Nearness::SQUARED_L2;
+      const Clusters found =
+          engine::kmeans(&job, matrix->row(0), matrix->rows(), matrix->columns(), k, parameters, nearness);
+      auto centroids = std::make_shared<MatrixData>(k, matrix->columns());
+      std::copy(found.centers.begin(), found.centers.end(), centroids->row(0));
+      return Answer([centroids, objective = found.objective, compared = found.compared](Napi::Env env) {
         Napi::Object result = Napi::Object::New(env);
-        result.Set("centroids", MatrixHandle::make(env, found.centroids));
-        result.Set("objective", found.objective);
+        result.Set("centroids", MatrixHandle::make(env, centroids));
+        result.Set("objective", objective);
+        result.Set("compared", compared);
         return result;
       });
     });

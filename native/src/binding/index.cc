@@ -51,6 +51,12 @@ int64_t weight(const faiss::Index& index) {
 
 }  // namespace
 
+const int32_t* TrainedRows::find(const std::shared_ptr<const MatrixData>& rows, uint64_t changes_now, size_t from,
+                                 size_t count) const {
+  const bool same = matrix.lock() == rows && changes == changes_now;
+  return same && from + count <= groups.size() ? groups.data() + from : nullptr;
+}
+
 void IndexHandle::init(Napi::Env env, Napi::Object exports) {
   Napi::Function constructor = DefineClass(
       env, "IndexHandle",
@@ -170,9 +176,12 @@ Napi::Value IndexHandle::train(const Napi::CallbackInfo& info) {
     auto index = data();
     auto matrix = MatrixHandle::of(info[0]);
     const Range range(Napi::Number::New(info.Env(), 0), info[1]);
-    return start(info.Env(), info[2], {{index, true}, {matrix, false}}, [index, matrix, range](Job& job) {
+    const uint64_t changes = matrix->changes;
+    return start(info.Env(), info[2], {{index, true}, {matrix, false}}, [=](Job& job) {
       require_dimension(*index->index, matrix->columns());
-      engine::train(&job, *index->index, matrix->row(0), range.resolve(matrix->rows()));
+      index->trained = {};
+      auto groups = engine::train(&job, *index->index, matrix->row(0), range.resolve(matrix->rows()));
+      index->trained = {matrix, changes, std::move(groups)};
       return Answer([](Napi::Env env) { return env.Undefined(); });
     });
   });
@@ -184,9 +193,12 @@ Napi::Value IndexHandle::add(const Napi::CallbackInfo& info) {
     auto index = data();
     auto matrix = MatrixHandle::of(info[0]);
     const Range range(info[1], info[2]);
-    return start(info.Env(), info[3], {{index, true}, {matrix, false}}, [index, matrix, range](Job& job) {
+    const uint64_t changes = matrix->changes;
+    return start(info.Env(), info[3], {{index, true}, {matrix, false}}, [=](Job& job) {
       require_dimension(*index->index, matrix->columns());
-      engine::add(&job, *index->index, matrix->row(range.from), range.resolve(matrix->rows()));
+      const size_t count = range.resolve(matrix->rows());
+      const int32_t* groups = index->trained.find(matrix, changes, range.from, count);
+      engine::add(&job, *index->index, matrix->row(range.from), count, groups);
       return Answer([](Napi::Env env) { return env.Undefined(); });
     });
   });

@@ -4,15 +4,29 @@
 #include <faiss/Index.h>
 #include <napi.h>
 
+#include <cstdint>
 #include <memory>
+#include <vector>
 
+#include "io/matrix.h"
 #include "job.h"
 
 namespace engine {
 
+/// The group of each of the first rows of a matrix, as training found it, for as long as the matrix stays as it was.
+struct TrainedRows {
+  std::weak_ptr<const MatrixData> matrix;
+  uint64_t changes = 0;
+  std::vector<int32_t> groups;
+
+  /// The groups of rows from..from+count-1, null where they are not known.
+  const int32_t* find(const std::shared_ptr<const MatrixData>& rows, uint64_t changes_now, size_t from, size_t count) const;
+};
+
 struct IndexData : public Usage {
   explicit IndexData(std::unique_ptr<faiss::Index> index) : index(std::move(index)) {}
   const std::unique_ptr<faiss::Index> index;
+  TrainedRows trained;
 };
 
 /// The JS handle of an index. lib/index.js wraps it and checks the arguments.

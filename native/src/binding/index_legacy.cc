@@ -20,6 +20,7 @@ void IndexHandle::train_now(const Napi::CallbackInfo& info) {
     faiss::Index& index = writable();
     auto values = info[0].As<Napi::Float32Array>();
     EngineLock lock(nullptr);
+    data()->trained = {};
     engine::train(nullptr, index, values.Data(), values.ElementLength() / index.d);
   });
 }

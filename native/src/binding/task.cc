@@ -139,7 +139,10 @@ class Task : public Napi::AsyncWorker {
         uses_(std::move(uses)),
         work_(std::move(work)),
         deferred_(Napi::Promise::Deferred::New(env)) {
-    for (const Use& use : uses_) ++(use.writes ? use.object->writers : use.object->readers);
+    for (const Use& use : uses_) {
+      ++(use.writes ? use.object->writers : use.object->readers);
+      if (use.writes) ++use.object->changes;
+    }
   }
 
   Napi::Promise promise() const { return deferred_.Promise(); }

@@ -1,0 +1,401 @@
+#include "algorithms/assignment.h"
+
+#include <omp.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <iterator>
+#include <limits>
+#include <numeric>
+#include <string>
+
+#include "algorithms/scan.h"
+
+namespace engine {
+
+namespace {
+
+/// Centers multiplied at a time.
+constexpr size_t PANEL = 16;
+
+}  // namespace
+
+}  // namespace engine
+
+#if defined(__GNUC__) && defined(__x86_64__)
+#define KERNEL assignment_avx512
+#define KERNEL_TARGET __attribute__((target("avx512f,avx512bw")))
+#define KERNEL_LANES 16
+#define KERNEL_ROWS 8
+namespace engine {
+namespace {
+#include "algorithms/assignment_kernel.inc"
+}
+}  // namespace engine
+
+#define KERNEL assignment_avx2
+#define KERNEL_TARGET __attribute__((target("avx2,fma")))
+#define KERNEL_LANES 8
+#define KERNEL_ROWS 6
+namespace engine {
+namespace {
+#include "algorithms/assignment_kernel.inc"
+}
+}  // namespace engine
+#endif
+
+#define KERNEL assignment_portable
+#define KERNEL_TARGET
+#ifdef __GNUC__
+#define KERNEL_LANES 4
+#else
+#define KERNEL_LANES 1
+#endif
+#define KERNEL_ROWS 3
+namespace engine {
+namespace {
+#include "algorithms/assignment_kernel.inc"
+}
+}  // namespace engine
+
+namespace engine {
+
+namespace {
+
+/// Rows that go through the groups together: enough to fill a tile from those that need a group.
+constexpr size_t BLOCK = 512;
+/// Bytes of bounds for each byte of a row, at most.
+constexpr double BOUNDS = 0.25;
+/// Rows that show where the middle is.
+constexpr size_t SAMPLE = 1024;
+constexpr float NEVER = std::numeric_limits<float>::infinity();
+constexpr float MOST = 65535;
+
+struct Kernel {
+  const char* name;
+  void (*products)(const float* const*, size_t, const float*, size_t, float*, size_t);
+  void (*complete)(float*, const float*, float, size_t);
+  float (*least)(const float*, size_t);
+  float (*distance)(const float*, float, const float*, size_t);
+  size_t (*lower)(uint16_t*, const uint16_t*, size_t, uint16_t, uint32_t*);
+};
+
+#define KERNEL_OF(set) set::products, set::complete, set::least, set::distance, set::lower
+
+const Kernel& choose() {
+  static const Kernel kernels[] = {
+#if defined(__GNUC__) && defined(__x86_64__)
+      {"avx512", KERNEL_OF(assignment_avx512)},
+      {"avx2", KERNEL_OF(assignment_avx2)},
+#endif
+      {"portable", KERNEL_OF(assignment_portable)},
+  };
+  // What the processor can do is known from the other search.
+  const auto fits = [](const Kernel& it) {
+#if defined(__GNUC__) && defined(__x86_64__)
+    if (it.name == std::string("avx512") && !__builtin_cpu_supports("avx512bw")) return false;
+#endif
+    return it.name == std::string(scan_name());
+  };
+  const auto found = std::find_if(std::begin(kernels), std::end(kernels), fits);
+  return found != std::end(kernels) ? *found : *(std::end(kernels) - (scan_name() == std::string("avx512") ? 2 : 1));
+}
+
+const Kernel& kernel() {
+  static const Kernel& chosen = choose();
+  return chosen;
+}
+
+size_t parts(size_t count, size_t size) { return (count + size - 1) / size; }
+
+/// Orders order[first..end) so that neighbors stand in the same panel: halves it again and again, along the line between
+/// the middles of two clusters.
+class Halving {
+ public:
+  Halving(const float* centers, size_t d, std::vector<uint32_t>& order) : centers_(centers), d_(d), order_(order) {}
+
+  void run(size_t first, size_t end) {
+    if (end - first <= PANEL) return;
+    const std::vector<float> line = line_between(first, end);
+    std::vector<std::pair<float, uint32_t>> along;
+    for (size_t i = first; i < end; ++i) {
+      const float* center = at(i);
+      along.emplace_back(std::inner_product(line.begin(), line.end(), center, 0.0f), order_[i]);
+    }
+    std::sort(along.begin(), along.end());
+    for (size_t i = first; i < end; ++i) order_[i] = along[i - first].second;
+    const size_t half = first + parts(end - first, PANEL) / 2 * PANEL;
+    run(first, half);
+    run(half, end);
+  }
+
+ private:
+  static constexpr int ROUNDS = 4;
+
+  const float* at(size_t i) const { return centers_ + order_[i] * d_; }
+  float apart(const float* a, const float* b) const { return kernel().distance(a, 1, b, d_); }
+
+  const float* farthest(const float* from, size_t first, size_t end) const {
+    const float* result = at(first);
+    float most = -1;
+    for (size_t i = first; i < end; ++i) {
+      const float distance = apart(from, at(i));
+      if (distance <= most) continue;
+      most = distance;
+      result = at(i);
+    }
+    return result;
+  }
+
+  std::vector<float> line_between(size_t first, size_t end) const {
+    const float* one = farthest(at(first), first, end);
+    const float* other = farthest(one, first, end);
+    std::vector<float> left(one, one + d_), right(other, other + d_);
+    for (int round = 0; round < ROUNDS; ++round) {
+      std::vector<double> sums[2] = {std::vector<double>(d_), std::vector<double>(d_)};
+      size_t counts[2] = {0, 0};
+      for (size_t i = first; i < end; ++i) {
+        const size_t side = apart(at(i), left.data()) <= apart(at(i), right.data()) ? 0 : 1;
+        ++counts[side];
+        for (size_t j = 0; j < d_; ++j) sums[side][j] += at(i)[j];
+      }
+      if (counts[0] == 0 || counts[1] == 0) break;
+      for (size_t j = 0; j < d_; ++j) {
+        left[j] = static_cast<float>(sums[0][j] / static_cast<double>(counts[0]));
+        right[j] = static_cast<float>(sums[1][j] / static_cast<double>(counts[1]));
+      }
+    }
+    for (size_t j = 0; j < d_; ++j) left[j] -= right[j];
+    return left;
+  }
+
+  const float* centers_;
+  const size_t d_;
+  std::vector<uint32_t>& order_;
+};
+
+}  // namespace
+
+/// What one thread works with.
+struct Assignment::Room {
+  Room(size_t groups, size_t width)
+      : places(groups * BLOCK), counts(groups), within(groups + 1), rows(BLOCK), products(BLOCK * width) {}
+  /// Of each group the rows that need it, counted from the first of the block.
+  std::vector<uint16_t> places;
+  std::vector<size_t> counts;
+  std::vector<uint32_t> within;
+  std::vector<const float*> rows;
+  std::vector<float> products;
+  size_t compared = 0;
+};
+
+Assignment::Assignment(const Points& points, size_t k, Likeness likeness)
+    : points_(points),
+      n_(points.n),
+      d_(points.d),
+      k_(k),
+      middle_(d_),
+      from_middle_(n_),
+      lengths_(n_),
+      lift_(k, 0),
+      labels_(n_, -1),
+      distances_(n_, NEVER) {
+  const size_t most = std::max<size_t>(1, static_cast<size_t>(BOUNDS * static_cast<double>(d_ * sizeof(float)) / sizeof(uint16_t)));
+  panels_per_group_ = parts(parts(k, PANEL), most);
+  groups_ = parts(parts(k, PANEL), panels_per_group_);
+
+  const std::vector<float> zero(d_);
+#pragma omp parallel for
+  for (int64_t i = 0; i < static_cast<int64_t>(n_); ++i) {
+    lengths_[i] = std::sqrt(kernel().distance(points_.row(i), 1, zero.data(), d_));
+  }
+  if (likeness == Likeness::DIRECTION) {
+    norms_ = lengths_;
+    scales_.resize(n_);
+    for (size_t i = 0; i < n_; ++i) {
+      scales_[i] = norms_[i] > 0 ? 1 / norms_[i] : 0;
+      lengths_[i] = norms_[i] > 0 ? 1 : 0;
+    }
+  }
+  std::vector<double> sums(d_);
+  const size_t count = std::min(n_, SAMPLE);
+  for (size_t s = 0; s < count; ++s) {
+    const size_t i = s * n_ / count;
+    const float* row = points_.row(i);
+    for (size_t j = 0; j < d_; ++j) sums[j] += static_cast<double>(row[j]) * scale(i);
+  }
+  for (size_t j = 0; j < d_; ++j) middle_[j] = static_cast<float>(sums[j] / static_cast<double>(count));
+#pragma omp parallel for
+  for (int64_t i = 0; i < static_cast<int64_t>(n_); ++i) {
+    from_middle_[i] = kernel().distance(points_.row(i), scale(i), middle_.data(), d_);
+  }
+  // A few rows far from all others must not make the steps of all bounds coarse.
+  std::vector<float> sorted = from_middle_;
+  std::nth_element(sorted.begin(), sorted.begin() + n_ / 2, sorted.end());
+  const float median = std::sqrt(sorted[n_ / 2]);
+  if (median > 0) step_ = std::max(std::numeric_limits<float>::min(), 6 * median / MOST);
+}
+
+uint16_t Assignment::floor_of(float distance) const {
+  return static_cast<uint16_t>(std::min(MOST, std::max(0.0f, distance * (1 - 1e-5f) / step_)));
+}
+
+uint16_t Assignment::ceiling_of(float distance) const {
+  return static_cast<uint16_t>(std::min(MOST, distance * (1 + 1e-5f) / step_ + 1));
+}
+
+float Assignment::distance(size_t i, size_t center, const float* centers) const {
+  return kernel().distance(points_.row(i), scale(i), centers + center * d_, d_) + lift_[center];
+}
+
+void Assignment::arrange(const float* centers) {
+  order_.resize(k_);
+  std::iota(order_.begin(), order_.end(), 0);
+  Halving(centers, d_, order_).run(0, k_);
+  places_.resize(k_);
+  for (size_t place = 0; place < k_; ++place) places_[order_[place]] = static_cast<uint32_t>(place);
+  const size_t columns = groups_ * panels_per_group_ * PANEL;
+  panels_.assign(columns * d_, 0);
+  squares_.assign(columns, NEVER);
+  moved_.assign(groups_, 0);
+  bounds_.assign(n_ * groups_, 0);
+}
+
+void Assignment::measure_moves(const float* centers) {
+  std::vector<float> moves(k_);
+#pragma omp parallel for
+  for (int64_t c = 0; c < static_cast<int64_t>(k_); ++c) {
+    const float lifted = lift_[c] - previous_lift_[c];
+    moves[c] = std::sqrt(kernel().distance(previous_.data() + c * d_, 1, centers + c * d_, d_) + lifted * lifted);
+  }
+  const size_t width = panels_per_group_ * PANEL;
+  for (size_t group = 0; group < groups_; ++group) {
+    float most = 0;
+    for (size_t place = group * width; place < std::min(k_, (group + 1) * width); ++place) {
+      most = std::max(most, moves[order_[place]]);
+    }
+    moved_[group] = most > 0 ? ceiling_of(most) : 0;
+  }
+}
+
+void Assignment::lay_out(const float* centers) {
+#pragma omp parallel for
+  for (int64_t place = 0; place < static_cast<int64_t>(k_); ++place) {
+    const size_t center = order_[place];
+    float* panel = panels_.data() + place / PANEL * PANEL * d_ + place % PANEL;
+    double square = 0, product = 0;
+    for (size_t j = 0; j < d_; ++j) {
+      const float difference = centers[center * d_ + j] - middle_[j];
+      panel[j * PANEL] = difference;
+      square += static_cast<double>(difference) * difference;
+      product += static_cast<double>(difference) * middle_[j];
+    }
+    squares_[place] = static_cast<float>(square + 2 * product + lift_[center]);
+  }
+  largest_ = largest_square_ = 0;
+  for (size_t center = 0; center < k_; ++center) {
+    largest_ = std::max(largest_, std::sqrt(kernel().distance(centers + center * d_, 1, middle_.data(), d_)));
+    largest_square_ = std::max(largest_square_, std::abs(squares_[places_[center]]));
+  }
+}
+
+void Assignment::find(const Job* job, const float* centers) {
+  if (!scales_.empty()) {
+    const std::vector<float> zero(d_);
+    for (size_t c = 0; c < k_; ++c) lift_[c] = kernel().distance(centers + c * d_, 1, zero.data(), d_) > 0 ? 0 : 1;
+  }
+  if (order_.empty()) {
+    arrange(centers);
+  } else {
+    measure_moves(centers);
+  }
+  lay_out(centers);
+  const size_t blocks = parts(n_, BLOCK);
+  // Made here: nothing may throw in the parallel part.
+  std::vector<Room> rooms;
+  while (rooms.size() < static_cast<size_t>(omp_get_max_threads())) rooms.emplace_back(groups_, panels_per_group_ * PANEL);
+#pragma omp parallel for schedule(dynamic)
+  for (int64_t block = 0; block < static_cast<int64_t>(blocks); ++block) {
+    if (job != nullptr && job->cancelled()) continue;
+    find_block(block * BLOCK, std::min(BLOCK, n_ - block * BLOCK), centers, rooms[omp_get_thread_num()]);
+  }
+  if (job != nullptr) job->check();
+  for (const Room& room : rooms) compared_ += static_cast<double>(room.compared) / static_cast<double>(n_ * groups_);
+  previous_.assign(centers, centers + k_ * d_);
+  previous_lift_ = lift_;
+}
+
+void Assignment::find_block(size_t first, size_t count, const float* centers, Room& room) {
+  const Kernel& use = kernel();
+  std::fill(room.counts.begin(), room.counts.end(), 0);
+  for (size_t r = 0; r < count; ++r) {
+    const size_t i = first + r;
+    if (labels_[i] >= 0) distances_[i] = distance(i, labels_[i], centers);
+    const uint16_t limit = ceiling_of(std::sqrt(distances_[i]));
+    const size_t found = use.lower(bounds_.data() + i * groups_, moved_.data(), groups_, limit, room.within.data());
+    for (size_t g = 0; g < found; ++g) {
+      const size_t group = room.within[g];
+      room.places[group * BLOCK + room.counts[group]++] = static_cast<uint16_t>(r);
+    }
+  }
+  const size_t width = panels_per_group_ * PANEL;
+  for (size_t group = 0; group < groups_; ++group) {
+    const size_t needed = room.counts[group];
+    if (needed == 0) continue;
+    room.compared += needed;
+    const uint16_t* places = room.places.data() + group * BLOCK;
+    for (size_t r = 0; r < needed; ++r) room.rows[r] = points_.row(first + places[r]);
+    for (size_t panel = 0; panel < panels_per_group_; ++panel) {
+      use.products(room.rows.data(), needed, panels_.data() + (group * panels_per_group_ + panel) * PANEL * d_, d_,
+                   room.products.data() + panel * PANEL, width);
+    }
+    for (size_t r = 0; r < needed; ++r) settle(first + places[r], group, room.products.data() + r * width, centers);
+  }
+}
+
+/// Takes the products of a row with a group: its center may be here, and its bound is known anew.
+void Assignment::settle(size_t i, size_t group, float* values, const float* centers) {
+  const Kernel& use = kernel();
+  const size_t width = panels_per_group_ * PANEL, begin = group * width;
+  use.complete(values, squares_.data() + begin, -2 * scale(i), width);
+  if (labels_[i] >= 0 && places_[labels_[i]] / width == group) values[places_[labels_[i]] - begin] = NEVER;
+  float smallest = use.least(values, width);
+  // Rounding of the products is at most this (Higham, Accuracy and Stability of Numerical Algorithms, 3.1), twice over
+  // for the factor 2, and that of the sums.
+  const float unit = std::numeric_limits<float>::epsilon() / 2;
+  const float slack = 2 * unit * static_cast<float>(d_ + 8) * lengths_[i] * largest_ +
+                      8 * unit * (from_middle_[i] + largest_square_);
+  uint16_t* bounds = bounds_.data() + i * groups_;
+  if (smallest + from_middle_[i] - slack <= distances_[i]) {
+    const auto consider = [&](size_t column) {
+      const size_t center = order_[begin + column];
+      const float found = distance(i, center, centers);
+      const int32_t before = labels_[i];
+      if (found > distances_[i] || (found == distances_[i] && static_cast<int32_t>(center) > before)) return;
+      if (before >= 0) {
+        const size_t place = places_[before];
+        if (place / width == group) {
+          values[place - begin] = distances_[i] - from_middle_[i];
+        } else {
+          bounds[place / width] = std::min(bounds[place / width], floor_of(std::sqrt(distances_[i])));
+        }
+      }
+      labels_[i] = static_cast<int32_t>(center);
+      distances_[i] = found;
+      values[column] = NEVER;
+    };
+    // The nearest first: it rules out most others.
+    const size_t first = std::find(values, values + width, smallest) - values;
+    if (first < width) consider(first);
+    for (size_t column = 0; column < width; ++column) {
+      if (column != first && values[column] + from_middle_[i] - slack <= distances_[i] && values[column] < NEVER) {
+        consider(column);
+      }
+    }
+    smallest = use.least(values, width);
+  }
+  bounds[group] = floor_of(std::sqrt(std::max(0.0f, smallest + from_middle_[i] - slack)));
+}
+
+}  // namespace engine
