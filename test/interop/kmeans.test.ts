@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type KmeansIteration, Matrix, kmeans } from 'faiss-node';
+import { Index, type KmeansIteration, Matrix, kmeans } from 'faiss-node';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/shared/domain/maths/random';
 import { generateVoice } from '../../src/shared/domain/voice/sampleVoice';
@@ -80,5 +80,19 @@ describe('k-means has what FAISS has', () => {
       expect(Math.abs(imbalance / theirs[i]!.imbalance - 1)).toBeLessThan(10 * apart);
       if (astray === 0) expect(splits).toBe(theirs[i]!.splits);
     }
+  });
+});
+
+describe('a product quantizer has the centroids that FAISS gives it', () => {
+  const x = noise(5000, 32);
+  const path = join(folder, 'product.npy');
+  it.each(['PQ16x4fs', 'IVF6,PQ16x4fs'])('%s', async (description) => {
+    if (!existsSync(path)) await x.writeNpy(path);
+    const index = Index.fromFactory(32, description);
+    await index.train(x);
+    const file = join(folder, `${description}.index`);
+    await index.save(file);
+    const { moved } = runPython('productReference.py', path, description, file) as { moved: number };
+    expect(moved).toBeLessThan(0.02);
   });
 });

@@ -3,17 +3,15 @@
 #include <faiss/IndexFlat.h>
 #include <faiss/IndexIDMap.h>
 #include <faiss/IndexIVFFlat.h>
-#include <faiss/IndexIVFPQ.h>
-#include <faiss/IndexIVFPQFastScan.h>
-#include <faiss/IndexPQ.h>
-#include <faiss/IndexPQFastScan.h>
 #include <faiss/IndexPreTransform.h>
 #include <faiss/IndexRefine.h>
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 
 #include "algorithms/kmeans.h"
+#include "algorithms/product.h"
 #include "algorithms/rows.h"
 #include "failure.h"
 #include "io/structure.h"
@@ -25,17 +23,18 @@ namespace {
 /// Rows added at a time: RVC's own step, so that every assignment is computed in the same blocks as there.
 constexpr size_t ADD_STEP = 8192;
 
-/// Only a warning on stderr hangs on min_points_per_centroid, and stderr is not ours.
-template <class WithQuantizer>
-void silence(faiss::Index& index) {
-  if (auto* quantized = dynamic_cast<WithQuantizer*>(&index)) quantized->pq.cp.min_points_per_centroid = 1;
-}
-
-void silence_quantizers(faiss::Index& index) {
-  silence<faiss::IndexPQ>(index);
-  silence<faiss::IndexPQFastScan>(index);
-  silence<faiss::IndexIVFPQ>(index);
-  silence<faiss::IndexIVFPQFastScan>(index);
+/// Lets FAISS train an index, with our k-means for its product quantizer if it has one; `input` starts that with what it
+/// learns from.
+template <class ProductInput>
+void train_rest(faiss::Index& index, const float* x, size_t n, ProductInput input) {
+  faiss::ProductQuantizer* product = product_of(index);
+  std::optional<ProductTraining> training;
+  if (product != nullptr) {
+    // Only a warning on stderr hangs on it, and stderr is not ours.
+    product->cp.min_points_per_centroid = 1;
+    if (ProductTraining::knows(*product)) input(*product, training);
+  }
+  index.train(static_cast<idx_t>(n), x);
 }
 
 /// Finds the groups of an IVF whose centers are kept as they are or in a graph. Returns the group of each row where
@@ -57,14 +56,16 @@ std::vector<int32_t> train_groups(Job* job, faiss::IndexIVF& ivf, const float* x
 
 std::vector<int32_t> train_ivf(Job* job, faiss::IndexIVF& ivf, const float* x, size_t n) {
   if (n == 0) throw Failure("TOO_FEW_POINTS", "There are no vectors to train on.");
-  silence_quantizers(ivf);
   std::vector<int32_t> groups;
   const bool has_centers = ivf.quantizer->is_trained && ivf.quantizer->ntotal == static_cast<idx_t>(ivf.nlist);
   const bool ours = !has_centers && ivf.quantizer_trains_alone != 1;
   if (ours) groups = train_groups(job, ivf, x, n);
   try {
-    // With its centers there, FAISS learns only what is left: how to round.
-    ivf.train(static_cast<idx_t>(n), x);
+    // With its centers there, only how to round is left.
+    train_rest(ivf, x, n, [&](faiss::ProductQuantizer& product, std::optional<ProductTraining>& training) {
+      const ProductRows rows(ivf, product, x, n);
+      training.emplace(job, product, rows.values.data(), rows.count);
+    });
   } catch (...) {
     if (ours) ivf.quantizer->reset();
     throw;
@@ -93,8 +94,9 @@ std::vector<int32_t> train_any(Job* job, faiss::Index& index, const float* x, si
     train_any(job, *map->index, x, n);
     map->is_trained = map->index->is_trained;
   } else {
-    silence_quantizers(index);
-    index.train(static_cast<idx_t>(n), x);
+    train_rest(index, x, n, [&](faiss::ProductQuantizer& product, std::optional<ProductTraining>& training) {
+      training.emplace(job, product, x, n);
+    });
   }
   return {};
 }
