@@ -17,6 +17,8 @@ export const PROBES = '1,2,4,8,16,32,64,128';
 export const EXPAND_LISTS = '512,1';
 /** Centers that RVC compresses a large voice to. */
 export const CLUSTERS = 10_000;
+/** A voice by RVC's rule, 39 frames a group. */
+export const KMEANS = { rows: 69_774, clusters: 1_789, rounds: 10 };
 const QUERY_FILES = 11;
 const STEPS = join(root, 'test', 'bench', 'engineSteps.cjs');
 
@@ -122,6 +124,29 @@ export async function compareExpanding(python, features, report) {
     runs.push({ search, ours: mine, theirs });
   }
   return runs;
+}
+
+/**
+ * k-means alone, as RVC groups a voice of 24 minutes, and FAISS's on the same frames.
+ *
+ * @param {string} python
+ * @param {Report} report
+ */
+export async function compareKmeans(python, report) {
+  const features = await generate('v2', 24, report);
+  const args = [features, String(KMEANS.rows), String(KMEANS.clusters), String(KMEANS.rounds)];
+  /** @param {string} who @param {string} program @param {string} script */
+  const once = async (who, program, script) =>
+    JSON.parse(
+      String(await report.step(`k-means, ${who}`, () => run(program, [join(root, 'test', 'bench', script), ...args]))),
+    );
+  const ours = [];
+  const theirs = [];
+  for (let round = 1; round <= ROUNDS; round++) {
+    ours.push(await once(`round ${round} of ${ROUNDS}, Voronoice`, process.execPath, 'kmeansOurs.cjs'));
+    theirs.push(await once(`round ${round} of ${ROUNDS}, Python`, python, 'kmeansPeer.py'));
+  }
+  return { ours, theirs };
 }
 
 /**

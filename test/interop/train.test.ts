@@ -121,13 +121,15 @@ describe('a training that is stopped', () => {
     voice = join(folder.path, 'stopped', 'logs', 'sample');
   });
 
-  /** Sends a signal when the line of a step appears. */
+  /** Sends a signal, once, when the line of a step appears: a second Ctrl-C would end the process at once. */
   function stopAt(word: string, signal: NodeJS.Signals, child: ChildProcess): Promise<number | null> {
     return new Promise((settle) => {
       let text = '';
+      let isSent = false;
       child.stderr?.setEncoding('utf8').on('data', (piece: string) => {
         text += piece;
-        if (text.includes(word)) child.kill(signal);
+        if (isSent || !text.includes(word)) return;
+        isSent = child.kill(signal);
       });
       child.on('close', (code) => settle(code));
     });
