@@ -58,6 +58,12 @@ function voiceLines(voice: Voice): string[] {
     ...(voice.links ?? []).map((link) => `  also found as ${link}`),
     ...(voice.epochs === null ? [] : [`  trained for ${voice.epochs} epochs`]),
     ...(voice.problem === null ? [] : [`  ${problemText(voice.problem)}`]),
+    ...(voice.slices === undefined || voice.slices.missing === 0
+      ? []
+      : [
+          `  ${count(voice.slices.missing)} of ${count(voice.slices.total)} slices have no features: ${voice.slices.names.slice(0, 3).join(', ')}${voice.slices.missing > 3 ? ', …' : ''}`,
+        ]),
+    ...(voice.featuresPath?.endsWith('.npy') === true ? ['  all frames from one file, total_fea.npy'] : []),
     ...voice.skipped.map(({ name, problem }) => `  left out: ${name}: ${problem.message}`),
     ...(voice.skippedCount > voice.skipped.length
       ? [`  left out: ${voice.skippedCount - voice.skipped.length} more`]

@@ -117,6 +117,10 @@ export const Voice = v.strictObject({
   frames: count,
   files: count,
   featuresModified: v.nullable(timestamp),
+  /** The cut recordings, as far as they are there, and those without features; at most 100 are named. */
+  slices: v.optional(
+    v.strictObject({ total: count, missing: count, names: v.pipe(v.array(shortText), v.maxLength(100)) }),
+  ),
   skippedCount: count,
   /** At most 100; `skippedCount` has them all. */
   skipped: v.pipe(v.array(SkippedFile), v.maxLength(100)),

@@ -9,11 +9,12 @@ import { HOST_LIST, HOSTS, isMaterial, LAYOUTS, layouts } from '@shared/domain/h
 import { indexProblems } from '@shared/domain/hosts/compatibility';
 import { parseIndexName } from '@shared/domain/hosts/names';
 import type { HostLayout } from '@shared/domain/hosts/rules';
+import { ALL_FRAMES } from '@shared/domain/hosts/rvc';
 import { versionOf } from '@shared/domain/rvc';
 import { staleness } from '@shared/domain/verdict/staleness';
 import type * as v from 'valibot';
 import { throwIfCancelled } from '../context';
-import { byCodePoint, type FeatureFolder, listFeatures } from './features';
+import { byCodePoint, type FeatureFolder, isSystemFile, listFeatures } from './features';
 import { onFile, toFileError } from '../files/fileErrors';
 import { readIndexFacts } from '../files/indexFile';
 import { pathId, realPath } from '../files/paths';
@@ -50,6 +51,9 @@ interface FeaturePattern {
 const FEATURE_FOLDERS: readonly FeaturePattern[] = layouts().flatMap(([layout, { features }]) =>
   features.map((folder) => ({ ...folder, layout })),
 );
+
+/** RVC's layout, by which one file of all frames is known. */
+const DEFAULT_LAYOUT: HostLayout = 'rvc';
 
 /** What shows that a folder is an experiment whose features were not extracted yet, or were deleted; the surest first. */
 const SIGNS: readonly (readonly [RegExp, HostLayout])[] = [
@@ -95,6 +99,10 @@ export async function recognize(folder: string): Promise<readonly Place[]> {
   const [empty] = candidates;
   if (empty !== undefined) return [{ layout: empty.layout, path, name, featuresPath: empty.path, seen }];
   if (entries.some(isNpy)) return [{ layout: 'bare', path, name, featuresPath: path, seen }];
+  // All frames in one file, as RVC leaves it: what is left of a voice that was trained elsewhere.
+  if (entries.some(({ name: entry }) => entry === ALL_FRAMES)) {
+    return [{ layout: DEFAULT_LAYOUT, path, name, featuresPath: join(path, ALL_FRAMES), seen }];
+  }
   for (const { home, slots } of HOST_LIST) {
     if (slots === null || basename(dirname(path)) !== home) continue;
     const slot = await readSlot(path, slots);
@@ -103,7 +111,7 @@ export async function recognize(folder: string): Promise<readonly Place[]> {
   for (const [sign, signed] of SIGNS) {
     // A folder may be called `.index` or `backup.index`.
     const signs = (entry: Dirent): boolean =>
-      sign.test(entry.name) && !(/\.index$/i.test(entry.name) && entry.isDirectory());
+      sign.test(entry.name) && !isSystemFile(entry.name) && !(/\.index$/i.test(entry.name) && entry.isDirectory());
     if (entries.some(signs)) return [{ layout: signed, path, name, featuresPath: null, seen }];
   }
   return [];
@@ -115,6 +123,14 @@ export async function recognize(folder: string): Promise<readonly Place[]> {
  * @throws `NO_FEATURES` when it is no voice, holds several, or has no features yet
  */
 export async function locateVoice(folder: string): Promise<Place & { readonly featuresPath: string }> {
+  if (/\.npy$/i.test(folder)) {
+    const path = await realPath(folder);
+    if (!(await isFolder(path))) {
+      const own = basename(path, '.npy');
+      const name = basename(path) === ALL_FRAMES ? basename(dirname(path)) : own;
+      return { layout: 'bare', path: dirname(path), name, featuresPath: path, seen: path };
+    }
+  }
   const own = await recognize(folder);
   const places = own.length > 0 ? own : await recognizeBelow(folder);
   const [place] = places;
@@ -204,6 +220,7 @@ export async function readVoice(
     frames: features?.frames ?? 0,
     files: features?.files.length ?? 0,
     featuresModified: features?.modified ?? null,
+    ...(await sliceFacts(path, names, features)),
     skippedCount: features?.skipped.length ?? 0,
     skipped: (features?.skipped ?? []).slice(0, 100).map((file) => ({ ...file, name: file.name.slice(0, 300) })),
     checkpoints,
@@ -217,6 +234,32 @@ export async function readVoice(
         : features.problem,
     hostRoot: host?.path ?? null,
     host: host?.kind ?? null,
+  };
+}
+
+const MOST_SLICES_NAMED = 100;
+
+/** The cut recordings that have no features: extraction stopped half way, or found no numbers in them. */
+async function sliceFacts(
+  path: string,
+  names: readonly string[],
+  features: FeatureFolder | null,
+): Promise<Pick<Voice, 'slices'>> {
+  if (features === null || features.files.length === 0) return {};
+  const folder = layouts().flatMap(([, { slices }]) => (slices !== null && names.includes(slices) ? [slices] : []))[0];
+  if (folder === undefined) return {};
+  const stems = (all: readonly string[]): string[] => all.map((name) => name.replace(/\.[^.]*$/, ''));
+  const slices = (await readdir(join(path, folder)).catch((): string[] => [])).filter(
+    (name) => /\.wav$/i.test(name) && !isSystemFile(name),
+  );
+  const extracted = new Set(stems([...features.files, ...features.skipped].map(({ name }) => name)));
+  const missing = stems(slices).filter((stem) => !extracted.has(stem));
+  return {
+    slices: {
+      total: slices.length,
+      missing: missing.length,
+      names: missing.sort(byCodePoint).slice(0, MOST_SLICES_NAMED),
+    },
   };
 }
 
@@ -268,7 +311,8 @@ export async function readIndexFiles(
   const files: IndexFile[] = [];
   for (const name of names) {
     const path = join(folder, name);
-    if (/\.index$/i.test(name) && !(await isFolder(path))) files.push(await readIndexFile(path, place, signal));
+    if (/\.index$/i.test(name) && !isSystemFile(name) && !(await isFolder(path)))
+      files.push(await readIndexFile(path, place, signal));
   }
   return files;
 }
@@ -327,7 +371,7 @@ async function hasNpy(path: string): Promise<boolean> {
 }
 
 function isNpy(entry: Dirent): boolean {
-  return !entry.isDirectory() && /\.npy$/i.test(entry.name) && entry.name !== 'total_fea.npy';
+  return !entry.isDirectory() && /\.npy$/i.test(entry.name) && entry.name !== ALL_FRAMES && !isSystemFile(entry.name);
 }
 
 async function builtIndexes(folder: string, signal: AbortSignal): Promise<IndexFile[]> {

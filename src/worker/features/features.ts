@@ -1,7 +1,7 @@
 import { open, readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type ErrorCode, toError, toFailure, VoronoiceError } from '@shared/contract/errors';
-import type { Problem } from '@shared/contract/primitives';
+import type { Problem, Version } from '@shared/contract/primitives';
 import type { SkippedFile } from '@shared/contract/voices';
 import { versionOf } from '@shared/domain/rvc';
 import { NPY_HEADER_BYTES, type NpyHeader, parseNpyHeader } from '@shared/formats/npy';
@@ -39,18 +39,23 @@ const OPEN_AT_ONCE = 8;
 const OWN_PRODUCTS = /^total_fea\.npy$|\.index$|\.tmp$/i;
 
 /**
- * Looks at every file of a folder, by header only: which can be used, which are left out and why.
+ * Looks at every file of a folder, by header only: which can be used, which are left out and why. One file by itself is
+ * a folder of that file.
  *
  * @param list names in the folder, when the caller has them already
  * @throws `FILE_NOT_FOUND`, `FILE_UNREADABLE` for the folder itself, `JOB_CANCELLED`
  */
 export async function listFeatures(path: string, signal: AbortSignal): Promise<FeatureFolder> {
-  const names = (await onFile(path, 'read', () => readdir(path)))
-    .filter((name) => !OWN_PRODUCTS.test(name))
-    .sort(byCodePoint);
+  const isFile = (await onFile(path, 'read', () => stat(path))).isFile();
+  const folder = isFile ? dirname(path) : path;
+  const names = isFile
+    ? [basename(path)]
+    : (await onFile(path, 'read', () => readdir(path)))
+        .filter((name) => !OWN_PRODUCTS.test(name) && !isSystemFile(name))
+        .sort(byCodePoint);
   const looked = await mapInOrder(names, OPEN_AT_ONCE, async (name) => {
     throwIfCancelled(signal);
-    return look(join(path, name));
+    return look(join(folder, name));
   });
   const skipped: SkippedFile[] = [];
   const readable: FeatureFile[] = [];
@@ -182,13 +187,17 @@ function folderProblem(
   strange: readonly FeatureFile[],
   skipped: readonly SkippedFile[],
 ): Problem | null {
-  const count = (columns: number): number => usable.filter((file) => file.header.columns === columns).length;
-  const [v1, v2] = [count(256), count(768)];
-  if (v1 > 0 && v2 > 0) {
+  const byVersion = (version: Version): readonly FeatureFile[] =>
+    usable.filter((file) => versionOf(file.header.columns) === version);
+  const [v1, v2] = [byVersion('v1'), byVersion('v2')];
+  if (v1.length > 0 && v2.length > 0) {
+    const odd = v1.length < v2.length ? v1 : v2;
+    const some = odd.slice(0, 3).map(({ name }) => `"${name}"`);
+    const more = odd.length > some.length ? ` and ${odd.length - some.length} more` : '';
     return refusal(
       'FEATURES_MIXED_DIMENSIONS',
-      `"${path}" mixes ${v1} files of 256 columns (v1) with ${v2} of 768 (v2).`,
-      { path, v1, v2 },
+      `"${path}" mixes ${v1.length} files of 256 columns (v1) with ${v2.length} of 768 (v2); the fewer are ${some.join(', ')}${more}.`,
+      { path, v1: v1.length, v2: v2.length, file: odd[0]?.name ?? '' },
     );
   }
   if (usable.length > 0) return null;
@@ -217,6 +226,11 @@ function folderProblem(
 
 function refusal(code: ErrorCode, message: string, details: Problem['details'] = {}): Problem {
   return { code, message, details };
+}
+
+/** What macOS and Windows leave in folders without being asked. */
+export function isSystemFile(name: string): boolean {
+  return /^(\._.*|\.DS_Store|Thumbs\.db|desktop\.ini)$/i.test(name);
 }
 
 /** The order of Python's `sorted`, by which the hosts read the files; UTF-8 bytes sort like code points. */

@@ -60,10 +60,13 @@ function describe(errno: string, path: string, purpose: Purpose): [ErrorCode, st
     case 'ETXTBSY':
       return ['FILE_BUSY', `Another program is using "${path}".`];
     case 'ENOENT':
-    case 'ENOTDIR':
       return purpose === 'write'
         ? ['FOLDER_VANISHED', `The folder of "${path}" is not there any more.`]
         : ['FILE_NOT_FOUND', `There is no "${path}".`];
+    case 'ENOTDIR':
+      return purpose === 'write'
+        ? ['FOLDER_VANISHED', `The folder of "${path}" is not there any more.`]
+        : ['FILE_UNREADABLE', `"${path}" cannot be opened as a folder: a file has that place.`];
     case 'ENAMETOOLONG':
     case 'EINVAL':
       return purpose === 'write'

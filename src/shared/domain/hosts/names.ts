@@ -8,6 +8,20 @@ import { latin } from './latin';
 import type { Segments } from './rules';
 import { addedName, outsideName } from './rvc';
 
+/** What file managers and browsers add to the name of a second copy. */
+const COPY_MARKS = [
+  / ?\(\d+\)$/,
+  / - (Copy|Kopie|Copie|Copia|копия|복사본|副本|コピー)$/iu,
+  / copy( \d+)?$/i,
+  /^Copy of /i,
+];
+
+/** The name of what was copied; a copy of a copy has two marks. */
+function withoutCopyMark(stem: string): string {
+  const mark = COPY_MARKS.find((candidate) => candidate.test(stem));
+  return mark === undefined ? stem : withoutCopyMark(stem.replace(mark, ''));
+}
+
 /**
  * Reads an index file name of any host and year.
  *
@@ -17,7 +31,8 @@ import { addedName, outsideName } from './rvc';
  */
 export function parseIndexName(fileName: string, folderName?: string): ParsedIndexName | null {
   if (!fileName.toLowerCase().endsWith('.index')) return null;
-  const stem = fileName.slice(0, -'.index'.length);
+  const whole = fileName.slice(0, -'.index'.length);
+  const stem = whole === folderName ? whole : withoutCopyMark(whole);
   for (const { readName } of HOST_LIST) {
     const parsed = readName(stem, folderName);
     if (parsed !== null) return parsed;

@@ -22,6 +22,9 @@ export function outsideName(parts: AddedNameParts): string {
   return `${parts.name}_${addedName(parts)}`;
 }
 
+/** All frames of a voice in one file, shuffled; the centers alone above 200,000 frames (train_index.py until 2026). */
+export const ALL_FRAMES = 'total_fea.npy';
+
 /** The folder of an experiment that holds its features. */
 export function featureFolder(version: Version): string {
   return version === 'v1' ? '3_feature256' : '3_feature768';

@@ -331,6 +331,43 @@ describe('scan', () => {
     }
   });
 
+  it('reads all frames of a voice from one file, where that is all that is left', async () => {
+    put(at('alice', 'alice.pth'), 'x');
+    put(at('alice', 'total_fea.npy'), npy(40, 768));
+    const [voice] = (await look(at('alice'))).voices;
+    expect(voice).toMatchObject({ name: 'alice', frames: 40, files: 1, version: 'v2', problem: null });
+    expect(await locateVoice(at('alice', 'total_fea.npy'))).toMatchObject({
+      name: 'alice',
+      featuresPath: at('alice', 'total_fea.npy'),
+    });
+  });
+
+  it('counts the slices without features', async () => {
+    const root = rvc();
+    for (const name of ['0_0', '0_1', '0_2', '1_0'])
+      put(join(root, 'logs', 'song', '1_16k_wavs', `${name}.wav`), 'RIFF');
+    expect(only((await look(root)).voices).slices).toEqual({ total: 4, missing: 2, names: ['0_2', '1_0'] });
+  });
+
+  it('gives copies of an index to its voice', async () => {
+    const root = rvc();
+    const name = 'song_added_IVF2_Flat_nprobe_1_song_v1';
+    for (const mark of ['', ' (1)', ' - 복사본'])
+      put(join(root, 'assets', 'indices', `${name}${mark}.index`), ivfFlat(dealt(50, 2), 256));
+    const found = await look(root);
+    expect(found.indexes).toEqual([]);
+    expect(only(found.voices).indexes.filter(({ place }) => place === 'outside')).toHaveLength(3);
+  });
+
+  it('does not mention what the system leaves in folders', async () => {
+    const root = rvc();
+    const features = join(root, 'logs', 'song', '3_feature256');
+    for (const name of ['._0_0.npy', '.DS_Store', 'Thumbs.db', 'desktop.ini']) put(join(features, name), 'x');
+    put(join(root, 'logs', 'song', '._added_IVF2_Flat_nprobe_1_song_v1.index'), 'x');
+    const voice = only((await look(root)).voices);
+    expect([voice.frames, voice.skippedCount, voice.indexes.length]).toEqual([50, 1, 2]);
+  });
+
   it('says that there are archives to be unpacked', async () => {
     put(at('Downloads', 'weights.zip'), 'PK');
     expect(await look(at('Downloads'))).toMatchObject({

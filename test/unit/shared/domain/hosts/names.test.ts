@@ -60,6 +60,20 @@ describe('parseIndexName', () => {
     expect(parseIndexName(fileName)).toEqual({ kind, nlist, nprobe, name, version });
   });
 
+  it.each(['% (1)', '% - Copy', '% - Copy (2)', 'Copy of %', '% - 복사본', '% copy 2'])('reads a copy, %s', (mark) => {
+    const copied = mark.replace('%', 'added_IVF153_Flat_nprobe_1_alice_v2');
+    expect(parseIndexName(`${copied}.index`)).toMatchObject({
+      kind: 'added',
+      nlist: 153,
+      name: 'alice',
+      version: 'v2',
+    });
+  });
+
+  it('takes a mark for a part of the name where the folder has it too', () => {
+    expect(parseIndexName('Robin (1).index', 'Robin (1)')).toMatchObject({ kind: 'applio', name: 'Robin (1)' });
+  });
+
   it('believes a plain name only in a folder of the same name, when the folder is known', () => {
     expect(parseIndexName('bob.index', 'bob')?.kind).toBe('applio');
     expect(parseIndexName('copy.index', 'bob')?.kind).toBe('other');
