@@ -2,9 +2,10 @@
 
 usage: measureReference.py INDEX QUERIES_FOLDER NPROBE[,NPROBE...] [FEATURES_FOLDER]
 
-Every frame of the folder asks. Prints one JSON object: the measures at each nprobe, by the definitions in
-docs/guide/is-it-good.md, and, with the features, those at the stored nprobe against them. It shares no code with
-Voronoice.
+Every frame of the folder asks, each once; all leave themselves and their copies out. What is found is held against exact
+search over the features, or, without them, over what the index stores. Prints one JSON object: the measures at each
+nprobe, by the definitions in docs/guide/is-it-good.md, the same if all of the index were searched, and the mean squared
+distance from what it is held against to the nearest stored vector. It shares no code with Voronoice.
 """
 
 import json
@@ -16,16 +17,56 @@ import numpy as np
 
 K = 8
 
+# What is repeated more often than that is silence, and does not ask.
+COPIES = 8
+
 
 def load(folder):
     names = sorted(name for name in os.listdir(folder) if name.endswith(".npy"))
     return [np.load(os.path.join(folder, name)).astype(np.float32) for name in names]
 
 
-def exact(vectors, queries):
+def exact(vectors, queries, k):
     flat = faiss.IndexFlatL2(vectors.shape[1])
     flat.add(vectors)
-    return flat.search(queries, K)
+    return flat.search(queries, k)
+
+
+def limits_of(queries):
+    """Squared distance up to which a vector is the frame itself."""
+    return 5e-4 * np.square(queries.astype(np.float64)).sum(axis=1)
+
+
+def without_copies(found, limits):
+    """The first 8 neighbors without the frame itself and every copy of it, and how many copies there were."""
+    distances, labels = found
+    copy = (labels >= 0) & (distances <= limits[:, None])
+    order = np.argsort(copy, axis=1, kind="stable")[:, :K]
+    return (np.take_along_axis(distances, order, axis=1), np.take_along_axis(labels, order, axis=1)), copy.sum(axis=1)
+
+
+def once(clips):
+    """Which frames are the first of their bytes."""
+    seen = set()
+    return np.array([not (row.tobytes() in seen or seen.add(row.tobytes())) for clip in clips for row in clip])
+
+
+def stretches(clips, kept):
+    """Lengths of what is left of each clip between the frames that were dropped."""
+    lengths = []
+    first = 0
+    for clip in clips:
+        run = 0
+        for keep in kept[first : first + len(clip)]:
+            if keep:
+                run += 1
+            elif run:
+                lengths.append(run)
+                run = 0
+        if run:
+            lengths.append(run)
+        first += len(clip)
+    return lengths
 
 
 def blend(vectors, distances, labels):
@@ -50,9 +91,16 @@ def closeness_of(truth, found):
     return np.where(count > 0, count / K * ratio, 0)
 
 
-def near_enough(truth, found):
-    """Found vectors that are as near as the true 8th."""
-    return (found[1] >= 0) & (found[0] <= truth[0][:, -1:] * (1 + 1e-4) + 1e-6)
+def hits(reference, vectors, truth, found, limits):
+    """Found vectors that are true neighbors, to rounding, or as near as the true 8th."""
+    near = (found[1] >= 0) & (found[0] <= truth[0][:, -1:] * (1 + 1e-4) + 1e-6)
+    same = np.zeros_like(near)
+    for frame in range(len(near)):
+        ours = vectors[np.maximum(found[1][frame], 0)].astype(np.float64)
+        theirs = reference[truth[1][frame]].astype(np.float64)
+        apart = np.square(ours[:, None, :] - theirs[None, :, :]).sum(axis=2)
+        same[frame] = (apart <= limits[frame]).any(axis=1) & (found[1][frame] >= 0)
+    return near | same
 
 
 def median_step(queries, runs):
@@ -76,10 +124,9 @@ def bands(difference):
     }
 
 
-def measure(vectors, queries, runs, truth, found):
-    true_distances, true_labels = truth
-    distances, labels = found
-    hit = near_enough(truth, found) | ((labels >= 0) & (labels[:, :, None] == true_labels[:, None, :]).any(axis=2))
+def measure(reference, vectors, queries, runs, step, truth, found, limits):
+    labels = found[1]
+    hit = hits(reference, vectors, truth, found, limits)
 
     missing = (labels >= 0).sum(axis=1) < K
     windows = dropped = 0
@@ -90,9 +137,9 @@ def measure(vectors, queries, runs, truth, found):
             dropped += bool(missing[start : start + 20].any())
         first += run
 
-    ours = blend(vectors, distances, labels)
-    theirs = blend(vectors, true_distances, true_labels)
-    difference = np.linalg.norm(ours - theirs, axis=1) / median_step(queries, runs)
+    ours = blend(vectors, *found)
+    theirs = blend(reference, *truth)
+    difference = np.linalg.norm(ours - theirs, axis=1) / step
     known = ~np.isnan(difference)
     return {
         "recall": float(np.minimum(1, hit.sum(axis=1) / K).mean()),
@@ -106,56 +153,39 @@ def measure(vectors, queries, runs, truth, found):
     }
 
 
-def own_rows(vectors, queries):
-    """For each frame the vector that is itself, to rounding, or -1."""
-    flat = faiss.IndexFlatL2(vectors.shape[1])
-    flat.add(vectors)
-    distances, labels = flat.search(queries, 1)
-    own = distances[:, 0] <= 5e-4 * np.square(queries.astype(np.float64)).sum(axis=1)
-    return np.where(own, labels[:, 0], -1)
-
-
-def without_self(found, own):
-    """The first 8 of 9 neighbors without the frame itself."""
-    distances, labels = found
-    order = np.argsort((labels == own[:, None]) & (labels >= 0), axis=1, kind="stable")[:, :K]
-    return np.take_along_axis(distances, order, axis=1), np.take_along_axis(labels, order, axis=1)
-
-
-def measure_against(frames, index, vectors, queries, runs):
-    """The same at the stored nprobe, held against the original frames, and how far these lie from what is kept."""
-    flat = faiss.IndexFlatL2(frames.shape[1])
-    flat.add(frames)
-    truth = without_self(flat.search(queries, K + 1), own_rows(frames, queries))
-    found = without_self(index.search(queries, K + 1), own_rows(vectors, queries))
-    difference = blend(vectors, *found) - blend(frames, *truth)
-    kept = faiss.IndexFlatL2(vectors.shape[1])
-    kept.add(vectors)
-    return {
-        "recall": float(np.minimum(1, near_enough(truth, found).sum(axis=1) / K).mean()),
-        "closeness": float(closeness_of(truth, found).mean()),
-        "blend": bands(np.linalg.norm(difference, axis=1) / median_step(queries, runs)),
-        "distance": {"value": float(kept.search(frames, 1)[0].mean()), "n": len(frames)},
-    }
-
-
 def main():
     path, folder, nprobes = sys.argv[1], sys.argv[2], [int(value) for value in sys.argv[3].split(",")]
     clips = load(folder)
     queries = np.concatenate(clips)
-    runs = [len(clip) for clip in clips]
+    step = median_step(queries, [len(clip) for clip in clips])
     index = faiss.read_index(path)
     vectors = index.reconstruct_n(0, index.ntotal)
-    truth = exact(vectors, queries)
-    original = None
-    if len(sys.argv) > 4:
-        frames = np.concatenate(load(sys.argv[4]))
-        original = measure_against(frames, index, vectors, queries, runs)
-    result = {}
+    reference = np.concatenate(load(sys.argv[4])) if len(sys.argv) > 4 else vectors
+
+    kept = once(clips)
+    _, copies = without_copies(exact(reference, queries, K + COPIES), limits_of(queries))
+    kept &= copies <= COPIES
+    queries, runs, limits = queries[kept], stretches(clips, kept), limits_of(queries)[kept]
+    truth, _ = without_copies(exact(reference, queries, K + COPIES), limits)
+    contents, own = without_copies(exact(vectors, queries, K + COPIES), limits)
+
+    def held(found):
+        return measure(reference, vectors, queries, runs, step, truth, found, limits)
+
+    points = {}
     for nprobe in nprobes:
         faiss.ParameterSpace().set_index_parameter(index, "nprobe", nprobe)
-        result[nprobe] = measure(vectors, queries, runs, truth, index.search(queries, K))
-    print(json.dumps({"n": len(queries), "points": result, "original": original}))
+        points[nprobe] = held(without_copies(index.search(queries, K + int(own.max())), limits)[0])
+    print(
+        json.dumps(
+            {
+                "n": len(queries),
+                "points": points,
+                "contents": held(contents),
+                "distance": float(exact(vectors, reference, 1)[0].mean()),
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

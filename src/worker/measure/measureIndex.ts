@@ -94,11 +94,7 @@ export async function observe(
   if (stored === undefined || storedFound === undefined || narrow === undefined) {
     throw new Error('The stored nprobe is always measured.');
   }
-  const whole = contents?.neighbors ?? null;
-  const allowed =
-    reference === 'itself'
-      ? null
-      : await likenessOf(engine, index, answers, whole ?? answers.neighbors, context.signal);
+  const allowed = reference === 'itself' ? null : await likenessOf(engine, index, answers, contents, context.signal);
 
   context.progress('map', 0, 2);
   const places = await placeGroups(index, frames.seed, shared);

@@ -95,21 +95,25 @@ export async function measureCurve(
   }
 }
 
-/** How near the contents of an index come to the reference, if all of them are searched. */
+/**
+ * How near the contents of an index come to the reference, if all of them are searched.
+ *
+ * @param contents Null: they are the reference.
+ */
 export async function likenessOf(
   engine: Engine,
   index: Index,
   answers: Answers,
-  neighbors: Neighbors,
+  contents: Contents | null,
   signal: AbortSignal,
 ): Promise<Likeness> {
-  const blender = await openStored(engine, index, [neighbors], signal);
-  try {
+  const likeness = async (neighbors: Neighbors, blender: Blender): Promise<Likeness> => {
     const { recall, closeness, same, blend } = await holdAgainst(answers, null, neighbors, blender);
     return { recall, closeness, same, blend };
-  } finally {
-    blender.close();
-  }
+  };
+  if (contents === null) return likeness(answers.neighbors, answers.blender);
+  const blender = await openStored(engine, index, [contents.neighbors], signal);
+  return likeness(contents.neighbors, blender).finally(() => blender.close());
 }
 
 /** What an index finds at an nprobe, batch by batch as a host asks; frames do not find themselves. */
