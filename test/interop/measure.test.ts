@@ -25,6 +25,8 @@ interface Bands {
   readonly different: number;
 }
 
+type Likeness = Pick<Point, 'recall' | 'closeness' | 'same' | 'blend'>;
+
 interface Ours {
   readonly reference: string;
   readonly queries: { readonly n: number; readonly optimistic: boolean; readonly origin: string };
@@ -37,7 +39,7 @@ interface Ours {
   } | null;
   readonly stored: Point;
   readonly curve: readonly (Point & { readonly msPerSecond: { readonly p95: number } })[];
-  readonly contents: Point | null;
+  readonly contents: Likeness | null;
   readonly suggestion: { readonly nprobe: number; readonly reason: string };
   readonly verdict: { readonly level: string; readonly reason: string; readonly action: string };
 }
@@ -50,7 +52,7 @@ interface Theirs {
 }
 
 /** Every figure of one nprobe. */
-function expectAlike(ours: Point, theirs: Point | undefined, recallDigits = 3): void {
+function expectAlike(ours: Likeness & Partial<Point>, theirs: Point | undefined, recallDigits = 3): void {
   if (theirs === undefined) throw new Error('Nothing to compare with.');
   for (const figure of ['recall', 'closeness', 'missing', 'normRatio'] as const) {
     const digits = figure === 'recall' ? recallDigits : 3;
