@@ -42,7 +42,7 @@ describe('an index measured while it is built', () => {
     const result = await build('balanced');
     expect(v.parse(TrainResult, result)).toEqual(result);
     const { measurement } = result;
-    expect(measurement?.queries).toMatchObject({ origin: 'held-out', optimistic: false, n: result.coverage?.heldOut });
+    expect(measurement?.queries).toMatchObject({ origin: 'held-out', n: result.coverage?.heldOut });
     expect(measurement?.facts.vectors).toBe(result.vectors);
     expect(measurement?.source?.frames).toBe(result.vectors);
     expect(measurement?.hash).toBe(createHash('sha256').update(readFileSync(result.index)).digest('hex'));
@@ -54,10 +54,10 @@ describe('an index measured while it is built', () => {
     expect(measurement?.story?.truth.length).toBe(8);
   });
 
-  it('Same as RVC: learned from every frame, so its figures say that they flatter', async () => {
+  it('Same as RVC: learned from every frame, so its own frames ask, each leaving itself out', async () => {
     const { measurement, nprobe } = await build('rvc');
     expect(nprobe).toBe(1);
-    expect(measurement?.queries).toMatchObject({ origin: 'stored', optimistic: true });
+    expect(measurement?.queries).toMatchObject({ origin: 'voice' });
     expect(measurement?.stored.missing.value).toBeGreaterThan(0);
     expect(measurement?.verdict).toMatchObject({ level: 'repair', action: 'setNprobe' });
     expect(measurement?.suggestion.nprobe).toBeGreaterThan(1);

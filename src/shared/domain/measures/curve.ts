@@ -2,10 +2,10 @@ import type { CurvePoint, Suggestion } from '@shared/contract/measurement';
 import { searchWidth, type WidthPoint } from './searchWidth';
 
 /** The curve is measured up to here: with more groups than this the budget is always spent. */
-const LADDER_TOP = 192;
+const LADDER_TOP = 384;
 
 /**
- * The values of nprobe to measure and to choose from: 1, 2, 3, 4, 6, 8, 12, and so on up to 192 or all lists, and the one
+ * The values of nprobe to measure and to choose from: 1, 2, 3, 4, 6, 8, 12, and so on up to 384 or all lists, and the one
  * stored in the file. Ascending, without repeats.
  *
  * @param stored Null while the index is built.

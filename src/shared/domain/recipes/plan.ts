@@ -61,7 +61,7 @@ export function isHostRecipe(recipe: RecipeId): recipe is 'rvc' | 'applio' {
  * train_index.py, Applio extract_index.py): 10,000 centers above 200,000 frames, rvcNlist, `IVF{n},Flat`, L2, nprobe 1.
  * `balanced`, the recommended one, keeps every frame in more and smaller groups, and searches as few of them as suffice
  * (measures/searchWidth.ts). `best` searches as many as the budget allows, for a singer who is far from the voice.
- * `small` rounds each number to a byte, a quarter of the size: rounded vectors sound the same, fewer do not
+ * `small` rounds each number to a byte, a third of the size: rounded vectors nearly sound the same, fewer do not
  * (docs/decisions/0010-recipes-by-measurement.md).
  */
 export function planIndex({ options, frames, dimension }: PlanInput): IndexPlan {

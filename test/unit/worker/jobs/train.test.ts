@@ -1,10 +1,11 @@
 import { mkdirSync, readFileSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { plain } from '@shared/contract/build';
 import { TrainResult } from '@shared/jobs/train';
 import type { RequestOf } from '@shared/jobs';
+import { FileTransaction } from '../../../../src/worker/files/atomic';
 import { train } from '../../../../src/worker/jobs/train';
 import { engineFailure, fakeEngine, type FakeEngineOptions } from '../fakeEngine';
 import { npy, put, recordingContext, tree, useFolder, values } from '../support';
@@ -123,6 +124,15 @@ describe('train', () => {
     expect(notes).toEqual([expect.objectContaining({ code: 'TOTAL_FEA', file: total, count: 1_000 })]);
     const data = new Float32Array(Uint8Array.from(readFileSync(total).subarray(128)).buffer);
     expect(Array.from({ length: 1_000 }, (_, row) => data[row * 256])).toEqual(fake.added);
+  });
+
+  it('lets the index appear first, and what goes with it after', async () => {
+    const move = vi.spyOn(FileTransaction.prototype, 'move');
+    const selection = { files: ['0_000.npy'], silence: false, duplicates: false, outliers: 0 };
+    const { index } = await run(request(voice(), { totalFea: true, selection })).done;
+    const appeared = move.mock.calls.map(([, to]) => to);
+    move.mockRestore();
+    expect(appeared).toEqual([index, `${index}.json`, join(folder.path, 'out', 'deep', 'total_fea.npy')]);
   });
 
   it('leaves out frames that are no numbers and files that are no features, and says so by name', async () => {
