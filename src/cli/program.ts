@@ -1,4 +1,6 @@
 import { toFailure } from '@shared/contract/errors';
+import type { StepProgress } from '@shared/contract/work';
+import { type WorkKind, workKinds } from '@shared/jobs';
 import { version } from '../../package.json';
 import { loadEngine } from '../worker/engine';
 import { run } from '../worker/run';
@@ -13,6 +15,8 @@ export interface Surroundings {
   readonly stdout: { write(text: string): unknown };
   readonly stderr: Screen;
   readonly signal: AbortSignal;
+  /** Hears what a piece of work reports, as the bar does. */
+  readonly observe?: (kind: WorkKind, report: StepProgress) => void;
 }
 
 /** Runs one command and returns its exit code. Nothing is thrown. */
@@ -57,15 +61,23 @@ function commandOf(name: string): AnyCommand {
 }
 
 /** Each piece of work has a bar of its own: a command that looks first and builds then shows both. */
-function workshop({ stderr, signal }: Surroundings): Workshop {
+function workshop({ stderr, signal, observe }: Surroundings): Workshop {
   return {
     say: (text) => stderr.write(`${text}\n`),
     run: async (request) => {
-      const progress = createTerminalProgress(request.kind, stderr);
+      const progress = createTerminalProgress(
+        request.kind,
+        stderr,
+        undefined,
+        workKinds[request.kind].endsAfter?.(request) ?? null,
+      );
       try {
         return await run(request, {
           signal,
-          progress: (step, done, total) => progress.report(step, done, total),
+          progress: (step, done, total) => {
+            progress.report(step, done, total);
+            observe?.(request.kind, { step, done, total });
+          },
           iteration: () => undefined,
           log: (_level, text) => progress.say(text),
           engine: loadEngine,

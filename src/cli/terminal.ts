@@ -47,8 +47,13 @@ const QUIET_MS = 500;
 const BAR_WIDTH = 24;
 
 /** A bar that stays in place on a terminal; elsewhere a line for each step and each quarter of the whole. */
-export function createTerminalProgress(kind: WorkKind, screen: Screen, now: () => number = Date.now): Progress {
-  const tracker = createProgress(kind, now());
+export function createTerminalProgress(
+  kind: WorkKind,
+  screen: Screen,
+  now: () => number = () => performance.now(),
+  endsAfter: number | null = null,
+): Progress {
+  const tracker = createProgress(kind, now(), [], endsAfter);
   return screen.isTTY === true ? bar(tracker, screen, now) : lines(tracker, screen, now);
 }
 

@@ -5,6 +5,7 @@ import { completeJob, type CompletionServices } from './jobs/completion';
 import { Journal } from './jobs/journal';
 import { prepareJob } from './jobs/kinds';
 import type { PrepareServices } from './jobs/kinds/kind';
+import { PaceHistory } from './jobs/paces';
 import { JobQueue, type JobQueueOptions } from './jobs/queue';
 import { RateHistory } from './jobs/rates';
 import type { Database } from './library/database';
@@ -83,6 +84,7 @@ export function createServices(ground: Ground): Services {
     run: ground.run,
     complete: (work, value, job) => completeJob(work, value, job, completing),
     sweep: ground.sweep,
+    paces: new PaceHistory(memory),
     changed: (job) => {
       ground.follow(job);
       send('jobs.changed', job);

@@ -1,15 +1,17 @@
 import { toFailure, VoronoiceError } from '@shared/contract/errors';
 import type { JobSnapshot } from '@shared/contract/jobs';
-import type { JobKind, JobRequest, JobResult, ResultOf } from '@shared/jobs';
-import { createProgress } from '@shared/jobs/progress';
+import { type JobKind, type JobRequest, type JobResult, type RequestOf, type ResultOf, workKinds } from '@shared/jobs';
+import { createProgress, type ProgressTracker } from '@shared/jobs/progress';
 import type { Log } from '../system/log';
 import type { Journal } from './journal';
 import { isJobWork, type JobWork, type PreparedJob, repeatWork } from './kinds';
+import type { PaceHistory } from './paces';
 import { Throttle } from './throttle';
 import { advance, isFinished, type JobEvent, newJob } from './transitions';
 import type { Work, WorkObserver } from './processes';
 
 const PUBLISH_MS = 100;
+const TICK_MS = 1_000;
 
 /** Work of a job under way, in a process of its own. */
 export interface RunningJob extends Work<ResultOf<JobKind>> {
@@ -23,6 +25,8 @@ export interface JobQueueOptions {
   readonly run: (work: JobWork, jobId: string, observer: WorkObserver) => RunningJob;
   /** Takes a finished work's result into the library. */
   readonly complete: (work: JobWork, value: ResultOf<JobKind>, job: JobSnapshot) => Promise<JobResult>;
+  /** How long such work took before. */
+  readonly paces: Pick<PaceHistory, 'past' | 'record'>;
   /** Removes what an unfinished work has left behind. */
   readonly sweep: (work: JobWork) => Promise<void>;
   readonly changed: (job: JobSnapshot) => void;
@@ -32,6 +36,11 @@ export interface JobQueueOptions {
   /** Milliseconds that never go back, for durations: the clock on the wall may be set. */
   readonly monotonic: () => number;
   readonly log: Log;
+}
+
+/** Milliseconds after which work ends by itself; null when it does not. */
+function endOf<K extends JobKind>(work: RequestOf<K>): number | null {
+  return workKinds[work.kind].endsAfter?.(work) ?? null;
 }
 
 interface Job {
@@ -128,22 +137,29 @@ export class JobQueue {
     const { id } = job.snapshot;
     this.#apply(job, { type: 'started' });
     const startedAt = this.#options.monotonic();
-    const tracker = createProgress(job.work.kind, startedAt);
+    const tracker = createProgress(job.work.kind, startedAt, this.#options.paces.past(job.work), endOf(job.work));
     const running = this.#options.run(job.work, id, {
       progress: (progress) =>
         this.#apply(job, { type: 'progressed', progress: tracker.update(progress, this.#options.monotonic()) }),
       iteration: (iteration) => this.#apply(job, { type: 'iterated', iteration }),
     });
-    const over = this.#await(job, running).finally(() => {
+    // A step that says nothing for long still takes time, and what is left must not stand still.
+    const ticking = setInterval(() => {
+      const progress = tracker.at(this.#options.monotonic());
+      if (progress !== null) this.#apply(job, { type: 'progressed', progress });
+    }, TICK_MS);
+    const over = this.#await(job, running, tracker).finally(() => {
+      clearInterval(ticking);
       this.#running = null;
       this.#next();
     });
     this.#running = { id, cancel: running.cancel, over };
   }
 
-  async #await(job: Job, running: RunningJob): Promise<void> {
+  async #await(job: Job, running: RunningJob, tracker: ProgressTracker): Promise<void> {
     try {
       const value = await running.result;
+      this.#options.paces.record(job.work, tracker.pace(this.#options.monotonic()));
       const result = await this.#options.complete(job.work, value, job.snapshot);
       await running.gone();
       this.#apply(job, { type: 'done', result });

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { Measurement } from '../contract/measurement';
 import { count, filePath, opaqueId } from '../contract/primitives';
 import { asking } from './fields';
-import { defineKind, definePage, NOTHING } from './kind';
+import { ALIKE, defineKind, definePage, NOTHING } from './kind';
 
 export const CompareRequest = v.strictObject({
   kind: v.literal('compare'),
@@ -19,6 +19,7 @@ export const compare = defineKind({
   request: CompareRequest,
   result: CompareResult,
   steps: { compare: { weight: 100 } },
+  ...ALIKE,
   process: 'own',
   ...NOTHING,
   page: definePage({

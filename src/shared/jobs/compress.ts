@@ -36,9 +36,11 @@ export const compress = defineKind({
   steps: {
     read: { weight: 8 },
     select: { weight: 20, optional: true },
-    compress: { weight: 90 },
+    compress: { weight: 90, grows: 0.6 },
     write: { weight: 2 },
   },
+  sizedBy: 'read',
+  variety: ({ clusters, method }) => `${method} ${clusters}`,
   process: 'own',
   writes: ({ out }) => [{ beside: out }],
   changes: ({ out }) => ({ beside: out }),

@@ -33,6 +33,8 @@ export const expand = defineKind({
   request: ExpandRequest,
   result: ExpandResult,
   steps: { read: { weight: 10 }, expand: { weight: 85 }, write: { weight: 5 } },
+  sizedBy: 'read',
+  variety: ({ neighbors, search, repetitions }) => `${search} ${neighbors} ${repetitions}`,
   process: 'own',
   writes: ({ out }) => [{ beside: out }],
   changes: ({ out }) => ({ folder: out }),

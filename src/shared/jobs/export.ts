@@ -3,7 +3,7 @@ import { ExportWarning } from '../contract/exportWarning';
 import { filePath, Host, opaqueId, shortText } from '../contract/primitives';
 import { IndexFacts } from '../contract/voices';
 import { hostFolders } from '../domain/hosts/names';
-import { defineKind, definePage } from './kind';
+import { ALIKE, defineKind, definePage } from './kind';
 
 /** In which of the host's slots; null: the host has none, or the one that is plainly meant. */
 const slot = v.optional(v.nullable(shortText), null);
@@ -36,6 +36,7 @@ export const exportIndex = defineKind({
   request: ExportRequest,
   result: ExportResult,
   steps: { check: { weight: 20 }, copy: { weight: 60 }, verify: { weight: 20 } },
+  ...ALIKE,
   process: 'own',
   writes: ({ host, root, name, slot }) => hostFolders(host, name, slot).map((below) => ({ folder: root, below })),
   changes: ({ root }) => ({ folder: root }),

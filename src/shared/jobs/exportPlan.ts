@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { ExportWarning } from '../contract/exportWarning';
 import { filePath, Host, Problem, shortText } from '../contract/primitives';
 import { exportFields } from './export';
-import { defineKind, NOTHING } from './kind';
+import { ALIKE, defineKind, NOTHING } from './kind';
 
 export const ExportPlan = v.strictObject({
   host: Host,
@@ -37,6 +37,7 @@ export const exportPlan = defineKind({
   request: v.strictObject({ kind: v.literal('exportPlan'), ...exportFields }),
   result: ExportPlan,
   steps: { plan: { weight: 100 } },
+  ...ALIKE,
   process: 'reader',
   ...NOTHING,
   page: null,

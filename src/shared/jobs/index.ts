@@ -64,6 +64,9 @@ interface AnyKind<K extends WorkKind> {
   readonly request: v.GenericSchema<unknown, RequestOf<K>>;
   readonly result: v.GenericSchema<unknown, ResultOf<K>>;
   readonly steps: Readonly<Record<StepOf<K>, Step>>;
+  readonly sizedBy: StepOf<K> | null;
+  readonly variety: (request: RequestOf<K>) => string;
+  readonly endsAfter?: (request: RequestOf<K>) => number;
   readonly process: 'reader' | 'own';
   readonly writes: (request: RequestOf<K>) => readonly Place[];
   readonly changes: (request: RequestOf<K>) => Place | null;

@@ -2,8 +2,10 @@ import type * as v from 'valibot';
 
 /** One step of a kind of work, as the progress bar sees it. */
 export interface Step {
-  /** Share of the work, in percent of a typical run without optional steps. */
+  /** Share of the work, in percent of a typical run without optional steps on a voice of four minutes. */
   readonly weight: number;
+  /** Its time grows with the size of the job to this power; 1 unless said. */
+  readonly grows?: number;
   /** Counts only once it has begun: most runs do without it. */
   readonly optional?: true;
 }
@@ -46,6 +48,12 @@ export interface Kind<
   readonly result: Result;
   /** What it reports, in order. Weights of the steps that are not optional add up to 100. */
   readonly steps: Readonly<Record<Name, Step>>;
+  /** The step whose total says how large the job is; null when none does. */
+  readonly sizedBy: NoInfer<Name> | null;
+  /** Jobs of one variety are alike but for their size, so that one tells how long another takes. */
+  readonly variety: (request: v.InferOutput<Request>) => string;
+  /** Milliseconds after which it ends by itself; left out where it takes as long as it takes. */
+  readonly endsAfter?: (request: v.InferOutput<Request>) => number;
   /** `reader`: it only reads, without the engine, and shares one process with its like; `own`: a process for itself. */
   readonly process: Process;
   /** Where temporaries are left when its worker dies. */
@@ -75,6 +83,9 @@ export function definePage<Asked extends Schema, Shown extends Schema>(page: {
 }): typeof page {
   return page;
 }
+
+/** For kinds whose jobs are all alike. */
+export const ALIKE = { sizedBy: null, variety: (): string => '' } as const;
 
 /** For work that only looks. */
 export const NOTHING = { writes: (): readonly Place[] => [], changes: (): null => null } as const;

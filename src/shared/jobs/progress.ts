@@ -2,86 +2,185 @@ import type { JobProgress } from '../contract/jobs';
 import { type StepName, type WorkKind, workKinds } from '.';
 import type { Step } from './kind';
 
-type NamedStep = Step & { readonly step: string };
-
-/** Before this much is done, what remains cannot be told. */
-const ETA_FROM_FRACTION = 0.03;
-
-export interface ProgressTracker {
-  /**
-   * Folds one report, `done` of `total` units of a step, into the progress of the whole job. `now` in milliseconds, as
-   * at creation.
-   */
-  readonly update: (
-    report: { readonly step: StepName; readonly done: number; readonly total: number },
-    now: number,
-  ) => JobProgress;
+/** `done` of `total` units of a step. */
+export interface Report {
+  readonly step: StepName;
+  readonly done: number;
+  readonly total: number;
 }
 
+/** How long each step took in a finished job, in milliseconds; steps that did not occur are left out. */
+export interface Pace {
+  /** Units of the step that says how large the job is; null when it said nothing. */
+  readonly size: number | null;
+  readonly steps: Readonly<Record<string, number>>;
+}
+
+export interface ProgressTracker {
+  /** Folds one report into the progress of the whole job. `now` in milliseconds, as at creation. */
+  readonly update: (report: Report, now: number) => JobProgress;
+  /** The progress at a later moment without news; null before the first report. */
+  readonly at: (now: number) => JobProgress | null;
+  /** How long the steps took, up to `now`. */
+  readonly pace: (now: number) => Pace;
+}
+
+interface Planned extends Step {
+  readonly name: StepName;
+}
+
+/** Before this much is done, an estimate without a past would be a guess. */
+const GUESS_UNTIL = 0.03;
+/** A past counts as much as this share of the job being done. */
+const TRUST = 0.03;
+/** A step that takes longer than expected and says nothing takes at least this much of its time again. */
+const OVERTIME = 0.2;
+
 /**
- * Progress of a whole job from the progress of its steps: weighted, never falling, 1 only when the last step is
- * complete. An optional step makes the whole longer when it begins. A step of another kind leaves the bar
- * where it is. The time left is extrapolated and rounded, so that it does not flicker.
+ * Progress of a whole job from the progress of its steps. What a step takes is expected from this machine's past, scaled
+ * to the size of this job, else from the usual weights; what has passed so far corrects both. The share never falls and
+ * is 1 only when the last step is complete. An optional step makes the whole longer when it begins. A step of another
+ * kind, or an earlier one, leaves everything where it is: a step's name and number stay together.
+ *
+ * @param past Paces of finished jobs of the same kind and variety on this machine.
+ * @param endsAfter Milliseconds after which the job ends by itself; null when it does not.
  */
-export function createProgress(kind: WorkKind, startedAt: number): ProgressTracker {
-  const all = stepsOf(kind);
-  let steps = all.filter(({ optional }) => optional !== true);
-  let position = 0;
+export function createProgress(
+  kind: WorkKind,
+  startedAt: number,
+  past: readonly Pace[] = [],
+  endsAfter: number | null = null,
+): ProgressTracker {
+  const { sizedBy } = workKinds[kind];
+  const all = Object.entries<Step>(workKinds[kind].steps).map(([name, step]): Planned => ({
+    ...step,
+    name: name as StepName,
+  }));
+  let size: number | null = null;
+  let expected = expectation(all, past, size);
+  let steps = all.filter(({ name, optional }) => optional !== true || past.some((pace) => name in pace.steps));
+  let position = -1;
+  let within = 0;
+  /** When the current step began, and how long those before it took. */
+  let beganAt = startedAt;
+  const took = new Map<string, number>();
   let fraction: number | null = null;
+
+  const expectedOf = (part: readonly Planned[]): number =>
+    part.reduce((sum, { name }) => sum + (expected.get(name) ?? 0), 0);
+
+  function enter(next: number, now: number): void {
+    const current = steps[position];
+    // What passes before the first report belongs to the step that it is of.
+    if (current !== undefined) {
+      took.set(current.name, now - beganAt);
+      beganAt = now;
+    }
+    position = next;
+    within = 0;
+  }
+
+  /** Milliseconds that are left, as far as the expectation and what has passed agree. */
+  function remaining(now: number): number | null {
+    const current = steps[position];
+    if (current === undefined) return null;
+    const inStep = Math.max(0, now - beganAt);
+    const elapsed = Math.max(0, now - startedAt);
+    const own = expected.get(current.name) ?? 0;
+    const whole = expectedOf(steps);
+    const done = expectedOf(steps.slice(0, position)) + within * own;
+    if (whole === 0 || (past.length === 0 && done / whole < GUESS_UNTIL)) return null;
+    // How much slower than expected this run is; a past is believed until enough has been seen.
+    const trust = past.length === 0 ? 0 : TRUST * whole;
+    const timed = within > 0 ? elapsed : elapsed - inStep;
+    const pace = (timed + trust) / (done + trust);
+    const byPace = Math.max(own * pace - inStep, OVERTIME * inStep * (1 - within));
+    const bySelf = within > 0 ? (inStep * (1 - within)) / within : byPace;
+    const left = within * bySelf + (1 - within) * byPace + expectedOf(steps.slice(position + 1)) * pace;
+    return endsAfter === null ? left : Math.min(left, Math.max(0, endsAfter - elapsed));
+  }
+
+  function progress(now: number): JobProgress {
+    const current = steps[Math.max(0, position)];
+    const left = remaining(now);
+    const elapsedMs = Math.max(0, now - startedAt);
+    const whole = expectedOf(steps);
+    const weighed =
+      whole === 0
+        ? 0
+        : (expectedOf(steps.slice(0, position)) + within * (expected.get(current?.name ?? '') ?? 0)) / whole;
+    const complete = position === steps.length - 1 && within === 1;
+    const timed = left !== null && elapsedMs > 0 ? elapsedMs / (elapsedMs + left) : weighed;
+    if (complete) fraction = 1;
+    else if (weighed > 0 || fraction !== null) fraction = Math.min(ALMOST, Math.max(fraction ?? 0, timed));
+    return {
+      step: current?.name ?? 'read',
+      stepNumber: Math.max(0, position) + 1,
+      stepCount: steps.length,
+      fraction,
+      elapsedMs,
+      remainingMs: complete ? 0 : left === null ? null : roundDuration(left),
+    };
+  }
 
   return {
     update: ({ step, done, total }, now) => {
-      if (!steps.some((known) => known.step === step)) {
+      if (step === sizedBy && total > 0 && total !== size) {
+        size = total;
+        expected = expectation(all, past, size);
+      }
+      if (all.some(({ name }) => name === step) && !steps.some(({ name }) => name === step)) {
         const current = steps[position];
-        steps = all.filter((known) => known.step === step || steps.includes(known));
-        position = current === undefined ? 0 : steps.indexOf(current);
+        steps = all.filter((planned) => planned.name === step || steps.includes(planned));
+        if (current !== undefined) position = steps.indexOf(current);
       }
-      const found = steps.findIndex((candidate) => candidate.step === step);
-      if (found > position) position = found;
-      if (found === position) {
-        const within = total > 0 ? Math.min(1, done / total) : 0;
-        const reached = fractionAt(steps, position, within) / weightOf(steps);
-        const known = total > 0 || reached > 0;
-        if (known) fraction = Math.max(fraction ?? 0, reached);
+      const found = steps.findIndex(({ name }) => name === step);
+      if (found > position) enter(found, now);
+      if (found === position && total > 0) {
+        within = Math.max(within, Math.min(1, done / total));
+        if (fraction === null) fraction = 0;
       }
-      const elapsedMs = Math.max(0, now - startedAt);
-      return {
-        step,
-        stepNumber: position + 1,
-        stepCount: steps.length,
-        fraction,
-        elapsedMs,
-        remainingMs: remaining(fraction, elapsedMs),
-      };
+      return progress(now);
+    },
+    at: (now) => (position < 0 ? null : progress(now)),
+    pace: (now) => {
+      const current = steps[position];
+      const all = new Map(took);
+      if (current !== undefined) all.set(current.name, now - beganAt);
+      return { size, steps: Object.fromEntries(all) };
     },
   };
 }
 
-/** The steps of a kind, in order. A step that does not occur counts as done once a later one begins. */
-function stepsOf(kind: WorkKind): readonly NamedStep[] {
-  return Object.entries<Step>(workKinds[kind].steps).map(([step, { weight, optional }]) => ({
-    step,
-    weight,
-    ...(optional === true ? { optional } : {}),
-  }));
+/** The bar is full only at the end. */
+const ALMOST = 0.999;
+
+/** Milliseconds that each step may take; without a past its weight, of which only the proportions count. */
+function expectation(
+  steps: readonly Planned[],
+  past: readonly Pace[],
+  size: number | null,
+): ReadonlyMap<string, number> {
+  const distance = (pace: Pace): number =>
+    size === null || pace.size === null ? 0 : Math.abs(Math.log(pace.size / size));
+  // The newest of those nearest in size.
+  const nearest = [...past].reverse().sort((left, right) => distance(left) - distance(right))[0];
+  const relative = (size ?? USUAL_SIZE) / USUAL_SIZE;
+  return new Map(
+    steps.map(({ name, weight, grows }) => {
+      const known = nearest?.steps[name];
+      if (known === undefined) return [name, nearest === undefined ? weight * relative ** (grows ?? 1) : 0];
+      const scale = size === null || nearest?.size == null ? 1 : size / nearest.size;
+      return [name, known * scale ** (grows ?? 1)];
+    }),
+  );
 }
 
-/** Weight reached at a share `within` of the step at `position`; whole numbers add up to exactly the total at the end. */
-function fractionAt(steps: readonly NamedStep[], position: number, within: number): number {
-  return weightOf(steps.slice(0, position)) + within * (steps[position]?.weight ?? 0);
-}
+/** Frames of a voice of four minutes, at which the weights were taken. */
+const USUAL_SIZE = 12_000;
 
-function weightOf(steps: readonly NamedStep[]): number {
-  return steps.reduce((sum, step) => sum + step.weight, 0);
-}
-
-function remaining(fraction: number | null, elapsedMs: number): number | null {
-  if (fraction === null || fraction < ETA_FROM_FRACTION) return null;
-  return roundDuration((elapsedMs * (1 - fraction)) / fraction);
-}
-
-/** To a second below 10 s, to 5 s below a minute, to 15 s below 5 minutes, else to a minute. */
+/** To a second below 10 s, to 5 s below a minute, to 15 s below 5 minutes, else to a minute; never 0 before the end. */
 export function roundDuration(milliseconds: number): number {
   const unit = milliseconds < 10_000 ? 1_000 : milliseconds < 60_000 ? 5_000 : milliseconds < 300_000 ? 15_000 : 60_000;
-  return Math.round(milliseconds / unit) * unit;
+  return Math.max(1_000, Math.round(milliseconds / unit) * unit);
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { Nprobe } from '../contract/build';
 import { filePath, opaqueId, shortText } from '../contract/primitives';
 import { IndexFacts } from '../contract/voices';
-import { defineKind, definePage } from './kind';
+import { ALIKE, defineKind, definePage } from './kind';
 
 /** What is mended in an index file, without training. */
 export const RepairChange = v.variant('type', [
@@ -43,6 +43,7 @@ export const repair = defineKind({
   request: RepairRequest,
   result: RepairResult,
   steps: { copy: { weight: 100 } },
+  ...ALIKE,
   process: 'own',
   writes: ({ index, out }) => [{ beside: out ?? index }],
   changes: ({ index, out }) => ({ beside: out ?? index }),

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { count, filePath, finite, shortText, Version } from '../contract/primitives';
 import { featureFolder, rvc } from '../domain/hosts/rvc';
 import { seed } from './fields';
-import { defineKind, definePage } from './kind';
+import { ALIKE, defineKind, definePage } from './kind';
 
 export const SampleResult = v.strictObject({ folder: filePath, files: count, frames: count, bytes: count });
 
@@ -19,6 +19,7 @@ export const sample = defineKind({
   }),
   result: SampleResult,
   steps: { generate: { weight: 100 } },
+  ...ALIKE,
   process: 'own',
   writes: ({ root, name, version }) => {
     const below = [rvc.home, name, featureFolder(version)];

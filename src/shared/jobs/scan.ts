@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { filePath } from '../contract/primitives';
 import { ScanResult } from '../contract/voices';
-import { defineKind, NOTHING } from './kind';
+import { ALIKE, defineKind, NOTHING } from './kind';
 
 /** Lists the voices and indexes below a folder. */
 export const scan = defineKind({
@@ -13,6 +13,7 @@ export const scan = defineKind({
   }),
   result: ScanResult,
   steps: { scan: { weight: 100 } },
+  ...ALIKE,
   process: 'reader',
   ...NOTHING,
   page: null,

@@ -26,6 +26,8 @@ export const sift = defineKind({
   request: SiftRequest,
   result: SiftResult,
   steps: { read: { weight: 20 }, select: { weight: 80 } },
+  sizedBy: 'read',
+  variety: ({ selection }) => String(selection.outliers > 0),
   process: 'own',
   ...NOTHING,
   page: definePage({

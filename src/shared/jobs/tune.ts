@@ -3,7 +3,7 @@ import { BuildOptions, TuneLimits } from '../contract/build';
 import { Figure } from '../contract/measurement';
 import { count, filePath, finite, opaqueId, shortText } from '../contract/primitives';
 import { seed } from './fields';
-import { defineKind, definePage, NOTHING } from './kind';
+import { ALIKE, defineKind, definePage, NOTHING } from './kind';
 
 const search = {
   budgetSeconds: v.pipe(finite, v.minValue(0), v.maxValue(86_400)),
@@ -57,6 +57,8 @@ export const tune = defineKind({
   request: TuneRequest,
   result: TuneResult,
   steps: { tune: { weight: 100 } },
+  ...ALIKE,
+  endsAfter: ({ budgetSeconds }) => budgetSeconds * 1_000,
   process: 'own',
   ...NOTHING,
   page: definePage({

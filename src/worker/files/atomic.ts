@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, link, lstat, mkdir, open, rename, rm, rmdir, statfs, unlink } from 'node:fs/promises';
+import { access, link, lstat, mkdir, open, rename, rm, rmdir, stat, statfs, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { VoronoiceError } from '@shared/contract/errors';
@@ -54,6 +54,9 @@ export class FileTransaction {
         }
         this.undoing.push(() => rmdir(folder));
       });
+    }
+    if (!(await onFile(path, 'write', () => stat(path))).isDirectory()) {
+      throw new VoronoiceError('NOT_A_FOLDER', `"${path}" is a file, not a folder.`, { path });
     }
     await onFile(path, 'write', () => access(path, constants.W_OK));
   }

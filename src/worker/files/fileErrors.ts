@@ -65,7 +65,7 @@ function describe(errno: string, path: string, purpose: Purpose): [ErrorCode, st
         : ['FILE_NOT_FOUND', `There is no "${path}".`];
     case 'ENOTDIR':
       return purpose === 'write'
-        ? ['FOLDER_VANISHED', `The folder of "${path}" is not there any more.`]
+        ? ['NOT_A_FOLDER', `A part of "${path}" is a file, not a folder.`]
         : ['FILE_UNREADABLE', `"${path}" cannot be opened as a folder: a file has that place.`];
     case 'ENAMETOOLONG':
     case 'EINVAL':

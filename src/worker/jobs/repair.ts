@@ -20,7 +20,7 @@ import { hashOf } from '../measure/measureIndex';
  * Mends an index file without training. The mended file is made beside the original, opened again and checked, and only
  * then takes its name; the original stays under a backup name, with which `undo` takes the repair back.
  *
- * @throws `INDEX_…` when the file is not an index, `BAD_REQUEST` for an nprobe out of range, `FILE_NOT_FOUND`,
+ * @throws `INDEX_…` when the file is not an index, `NPROBE_TOO_LARGE` for more groups than there are, `FILE_NOT_FOUND`,
  *   `FILE_EXISTS`, `FILE_BUSY`, `FILE_CHANGED`, `FOLDER_READ_ONLY`, `DISK_FULL`, `INDEX_CHECK_FAILED`, `JOB_CANCELLED`;
  *   whatever it is, the original has its name
  */

@@ -189,6 +189,30 @@ describe('runProgram', () => {
     expect(forPeople.stderr).toContain(error);
   });
 
+  it('gives advice that fits when an index has fewer groups than asked for', async () => {
+    const index = put(join(folder.path, 'a.index'), ivfFlat(dealt(20, 5), 256, { nprobe: 4 }));
+    for (const nprobe of ['6', '9', '65536']) {
+      const { code, stdout } = await run('repair', index, '--nprobe', nprobe, '--json');
+      expect(code).toBe(3);
+      expect(json(stdout)).toMatchObject({
+        error: { code: 'NPROBE_TOO_LARGE', message: expect.stringContaining('5') },
+      });
+    }
+    for (const nprobe of ['0', '65537', '2147483648', '-1', '1.5', 'many']) {
+      expect((await run('repair', index, `--nprobe=${nprobe}`)).code).toBe(2);
+    }
+    expect((await run('repair', index, '--nprobe', '5')).code).toBe(0);
+  });
+
+  it('gives advice that fits when a file lies where a folder should be', async () => {
+    const file = put(join(folder.path, 'file'), 'x');
+    for (const out of [file, join(file, 'deeper')]) {
+      const { code, stdout } = await run('sample', '--out', out, '--minutes', '0.1', '--json');
+      expect(code).toBe(3);
+      expect(json(stdout)).toMatchObject({ error: { code: 'NOT_A_FOLDER' } });
+    }
+  });
+
   it('refuses what is no index', async () => {
     const page = put(join(folder.path, 'a.index'), '<!doctype html><html></html>');
     const { code, stdout } = await run('inspect', page, '--json');

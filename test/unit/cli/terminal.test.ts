@@ -40,7 +40,7 @@ describe('createTerminalProgress', () => {
   it('writes plain lines elsewhere: one for each step and quarter', () => {
     const file = screen(false);
     const progress = createTerminalProgress('train', file, file.clock);
-    for (let done = 0; done <= 100; done++) progress.report('read', done, 100);
+    for (let done = 0; done <= 100; done++) progress.report('read', 120 * done, 12_000);
     for (let done = 0; done <= 100; done++) progress.report('train', done, 100);
     progress.end();
     const lines = file.read().trimEnd().split('\n');

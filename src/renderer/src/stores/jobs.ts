@@ -14,8 +14,11 @@ export const useJobs = defineStore('jobs', () => {
   const byId = shallowRef<ReadonlyMap<string, JobSnapshot>>(new Map());
   /** Jobs that were taken off the list: a late snapshot does not bring them back. */
   const removed = new Set<string>();
-  /** When each snapshot came, on this page's own clock: a running job's time goes on between two snapshots. */
-  const receivedAt = new Map<string, number>();
+  /**
+   * When each job began, on this page's own clock, as near as its snapshots tell: a running job's time goes on between
+   * two of them. A snapshot may come late, or with an older progress; time never goes back for it.
+   */
+  const beganAt = new Map<string, number>();
   /** The job that ended last while the page watched, for the toast. */
   const ended = shallowRef<JobSnapshot | null>(null);
 
@@ -36,14 +39,17 @@ export const useJobs = defineStore('jobs', () => {
   function apply(job: JobSnapshot): void {
     const known = byId.value.get(job.id);
     if (removed.has(job.id) || (known && job.sequence <= known.sequence)) return;
-    receivedAt.set(job.id, performance.now());
+    if (job.state === 'running') {
+      const began = performance.now() - (job.progress?.elapsedMs ?? 0);
+      beganAt.set(job.id, Math.min(beganAt.get(job.id) ?? began, began));
+    }
     byId.value = new Map(byId.value).set(job.id, job);
     if (known && isActive(known.state) && !isActive(job.state)) ended.value = job;
   }
 
   function remove(id: string): void {
     removed.add(id);
-    receivedAt.delete(id);
+    beganAt.delete(id);
     const rest = new Map(byId.value);
     rest.delete(id);
     byId.value = rest;
@@ -92,10 +98,12 @@ export const useJobs = defineStore('jobs', () => {
   /** Milliseconds a job has run by now. */
   function elapsed(job: JobSnapshot, now: number): number {
     if (job.state !== 'running') {
-      if (job.startedAt !== null && job.finishedAt !== null) return job.finishedAt - job.startedAt;
-      return job.progress?.elapsedMs ?? 0;
+      // The clock on the wall may have been set meanwhile; what was seen of the job is the least it took.
+      const seen = job.progress?.elapsedMs ?? 0;
+      if (job.startedAt !== null && job.finishedAt !== null) return Math.max(seen, job.finishedAt - job.startedAt);
+      return seen;
     }
-    return (job.progress?.elapsedMs ?? 0) + (now - (receivedAt.get(job.id) ?? now));
+    return Math.max(job.progress?.elapsedMs ?? 0, now - (beganAt.get(job.id) ?? now));
   }
 
   const request = async (job: JobRequest): Promise<string> => (await window.api.call('jobs.start', job)).id;

@@ -12,7 +12,7 @@ export interface Patch {
  * no new training; both RVC and Applio use the value they find there.
  *
  * @param nprobe 1..nlist
- * @throws `INDEX_UNSUPPORTED` for a type without groups, `BAD_REQUEST` for a number out of range
+ * @throws `INDEX_UNSUPPORTED` for a type without groups, `NPROBE_TOO_LARGE` for a number out of range
  */
 export function patchNprobe(facts: IndexFacts, nprobe: number): Patch {
   if (facts.nprobeOffset === null || facts.nlist === null) {
@@ -22,7 +22,7 @@ export function patchNprobe(facts: IndexFacts, nprobe: number): Patch {
   }
   if (!Number.isInteger(nprobe) || nprobe < 1 || nprobe > facts.nlist) {
     throw new VoronoiceError(
-      'BAD_REQUEST',
+      'NPROBE_TOO_LARGE',
       `The index has ${facts.nlist} groups, so it cannot look into ${nprobe} of them.`,
       { nprobe, nlist: facts.nlist },
     );

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type StepName, WORK_KINDS, workKinds } from '@shared/jobs';
 import type { Step } from '@shared/jobs/kind';
-import { createProgress, roundDuration } from '@shared/jobs/progress';
+import { createProgress, type Pace, roundDuration } from '@shared/jobs/progress';
 
 describe('the steps', () => {
   it.each(WORK_KINDS)('of %s weigh 100 together', (kind) => {
@@ -10,6 +10,8 @@ describe('the steps', () => {
     expect(always.reduce((sum, step) => sum + step.weight, 0)).toBe(100);
   });
 });
+
+const exported: Pace = { size: null, steps: { check: 2_000, copy: 6_000, verify: 2_000 } };
 
 describe('createProgress', () => {
   it('weighs the steps', () => {
@@ -22,7 +24,8 @@ describe('createProgress', () => {
       elapsedMs: 1_000,
       remainingMs: 9_000,
     });
-    expect(tracker.update({ step: 'copy', done: 1, total: 2 }, 3_000)).toMatchObject({ stepNumber: 2, fraction: 0.5 });
+    tracker.update({ step: 'copy', done: 0, total: 2 }, 3_000);
+    expect(tracker.update({ step: 'copy', done: 1, total: 2 }, 6_000)).toMatchObject({ stepNumber: 2, fraction: 0.5 });
   });
 
   it('does not know a fraction before the first step knows its size', () => {
@@ -33,26 +36,71 @@ describe('createProgress', () => {
     });
   });
 
-  it('says nothing of the time left before 3 %', () => {
+  it('says nothing of the time left before 3 % when it has no past, and at once when it has', () => {
     const tracker = createProgress('sample', 0);
     expect(tracker.update({ step: 'generate', done: 2, total: 100 }, 60_000).remainingMs).toBeNull();
     expect(tracker.update({ step: 'generate', done: 4, total: 100 }, 60_000).remainingMs).toBe(1_440_000);
+    const known = createProgress('export', 0, [exported]);
+    expect(known.update({ step: 'check', done: 0, total: 1 }, 0).remainingMs).toBe(10_000);
   });
 
-  it('counts skipped steps as done, and stays put for steps of other kinds', () => {
-    const tracker = createProgress('train', 0);
-    expect(tracker.update({ step: 'write', done: 0, total: 1 }, 10).fraction).toBe(0.92);
-    expect(tracker.update({ step: 'generate', done: 1, total: 1 }, 10).fraction).toBe(0.92);
-    expect(tracker.update({ step: 'read', done: 0, total: 1 }, 10)).toMatchObject({ stepNumber: 5, fraction: 0.92 });
+  it('expects of a job of another size what its steps take at that size', () => {
+    const past: Pace = {
+      size: 1_000,
+      steps: { read: 1_000, train: 2_000, add: 1_000, measure: 1_000, write: 1_000, check: 0 },
+    };
+    const tracker = createProgress('train', 0, [past]);
+    // Grouping compares each frame with groups that are as many as the frames are: twice as many take four times as long.
+    expect(tracker.update({ step: 'read', done: 0, total: 2_000 }, 0).remainingMs).toBe(
+      roundDuration(2_000 + 4 * 2_000 + 4 * 1_000 + 2_000 + 2_000),
+    );
   });
 
-  it('makes room for an optional step when it begins', () => {
+  it('goes by the past nearest in size, and the newest of those', () => {
+    const pace = (size: number, ms: number): Pace => ({ size, steps: { read: 0, expand: ms, write: 0 } });
+    const tracker = createProgress('expand', 0, [pace(100, 5_000), pace(1_000, 70_000), pace(1_000, 80_000)]);
+    expect(tracker.update({ step: 'read', done: 1, total: 1_000 }, 0).remainingMs).toBe(75_000);
+  });
+
+  it('counts skipped steps as done, and keeps a step’s name and number together', () => {
     const tracker = createProgress('train', 0);
-    expect(tracker.update({ step: 'read', done: 1, total: 1 }, 10)).toMatchObject({ stepCount: 6, fraction: 0.08 });
-    const begun = tracker.update({ step: 'compress', done: 0, total: 1 }, 10);
-    expect(begun).toMatchObject({ stepNumber: 2, stepCount: 7, fraction: 0.08 });
-    expect(tracker.update({ step: 'compress', done: 1, total: 1 }, 10).fraction).toBeCloseTo(208 / 300);
+    const writing = tracker.update({ step: 'write', done: 0, total: 1 }, 0);
+    expect(writing).toMatchObject({ step: 'write', stepNumber: 5 });
+    expect(tracker.update({ step: 'generate', done: 1, total: 1 }, 0)).toEqual(writing);
+    expect(tracker.update({ step: 'read', done: 0, total: 1 }, 0)).toEqual(writing);
+  });
+
+  it('makes room for an optional step when it begins, or from the start when the past had it', () => {
+    const tracker = createProgress('train', 0);
+    expect(tracker.update({ step: 'read', done: 1, total: 1 }, 10)).toMatchObject({ stepCount: 6 });
+    expect(tracker.update({ step: 'compress', done: 0, total: 1 }, 10)).toMatchObject({ stepNumber: 2, stepCount: 7 });
     expect(tracker.update({ step: 'check', done: 1, total: 1 }, 10).fraction).toBe(1);
+    const known = createProgress('compress', 0, [{ size: 1, steps: { read: 1, select: 1, compress: 1, write: 1 } }]);
+    expect(known.update({ step: 'read', done: 0, total: 1 }, 0).stepCount).toBe(4);
+  });
+
+  it('never says that the end is near while a step goes on in silence', () => {
+    const tracker = createProgress('export', 0, [exported]);
+    tracker.update({ step: 'check', done: 1, total: 1 }, 2_000);
+    tracker.update({ step: 'copy', done: 1, total: 1 }, 8_000);
+    tracker.update({ step: 'verify', done: 0, total: 1 }, 8_000);
+    expect(tracker.at(9_000)?.remainingMs).toBe(1_000);
+    expect(tracker.at(44_000)?.remainingMs).toBeGreaterThanOrEqual(5_000);
+  });
+
+  it('lets time pass without news', () => {
+    const tracker = createProgress('export', 0, [exported]);
+    expect(tracker.at(5)).toBeNull();
+    tracker.update({ step: 'check', done: 0, total: 1 }, 0);
+    expect(tracker.at(1_000)).toMatchObject({ step: 'check', elapsedMs: 1_000 });
+  });
+
+  it('tells the pace of the steps', () => {
+    const tracker = createProgress('expand', 100);
+    tracker.update({ step: 'read', done: 5, total: 50 }, 200);
+    tracker.update({ step: 'expand', done: 0, total: 1 }, 1_100);
+    tracker.update({ step: 'write', done: 0, total: 1 }, 4_100);
+    expect(tracker.pace(4_200)).toEqual({ size: 50, steps: { read: 1_000, expand: 3_000, write: 100 } });
   });
 
   it('never falls, never leaves 0..1, and reaches 1 only at the end of the last step', () => {
@@ -61,9 +109,10 @@ describe('createProgress', () => {
       done: fc.nat({ max: 100 }),
       total: fc.nat({ max: 100 }),
     });
+    const past = fc.constantFrom<readonly Pace[]>([], [{ size: 50, steps: { read: 1, select: 900, train: 8_000 } }]);
     fc.assert(
-      fc.property(fc.array(fc.tuple(report, fc.nat({ max: 10_000 })), { maxLength: 40 }), (reports) => {
-        const tracker = createProgress('train', 0);
+      fc.property(fc.array(fc.tuple(report, fc.nat({ max: 10_000 })), { maxLength: 40 }), past, (reports, paces) => {
+        const tracker = createProgress('train', 0, paces);
         let now = 0;
         let before = 0;
         let finished = false;
@@ -94,7 +143,7 @@ describe('createProgress', () => {
 
 describe('roundDuration', () => {
   it.each([
-    [0, 0],
+    [0, 1_000],
     [7_400, 7_000],
     [33_000, 35_000],
     [100_000, 105_000],

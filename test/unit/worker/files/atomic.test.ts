@@ -134,7 +134,7 @@ describe('transaction', () => {
   it('says that a folder cannot be made where a file is', async () => {
     put(join(folder.path, 'file'));
     await expect(transaction((files) => files.folder(join(folder.path, 'file', 'deep')))).rejects.toMatchObject({
-      code: 'FOLDER_VANISHED',
+      code: 'NOT_A_FOLDER',
     });
   });
 });

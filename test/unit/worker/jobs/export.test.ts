@@ -311,7 +311,7 @@ describe('an export that fails half way', () => {
     // A file where the folder should be: works for root, too.
     put(at('host', 'assets'), 'in the way');
     const before = await tree(folder.path);
-    await expect(run(asked)).rejects.toMatchObject({ code: 'FOLDER_VANISHED' });
+    await expect(run(asked)).rejects.toMatchObject({ code: 'NOT_A_FOLDER' });
     expect(await tree(folder.path)).toEqual(before);
     expect(readFileSync(at('host', 'logs', 'song', RVC_NAME)).equals(OTHER)).toBe(true);
   });

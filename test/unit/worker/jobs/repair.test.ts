@@ -53,7 +53,7 @@ describe('repair nprobe', () => {
 
   it.each([0, 6])('refuses %d of 5 groups and leaves the folder as it was', async (nprobe) => {
     const index = put(at('a.index'), ONE);
-    await expect(run(index, { type: 'nprobe', nprobe })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+    await expect(run(index, { type: 'nprobe', nprobe })).rejects.toMatchObject({ code: 'NPROBE_TOO_LARGE' });
     expect(readdirSync(folder.path)).toEqual(['a.index']);
     expect(readFileSync(index).equals(ONE)).toBe(true);
   });

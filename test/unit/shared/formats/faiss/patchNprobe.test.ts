@@ -53,6 +53,6 @@ describe('patchNprobe', () => {
   });
 
   it.each([0, -1, 5, 1.5, NaN])('refuses %s of 4 groups', (nprobe) => {
-    expect(code(() => patchNprobe(facts(fixture('ivf-flat')), nprobe))).toBe('BAD_REQUEST');
+    expect(code(() => patchNprobe(facts(fixture('ivf-flat')), nprobe))).toBe('NPROBE_TOO_LARGE');
   });
 });

@@ -1,0 +1,116 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { openSources } from './loadSources.mjs';
+
+/**
+ * Records what jobs of every kind report on this computer, for the tests of the time that is left: three lengths of a
+ * voice, the real command line. Writes test/fixtures/progress/<kind>[-<recipe>]-<minutes>.json, a few KB each.
+ *
+ *   node test/bench/recordProgress.mjs
+ */
+const MINUTES = [0.5, 1.5, 5];
+const OUT = join('test', 'fixtures', 'progress');
+/** Reports kept of one job; the first and the last of every step are among them. */
+const KEPT = 60;
+
+const { load, close } = await openSources();
+const { runProgram } = await load('cli/program');
+const { run } = await load('worker/run');
+const { loadEngine } = await load('worker/engine');
+const folder = mkdtempSync(join(tmpdir(), 'voronoice-progress-'));
+mkdirSync(OUT, { recursive: true });
+
+/** Keeps the last piece of work, for what a command does first is recorded under its own name. */
+function recorder() {
+  const reports = [];
+  const start = performance.now();
+  let kind = null;
+  return {
+    observe: (of, { step, done, total }) => {
+      if (of !== kind) reports.length = 0;
+      kind = of;
+      reports.push([Math.round(performance.now() - start), step, done, total]);
+    },
+    save: (name, minutes) => {
+      const totalMs = Math.round(performance.now() - start);
+      const text = JSON.stringify({ kind, minutes, totalMs, reports: thinned(reports, totalMs) });
+      writeFileSync(join(OUT, `${name}-${minutes}.json`), `${text.replaceAll(',[', ',\n[')}\n`);
+      process.stdout.write(`${name} ${minutes}: ${totalMs} ms, ${reports.length} reports\n`);
+    },
+  };
+}
+
+function thinned(reports, totalMs) {
+  let last = -Infinity;
+  return reports.filter(([at, step], place) => {
+    const edge = reports[place - 1]?.[1] !== step || reports[place + 1]?.[1] !== step;
+    if (!edge && at - last < totalMs / KEPT) return false;
+    last = at;
+    return true;
+  });
+}
+
+async function record(name, minutes, words) {
+  const { observe, save } = recorder();
+  const code = await runProgram(words, {
+    stdout: { write: () => true },
+    stderr: { write: () => true },
+    signal: new AbortController().signal,
+    observe,
+  });
+  if (code !== 0) throw new Error(`${words.join(' ')}: exit ${code}`);
+  save(name, minutes);
+}
+
+/** Looking for frames to leave out has no command of its own. */
+async function recordSift(minutes, of) {
+  const { observe, save } = recorder();
+  const selection = { files: [], silence: true, duplicates: true, outliers: 0.01 };
+  await run(
+    { kind: 'sift', folder: of, selection, seed: 1 },
+    {
+      signal: new AbortController().signal,
+      progress: (step, done, total) => observe('sift', { step, done, total }),
+      iteration: () => undefined,
+      log: () => undefined,
+      engine: loadEngine,
+    },
+  );
+  save('sift', minutes);
+}
+
+try {
+  for (const minutes of MINUTES) {
+    const root = join(folder, String(minutes));
+    const voice = join(root, 'logs', 'sample');
+    const built = join(root, 'built');
+    await record('sample', minutes, ['sample', '--out', root, '--minutes', String(minutes)]);
+    for (const recipe of ['balanced', 'best', 'small']) {
+      await record(`train-${recipe}`, minutes, ['train', voice, '--recipe', recipe, '--out', join(built, recipe)]);
+    }
+    const [balanced, best] = ['balanced', 'best'].map((recipe) => {
+      const place = join(built, recipe);
+      return join(
+        place,
+        readdirSync(place).find((name) => name.endsWith('.index')),
+      );
+    });
+    await record('scan', minutes, ['scan', root]);
+    await record('inspect', minutes, ['inspect', balanced]);
+    await record('measure', minutes, ['measure', balanced, '--features', voice]);
+    await record('compare', minutes, ['compare', balanced, best, '--features', voice]);
+    await record('repair', minutes, ['repair', balanced, '--nprobe', '3', '--out', join(root, 'mended.index')]);
+    await record('compress', minutes, ['compress', voice, '--clusters', '1000', '--out', join(root, 'few.npy')]);
+    await record('expand', minutes, ['expand', voice, '--by', balanced, '--out', join(root, 'expanded')]);
+    await recordSift(minutes, voice);
+    await record('tune', minutes, ['tune', voice, '--budget', '20']);
+    mkdirSync(join(root, 'host', 'logs'), { recursive: true });
+    const host = ['--host', 'rvc', '--root', join(root, 'host'), '--name', 'sample'];
+    await record('export', minutes, ['export', balanced, ...host]);
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+  await close();
+}
