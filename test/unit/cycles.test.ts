@@ -12,9 +12,9 @@ const ALIASES = [
 ] as const;
 const ENDINGS = ['', '.ts', '.vue', '/index.ts'];
 
-/** The project's own file that `from` means by a specifier; null for a package, and for a process that it starts. */
+/** The project's own file that `from` means by a specifier; null for a package, a process that it starts and what is built. */
 function resolveImport(from: string, specifier: string): string | null {
-  if (specifier.endsWith('?modulePath')) return null;
+  if (specifier.endsWith('?modulePath') || specifier.startsWith('./out/')) return null;
   const alias = ALIASES.find(([prefix]) => specifier.startsWith(prefix));
   if (alias === undefined && !specifier.startsWith('.')) return null;
   const path = alias === undefined ? join(dirname(from), specifier) : specifier.replace(alias[0], alias[1]);

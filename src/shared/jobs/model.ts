@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ModelFacts } from '../contract/models';
 import { count, filePath, Problem, shortText } from '../contract/primitives';
-import { defineKind, NOTHING } from './kind';
+import { ALIKE, defineKind, NOTHING } from './kind';
 
 /** Whether an index goes with a model (domain/voice/fit.ts). */
 const Fit = v.variant('fits', [
@@ -32,6 +32,7 @@ export const model = defineKind({
   request: v.strictObject({ kind: v.literal('model'), path: filePath, index: v.nullable(filePath) }),
   result: ModelReport,
   steps: { read: { weight: 100 } },
+  ...ALIKE,
   process: 'reader',
   ...NOTHING,
   page: null,

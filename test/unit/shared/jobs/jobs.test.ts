@@ -30,11 +30,12 @@ describe('the registry of jobs', () => {
     expect(WORK_KINDS.filter((kind) => !isJobKind(kind))).toEqual([
       'scan',
       'inspect',
+      'model',
       'exportPlan',
       'compress',
       'expand',
     ]);
-    expect(WORK_KINDS.filter(isReaderKind)).toEqual(['scan', 'inspect', 'exportPlan']);
+    expect(WORK_KINDS.filter(isReaderKind)).toEqual(['scan', 'inspect', 'model', 'exportPlan']);
   });
 
   it('lets only work of a process of its own write', () => {
