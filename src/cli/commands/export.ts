@@ -65,6 +65,10 @@ function warningText({ code, details, proposal }: ResultOf<'export'>['warnings']
       return `Another file was there: ${details['path'] ?? ''}. It is kept as a backup.`;
     case 'NAME_CHANGED':
       return `The name is now "${details['to'] ?? ''}".`;
+    case 'NORMALIZED':
+      return `Careful: the vectors have about length ${details['norm'] ?? ''}; hosts need them at their own length.`;
+    case 'ZERO_VECTORS':
+      return `Careful: ${details['count'] ?? ''} of the vectors looked at hold nothing but zeros.`;
     default:
       return assertNever(code);
   }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { finite } from './primitives';
 
-/** A remark on where an export goes, which does not stop it. */
+/** A remark on where an export goes or what is in it, which does not stop it. */
 export const ExportWarning = v.strictObject({
   code: v.picklist([
     'TRAINED_IN_PATH',
@@ -11,6 +11,8 @@ export const ExportWarning = v.strictObject({
     'OTHER_INDEX',
     'REPLACES',
     'NAME_CHANGED',
+    'NORMALIZED',
+    'ZERO_VECTORS',
   ]),
   details: v.record(v.string(), v.union([v.string(), finite])),
   /** A name or path that avoids it, when there is one. */

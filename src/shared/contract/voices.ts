@@ -29,6 +29,27 @@ export const ListSummary = v.strictObject({
 });
 export type ListSummary = v.InferOutput<typeof ListSummary>;
 
+/** What speaks against the vectors that come back when all of them are asked for, as every host does. */
+export const StructureFlaw = v.picklist([
+  /** Asked for them, FAISS ends the process or gives others. */
+  'idMap',
+  'fastScan',
+  /** FAISS cannot undo the change of the vectors. */
+  'notInvertible',
+  /** They come back with length 1. */
+  'normalizing',
+  /** They come back without some of their dimensions, or turned there and back. */
+  'transformed',
+  'rounded',
+  /** Never tried with a host. */
+  'notTried',
+  /** Only a FAISS after 1.7.3 reads the file. */
+  'newer',
+  'listsElsewhere',
+  'noLists',
+]);
+export type StructureFlaw = v.InferOutput<typeof StructureFlaw>;
+
 /** What an index file says about itself, read without the engine. */
 export const IndexFacts = v.strictObject({
   /** FAISS class name, e.g. `IndexIVFFlat`. */
@@ -41,6 +62,8 @@ export const IndexFacts = v.strictObject({
   trained: v.boolean(),
   /** Null when the type has no inverted lists or they cannot be walked. */
   lists: v.nullable(ListSummary),
+  /** Of the index and every one inside it; left out when there are none. */
+  flaws: v.exactOptional(v.pipe(v.array(StructureFlaw), v.minLength(1))),
 });
 export type IndexFacts = v.InferOutput<typeof IndexFacts>;
 

@@ -6,7 +6,7 @@ import { Host, type Problem, type Version } from '@shared/contract/primitives';
 import type { BuildRecord } from '@shared/contract/record';
 import type { Checkpoint, IndexFile, Voice, VoiceLayout } from '@shared/contract/voices';
 import { HOST_LIST, HOSTS, isMaterial, LAYOUTS, layouts } from '@shared/domain/hosts';
-import { indexProblems } from '@shared/domain/hosts/compatibility';
+import { problemsOf } from '@shared/domain/verdict/problems';
 import { parseIndexName } from '@shared/domain/hosts/names';
 import type { HostLayout } from '@shared/domain/hosts/rules';
 import { ALL_FRAMES } from '@shared/domain/hosts/rvc';
@@ -283,7 +283,7 @@ export async function readIndexFile(path: string, place: IndexFile['place'], sig
     modified: Math.max(0, (target ?? own).mtimeMs),
     facts,
     // An index that RVC leaves on the way is complete as what it is.
-    problem: problem ?? (facts === null || kind === 'trained' ? null : (indexProblems(facts)[0] ?? null)),
+    problem: problem ?? (facts === null || kind === 'trained' ? null : (problemsOf(facts)[0] ?? null)),
     made: madeOf(await readRecord(path)),
     stale: null,
   };

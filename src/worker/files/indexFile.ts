@@ -50,5 +50,6 @@ function contractFacts(raw: RawFacts): IndexFacts {
     nprobe: raw.nprobe,
     trained: raw.trained,
     lists: raw.listSizes === null ? null : summarizeLists(raw.listSizes),
+    ...(raw.flaws.length === 0 ? {} : { flaws: [...raw.flaws] }),
   };
 }

@@ -54,7 +54,7 @@ export async function exportIndex(
       staged.push({ temporary, target });
     }
     requireUnchanged(source, before, await onFile(source, 'read', () => stat(source)));
-    for (const { temporary } of staged) await requireSound(temporary, request.host, signal);
+    for (const { temporary } of staged) await requireSound(temporary, signal);
     throwIfCancelled(signal);
 
     progress('verify', 0, 1);
@@ -73,7 +73,7 @@ export async function exportIndex(
       await files.move(other, backup);
       backups.push(backup);
     }
-    for (const { path } of plan.targets) await requireSound(path, request.host, NEVER);
+    for (const { path } of plan.targets) await requireSound(path, NEVER);
     progress('verify', 1, 1);
     const warnings = plan.warnings.filter(({ code }) => !(request.setAside && code === 'OTHER_INDEX'));
     return { host: plan.host, files: plan.targets.map(({ path }) => path), backups, warnings, facts };
@@ -114,8 +114,8 @@ async function fillSlot(
 /** Once the files have their names, only the check is left, and a late cancel comes too late. */
 const NEVER = new AbortController().signal;
 
-async function requireSound(path: string, host: RequestOf<'export'>['host'], signal: AbortSignal): Promise<void> {
-  const { problems } = await checkForHost(path, host, signal);
+async function requireSound(path: string, signal: AbortSignal): Promise<void> {
+  const { problems } = await checkForHost(path, signal);
   if (problems[0] === undefined) return;
   throw new VoronoiceError('INDEX_CHECK_FAILED', `The copy was opened again, and: ${problems[0].message}`, { path });
 }

@@ -1,13 +1,14 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { VoronoiceError } from '@shared/contract/errors';
+import type { ExportWarning } from '@shared/contract/exportWarning';
 import type { Host, Problem } from '@shared/contract/primitives';
 import type { IndexFacts } from '@shared/contract/voices';
 import type { ResultOf } from '@shared/jobs';
 import type { ExportRequest } from '@shared/jobs/export';
 import { HOSTS, isMaterial } from '@shared/domain/hosts';
-import { hostProblems } from '@shared/domain/hosts/compatibility';
 import { exportWarnings, hasTrained, hostTargets, parseIndexName } from '@shared/domain/hosts/names';
+import { objections } from '@shared/domain/verdict/problems';
 import { nameTaken } from '../files/atomic';
 import { backupName } from '../files/backup';
 import { homeOf, type HostFolder, indexFolderOf, isFolder } from '../features/experiment';
@@ -51,7 +52,7 @@ export async function planExport(
   requireVoiceName(name);
   const source = await realPath(index);
   const folder = await requireHost(host, wantedRoot);
-  const { facts, problems } = await checkForHost(source, host, signal);
+  const { facts, problems, warnings: remarks } = await checkForHost(source, signal);
   const rules = HOSTS[host].slots;
   const slots = rules === null ? [] : await readSlots(homeOf(folder), rules);
   const slot = chooseSlot(slots, wantedSlot, name, folder);
@@ -64,7 +65,7 @@ export async function planExport(
   for (const path of paths) targets.push(await targetAt(path, source, signal));
   const replaced = targets.filter(({ state }) => state === 'replace').map(({ path }) => path);
   const others = await otherIndexes(folder, name, paths);
-  const warnings = exportWarnings({
+  const placed = exportWarnings({
     host,
     requestedName: name,
     name,
@@ -82,7 +83,7 @@ export async function planExport(
     slot: slot === null ? null : await changeOf(slot, paths, source),
     others,
     beside,
-    warnings,
+    warnings: [...remarks, ...placed],
     problems,
   };
   return { plan, source, facts };
@@ -100,15 +101,24 @@ async function nameBeside(name: string, pathsOf: (name: string) => string[]): Pr
   return null;
 }
 
-/** What the host would not take about a file: its structure, every id, a sample of its vectors. */
+/** What speaks against a file: its structure, every id, a sample of its vectors. */
 export async function checkForHost(
   path: string,
-  host: Host,
   signal: AbortSignal,
-): Promise<{ readonly facts: IndexFacts; readonly problems: Problem[] }> {
+): Promise<{ readonly facts: IndexFacts; readonly problems: Problem[]; readonly warnings: ExportWarning[] }> {
   const { facts, ids } = await readIndexContents(path, signal);
-  const content = ids === null ? {} : { idsSequential: ids.idsSequential, nonFinite: ids.nonFinite };
-  return { facts, problems: hostProblems(facts, host, content) };
+  const found = objections(facts, ids ?? {});
+  return {
+    facts,
+    problems: found.flatMap(({ problem, stops }) => (stops ? [problem] : [])),
+    warnings: found.flatMap(({ problem, stops }) => (stops ? [] : [contentWarning(problem)])),
+  };
+}
+
+function contentWarning({ details }: Problem): ExportWarning {
+  return details['reason'] === 'scale'
+    ? { code: 'NORMALIZED', details: { norm: Number(details['norm']) }, proposal: null }
+    : { code: 'ZERO_VECTORS', details: { count: Number(details['count']) }, proposal: null };
 }
 
 async function requireHost(kind: Host, wanted: string): Promise<HostFolder> {

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { toFailure, VoronoiceError } from '@shared/contract/errors';
 import type { IndexReport } from '@shared/contract/voices';
 import type { RequestOf } from '@shared/jobs';
-import { indexProblems } from '@shared/domain/hosts/compatibility';
+import { objections } from '@shared/domain/verdict/problems';
 import { onFile } from '../files/fileErrors';
 import { readIndexContents } from '../files/indexFile';
 import { realPath } from '../files/paths';
@@ -25,8 +25,8 @@ export async function inspect(
   try {
     const { facts, ids } = await readIndexContents(path, signal);
     progress('inspect', 1, 1);
-    const content = ids === null ? {} : { idsSequential: ids.idsSequential, nonFinite: ids.nonFinite };
-    return { facts, bytes, problems: indexProblems(facts, content), record: await readRecord(path) };
+    const problems = objections(facts, ids ?? {}).map(({ problem }) => problem);
+    return { facts, bytes, problems, record: await readRecord(path) };
   } catch (error) {
     if (!(error instanceof VoronoiceError) || !error.code.startsWith('INDEX_')) throw error;
     return { facts: null, bytes, problems: [toFailure(error)], record: null };

@@ -1,7 +1,6 @@
-import { Host } from '@shared/contract/primitives';
 import type { IndexFacts } from '@shared/contract/voices';
 import type { TrainResult } from '@shared/jobs/train';
-import { hostProblems } from '@shared/domain/hosts/compatibility';
+import { problemsOf } from '@shared/domain/verdict/problems';
 import { NEIGHBORS } from '@shared/domain/rvc';
 import { type IndexPlan, isMeasurable } from '@shared/domain/recipes/plan';
 import type { Piece, Sources } from './load';
@@ -27,7 +26,7 @@ export interface Noted {
 /** What is to be said of an index that was built, and of what it was built of. */
 export function notesOf({ plan, facts, sources, pieces, nonFinite, measure, totalFea }: Noted): Note[] {
   const notes: Note[] = [];
-  const [problem] = Host.options.flatMap((host) => hostProblems(facts, host));
+  const [problem] = problemsOf(facts);
   if (problem !== undefined || plan.metric === 'cosine' || mayEndHost(plan)) {
     const message =
       problem?.message ??

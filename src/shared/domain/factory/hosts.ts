@@ -1,7 +1,6 @@
 import type { Metric } from '@shared/contract/build';
 import type { HostMode } from '@shared/contract/measurement';
 import { assertNever } from '../assertNever';
-import { typeFitness } from '../hosts/compatibility';
 import { byMode } from '../hosts';
 import type { ModeRules } from '../hosts/rules';
 import type { ValidFactory } from './reading';
@@ -37,7 +36,7 @@ export interface HostFitness {
 /**
  * Whether hosts can work with an index of this kind, known before it is built. All of them ask it for every vector
  * (`reconstruct_n`); some then compare each one, whatever the metric of the file, and some take the nearest one alone. Never
- * milder than what domain/hosts/compatibility.ts says of the finished file.
+ * milder than what domain/verdict/structure.ts says of the finished file.
  */
 export function factoryHosts(reading: ValidFactory, metric: Metric): Readonly<Record<HostMode, HostFitness>> {
   const stored = storedReasons(reading);
@@ -75,9 +74,7 @@ function judge(found: readonly HostReason[]): HostFitness {
 
 /** What happens to the vectors themselves between adding them and asking for them. */
 function storedReasons(reading: ValidFactory): HostReason[] {
-  const reasons = new Set(partReasons(reading.parts));
-  if (typeFitness(reading) === 'unknown') reasons.add('notTried');
-  return [...reasons];
+  return [...new Set(partReasons(reading.parts))];
 }
 
 function partReasons(parts: readonly FactoryPart[]): HostReason[] {
@@ -118,7 +115,10 @@ function transformReasons({ name }: PartOf<'transform'>): HostReason[] {
 
 function plainReasons(parts: readonly FactoryPart[]): HostReason[] {
   const [first, second] = parts;
-  const codes = parts.flatMap((part) => (part.kind === 'code' ? codeReasons(part.code) : []));
+  const codes = parts.flatMap((part) => {
+    if (part.kind === 'code') return codeReasons(part.code);
+    return part.kind === 'lists' && part.quantizer.kind === 'product' ? (['notTried'] as const) : [];
+  });
   const codedGraph = first?.kind === 'graph' && second?.kind === 'code' && second.code.kind !== 'flat';
   return codedGraph ? ['notTried', ...codes] : codes;
 }

@@ -13,9 +13,9 @@ import {
 import type { IndexFacts, IndexFile } from '@shared/contract/voices';
 import type { ExportWarning } from '@shared/contract/exportWarning';
 import { byMode } from '../hosts';
-import { typeFitness } from '../hosts/compatibility';
 import type { ModeRules } from '../hosts/rules';
 import { NEIGHBORS, versionOf } from '../rvc';
+import { structureFitness, worstFlaw } from './structure';
 
 /**
  * The thresholds, calibrated on generated voices (docs/decisions/0007-verdict-thresholds.md). What is not here is exact:
@@ -41,6 +41,10 @@ export interface VerdictInput {
   readonly facts: IndexFacts;
   /** Whether the ids are exactly 0..N-1. */
   readonly idsSequential?: boolean | null;
+  /** Whether part of the file was never written. */
+  readonly incomplete?: boolean | null;
+  /** Stored vectors of nothing but zeros. */
+  readonly zero?: number | null;
   /** Stored vectors that are not finite. */
   readonly nonFinite?: number | null;
   /** Mean L2 norm of the stored vectors. */
@@ -84,8 +88,9 @@ const goodWhereAllAreCompared = ({ searches }: ModeRules): VerdictLevel | null =
  */
 const RULES: { readonly [Check in VerdictCheck]: (input: VerdictInput) => Finding<Check> | null } = {
   container: ({ facts }) => {
-    const values = { type: facts.type };
-    switch (typeFitness(facts)) {
+    const flaw = worstFlaw(facts);
+    const values = { type: facts.type, ...(flaw === null ? {} : { flaw }) };
+    switch (structureFitness(facts)) {
       case 'exact':
         return { ...GOOD, values };
       case 'lossy':
@@ -109,14 +114,17 @@ const RULES: { readonly [Check in VerdictCheck]: (input: VerdictInput) => Findin
       ? { finding: 'few', level: 'unusable', action: 'rebuild', values, inMode: enoughFor(vectors) }
       : { ...GOOD, values };
   },
-  ids: ({ idsSequential }) => {
+  ids: ({ idsSequential, incomplete }) => {
+    if (incomplete === true) return { finding: 'incomplete', level: 'unusable', action: 'rebuild' };
     if (idsSequential === undefined || idsSequential === null) return null;
     return idsSequential ? GOOD : { finding: 'wrong', level: 'unusable', action: 'rebuild' };
   },
-  finite: ({ nonFinite }) => {
+  finite: ({ nonFinite, zero }) => {
     if (nonFinite === undefined || nonFinite === null) return null;
-    const values = { count: nonFinite };
-    return nonFinite > 0 ? { finding: 'broken', level: 'repair', action: 'rebuild', values } : { ...GOOD, values };
+    if (nonFinite > 0) return { finding: 'broken', level: 'repair', action: 'rebuild', values: { count: nonFinite } };
+    return zero !== undefined && zero !== null && zero > 0
+      ? { finding: 'zeros', level: 'usable', action: 'rebuild', values: { count: zero } }
+      : { ...GOOD, values: { count: 0 } };
   },
   scale: judgeScale,
   metric: ({ facts: { metric } }) =>
@@ -211,6 +219,15 @@ function missingIn({ missing }: ModeRules, empty: number): VerdictLevel | null {
 function judgeMissing({ facts, quality, suggestion, relation }: VerdictInput): Finding<'missing'> | null {
   // How an index of another voice answers this one says nothing about it.
   if (facts.vectors < NEIGHBORS || relation?.kind === 'other') return null;
+  if (facts.nprobe === 0) {
+    return {
+      finding: 'nothing',
+      level: 'unusable',
+      action: 'setNprobe',
+      values: { nprobe: 0, ...nprobeValues(facts, suggestion) },
+      inMode: goodWhereAllAreCompared,
+    };
+  }
   if (quality === undefined || quality === null) {
     if (searchesEverything(facts)) return { ...GOOD, finding: 'whole' };
     return { finding: 'unmeasured', level: 'usable', action: 'measure', inMode: goodWhereAllAreCompared };

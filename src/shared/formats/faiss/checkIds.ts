@@ -7,11 +7,18 @@ export interface IdCheck {
   readonly idsSequential: boolean;
   /** First id that is out of range or comes twice; rounded when no number holds it exactly. */
   readonly firstBadId: number | null;
+  /**
+   * Some of the file was never written: the id 0 comes more than once. Programs that download set the full size aside
+   * first, and what never arrives stays zero.
+   */
+  readonly incomplete: boolean;
   /** Vectors looked at: all of them, or 2,000 spread over the lists in proportion to their sizes. */
   readonly sampled: number;
   /** Sampled vectors with a NaN or an infinity. */
   readonly nonFinite: number;
-  /** Mean length of the finite sampled vectors; null when there is none. */
+  /** Sampled vectors of nothing but zeros. */
+  readonly zero: number;
+  /** Mean length of the other sampled vectors; null when there is none. */
   readonly meanNorm: number | null;
 }
 
@@ -68,7 +75,12 @@ function* checkLists(
     seen += size;
     start = idsStart + 8 * size;
   }
-  return { idsSequential: ids.firstBad === null, firstBadId: ids.firstBad, ...sample.result() };
+  return {
+    idsSequential: ids.firstBad === null,
+    firstBadId: ids.firstBad,
+    incomplete: ids.zeros > 1,
+    ...sample.result(),
+  };
 }
 
 /** A flat index numbers its vectors by their place, so only the vectors need a look. */
@@ -81,7 +93,7 @@ function* sampleFlat(facts: IndexFacts, offset: number): Walk<IdCheck> {
     const view = yield* readRange(offset + 4 * dimension * row, 4 * dimension);
     sample.add(view, 0, dimension);
   }
-  return { idsSequential: true, firstBadId: null, ...sample.result() };
+  return { idsSequential: true, firstBadId: null, incomplete: false, ...sample.result() };
 }
 
 function sampleSize(vectors: number, codeSize: number): number {
@@ -89,16 +101,19 @@ function sampleSize(vectors: number, codeSize: number): number {
 }
 
 /** One bit per id; as many ids as there are bits, none of them bad, are exactly 0..count-1. */
-function idSet(count: number): { firstBad: number | null; add(view: DataView, at: number): void } {
+function idSet(count: number): { firstBad: number | null; zeros: number; add(view: DataView, at: number): void } {
   const bits = new Uint8Array(Math.ceil(count / 8));
   return {
     firstBad: null,
+    zeros: 0,
     add(view, at) {
-      if (this.firstBad !== null) return;
       const low = view.getUint32(at, true);
+      const high = view.getUint32(at + 4, true);
+      if (low === 0 && high === 0) this.zeros++;
+      if (this.firstBad !== null) return;
       const mask = 1 << (low & 7);
       const byte = low >>> 3;
-      const outside = view.getUint32(at + 4, true) !== 0 || low >= count;
+      const outside = high !== 0 || low >= count;
       if (outside || ((bits[byte] ?? 0) & mask) !== 0) this.firstBad = Number(view.getBigInt64(at, true));
       else bits[byte] = (bits[byte] ?? 0) | mask;
     },
@@ -106,25 +121,28 @@ function idSet(count: number): { firstBad: number | null; add(view: DataView, at
 }
 
 class VectorSample {
-  private sampled = 0;
-  private nonFinite = 0;
-  private normSum = 0;
+  #sampled = 0;
+  #nonFinite = 0;
+  #zero = 0;
+  #normSum = 0;
 
   add(view: DataView, at: number, dimension: number): void {
     let squares = 0;
     for (let index = 0; index < dimension; index++) squares += view.getFloat32(at + 4 * index, true) ** 2;
-    this.sampled++;
+    this.#sampled++;
     // A sum of squares of finite float32 values cannot overflow a double.
-    if (Number.isFinite(squares)) this.normSum += Math.sqrt(squares);
-    else this.nonFinite++;
+    if (!Number.isFinite(squares)) this.#nonFinite++;
+    else if (squares === 0) this.#zero++;
+    else this.#normSum += Math.sqrt(squares);
   }
 
-  result(): Pick<IdCheck, 'sampled' | 'nonFinite' | 'meanNorm'> {
-    const finite = this.sampled - this.nonFinite;
+  result(): Pick<IdCheck, 'sampled' | 'nonFinite' | 'zero' | 'meanNorm'> {
+    const others = this.#sampled - this.#nonFinite - this.#zero;
     return {
-      sampled: this.sampled,
-      nonFinite: this.nonFinite,
-      meanNorm: finite === 0 ? null : this.normSum / finite,
+      sampled: this.#sampled,
+      nonFinite: this.#nonFinite,
+      zero: this.#zero,
+      meanNorm: others === 0 ? null : this.#normSum / others,
     };
   }
 }

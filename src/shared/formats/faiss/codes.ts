@@ -1,3 +1,4 @@
+import type { StructureFlaw } from '@shared/contract/voices';
 import { boundedField, countField } from './header';
 import { type Body, type Header, type Obstacle, setting } from './parts';
 import { corrupt, type FieldReader, type Walk } from './walk';
@@ -20,9 +21,9 @@ export function* flatBody(reader: FieldReader, header: Header): Walk<Body> {
 
 /** All vectors in one list, each number rounded. */
 export function* scalarBody(reader: FieldReader, header: Header): Walk<Body> {
-  const { codeSize, obstacle } = yield* scalarQuantizer(reader, header);
+  const { codeSize, obstacle, flaws } = yield* scalarQuantizer(reader, header);
   yield* reader.vector('codes', 1, header.ntotal * codeSize);
-  return { ...SOUND, obstacle, codeSize };
+  return { ...SOUND, obstacle, flaws, codeSize };
 }
 
 /** All vectors in one list, cut into parts that are numbers of a table. */
@@ -33,7 +34,7 @@ export function* productBody(reader: FieldReader, header: Header): Walk<Body> {
   yield* reader.bool('encode_signs');
   yield* reader.i32('polysemous_ht');
   const obstacle = setting('search_type', searchType, searchType === SEARCH_BY_DISTANCE);
-  return { ...SOUND, obstacle, codeSize, partBits: bits };
+  return { ...SOUND, obstacle, flaws: ['rounded'], codeSize, partBits: bits };
 }
 
 /** The same, interleaved in blocks to be scanned fast. */
@@ -51,18 +52,19 @@ export function* productFastScanBody(reader: FieldReader, header: Header): Walk<
     obstacle: fastScanSettings(implementation, 'qbs', batches),
     reconstructable: false,
     byRow: false,
+    flaws: ['fastScan'],
     codeSize,
   };
 }
 
-const SOUND = { walked: true, obstacle: null, reconstructable: true, byRow: true } as const;
+const SOUND = { walked: true, obstacle: null, reconstructable: true, byRow: true, flaws: [] } as const;
 
 interface Rounding {
   readonly bits: number;
   /** Numbers it learns for vectors of d numbers: where a range begins and how long it is. */
   readonly learned: (d: number) => number;
-  /** FAISS 1.7.3 does not know it. */
-  readonly newer?: true;
+  /** What comes back is off by more than a hundredth (`rounded`), or FAISS 1.7.3 does not know it. */
+  readonly flaw?: 'rounded' | 'newer';
 }
 
 const perNumber = (d: number): number => 2 * d;
@@ -72,21 +74,21 @@ const nothing = (): number => 0;
 /** faiss/impl/ScalarQuantizer.h, in its order. */
 const ROUNDINGS: readonly Rounding[] = [
   { bits: 8, learned: perNumber },
-  { bits: 4, learned: perNumber },
+  { bits: 4, learned: perNumber, flaw: 'rounded' },
   { bits: 8, learned: once },
-  { bits: 4, learned: once },
+  { bits: 4, learned: once, flaw: 'rounded' },
   { bits: 16, learned: nothing },
-  { bits: 8, learned: nothing },
-  { bits: 6, learned: perNumber },
-  { bits: 16, learned: nothing, newer: true },
-  { bits: 8, learned: nothing, newer: true },
+  { bits: 8, learned: nothing, flaw: 'rounded' },
+  { bits: 6, learned: perNumber, flaw: 'rounded' },
+  { bits: 16, learned: nothing, flaw: 'newer' },
+  { bits: 8, learned: nothing, flaw: 'newer' },
 ];
 
 /** What tells how one number is rounded. @returns `codeSize` bytes per vector */
 export function* scalarQuantizer(
   reader: FieldReader,
   { dimension, trained }: Header,
-): Walk<{ codeSize: number; obstacle: Obstacle | null }> {
+): Walk<{ codeSize: number; obstacle: Obstacle | null; flaws: readonly StructureFlaw[] }> {
   const kind = yield* reader.i32('qtype');
   const rounding = ROUNDINGS[kind];
   if (rounding === undefined) throw corrupt('qtype', kind, 'FAISS has no such way of rounding');
@@ -99,7 +101,8 @@ export function* scalarQuantizer(
   // FAISS reads them without a look at how many there are.
   const learned = rounding.learned(dimension);
   yield* reader.vector('sq.trained', 4, (items) => items === learned || (items === 0 && !trained));
-  return { codeSize, obstacle: rounding.newer === true ? { why: 'newer' } : null };
+  const { flaw } = rounding;
+  return { codeSize, obstacle: flaw === 'newer' ? { why: 'newer' } : null, flaws: flaw === undefined ? [] : [flaw] };
 }
 
 /** Fast scanning compares parts of four bits. */

@@ -1,4 +1,5 @@
 import { VoronoiceError } from '@shared/contract/errors';
+import type { StructureFlaw } from '@shared/contract/voices';
 import { assertNever } from '@shared/domain/assertNever';
 import { LOOK_ALIKE_BYTES, lookAlike, lookAlikeSentences } from '../lookAlike';
 import {
@@ -28,6 +29,7 @@ import {
   type NestedReader,
   type Obstacle,
   type Part,
+  NEWER,
   setting,
   UNWALKED,
 } from './parts';
@@ -88,6 +90,8 @@ export interface IndexFacts {
   readonly reconstructable: boolean;
   /** Why the engine must not be given the file; null: nothing in it can lead FAISS 1.7.3 astray. */
   readonly obstacle: Obstacle | null;
+  /** What speaks against the vectors that come back; of several reasons each once. */
+  readonly flaws: readonly StructureFlaw[];
 }
 
 /** Indexes inside indexes; the outermost has depth 0. */
@@ -116,11 +120,30 @@ export function* walkIndex(size: number): Walk<IndexFacts> {
     if (what !== null) throw new VoronoiceError('INDEX_LOOKALIKE', lookAlikeSentences[what], { what });
   }
   const reader = new FieldReader(size);
-  const top = yield* part(reader, 0, 'any');
+  const top = yield* whole(reader);
   if (top.walked && reader.remaining > 0) {
     throw corrupt('size', size, `the index inside ends after ${reader.offset} bytes`);
   }
   return facts(top);
+}
+
+/** Zeros at the end that no sound file has. */
+const UNWRITTEN_BYTES = 1024;
+
+/** The outermost index. A file that contradicts itself and ends in zeros has never been written to the end. */
+function* whole(reader: FieldReader): Walk<Part> {
+  try {
+    return yield* part(reader, 0, 'any');
+  } catch (error) {
+    const { size } = reader;
+    if (!(error instanceof VoronoiceError) || error.code !== 'INDEX_CORRUPT' || size <= UNWRITTEN_BYTES) throw error;
+    const end = yield* readRange(size - UNWRITTEN_BYTES, UNWRITTEN_BYTES);
+    for (let at = 0; at < UNWRITTEN_BYTES; at++) if (end.getUint8(at) !== 0) throw error;
+    throw new VoronoiceError('INDEX_TRUNCATED', 'The end of the index was never written: it holds nothing but zeros.', {
+      size,
+      expected: size,
+    });
+  }
 }
 
 function* part(reader: FieldReader, depth: number, ids: IdUse): Walk<Part> {
@@ -171,11 +194,11 @@ function* bodyOf(reader: FieldReader, type: FaissType, header: Header, ids: IdUs
       return yield* groupedBody(reader, type.layout, header, groups, ids);
     }
     case 'ivf-header':
-      return { ...UNWALKED, groups: yield* groupFields(reader) };
+      return { ...(type.newer === true ? NEWER : UNWALKED), groups: yield* groupFields(reader) };
     case 'header':
     case 'lattice-header':
     case 'binary-header':
-      return UNWALKED;
+      return type.newer === true ? NEWER : UNWALKED;
     default:
       return assertNever(type.layout);
   }
@@ -192,19 +215,29 @@ function* groupedBody(
   const { dimension } = header;
   switch (layout) {
     case 'ivf-flat':
-      return yield* withLists(reader, header, groups, ids, { codeSize: 4 * dimension, block: null, obstacle: null });
+      return yield* withLists(reader, header, groups, ids, {
+        codeSize: 4 * dimension,
+        block: null,
+        obstacle: null,
+        flaws: [],
+      });
     case 'ivf-scalar': {
-      const { codeSize, obstacle } = yield* scalarQuantizer(reader, header);
+      const { codeSize, obstacle, flaws } = yield* scalarQuantizer(reader, header);
       yield* codeSizeField(reader, codeSize);
       yield* reader.bool('by_residual');
-      return yield* withLists(reader, header, groups, ids, { codeSize, block: null, obstacle });
+      return yield* withLists(reader, header, groups, ids, { codeSize, block: null, obstacle, flaws });
     }
     case 'ivf-product': {
       yield* reader.bool('by_residual');
       const stated = yield* reader.count('code_size');
       const { codeSize } = yield* productQuantizer(reader, dimension);
       if (stated !== codeSize) throw corrupt('code_size', stated, `the other fields make it ${codeSize}`);
-      return yield* withLists(reader, header, groups, ids, { codeSize, block: null, obstacle: null });
+      return yield* withLists(reader, header, groups, ids, {
+        codeSize,
+        block: null,
+        obstacle: null,
+        flaws: ['rounded'],
+      });
     }
     case 'ivf-product-fast-scan': {
       yield* reader.bool('by_residual');
@@ -218,7 +251,7 @@ function* groupedBody(
       checkEvenParts(evenParts, parts);
       const block = { vectors: bbs, bytes: (bbs * evenParts) / 2 };
       const obstacle = fastScanSettings(implementation, 'qbs2', batches);
-      return yield* withLists(reader, header, groups, ids, { codeSize, block, obstacle });
+      return yield* withLists(reader, header, groups, ids, { codeSize, block, obstacle, flaws: [] });
     }
     default:
       return assertNever(layout);
@@ -248,6 +281,7 @@ function* graphBody(reader: FieldReader, type: FaissType, header: Header, nested
     ),
     reconstructable,
     byRow,
+    flaws: storage.type.layout === 'flat' ? storage.flaws : ['notTried', ...storage.flaws],
     ...(codeSize === undefined ? {} : { codeSize }),
     ...(flatOffset === undefined ? {} : { flatOffset }),
   };
@@ -286,6 +320,7 @@ function facts(top: Part): IndexFacts {
     flatOffset: held.flatOffset ?? null,
     reconstructable: top.reconstructable,
     obstacle: top.obstacle,
+    flaws: [...new Set(top.flaws)],
   };
 }
 

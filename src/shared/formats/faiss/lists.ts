@@ -1,3 +1,4 @@
+import type { StructureFlaw } from '@shared/contract/voices';
 import { codeSizeField, roundUp } from './codes';
 import { countField } from './header';
 import {
@@ -50,6 +51,7 @@ export interface ListContents {
   readonly block: Block | null;
   /** What was found before. */
   readonly obstacle: Obstacle | null;
+  readonly flaws: readonly StructureFlaw[];
 }
 
 /** The lists behind the groups, and whether what points into them stays within them. */
@@ -58,7 +60,7 @@ export function* withLists(
   header: Header,
   groups: Groups,
   ids: IdUse,
-  { codeSize, block, obstacle }: ListContents,
+  { codeSize, block, obstacle, flaws }: ListContents,
 ): Walk<Body> {
   const lists = yield* invertedLists(reader, header, groups, ids, codeSize, block);
   if (groups.directMap !== undefined) yield* checkPlaces(groups.directMap, lists);
@@ -68,6 +70,8 @@ export function* withLists(
     obstacle: firstObstacle(missingLists(lists), quantizerObstacle(groups), obstacle),
     reconstructable: stored && block === null,
     byRow: false,
+    rowsBack: stored && groups.directMap !== undefined && groups.directMap.kind !== 'none',
+    flaws: [...missingFlaws(lists), ...(block === null ? [] : (['fastScan'] as const)), ...flaws],
     codeSize,
     groups,
     lists,
@@ -76,6 +80,10 @@ export function* withLists(
 
 function missingLists({ storage }: Lists): Obstacle | null {
   return storage === 'external' ? { why: 'lists-elsewhere' } : storage === 'none' ? { why: 'no-lists' } : null;
+}
+
+function missingFlaws({ storage }: Lists): readonly StructureFlaw[] {
+  return storage === 'external' ? ['listsElsewhere'] : storage === 'none' ? ['noLists'] : [];
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { StructureFlaw } from '@shared/contract/voices';
 import type { FaissType } from './types';
 import type { Walk } from './walk';
 
@@ -43,6 +44,10 @@ export interface Body {
   readonly reconstructable: boolean;
   /** Searched by row number: FAISS computes the distance to one stored row and gives that row back. */
   readonly byRow: boolean;
+  /** Gives one stored row back by number, where that is not the same as `byRow`. */
+  readonly rowsBack?: boolean;
+  /** Of the vectors that come back, those of every index inside included. */
+  readonly flaws: readonly StructureFlaw[];
   readonly codeSize?: number;
   /** Bits of each part a vector is cut into. */
   readonly partBits?: number;
@@ -90,7 +95,16 @@ export type NestedReader = (ids: IdUse) => Walk<Part>;
 export type IdUse = 'any' | 'rows';
 
 /** A body of which only the header is known. */
-export const UNWALKED = { walked: false, obstacle: { why: 'type' }, reconstructable: false, byRow: false } as const;
+export const UNWALKED = {
+  walked: false,
+  obstacle: { why: 'type' },
+  reconstructable: false,
+  byRow: false,
+  flaws: ['notTried'],
+} as const;
+
+/** The same of a type that FAISS 1.7.3 does not read. */
+export const NEWER = { ...UNWALKED, obstacle: { why: 'newer' }, flaws: ['newer'] } as const;
 
 /** The first of several, outermost first. */
 export function firstObstacle(...obstacles: readonly (Obstacle | null)[]): Obstacle | null {
@@ -100,4 +114,9 @@ export function firstObstacle(...obstacles: readonly (Obstacle | null)[]): Obsta
 /** A setting that is not followed unless `accepted`. */
 export function setting(field: string, value: number, accepted: boolean): Obstacle | null {
   return accepted ? null : { why: 'setting', field, value };
+}
+
+/** Whether FAISS gives one stored row back by its number. */
+export function givesRowsBack({ rowsBack, byRow }: Body): boolean {
+  return rowsBack ?? byRow;
 }

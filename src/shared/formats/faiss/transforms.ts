@@ -1,3 +1,4 @@
+import type { StructureFlaw } from '@shared/contract/voices';
 import { dimensionField } from './header';
 import { corrupt, type FieldReader, type Walk } from './walk';
 
@@ -13,6 +14,8 @@ export interface Chain {
   readonly dimension: number;
   /** Vectors can be brought back to what they were, more or less. */
   readonly reversible: boolean;
+  /** What they are like then. */
+  readonly flaws: readonly StructureFlaw[];
 }
 
 /**
@@ -24,21 +27,22 @@ export interface Chain {
 export function* transforms(reader: FieldReader, dimension: number, used: boolean): Walk<Chain> {
   const count = yield* reader.i32('transforms');
   if (count < 0 || count > MAX_TRANSFORMS) throw corrupt('transforms', count, `it must be 0 to ${MAX_TRANSFORMS}`);
-  let chain: Chain = { dimension, reversible: true };
+  let chain: Chain = { dimension, reversible: true, flaws: [] };
   let largest = LARGEST_FEATURE;
   for (let index = 0; index < count; index++) {
-    const { from, to, trained, reversible, grow } = yield* transform(reader);
+    const { from, to, trained, reversible, flaws, grow } = yield* transform(reader);
     if (from !== chain.dimension) throw corrupt('transform.d_in', from, `it is given vectors of ${chain.dimension}`);
     if (used && !trained) throw corrupt('transform.is_trained', 0, 'the index around it is trained');
     largest = grow(largest);
     if (largest > LARGEST_VALUE) throw corrupt('transform', largest, 'numbers as large cannot be compared');
-    chain = { dimension: to, reversible: chain.reversible && reversible };
+    chain = { dimension: to, reversible: chain.reversible && reversible, flaws: [...chain.flaws, ...flaws] };
   }
   return chain;
 }
 
 interface Transform extends Ends {
   readonly reversible: boolean;
+  readonly flaws: readonly StructureFlaw[];
   /** The largest magnitude that can come out when this is the largest that goes in. */
   readonly grow: (largest: number) => number;
 }
@@ -57,7 +61,7 @@ function* transform(reader: FieldReader): Walk<Transform> {
       return yield* remapping(reader);
     case 'VNrm':
       yield* reader.f32('norm');
-      return { ...(yield* keepingEnds(reader)), reversible: true, grow: () => 1 };
+      return { ...(yield* keepingEnds(reader)), reversible: true, flaws: ['normalizing'], grow: () => 1 };
     case 'VCnt':
       return yield* centering(reader);
     case 'Viqt':
@@ -81,7 +85,7 @@ function* remapping(reader: FieldReader): Walk<Transform> {
   // -1: this column becomes 0.
   if (least < -1) throw corrupt('remap.map', least, 'it must be -1 or a column');
   if (most >= ends.from) throw corrupt('remap.map', most, `there are ${ends.from} columns`);
-  return { ...ends, reversible: true, grow: (largest) => largest };
+  return { ...ends, reversible: true, flaws: ['transformed'], grow: (largest) => largest };
 }
 
 function* centering(reader: FieldReader): Walk<Transform> {
@@ -91,7 +95,7 @@ function* centering(reader: FieldReader): Walk<Transform> {
   if (items !== ends.from && (ends.trained || items !== 0)) {
     throw corrupt('centering.mean', items, `it must have ${ends.from} values`);
   }
-  return { ...ends, reversible: true, grow: (largest) => largest + mean };
+  return { ...ends, reversible: true, flaws: [], grow: (largest) => largest + mean };
 }
 
 /** ITQ: a mean, the rotation it was learned with, and both together as one matrix. */
@@ -110,11 +114,12 @@ function* binarizing(reader: FieldReader): Walk<Transform> {
     }
   }
   // It divides by the length first.
-  return { ...ends, reversible: false, grow: () => whole.grow(1) };
+  return { ...ends, reversible: false, flaws: ['notInvertible'], grow: () => whole.grow(1) };
 }
 
 /** A matrix of d_out rows of d_in, and what it was learned from. */
 function* linear(reader: FieldReader, kind: string): Walk<Transform> {
+  let whitened = false;
   switch (kind) {
     case 'rrot':
     case 'LTra':
@@ -122,7 +127,8 @@ function* linear(reader: FieldReader, kind: string): Walk<Transform> {
     case 'Pcam':
     case 'PcAm':
     case 'PCAm':
-      yield* reader.f32('pca.eigen_power');
+      // Multiplied by powers of what it learned, the matrix is no rotation, and turning back does not undo it.
+      whitened = (yield* reader.f32('pca.eigen_power')) !== 0;
       if (kind === 'Pcam') yield* reader.f32('pca.epsilon');
       yield* reader.bool('pca.random_rotation');
       if (kind !== 'PCAm') yield* reader.i32('pca.balanced_bins');
@@ -150,7 +156,12 @@ function* linear(reader: FieldReader, kind: string): Walk<Transform> {
   if (hasBias && biases !== to && (trained || biases !== 0)) {
     throw corrupt('transform.bias', biases, `it must have ${to} values`);
   }
-  return { ...ends, reversible: true, grow: (largest) => from * slope * largest + offset };
+  return {
+    ...ends,
+    reversible: true,
+    flaws: [whitened ? 'notInvertible' : 'transformed'],
+    grow: (largest) => from * slope * largest + offset,
+  };
 }
 
 function* endsOf(reader: FieldReader): Walk<Ends> {

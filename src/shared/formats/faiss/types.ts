@@ -25,6 +25,8 @@ export interface FaissType {
     | 'ivf-header'
     | 'lattice-header'
     | 'binary-header';
+  /** FAISS 1.7.3 does not read it. */
+  readonly newer?: true;
 }
 
 const LEGACY = 'an old format of FAISS';
@@ -64,7 +66,7 @@ export const faissTypes: ReadonlyMap<string, FaissType> = new Map<string, FaissT
   ['IxPR', type('IndexProductResidualQuantizer', 'vectors compressed in steps', 'header')],
   ['IxPL', type('IndexProductLocalSearchQuantizer', 'vectors compressed in steps', 'header')],
   ['IxLa', type('IndexLattice', 'vectors rounded to a lattice', 'lattice-header')],
-  ['Ixrq', type('IndexRaBitQ', 'vectors reduced to bits', 'header')],
+  ['Ixrq', newer('IndexRaBitQ', 'vectors reduced to bits', 'header')],
   ['Ix2L', type('Index2Layer', 'vectors compressed in two steps', 'header')],
   ['Imiq', type('MultiIndexQuantizer', 'a table of group centers', 'header')],
   ['ImRQ', type('ResidualCoarseQuantizer', 'a table of group centers', 'header')],
@@ -73,15 +75,15 @@ export const faissTypes: ReadonlyMap<string, FaissType> = new Map<string, FaissT
   ['IPRf', type('IndexProductResidualQuantizerFastScan', 'vectors compressed for fast scanning', 'header')],
   ['IPLf', type('IndexProductLocalSearchQuantizerFastScan', 'vectors compressed for fast scanning', 'header')],
   ['IHN2', type('IndexHNSW2Level', 'a graph over vectors compressed in two steps', 'header')],
-  ['IHNc', type('IndexHNSWCagra', 'a graph built on a graphics card', 'header')],
-  ['IHc2', type('IndexHNSWCagra', 'a graph built on a graphics card', 'header')],
+  ['IHNc', newer('IndexHNSWCagra', 'a graph built on a graphics card', 'header')],
+  ['IHc2', newer('IndexHNSWCagra', 'a graph built on a graphics card', 'header')],
   ['INSf', type('IndexNSGFlat', 'a graph over full vectors', 'header')],
   ['INSp', type('IndexNSGPQ', 'a graph over strongly compressed vectors', 'header')],
   ['INSs', type('IndexNSGSQ', 'a graph over rounded vectors', 'header')],
   ['INNf', type('IndexNNDescentFlat', 'a graph over full vectors', 'header')],
   ['IRMf', type('IndexRowwiseMinMax', 'another index behind a scaling of each vector', 'header')],
   ['IRMh', type('IndexRowwiseMinMaxFP16', 'another index behind a scaling of each vector', 'header')],
-  ['IwIQ', type('IndexIVFIndependentQuantizer', 'groups with centers of another kind', 'header')],
+  ['IwIQ', newer('IndexIVFIndependentQuantizer', 'groups with centers of another kind', 'header')],
 
   ['IvFl', type('IndexIVFFlat', LEGACY, 'ivf-header')],
   ['IvFL', type('IndexIVFFlat', LEGACY, 'ivf-header')],
@@ -92,7 +94,7 @@ export const faissTypes: ReadonlyMap<string, FaissType> = new Map<string, FaissT
   ['IwQR', type('IndexIVFPQR', 'groups of strongly compressed vectors with a second step', 'ivf-header')],
   ['IwFd', type('IndexIVFFlatDedup', 'groups of full vectors, equal ones stored once', 'ivf-header')],
   ['IwSh', type('IndexIVFSpectralHash', 'groups of vectors reduced to bits', 'ivf-header')],
-  ['Iwrq', type('IndexIVFRaBitQ', 'groups of vectors reduced to bits', 'ivf-header')],
+  ['Iwrq', newer('IndexIVFRaBitQ', 'groups of vectors reduced to bits', 'ivf-header')],
   ['IwRQ', type('IndexIVFResidualQuantizer', 'groups of vectors compressed in steps', 'ivf-header')],
   ['IwLS', type('IndexIVFLocalSearchQuantizer', 'groups of vectors compressed in steps', 'ivf-header')],
   ['IwPR', type('IndexIVFProductResidualQuantizer', 'groups of vectors compressed in steps', 'ivf-header')],
@@ -111,6 +113,10 @@ export const faissTypes: ReadonlyMap<string, FaissType> = new Map<string, FaissT
   ['IBMp', type('IndexBinaryIDMap', 'bit patterns, not vectors', 'binary-header')],
   ['IBM2', type('IndexBinaryIDMap2', 'bit patterns, not vectors', 'binary-header')],
 ]);
+
+function newer(name: string, description: string, layout: FaissType['layout']): FaissType {
+  return { name, description, layout, newer: true };
+}
 
 function type(name: string, description: string, layout: FaissType['layout']): FaissType {
   return { name, description, layout };

@@ -1,6 +1,7 @@
 import {
   type Body,
   firstObstacle,
+  givesRowsBack,
   type Header,
   type IdUse,
   type NestedReader,
@@ -16,13 +17,15 @@ const MAX_FACTOR = 1024;
 
 /** Another index behind a change of the vectors. */
 export function* preTransformBody(reader: FieldReader, header: Header, ids: IdUse, nested: NestedReader): Walk<Body> {
-  const { dimension, reversible } = yield* transforms(reader, header.dimension, header.trained);
+  const { dimension, reversible, flaws } = yield* transforms(reader, header.dimension, header.trained);
   const wraps = yield* inner(nested, ids, 'index', dimension, header.ntotal);
   return {
     walked: wraps.walked,
     obstacle: obstacleInside(wraps),
     reconstructable: reversible && wraps.reconstructable,
     byRow: reversible && wraps.byRow,
+    rowsBack: reversible && givesRowsBack(wraps),
+    flaws: [...flaws, ...wraps.flaws],
     wraps,
   };
 }
@@ -46,6 +49,9 @@ export function* refineBody(reader: FieldReader, header: Header, nested: NestedR
     ),
     reconstructable: refine.reconstructable,
     byRow: false,
+    rowsBack: givesRowsBack(refine),
+    // What is stored for the second look is what comes back; the index before it only has to search.
+    flaws: refine.flaws,
     wraps,
   };
 }
@@ -75,6 +81,9 @@ export function* idMapBody(
     // IndexIDMap has no way back from its own numbers to the inner ones; IndexIDMap2 has.
     reconstructable: bothWays && wraps.reconstructable,
     byRow: false,
+    rowsBack: bothWays && givesRowsBack(wraps),
+    // It asks the index inside for vectors by number; groups without a map cannot tell, and the host process ends.
+    flaws: bothWays && givesRowsBack(wraps) ? wraps.flaws : ['idMap', ...wraps.flaws],
     wraps,
   };
 }

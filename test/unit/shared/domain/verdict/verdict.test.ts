@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { HostMode, type QualityPoint, Verdict, type VerdictLevel } from '@shared/contract/measurement';
-import type { IndexFacts } from '@shared/contract/voices';
+import type { IndexFacts, StructureFlaw } from '@shared/contract/voices';
 import { summarizeLists } from '@shared/domain/measures/listSizes';
 import { judge, THRESHOLDS, type VerdictInput } from '@shared/domain/verdict/verdict';
 import { relation } from '../../../renderer/components/charts/measurements';
@@ -132,18 +132,42 @@ describe('judge', () => {
   it.each([
     [
       'a type that crashes hosts',
-      { facts: { ...facts, type: 'IndexIDMap' } },
+      { facts: { ...facts, type: 'IndexIDMap', flaws: ['idMap'] as StructureFlaw[] } },
       'unusable',
       'container',
       'unusable',
       'rebuild',
     ],
-    ['a type never tried', { facts: { ...facts, type: 'IndexLSH' } }, 'repair', 'container', 'untried', 'rebuild'],
-    ['approximated vectors', { facts: { ...facts, type: 'IndexIVFPQ' } }, 'usable', 'container', 'lossy', 'rebuild'],
+    [
+      'a type never tried',
+      { facts: { ...facts, type: 'IndexLSH', flaws: ['notTried'] as StructureFlaw[] } },
+      'repair',
+      'container',
+      'untried',
+      'rebuild',
+    ],
+    [
+      'approximated vectors',
+      { facts: { ...facts, type: 'IndexIVFPQ', flaws: ['rounded'] as StructureFlaw[] } },
+      'usable',
+      'container',
+      'lossy',
+      'rebuild',
+    ],
     ['an unknown dimension', { facts: { ...facts, dimension: 512 } }, 'unusable', 'dimension', 'unknown', 'rebuild'],
     ['five vectors', { facts: { ...facts, vectors: 5 } }, 'unusable', 'empty', 'few', 'rebuild'],
     ['ids that are not row numbers', { idsSequential: false }, 'unusable', 'ids', 'wrong', 'rebuild'],
+    [
+      'a file that never arrived whole',
+      { incomplete: true, idsSequential: false },
+      'unusable',
+      'ids',
+      'incomplete',
+      'rebuild',
+    ],
     ['vectors that are not numbers', { nonFinite: 1 }, 'repair', 'finite', 'broken', 'rebuild'],
+    ['vectors of zeros', { nonFinite: 0, zero: 3, quality }, 'usable', 'finite', 'zeros', 'rebuild'],
+    ['an nprobe of 0', { facts: { ...facts, nprobe: 0 } }, 'unusable', 'missing', 'nothing', 'setNprobe'],
     ['normalized vectors', { meanNorm: 1 }, 'repair', 'scale', 'normalized', 'rebuild'],
     ['blends far too short', { quality: { ...quality, normRatio: 0.1 } }, 'repair', 'scale', 'normalized', 'rebuild'],
     ['vectors of another scale', { meanNorm: 30 }, 'usable', 'scale', 'unusual', 'rebuild'],
@@ -272,7 +296,8 @@ describe('judge', () => {
     const input = fc.record(
       {
         facts: fc.record({
-          type: fc.constantFrom('IndexIVFFlat', 'IndexIDMap', 'IndexIVFPQ', 'IndexLSH'),
+          type: fc.constant('IndexIVFFlat'),
+          flaws: fc.constantFrom<StructureFlaw[]>(['idMap'], ['rounded'], ['notTried'], ['rounded', 'newer']),
           vectors: fc.constantFrom(0, 5, 9_000),
           dimension: fc.constantFrom(256, 512, 768),
           metric: fc.constantFrom('l2', 'ip', 'other'),

@@ -31,6 +31,8 @@ describe('ids', () => {
           expect(checkBuilt({ sizes, id: (n) => BigInt(order[n]!) })).toMatchObject({
             idsSequential: true,
             firstBadId: null,
+            incomplete: false,
+            zero: 0,
           });
         },
       ),
@@ -55,6 +57,8 @@ describe('ids', () => {
     expect(check(fixture('ivf-sq8'))).toEqual({
       idsSequential: true,
       firstBadId: null,
+      incomplete: false,
+      zero: 0,
       sampled: 0,
       nonFinite: 0,
       meanNorm: null,
@@ -77,7 +81,7 @@ describe('ids', () => {
 describe('vectors', () => {
   it('are all looked at in a small file', () => {
     const result = checkBuilt({ component: (n, column) => (column === 0 ? n : 0) });
-    expect(result).toEqual({ idsSequential: true, firstBadId: null, sampled: 6, nonFinite: 0, meanNorm: 2.5 });
+    expect(result).toMatchObject({ idsSequential: true, sampled: 6, nonFinite: 0, zero: 1, meanNorm: 3 });
   });
 
   it('with a NaN or an infinity are counted and left out of the mean', () => {
@@ -148,3 +152,27 @@ function giant(size: number, id: (n: number) => number): Uint8Array {
   for (let n = 0; n < size; n++) view.setBigInt64(front + 4 * size + 8 * n, BigInt(id(n)), true);
   return bytes;
 }
+
+describe('what never arrived', () => {
+  const sizes = [40, 40, 40];
+  const whole = ivfFlatIndex({ sizes });
+
+  it('is seen by the id 0, which then comes more than once', () => {
+    const bytes = whole.bytes.slice();
+    // A hole in the middle of the lists, as a download leaves it that goes on behind what is missing.
+    bytes.fill(0, bytes.length - 2_000, bytes.length - 900);
+    expect(check(bytes)).toMatchObject({ idsSequential: false, incomplete: true });
+    expect(check(bytes)?.zero).toBeGreaterThan(20);
+  });
+
+  it('is seen at the end, too', () => {
+    const bytes = whole.bytes.slice();
+    bytes.fill(0, bytes.length - 16);
+    expect(check(bytes)).toMatchObject({ incomplete: true, zero: 0 });
+  });
+
+  it('is not what ids by hand are', () => {
+    expect(checkBuilt({ sizes, id: (n) => BigInt(n + 5) })).toMatchObject({ idsSequential: false, incomplete: false });
+    expect(checkBuilt({ sizes })).toMatchObject({ idsSequential: true, incomplete: false });
+  });
+});
