@@ -124,9 +124,9 @@ test('an index is expanded into a new one beside it, and both can be heard in tu
   expect(indexes.map(({ made }) => made?.expanded ?? false).sort()).toEqual([false, true]);
   expect(indexes.map(({ facts }) => facts?.vectors)).toEqual([9_000, 9_000]);
 
-  await test.step('compared, they are held against the recordings', async () => {
+  await test.step('compared, they are held against the voice', async () => {
     await compareIndexes(page);
-    const same = winnerTable(page).getByRole('row', { name: say('charts.compareTable.metrics.originalSame') });
+    const same = winnerTable(page).getByRole('row', { name: say('charts.compareTable.metrics.same') });
     const names = await winnerTable(page).getByRole('columnheader').allInnerTexts();
     const figures = (await same.getByRole('cell').allInnerTexts()).map((text) => parseFloat(text));
     // The first column names the figure.

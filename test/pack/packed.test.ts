@@ -23,10 +23,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('the packed program', () => {
   it('has its fuses as they are meant', async () => {
     const wire = await getCurrentFuseWire(PROGRAM);
-    const found = Object.keys(FUSES).map((fuse) => [
-      fuse,
-      wire[Number(fuse) as keyof typeof wire] === FuseState.ENABLE,
-    ]);
+    const states = new Map(Object.entries(wire));
+    const found = Object.keys(FUSES).map((fuse) => [fuse, states.get(fuse) === FuseState.ENABLE]);
     expect(Object.fromEntries(found)).toEqual(FUSES);
   });
 
