@@ -5,9 +5,6 @@ import { wilson } from '../maths/statistics';
 /** From this share on a voice counts as wholly in an index, and an index as wholly of a voice. */
 const WHOLE_FROM = 0.995;
 
-/** An index whose vectors are at least this often frames of the voice is one of frames. */
-const FRAMES_FROM = 0.5;
-
 /** Frames of the voice lie this much farther from an index that was not made of them (squared distances, medians). */
 const OTHER_FROM = 1.5;
 
@@ -34,7 +31,7 @@ export interface Looked {
   readonly indexOfVoice: Share;
   /** Files that the index does not wholly hold. */
   readonly lacks: readonly FileLack[];
-  /** Null where most vectors are frames, and distances need not tell. */
+  /** Null where most vectors are frames, and nothing was done to them: then distances need not tell. */
   readonly distances: Distances | null;
   readonly record: BuildRecord | null;
 }
@@ -59,7 +56,7 @@ export function shareOf(hits: number, n: number, of: number): Share {
 /** Decides how an index and a voice relate. Numbers of rows and times of files decide nothing that rows themselves can. */
 export function relate(looked: Looked): Relation {
   const { distances, indexOfVoice, voiceInIndex, by } = looked;
-  if (indexOfVoice.value >= FRAMES_FROM || distances === null) {
+  if (distances === null) {
     const missing = lackOf(looked);
     return {
       kind: indexOfVoice.value < WHOLE_FROM ? 'more' : isWhole(looked, missing.frames) ? 'whole' : 'part',
