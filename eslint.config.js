@@ -121,7 +121,7 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         {
-          selector: 'ImportDeclaration[source.value=/worker/]:not([source.value=/\\?modulePath$/])',
+          selector: 'ImportDeclaration[source.value=/\\bworker\\b/]:not([source.value=/\\?modulePath$/])',
           message: 'main starts the worker as a process: import it with ?modulePath only.',
         },
       ],

@@ -33,8 +33,8 @@ function start(): void {
   process.on('uncaughtExceptionMonitor', (error) => log.warn(error.stack ?? String(error)));
   process.on('unhandledRejection', (error) => log.warn(error instanceof Error ? (error.stack ?? '') : String(error)));
 
-  let replaced: string | null = null;
-  const database = openDatabase(place.libraryPath, log, { replaced: (kept) => (replaced = kept) });
+  const replaced: { kept: string | null } = { kept: null };
+  const database = openDatabase(place.libraryPath, log, { replaced: (kept) => (replaced.kept = kept) });
 
   const engine = new EngineProbe(() => hasEngine(import.meta.url, process.env));
   const { pool, reader, ...working } = createWorkers(createFork(log), app, engine, log);
@@ -108,7 +108,7 @@ function start(): void {
 
   made.useSettings();
   const shown = window.show();
-  if (replaced !== null) void tellReplaced(shown, texts().replacedLibrary, replaced);
+  if (replaced.kept !== null) void tellReplaced(shown, texts().replacedLibrary, replaced.kept);
   void library.refresh().then(() => open(process.argv, process.cwd()));
 }
 

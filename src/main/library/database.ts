@@ -106,7 +106,7 @@ function migrate(path: string): Database {
 /** A library that says which version it is and has none of its tables is no library. */
 function requireTables(database: Database): void {
   for (const table of ['source', 'job', 'memory', 'measurement']) {
-    const found = database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(table);
+    const found: unknown = database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(table);
     if (found === undefined) throw new DamagedDatabaseError(`no table ${table}`);
   }
 }

@@ -75,12 +75,17 @@ export function defineKind<
   return kind;
 }
 
-/** Checks the same of the page's side. */
-export function definePage<Asked extends Schema, Shown extends Schema>(page: {
+/** The page's side as it is declared, with the schemas' own types. */
+interface DeclaredPage<Asked extends Schema, Shown extends Schema> {
   readonly request: Asked;
   readonly result: Shown;
   readonly shows: (result: v.InferOutput<Shown>) => string | null;
-}): typeof page {
+}
+
+/** Checks the same of the page's side. */
+export function definePage<Asked extends Schema, Shown extends Schema>(
+  page: DeclaredPage<Asked, Shown>,
+): DeclaredPage<Asked, Shown> {
   return page;
 }
 

@@ -195,7 +195,7 @@ describe('runProgram', () => {
       const { code, stdout } = await run('repair', index, '--nprobe', nprobe, '--json');
       expect(code).toBe(3);
       expect(json(stdout)).toMatchObject({
-        error: { code: 'NPROBE_TOO_LARGE', message: expect.stringContaining('5') },
+        error: { code: 'NPROBE_TOO_LARGE', message: expect.stringContaining('5') as string },
       });
     }
     for (const nprobe of ['0', '65537', '2147483648', '-1', '1.5', 'many']) {
