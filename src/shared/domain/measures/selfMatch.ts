@@ -13,11 +13,12 @@ export function selfLimits(norms: Float32Array): Float32Array {
 }
 
 /**
- * The first eight neighbors of each frame without the frame itself and every copy of it.
+ * The first eight neighbors of each frame without the frame itself and every copy of it. Where even so the `k` are all
+ * found and hardly any is no copy, the nearest copies fill up: nothing is missing there.
  *
- * @param asked `k` neighbors of each frame, nearest first, `k` at least 8.
+ * @param asked `k` neighbors of each frame, nearest first, `k` at least 8; missing ones come last.
  * @param limits From {@link selfLimits}.
- * @returns `copies`: how many were left out of each; as many as `k` may have been more
+ * @returns `copies`: how many each has; as many as `k` may have been more
  */
 export function withoutSelf(
   asked: Neighbors,
@@ -30,18 +31,23 @@ export function withoutSelf(
   const copies = new Int32Array(frames);
   for (let frame = 0; frame < frames; frame++) {
     const limit = limits[frame] ?? 0;
-    let filled = 0;
-    for (let cell = frame * k; cell < (frame + 1) * k && filled < NEIGHBORS; cell++) {
-      const label = asked.labels[cell] ?? -1;
-      const distance = asked.distances[cell] ?? Infinity;
-      if (label >= 0 && distance <= limit) {
-        copies[frame] = (copies[frame] ?? 0) + 1;
-        continue;
-      }
-      labels[frame * NEIGHBORS + filled] = label;
-      distances[frame * NEIGHBORS + filled] = distance;
+    const [first, end] = [frame * k, (frame + 1) * k];
+    const isMissing = (cell: number): boolean => (asked.labels[cell] ?? -1) < 0;
+    const isCopy = (cell: number): boolean => !isMissing(cell) && (asked.distances[cell] ?? Infinity) <= limit;
+    let filled = frame * NEIGHBORS;
+    const take = (cell: number): void => {
+      labels[filled] = asked.labels[cell] ?? -1;
+      distances[filled] = asked.distances[cell] ?? Infinity;
       filled += 1;
+    };
+    const last = (frame + 1) * NEIGHBORS;
+    let seen = 0;
+    for (let cell = first; cell < end && filled < last; cell++) {
+      if (isCopy(cell)) seen += 1;
+      else take(cell);
     }
+    for (let cell = first; cell < end && filled < last; cell++) if (isCopy(cell)) take(cell);
+    copies[frame] = seen;
   }
   return { neighbors: { distances, labels }, copies };
 }

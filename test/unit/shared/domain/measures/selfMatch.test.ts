@@ -30,6 +30,13 @@ describe('withoutSelf', () => {
     expect([...withoutSelf(asked, 9, Float32Array.of(0)).neighbors.labels]).toEqual([1, -1, -1, -1, -1, -1, -1, -1]);
   });
 
+  it('misses nothing where a frame has more copies than are looked past', () => {
+    const asked = neighbors([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 6]);
+    const { neighbors: left, copies } = withoutSelf(asked, 12, Float32Array.of(0.5));
+    expect([...left.labels]).toEqual([11, 12, 1, 2, 3, 4, 5, 6]);
+    expect([...copies]).toEqual([10]);
+  });
+
   it('returns the first eight of the others in their order', () => {
     const lists = fc.uniqueArray(fc.nat(50), { minLength: 12, maxLength: 12 });
     fc.assert(
