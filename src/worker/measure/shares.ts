@@ -198,8 +198,10 @@ async function nearest(
   return (await exactNeighbors(engine, from, blocks, 1, signal, () => undefined)).distances;
 }
 
+/** Numbers are rounded in steps of one size for all frames, so quiet ones are off by as much as the usual ones. */
 function isCopy(distances: Float32Array, norms: Float32Array): readonly boolean[] {
-  const limits = selfLimits(norms);
+  const usual = quantile(norms, 0.5);
+  const limits = selfLimits(norms.map((norm) => Math.max(norm, usual)));
   return Array.from(distances, (distance, place) => distance <= (limits[place] ?? 0));
 }
 
