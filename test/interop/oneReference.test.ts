@@ -91,7 +91,7 @@ describe('one reference', () => {
     for (const way of ['rvc', 'balanced', 'twice'] as const) {
       expect(relation(way), way).toMatchObject({ kind: 'whole', vectors: 'frames', by: 'bytes', ...all });
     }
-    expect(relation('small')).toMatchObject({ kind: 'whole', vectors: 'compressed', by: 'record', ...all });
+    expect(relation('small')).toMatchObject({ kind: 'whole', vectors: 'rounded', by: 'distance', ...all });
     expect(relation('expanded')).toMatchObject({ kind: 'whole', vectors: 'expanded', by: 'record', ...all });
     expect(relation('merged')).toMatchObject({ kind: 'more', vectors: 'frames', voiceInIndex: { value: 1 } });
     expect(relation('merged')?.indexOfVoice.value).toBeCloseTo(0.5, 1);

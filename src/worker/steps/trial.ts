@@ -1,4 +1,4 @@
-import type { IndexPlan } from '@shared/domain/recipes/plan';
+import { type IndexPlan, isRounded } from '@shared/domain/recipes/plan';
 import type { Engine, Index, Matrix } from '../engine';
 import type { StepContext } from '../context';
 import type { Resources } from '../resources';
@@ -70,7 +70,12 @@ export interface Drafts {
   readonly trial: Index;
 }
 
-/** Learns the groups of each. `resources` hold what is made. */
+/**
+ * Learns of each what it is to learn: the groups, and how numbers are rounded. What is learned without the frames kept
+ * apart rounds them worse than the rest, so that only what keeps them as they are may be one index for both.
+ *
+ * @param resources Hold what is made.
+ */
 export async function groupDrafts(
   engine: Engine,
   plan: IndexPlan,
@@ -78,7 +83,7 @@ export async function groupDrafts(
   resources: Resources,
   context: StepContext<'train'>,
 ): Promise<Drafts> {
-  if (trial.matrix === whole.matrix) {
+  if (trial.matrix === whole.matrix && !isRounded(plan)) {
     const index = resources.hold(await groupRows(engine, plan, trial, context));
     return { whole: index, trial: index };
   }
