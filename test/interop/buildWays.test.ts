@@ -175,6 +175,19 @@ describe('merged voices', () => {
     expect((await measured(result.index, null)).origins).toEqual(origins);
   });
 
+  it('that are one voice twice, one of them in part, are held against what was taken of them', async () => {
+    const copy = await run(
+      { kind: 'sample', root: folder, name: 'again', minutes: 1, version: 'v1', seed: 0 },
+      context,
+    );
+    const sources = [voice('song'), copy.folder].map((path, at) => ({ path, weight: at === 0 ? 4 : 1 }));
+    const { vectors, measurement } = await build('twins', {}, { sources, name: 'twins' });
+    expect(vectors).toBe(3_000 + 750);
+    // Frames of the second that its part leaves out would stand twice in the truth, and the index would miss half of it.
+    expect(measurement?.stored.same?.value).toBeGreaterThan(0.9);
+    expect(measurement?.contents?.recall.value).toBeGreaterThan(0.99);
+  });
+
   it('of which centers are kept lie by voice', async () => {
     const sources = ['song', 'other'].map((name) => ({ path: voice(name), weight: null }));
     const { record, vectors } = await build(

@@ -21,7 +21,7 @@ import { plannedPath, requireVoiceName } from '../files/paths';
 import { conclude, observe, traceIndex } from '../measure/measureIndex';
 import { checkSource } from '../measure/source';
 import { Resources } from '../resources';
-import { arrangeFor, layOut } from '../steps/arrange';
+import { arrangeFor, layOut, rowsWithout } from '../steps/arrange';
 import { chooseNprobe, setSearch } from '../steps/chooseNprobe';
 import { leaveOut, type LeftOut } from '../steps/leaveOut';
 import { chosenFiles, closeSources, loadMaterial, openSources, type Sources } from '../steps/load';
@@ -108,10 +108,11 @@ async function build(
 
   const measuring = within(context, 'measure', (fraction) => context.progress('measure', fraction, 1));
   const others = features === null ? null : chosenFiles(features, (file) => !rows.apart.has(file));
+  const without = rowsWithout(pieces, rows.apart, left.surplus);
   const trial = { engine, index: drafts.trial, seed };
   const asked =
     isMeasurable(plan) && (request.measure || choosesNprobe(plan))
-      ? await askForTruth({ ...trial, asking, features: others }, measuring)
+      ? await askForTruth({ ...trial, asking, features: others, without }, measuring)
       : null;
   if (asked !== null) resources.hold(asked.answers);
   const searchable = { ...trial, ...vectors.trial, asking: asking?.matrix ?? null, asked, whole: plan };

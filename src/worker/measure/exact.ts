@@ -21,9 +21,18 @@ export interface Originals {
   readonly blocks: () => AsyncIterable<Block>;
 }
 
-/** The frames in a folder of features. */
-export function originalsOf(engine: Engine, folder: FeatureFolder, signal: AbortSignal): Originals {
-  return { frames: folder.frames, blocks: () => featureBlocks(engine, folder, signal) };
+/**
+ * The frames in a folder of features.
+ *
+ * @param without Rows that are looked past.
+ */
+export function originalsOf(
+  engine: Engine,
+  folder: FeatureFolder,
+  signal: AbortSignal,
+  without: ReadonlySet<number> = new Set(),
+): Originals {
+  return { frames: folder.frames, blocks: () => featureBlocks(engine, folder, signal, without) };
 }
 
 /** What an index stores. */
@@ -88,12 +97,17 @@ export function storedRows(engine: Engine, index: Index, rows: Int32Array, signa
   return pickRows(engine, storedBlocks(index, signal), rows, index.describe().dimension);
 }
 
-/** The original features, file by file; rows that are not finite become zeros, far from every frame. */
+/** Squares of this stay finite, and no frame comes near it; a quiet one may come near zero. */
+const FAR = 1e15;
+
+/** The original features, file by file; rows that are not finite become zeros, those that are left out lie far away. */
 export async function* featureBlocks(
   engine: Engine,
   folder: FeatureFolder,
   signal: AbortSignal,
+  without: ReadonlySet<number> = new Set(),
 ): AsyncGenerator<Block> {
+  const far = new Float32Array(folder.dimension ?? 0).fill(FAR);
   let first = 0;
   for (const { path, header } of folder.files) {
     throwIfCancelled(signal);
@@ -102,6 +116,7 @@ export async function* featureBlocks(
     await onEngine(() => matrix.readRegion(path, { offset, rows, type, fortran, at: 0 }), { path, purpose: 'read' });
     const nonFinite = await onEngine(() => matrix.nonFiniteRows());
     for (const row of nonFinite) matrix.set(row, new Float32Array(header.columns));
+    for (let row = 0; row < rows; row++) if (without.has(first + row)) matrix.set(row, far);
     yield { matrix, first, nonFinite };
     first += rows;
   }

@@ -76,6 +76,24 @@ export function arrange(pieces: readonly Piece[], dropped: Int32Array, holdOut: 
   };
 }
 
+/** These rows as they are counted where the pieces kept apart are not there. */
+export function rowsWithout(
+  pieces: readonly Piece[],
+  apart: ReadonlySet<number>,
+  rows: ReadonlySet<number>,
+): ReadonlySet<number> {
+  const counted = new Set<number>();
+  let [at, place] = [0, 0];
+  for (const [position, piece] of pieces.entries()) {
+    if (!apart.has(position)) {
+      for (let row = 0; row < piece.rows; row++) if (rows.has(at + row)) counted.add(place + row);
+      place += piece.rows;
+    }
+    at += piece.rows;
+  }
+  return counted;
+}
+
 /**
  * The arrangement that a plan asks for. Where the frames would be too few without those kept apart, to be compressed or
  * for the index to learn from, nothing is kept apart.

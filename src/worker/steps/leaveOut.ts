@@ -20,6 +20,8 @@ export interface LeftOut {
   readonly rows: Int32Array;
   /** Those of them that are not finite, ascending. */
   readonly nonFinite: Int32Array;
+  /** Those of them that would be too many of their voice. */
+  readonly surplus: ReadonlySet<number>;
   readonly selection: SelectionReport | null;
 }
 
@@ -34,15 +36,16 @@ export async function leaveOut(
   const selected =
     selection === null ? null : await selectFrames(engine, material, nonFinite, selection, seed, context);
   const dropped = new Set([...nonFinite, ...(selected?.dropped ?? [])]);
-  if (weights.some((weight) => weight !== null)) {
-    const parts = weights.map((weight) => weight ?? 1);
-    for (const row of surplus(material.pieces, dropped, parts, seed)) dropped.add(row);
-  }
-  return { rows: Int32Array.from(dropped).sort(), nonFinite, selection: selected?.report ?? null };
+  const parts = weights.map((weight) => weight ?? 1);
+  const surplus = new Set(
+    weights.some((weight) => weight !== null) ? surplusOf(material.pieces, dropped, parts, seed) : [],
+  );
+  const rows = Int32Array.from([...dropped, ...surplus]).sort();
+  return { rows, nonFinite, surplus, selection: selected?.report ?? null };
 }
 
 /** Frames by seed of the voices that would have more than their part. */
-function surplus(
+function surplusOf(
   pieces: readonly Piece[],
   dropped: ReadonlySet<number>,
   weights: readonly number[],

@@ -15,6 +15,8 @@ export interface AskOptions {
   readonly asking: AskingFrames | null;
   /** The features it was made of; null: an index was among the sources, and it is held against itself. */
   readonly features: FeatureFolder | null;
+  /** Rows of the features that it was not made of, so that a balance of voices is no loss. */
+  readonly without: ReadonlySet<number>;
   readonly seed: number;
 }
 
@@ -52,7 +54,7 @@ export async function heldAgainst(
 }
 
 async function askFor(
-  { engine, index, asking, features, seed }: AskOptions,
+  { engine, index, asking, features, without, seed }: AskOptions,
   context: StepContext<'truth'>,
 ): Promise<Pick<Asked, 'answers' | 'origin'>> {
   const { signal } = context;
@@ -64,7 +66,7 @@ async function askFor(
   }
   const frames = asking ?? (await framesOfFiles(engine, features, asked, context));
   const onRows = (rows: number): void => context.progress('truth', rows, features.frames);
-  const answers = await askReference(engine, 'voice', originalsOf(engine, features, signal), frames, signal, {
+  const answers = await askReference(engine, 'voice', originalsOf(engine, features, signal, without), frames, signal, {
     onRows,
   });
   return { answers, origin: asking === null ? 'voice' : 'held-out' };
