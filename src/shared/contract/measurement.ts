@@ -160,7 +160,7 @@ export type VerdictCheck = v.InferOutput<typeof VerdictCheck>;
 export const FINDINGS = {
   container: ['good', 'lossy', 'untried', 'unusable'],
   dimension: ['good', 'unknown'],
-  empty: ['good', 'none', 'few'],
+  empty: ['good', 'none', 'few', 'short'],
   ids: ['good', 'wrong', 'incomplete'],
   finite: ['good', 'broken', 'zeros'],
   scale: ['good', 'unusual', 'normalized'],

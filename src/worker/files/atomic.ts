@@ -39,7 +39,7 @@ export async function transaction<T>(work: (files: FileTransaction) => Promise<T
 }
 
 export class FileTransaction {
-  private readonly undoing: (() => Promise<void>)[] = [];
+  readonly #undoing: (() => Promise<void>)[] = [];
 
   /** Makes a folder and those above it, as far as they are missing. */
   async folder(path: string): Promise<void> {
@@ -52,7 +52,7 @@ export class FileTransaction {
           if (errnoOf(error) === 'EEXIST') return;
           throw error;
         }
-        this.undoing.push(() => rmdir(folder));
+        this.#undoing.push(() => rmdir(folder));
       });
     }
     if (!(await onFile(path, 'write', () => stat(path))).isDirectory()) {
@@ -69,7 +69,7 @@ export class FileTransaction {
    */
   async stage(target: string, write: (temporary: string) => Promise<void>): Promise<string> {
     const temporary = temporaryName(target);
-    this.undoing.push(() => rm(temporary, { force: true, recursive: true }));
+    this.#undoing.push(() => rm(temporary, { force: true, recursive: true }));
     await onFile(target, 'write', async () => {
       await write(temporary);
       await synchronize(temporary);
@@ -80,7 +80,7 @@ export class FileTransaction {
   /** Gives a file or folder another name. What has that name already stays as it is: `FILE_EXISTS`. */
   async move(from: string, to: string): Promise<void> {
     await onFile(to, 'write', () => moveWithoutOverwriting(from, to));
-    this.undoing.push(() => moveWithoutOverwriting(to, from));
+    this.#undoing.push(() => moveWithoutOverwriting(to, from));
     await onFile(to, 'write', () => synchronizeFolder(dirname(to)));
   }
 
@@ -89,13 +89,13 @@ export class FileTransaction {
    * killed, the name belongs to one of the two.
    */
   async replace(from: string, to: string, backup: string): Promise<void> {
-    if (!(await this.secondName(to, backup))) {
+    if (!(await this.#secondName(to, backup))) {
       await this.move(to, backup);
       await this.move(from, to);
       return;
     }
     await onFile(to, 'write', () => retry(() => rename(from, to)));
-    this.undoing.push(async () => {
+    this.#undoing.push(async () => {
       await link(to, from);
       await rename(backup, to);
     });
@@ -103,20 +103,20 @@ export class FileTransaction {
   }
 
   /** Gives a file a second name; false where the file system has no such thing, or where it is a link itself. */
-  private async secondName(path: string, name: string): Promise<boolean> {
+  async #secondName(path: string, name: string): Promise<boolean> {
     if (!(await onFile(path, 'read', () => lstat(path))).isFile()) return false;
     try {
       await onFile(name, 'write', () => link(path, name));
     } catch {
       return false;
     }
-    this.undoing.push(() => rm(name, { force: true }));
+    this.#undoing.push(() => rm(name, { force: true }));
     return true;
   }
 
   /** Takes back everything, the last step first; a step that cannot be taken back does not keep the others from it. */
   async undo(): Promise<void> {
-    for (let step = this.undoing.pop(); step !== undefined; step = this.undoing.pop()) {
+    for (let step = this.#undoing.pop(); step !== undefined; step = this.#undoing.pop()) {
       await step().catch(() => undefined);
     }
   }

@@ -14,7 +14,7 @@ import type { IndexFacts, IndexFile } from '@shared/contract/voices';
 import type { ExportWarning } from '@shared/contract/exportWarning';
 import { byMode } from '../hosts';
 import type { ModeRules } from '../hosts/rules';
-import { NEIGHBORS, versionOf } from '../rvc';
+import { FRAMES_PER_SECOND, NEIGHBORS, versionOf } from '../rvc';
 import { structureFitness, worstFlaw } from './structure';
 
 /**
@@ -82,6 +82,9 @@ const enoughFor =
 /** Where every vector is compared, groups, nprobe and the metric of the file do not matter. */
 const goodWhereAllAreCompared = ({ searches }: ModeRules): VerdictLevel | null => (searches === 'all' ? 'good' : null);
 
+/** A voice of less is never simply good, however well its index finds what little there is. */
+const LEAST_SECONDS = 30;
+
 /**
  * The table, in the order in which rows are shown; of equally bad rows the first gives the verdict. First what makes a
  * file useless, then what makes it worse. A rule gives null when nothing is known about what it looks at.
@@ -107,11 +110,22 @@ const RULES: { readonly [Check in VerdictCheck]: (input: VerdictInput) => Findin
       ? { finding: 'unknown', level: 'unusable', action: 'rebuild', values: { dimension } }
       : { ...GOOD, values: { dimension, version } };
   },
-  empty: ({ facts: { vectors } }) => {
+  empty: ({ facts: { vectors }, quality, relation }) => {
     const values = { vectors, least: NEIGHBORS };
     if (vectors === 0) return { finding: 'none', level: 'unusable', action: 'finish', values };
-    return vectors < NEIGHBORS
-      ? { finding: 'few', level: 'unusable', action: 'rebuild', values, inMode: enoughFor(vectors) }
+    if (vectors < NEIGHBORS) {
+      return { finding: 'few', level: 'unusable', action: 'rebuild', values, inMode: enoughFor(vectors) };
+    }
+    // Nothing is found wrong in so little, because hardly anything can be asked; centers stand for more than they are.
+    const seconds = vectors / FRAMES_PER_SECOND;
+    const measured = quality !== undefined && quality !== null;
+    return measured && seconds < LEAST_SECONDS && relation?.vectors !== 'compressed'
+      ? {
+          finding: 'short',
+          level: 'usable',
+          action: 'use',
+          values: { ...values, seconds: Math.round(10 * seconds) / 10 },
+        }
       : { ...GOOD, values };
   },
   ids: ({ idsSequential, incomplete }) => {

@@ -49,6 +49,17 @@ const levelsOf = (input: VerdictInput) =>
   Object.fromEntries(Object.entries(judge(input).hosts).map(([mode, { level }]) => [mode, level]));
 
 describe('judge', () => {
+  it('names the length of a voice under half a minute, where it says that nothing is missing', () => {
+    const contents = (input: VerdictInput) => judge(input).rows.find(({ check }) => check === 'empty');
+    const short = { ...facts, vectors: 335 };
+    expect(contents({ ...healthy, facts: short })).toMatchObject({ finding: 'short', values: { seconds: 6.7 } });
+    expect(contents({ ...healthy, facts: { ...facts, vectors: 1_500 } })).toMatchObject({ finding: 'good' });
+    // Centers stand for more than they are, and what is not measured is not called good anyway.
+    const centers = relation({ vectors: 'compressed' });
+    expect(contents({ ...healthy, facts: short, relation: centers })).toMatchObject({ finding: 'good' });
+    expect(contents({ facts: short })).toMatchObject({ finding: 'good' });
+  });
+
   it('goes by what is known of the voice in it before it goes by numbers', () => {
     const stale = { reason: 'smaller', frames: 300_000, vectors: 9_000 } as const;
     const row = (input: VerdictInput) => judge(input).rows.find(({ check }) => check === 'stale');
@@ -156,6 +167,7 @@ describe('judge', () => {
     ],
     ['an unknown dimension', { facts: { ...facts, dimension: 512 } }, 'unusable', 'dimension', 'unknown', 'rebuild'],
     ['five vectors', { facts: { ...facts, vectors: 5 } }, 'unusable', 'empty', 'few', 'rebuild'],
+    ['less than half a minute', { facts: { ...facts, vectors: 1_499 } }, 'usable', 'empty', 'short', 'use'],
     ['ids that are not row numbers', { idsSequential: false }, 'unusable', 'ids', 'wrong', 'rebuild'],
     [
       'a file that never arrived whole',
