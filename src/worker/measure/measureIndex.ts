@@ -4,7 +4,8 @@ import { pipeline } from 'node:stream/promises';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { Evidence, Measurement, QueryOrigin, VoiceMap } from '@shared/contract/measurement';
 import { judgeMeasured } from '@shared/domain/measures/atNprobe';
-import { nprobeLadder, suggestNprobe } from '@shared/domain/measures/curve';
+import { nprobeLadder, suggestNprobe, withinBudget } from '@shared/domain/measures/curve';
+import { hostSearchMs } from '@shared/domain/measures/searchTime';
 import { type OriginRange, type OriginTrace, sortedOrigins, traceOrigins } from '@shared/domain/measures/origins';
 import type { Plane } from '@shared/domain/maths/plane';
 import { NEIGHBORS } from '@shared/domain/rvc';
@@ -15,7 +16,7 @@ import { requireSameFile } from '../files/randomAccess';
 import { openIndex, type OpenedIndex } from '../openIndex';
 import { cancelled, type JobContext } from '../context';
 import { drawMap, placeGroups, tellStory } from './map';
-import { type Contents, type Curve, likenessOf, measureCurve } from './quality';
+import { type Contents, type Curve, likenessOf, measureCurve, searchedOf } from './quality';
 import type { Answers } from './reference';
 
 /** An index that is open to be measured. */
@@ -86,7 +87,7 @@ export async function observe(
       ? known.points.map((point) => point.nprobe)
       : nlist === null || nprobe === null
         ? [null]
-        : probesToMeasure(nlist, nprobe, asked);
+        : probesToMeasure(index, nlist, nprobe, asked);
   const copies = Math.min(contents?.copies ?? answers.copies, index.describe().ntotal);
   const curve = known ?? (await measureCurve(engine, index, answers, { copies, nprobes }, context));
   const storedAt = nprobes.indexOf(nprobe);
@@ -186,8 +187,11 @@ function searchable(nprobe: number, nlist: number): number {
 }
 
 /** Ascending, with the stored one always among them. */
-function probesToMeasure(nlist: number, nprobe: number, asked: readonly number[]): readonly number[] {
-  if (asked.length === 0) return nprobeLadder(nlist, nprobe);
+function probesToMeasure(index: Index, nlist: number, nprobe: number, asked: readonly number[]): readonly number[] {
+  if (asked.length === 0) {
+    const searched = searchedOf(index);
+    return withinBudget(nprobeLadder(nlist, nprobe), nprobe, (wide) => hostSearchMs(searched, wide));
+  }
   const probes = new Set([...asked.map((value) => searchable(value, nlist)), nprobe]);
   return [...probes].sort((left, right) => left - right);
 }

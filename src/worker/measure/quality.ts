@@ -167,7 +167,8 @@ function monotone(costs: readonly SearchCost[]): readonly SearchCost[] {
   }));
 }
 
-function searchedOf(index: Index): Searched {
+/** What the time of a search of this index depends on. */
+export function searchedOf(index: Index): Searched {
   const { type, ntotal, dimension, nlist } = index.describe();
   return {
     type,

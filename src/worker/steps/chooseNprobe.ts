@@ -1,5 +1,5 @@
 import type { TrainResult } from '@shared/jobs/train';
-import { nprobeLadder, widthPoints } from '@shared/domain/measures/curve';
+import { nprobeLadder, widthPoints, withinBudget } from '@shared/domain/measures/curve';
 import { imbalanceFactor } from '@shared/domain/measures/listSizes';
 import { hostSearchMs } from '@shared/domain/measures/searchTime';
 import { searchWidth, widestSearch } from '@shared/domain/measures/searchWidth';
@@ -73,16 +73,15 @@ async function chooseByCurve(
 ): Promise<ChosenNprobe> {
   // A refinement is part of every search.
   setSearch(index, plan, null);
-  const nprobes = plan.nlist === null ? [null] : nprobeLadder(plan.nlist, plan.nprobe);
-  const measured = await measureCurve(engine, index, answers, { copies, nprobes }, context);
   const { type, dimension, nlist } = index.describe();
   const imbalance = nlist === null ? 1 : imbalanceFactor(index.listSizes());
+  const hostMs = (nprobe: number | null): number => hostSearchMs({ ...whole, type, dimension, imbalance }, nprobe);
+  const nprobes =
+    plan.nlist === null ? [null] : withinBudget(nprobeLadder(plan.nlist, plan.nprobe), plan.nprobe, hostMs);
+  const measured = await measureCurve(engine, index, answers, { copies, nprobes }, context);
   const curve: Curve = {
     ...measured,
-    points: measured.points.map((point) => ({
-      ...point,
-      hostMs: hostSearchMs({ ...whole, type, dimension, imbalance }, point.nprobe),
-    })),
+    points: measured.points.map((point) => ({ ...point, hostMs: hostMs(point.nprobe) })),
   };
   const points = widthPoints(curve.points);
   const width = plan.width === 'most' ? widestSearch(points) : searchWidth(points, null);

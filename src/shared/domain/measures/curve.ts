@@ -1,4 +1,5 @@
 import type { CurvePoint, Suggestion } from '@shared/contract/measurement';
+import { BUDGET_MS } from './searchTime';
 import { searchWidth, type WidthPoint } from './searchWidth';
 
 /** The curve is measured up to here: with more groups than this the budget is always spent. */
@@ -19,6 +20,21 @@ export function nprobeLadder(nlist: number, stored: number | null): number[] {
   }
   if (stored !== null) ladder.add(Math.min(Math.max(1, stored), nlist));
   return [...ladder].sort((left, right) => left - right);
+}
+
+/**
+ * A ladder up to the first of its values that spends the budget of a host, and with the stored one: what is beyond is never
+ * chosen, and would take most of the time that all of them take.
+ *
+ * @param hostMs What a search of so many groups takes in a host (searchTime.ts).
+ */
+export function withinBudget(
+  ladder: readonly number[],
+  stored: number | null,
+  hostMs: (nprobe: number) => number,
+): readonly number[] {
+  const spent = ladder.findIndex((nprobe) => hostMs(nprobe) > BUDGET_MS);
+  return spent < 0 ? ladder : ladder.filter((nprobe, place) => place <= spent || nprobe === stored);
 }
 
 /** What the rule of searchWidth.ts is about, of a measured curve; empty for an index without groups. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CurvePoint } from '@shared/contract/measurement';
-import { nprobeLadder, suggestNprobe } from '@shared/domain/measures/curve';
+import { nprobeLadder, suggestNprobe, withinBudget } from '@shared/domain/measures/curve';
 
 const exactly = (value: number) => ({ value, low: value, high: value });
 
@@ -32,6 +32,31 @@ describe('nprobeLadder', () => {
     [20, 900, [1, 2, 3, 4, 6, 8, 12, 16, 20]],
   ])('of %d lists and nprobe %j is %j', (nlist, stored, ladder) => {
     expect(nprobeLadder(nlist, stored)).toEqual(ladder);
+  });
+});
+
+describe('withinBudget', () => {
+  const ladder = [1, 2, 4, 8, 16, 32];
+  const tenEach = (nprobe: number): number => 10 * nprobe;
+
+  it('goes up to the first that spends the budget, and takes the stored one along', () => {
+    expect(withinBudget(ladder, null, tenEach)).toEqual([1, 2, 4, 8]);
+    expect(withinBudget(ladder, 32, tenEach)).toEqual([1, 2, 4, 8, 32]);
+  });
+
+  it('takes all where none does', () => {
+    expect(withinBudget(ladder, 1, () => 50)).toEqual(ladder);
+  });
+
+  it('leaves what is chosen as it is', () => {
+    const curve = ladder.map((nprobe) => ({ ...point(nprobe, nprobe / 40), hostMs: tenEach(nprobe) }));
+    const within = withinBudget(ladder, 1, tenEach);
+    expect(
+      suggestNprobe(
+        curve.filter(({ nprobe }) => within.includes(nprobe ?? 0)),
+        1,
+      ),
+    ).toEqual(suggestNprobe(curve, 1));
   });
 });
 
