@@ -4,7 +4,7 @@ import { Index } from 'faiss-node';
 import { describe, expect, it } from 'vitest';
 import { checkCenters } from '@shared/formats/faiss/checkCenters';
 import { walkIndex, type IndexFacts } from '@shared/formats/faiss/container';
-import { walkBytes } from '@shared/formats/faiss/walk';
+import { walkBytes } from '@shared/formats/walk';
 import { fieldVariants, ivfFlatIndex, otherIndexes } from '../fixtures/hostileIndexes';
 
 /** What the walk finds nothing against, the engine opens, searches and gives back without harm. */

@@ -4,7 +4,7 @@ import { checkCenters } from '@shared/formats/faiss/checkCenters';
 import { checkIds, type IdCheck } from '@shared/formats/faiss/checkIds';
 import { type IndexFacts as RawFacts, walkIndex } from '@shared/formats/faiss/container';
 import type { Obstacle } from '@shared/formats/faiss/parts';
-import type { Walk } from '@shared/formats/faiss/walk';
+import type { Walk } from '@shared/formats/walk';
 import { walkFile } from './randomAccess';
 
 export interface IndexContents {

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { VoronoiceError } from '@shared/contract/errors';
-import type { Walk } from '@shared/formats/faiss/walk';
+import type { Walk } from '@shared/formats/walk';
 import { throwIfCancelled } from '../context';
 import { onFile } from './fileErrors';
 

@@ -1,6 +1,7 @@
 import type { IndexFacts } from './container';
 import { LARGEST_VALUE } from './transforms';
-import { corrupt, finite, pieces, type Walk } from './walk';
+import type { Walk } from '../walk';
+import { corrupt, finite, pieces } from './walk';
 
 /**
  * Looks at every number of the groups' centers: beside one that is not finite, or too large to be squared, FAISS names

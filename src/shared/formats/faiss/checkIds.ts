@@ -1,5 +1,6 @@
 import type { IndexFacts } from './container';
-import { readRange, type Walk } from './walk';
+import type { Walk } from '../walk';
+import { readRange } from './walk';
 
 /** What the numbers and a sample of the vectors of an index look like. */
 export interface IdCheck {

@@ -1,7 +1,8 @@
 import type { StructureFlaw } from '@shared/contract/voices';
 import { boundedField, countField } from './header';
 import { type Body, type Header, type Obstacle, setting } from './parts';
-import { corrupt, type FieldReader, type Walk } from './walk';
+import type { Walk } from '../walk';
+import { corrupt, type FieldReader } from './walk';
 
 /** FAISS decodes parts of more bits than this, but a table of distances for one query would take gigabytes. */
 const MAX_PART_BITS = 16;

@@ -34,7 +34,8 @@ import {
   UNWALKED,
 } from './parts';
 import { faissTypes, type FaissType } from './types';
-import { corrupt, FieldReader, readRange, truncated, type Walk } from './walk';
+import type { Walk } from '../walk';
+import { corrupt, FieldReader, readRange, truncated } from './walk';
 import { idMapBody, inner, obstacleInside, preTransformBody, refineBody } from './wrappers';
 
 /** One index inside the file. */

@@ -1,6 +1,7 @@
 import { boundedField } from './header';
 import { firstObstacle, type Obstacle, setting } from './parts';
-import { corrupt, type FieldReader, type Walk } from './walk';
+import type { Walk } from '../walk';
+import { corrupt, type FieldReader } from './walk';
 
 /** FAISS draws the levels at random, each 1/M as likely as the one below: no graph comes near as many. */
 const MAX_LEVELS = 64;

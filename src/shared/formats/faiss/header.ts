@@ -1,5 +1,6 @@
 import type { Header } from './parts';
-import { corrupt, type FieldReader, type Walk } from './walk';
+import type { Walk } from '../walk';
+import { corrupt, type FieldReader } from './walk';
 
 const MAX_DIMENSION = 65_536;
 /** No voice comes near it, and it keeps every product of counts in this file an exact number. */

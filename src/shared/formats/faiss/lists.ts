@@ -12,7 +12,8 @@ import {
   type NestedReader,
   type Obstacle,
 } from './parts';
-import { corrupt, type FieldReader, pieces, type Walk } from './walk';
+import type { Walk } from '../walk';
+import { corrupt, type FieldReader, pieces } from './walk';
 
 /** How many groups there are and how many a search looks into. */
 export function* groupFields(reader: FieldReader): Walk<Groups> {

@@ -1,6 +1,6 @@
 import type { StructureFlaw } from '@shared/contract/voices';
 import type { FaissType } from './types';
-import type { Walk } from './walk';
+import type { Walk } from '../walk';
 
 /** How the vectors of an inverted-file index are stored. */
 export type ListStorage =

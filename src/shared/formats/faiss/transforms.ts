@@ -1,6 +1,7 @@
 import type { StructureFlaw } from '@shared/contract/voices';
 import { dimensionField } from './header';
-import { corrupt, type FieldReader, type Walk } from './walk';
+import type { Walk } from '../walk';
+import { corrupt, type FieldReader } from './walk';
 
 const MAX_TRANSFORMS = 16;
 

@@ -10,7 +10,8 @@ import {
   UNWALKED,
 } from './parts';
 import { transforms } from './transforms';
-import { corrupt, type FieldReader, pieces, type Walk } from './walk';
+import type { Walk } from '../walk';
+import { corrupt, type FieldReader, pieces } from './walk';
 
 /** How many times as many candidates as are wanted may be fetched from the first index. */
 const MAX_FACTOR = 1024;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { VoronoiceError } from '@shared/contract/errors';
 import { walkIndex } from '@shared/formats/faiss/container';
 import { lookAlike, lookAlikeSentences, type LookAlike } from '@shared/formats/lookAlike';
-import { walkBytes } from '@shared/formats/faiss/walk';
+import { walkBytes } from '@shared/formats/walk';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));

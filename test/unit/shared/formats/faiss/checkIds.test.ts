@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkIds, type IdCheck } from '@shared/formats/faiss/checkIds';
 import { walkIndex } from '@shared/formats/faiss/container';
-import { walkBytes, type ByteRange } from '@shared/formats/faiss/walk';
+import { walkBytes, type ByteRange } from '@shared/formats/walk';
 import { ivfFlatIndex, type IvfFlatOptions } from '../../../../fixtures/hostileIndexes';
 
 function check(bytes: Uint8Array): IdCheck | null {

@@ -6,7 +6,7 @@ import { VoronoiceError, type ErrorCode } from '@shared/contract/errors';
 import { checkCenters } from '@shared/formats/faiss/checkCenters';
 import { walkIndex, type IndexFacts } from '@shared/formats/faiss/container';
 import type { Obstacle } from '@shared/formats/faiss/parts';
-import { walkBytes, type ByteRange } from '@shared/formats/faiss/walk';
+import { walkBytes, type ByteRange } from '@shared/formats/walk';
 import {
   fieldVariants,
   IndexWriter,

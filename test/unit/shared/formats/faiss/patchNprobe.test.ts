@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { VoronoiceError } from '@shared/contract/errors';
 import { walkIndex, type IndexFacts } from '@shared/formats/faiss/container';
 import { patchNprobe } from '@shared/formats/faiss/patchNprobe';
-import { walkBytes } from '@shared/formats/faiss/walk';
+import { walkBytes } from '@shared/formats/walk';
 
 function fixture(name: string): Uint8Array {
   return new Uint8Array(readFileSync(`test/fixtures/indexes/${name}.index`));
