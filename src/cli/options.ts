@@ -9,7 +9,9 @@ import {
   TuneLimits,
   USUAL_EXPANSION,
 } from '@shared/contract/build';
+import { VoronoiceError } from '@shared/contract/errors';
 import { RecipeId } from '@shared/contract/primitives';
+import { Mark } from '@shared/contract/sound';
 import { MOST_QUERIES } from '@shared/domain/measures/holdOut';
 import { DEFAULT_SEED } from '@shared/domain/maths/random';
 import { asking as askingFields, seed as seedField } from '@shared/jobs/fields';
@@ -48,6 +50,7 @@ export const compressMethod = alias(
 /** Frames that are left out. */
 export const SELECTION = {
   drop: texts('FILE', 'leave a file out; may be given several times'),
+  dropMoments: texts('F:A-B', 'leave out frames A up to B, without B, of the file F; may be given several times'),
   dropSilence: flag('leave out frames that are the same as the one before'),
   dropDuplicates: flag('leave out frames that are the same as any before'),
   dropOutliers: number(
@@ -59,10 +62,23 @@ export const SELECTION = {
 
 /** Null when nothing is left out. */
 export function selectionOf({ values }: Words<typeof SELECTION>): Selection | null {
-  const { drop, dropSilence: silence, dropDuplicates: duplicates, dropOutliers } = values;
+  const { drop, dropMoments, dropSilence: silence, dropDuplicates: duplicates, dropOutliers } = values;
+  const moments = dropMoments.map(markOf);
   const outliers = dropOutliers ?? 0;
-  const selected = drop.length > 0 || silence || duplicates || outliers !== 0;
-  return selected ? { files: [...drop], silence, duplicates, outliers } : null;
+  const selected = moments.length > 0 || drop.length > 0 || silence || duplicates || outliers !== 0;
+  return selected ? { moments, files: [...drop], silence, duplicates, outliers } : null;
+}
+
+/** @throws `USAGE` */
+function markOf(word: string): Mark {
+  const [, file, from, to] = /^(.+):(\d+)-(\d+)$/.exec(word) ?? [];
+  const mark = v.safeParse(Mark, { file, from: Number(from), to: Number(to) });
+  if (mark.success) return mark.output;
+  throw new VoronoiceError(
+    'USAGE',
+    `--drop-moments needs a file, a colon and two frames, as 0_1.npy:10-20, not "${word}".`,
+    { word },
+  );
 }
 
 /** Frames that are blended with their nearest ones. */

@@ -22,6 +22,7 @@ const STEP_WORDS: Readonly<Record<StepName, string>> = {
   scan: 'Looking',
   inspect: 'Looking',
   plan: 'Looking',
+  cut: 'Cutting',
   generate: 'Making the voice',
   select: 'Choosing frames',
   compress: 'Compressing',

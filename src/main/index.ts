@@ -47,7 +47,7 @@ function start(): void {
     engine,
     builtRoot,
     sampleRoot,
-    scan: (path) => reader.ask({ kind: 'scan', path, builtRoot }),
+    scan: (path, pointed) => reader.ask({ kind: 'scan', path, builtRoot, pointed }),
     modifiedOf: (path) =>
       stat(path).then(
         ({ mtimeMs }) => mtimeMs,

@@ -10,8 +10,10 @@ import { JobQueue, type JobQueueOptions } from './jobs/queue';
 import { RateHistory } from './jobs/rates';
 import type { Database } from './library/database';
 import { Library } from './library/library';
+import { MarkStore } from './library/marks';
 import { Measurements } from './library/measurements';
 import { Memory } from './library/memory';
+import { PointedFolders } from './library/pointed';
 import { Tokens } from './library/tokens';
 import type { Log } from './system/log';
 
@@ -19,8 +21,8 @@ import type { Log } from './system/log';
 export interface Ground extends Pick<JobQueueOptions, 'run' | 'sweep' | 'createId' | 'now' | 'monotonic'> {
   readonly database: Database;
   readonly log: Log;
-  /** Looks through a path on disk. */
-  readonly scan: (path: string) => Promise<ScanResult>;
+  /** Looks through a path on disk. `pointed`: folders with recordings by the id of their voice. */
+  readonly scan: (path: string, pointed: Readonly<Record<string, string>>) => Promise<ScanResult>;
   /** When a file was written last, in ms since 1970; null when it is gone. */
   readonly modifiedOf: CompletionServices['modifiedOf'];
   /** Tells the page something. */
@@ -39,6 +41,8 @@ export interface Services {
   readonly tokens: Tokens;
   readonly rates: RateHistory;
   readonly library: Library;
+  readonly marks: MarkStore;
+  readonly pointed: PointedFolders;
   readonly measurements: Measurements;
   readonly preparing: PrepareServices;
   readonly jobs: JobQueue;
@@ -51,9 +55,11 @@ export function createServices(ground: Ground): Services {
   const tokens = new Tokens(createId, now);
   const rates = new RateHistory(memory);
   const measurements = new Measurements(database);
+  const marks = new MarkStore(memory);
+  const pointed = new PointedFolders(memory);
   const library = new Library({
     database,
-    scan: ground.scan,
+    scan: (path) => ground.scan(path, pointed.all()),
     publish: (snapshot) => send('library.changed', snapshot),
     createId,
     now,
@@ -61,6 +67,7 @@ export function createServices(ground: Ground): Services {
   });
   const preparing: PrepareServices = {
     library,
+    marks,
     tokens,
     memory,
     job: (id) => jobs.get(id),
@@ -95,5 +102,5 @@ export function createServices(ground: Ground): Services {
     monotonic: ground.monotonic,
     log,
   });
-  return { memory, tokens, rates, library, measurements, preparing, jobs };
+  return { memory, tokens, rates, library, marks, pointed, measurements, preparing, jobs };
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { type RequestOf, type ResultOf, type WorkKind, workKinds } from '@shared/jobs';
 import { engineError } from './engine';
 import type { JobContext } from './context';
+import { clip } from './jobs/clip';
 import { compress } from './jobs/compress';
 import { expand } from './jobs/expand';
 import { exportIndex } from './jobs/export';
@@ -22,6 +23,7 @@ const workers: {
 } = {
   scan,
   inspect,
+  clip,
   model,
   sample,
   train,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Selection } from '@shared/contract/build';
+import { NOTHING_LEFT_OUT, type Selection } from '@shared/contract/build';
 import { type SiftRequest, SiftResult } from '@shared/jobs/sift';
 import { createRandom } from '@shared/domain/maths/random';
 import { siftEffect } from '@shared/domain/voice/sifting';
@@ -25,7 +25,7 @@ const COPIES = [700, 1_650, 2_250];
 const STRAY = [40, 399, 777, 1_204, 1_999, 2_000, 2_345, 2_600, 2_777, 2_950];
 const NOT_FINITE = [9, 2_222];
 
-const NOTHING: Selection = { files: [], silence: false, duplicates: false, outliers: 0 };
+const NOTHING = NOTHING_LEFT_OUT;
 const ALL: Selection = { ...NOTHING, silence: true, duplicates: true };
 
 let folder = '';
@@ -97,7 +97,13 @@ describe('selectFrames', () => {
   it('finds planted silence and copies, and nothing else', async () => {
     const { dropped, report } = await select(ALL);
     expect([...dropped]).toEqual([...SILENT, ...COPIES].sort((a, b) => a - b));
-    expect(report.dropped).toEqual({ files: 0, silence: SILENT.length, duplicates: COPIES.length, outliers: 0 });
+    expect(report.dropped).toEqual({
+      moments: 0,
+      files: 0,
+      silence: SILENT.length,
+      duplicates: COPIES.length,
+      outliers: 0,
+    });
     expect(report).toMatchObject({ frames: ROWS - NOT_FINITE.length });
   });
 

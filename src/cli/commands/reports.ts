@@ -14,6 +14,6 @@ export function expansionLine({ alpha, neighbors, strength, restoreNorms }: Expa
 }
 
 export function selectionLine({ frames, kept, dropped }: SelectionReport): string {
-  const { files, silence, duplicates, outliers } = dropped;
-  return `${count(frames - kept)} of ${count(frames)} frames left out: ${count(files)} in files, ${count(silence)} silent, ${count(duplicates)} repeated, ${count(outliers)} far from all others.`;
+  const { moments, files, silence, duplicates, outliers } = dropped;
+  return `${count(frames - kept)} of ${count(frames)} frames left out: ${count(moments)} marked, ${count(files)} in files, ${count(silence)} silent, ${count(duplicates)} repeated, ${count(outliers)} far from all others.`;
 }

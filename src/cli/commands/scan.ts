@@ -12,7 +12,8 @@ export const scan = defineCommand({
     "Lists the voices and indexes in a folder: a host's own folder, its logs, one experiment or a folder of .npy files.",
   usage: '<folder> [--json]',
   options: {},
-  read: (words) => ({ kind: 'scan', path: onePosition(words, 'scan', 'folder'), builtRoot: null }) as const,
+  read: (words) =>
+    ({ kind: 'scan', path: onePosition(words, 'scan', 'folder'), builtRoot: null, pointed: {} }) as const,
   run: async (request, { run }) => {
     const value = await run(request);
     return { text: scanText(value), json: value };
@@ -63,6 +64,7 @@ function voiceLines(voice: Voice): string[] {
       : [
           `  ${count(voice.slices.missing)} of ${count(voice.slices.total)} slices have no features: ${voice.slices.names.slice(0, 3).join(', ')}${voice.slices.missing > 3 ? ', …' : ''}`,
         ]),
+    ...(voice.sound === null ? [] : [`  ${soundWords(voice.sound)}`]),
     ...(voice.featuresPath?.endsWith('.npy') === true ? ['  all frames from one file, total_fea.npy'] : []),
     ...voice.skipped.map(({ name, problem }) => `  left out: ${name}: ${problem.message}`),
     ...(voice.skippedCount > voice.skipped.length
@@ -70,6 +72,11 @@ function voiceLines(voice: Voice): string[] {
       : []),
     ...(voice.indexes.length === 0 ? ['  no index yet'] : voice.indexes.map(indexLine)),
   ];
+}
+
+function soundWords({ folder, files, of }: NonNullable<Voice['sound']>): string {
+  const which = folder === '16k' ? 'at 16 kHz' : folder === 'full' ? 'at the full rate' : 'in a folder of their own';
+  return `can be heard: recordings ${which} for ${files === of ? 'all' : `${count(files)} of ${count(of)}`} files`;
 }
 
 function indexLine({ name, kind, link, facts, problem, stale }: IndexFile): string {

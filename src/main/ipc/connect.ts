@@ -23,9 +23,11 @@ export function connectPage(
     trusted,
   }: { readonly reader: Reader; readonly engine: EngineProbe; readonly trusted: TrustedSenders },
 ): void {
-  const { library, jobs, measurements, preparing, rates, tokens } = services;
+  const { library, marks, pointed, jobs, measurements, preparing, rates, tokens } = services;
   const handlers = createHandlers({
     library,
+    marks,
+    pointed,
     jobs,
     measurements,
     reader,

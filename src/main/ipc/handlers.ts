@@ -6,7 +6,9 @@ import { type JobKind, jobPages, type JobResultOf, type RequestOf } from '@share
 import type { JobQueue } from '../jobs/queue';
 import type { Reader } from '../jobs/reader';
 import type { Library } from '../library/library';
+import type { MarkStore } from '../library/marks';
 import type { Measurements } from '../library/measurements';
+import type { PointedFolders } from '../library/pointed';
 import type { SettingsStore } from '../library/settings';
 import type { TokenEntry, TokenKind, Tokens } from '../library/tokens';
 import type { DropHandler, Handlers } from './register';
@@ -14,6 +16,8 @@ import type { DropHandler, Handlers } from './register';
 /** What the handlers reach for. */
 export interface Services {
   readonly library: Library;
+  readonly marks: MarkStore;
+  readonly pointed: PointedFolders;
   readonly jobs: JobQueue;
   readonly reader: Pick<Reader, 'ask'>;
   readonly measurements: Pick<Measurements, 'ofIndex' | 'ofJob'>;
@@ -46,7 +50,7 @@ function shownPath<K extends JobKind>(result: JobResultOf<K>): string | null {
 }
 
 export function createHandlers(services: Services): Handlers {
-  const { library, jobs, measurements, reader, settings, tokens } = services;
+  const { library, marks, pointed, jobs, measurements, reader, settings, tokens } = services;
   return {
     'app.info': () => services.info(),
     'app.reveal': ({ id }) => {
@@ -84,6 +88,16 @@ export function createHandlers(services: Services): Handlers {
     'export.plan': (request) => reader.ask(services.preparePlan(request)),
     'measurements.ofIndex': ({ id }) => measurements.ofIndex(library.index(id).index),
     'measurements.ofJob': ({ id }) => measurements.ofJob(id),
+    'sound.clip': ({ voice: id, ...frames }) => {
+      const { path, featuresPath } = library.voice(id);
+      return reader.ask({ kind: 'clip', voice: path, pointed: pointed.of(id), features: featuresPath, ...frames });
+    },
+    'sound.point': async ({ voice, token }) => {
+      await pointed.point(voice, tokens.take(token, ['folder']).path, library);
+      return null;
+    },
+    'marks.get': ({ voice }) => marks.get(library.voice(voice).id),
+    'marks.set': ({ voice, marks: marked }) => marks.set(library.voice(voice).id, marked),
     'jobs.list': () => jobs.list(),
     'jobs.start': (request) => ({ id: jobs.start(request) }),
     'jobs.cancel': ({ id }) => {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { count, finite, RecipeId, share, shortText } from './primitives';
+import { Marks } from './sound';
 
 /** How an index is to be built: a recipe, and what overrides it. */
 
@@ -45,6 +46,8 @@ export const USUAL_EXPANSION: Expansion = {
 
 /** Which frames of the features are left out before anything else is done with them. */
 export const Selection = v.strictObject({
+  /** Marked by ear. Left out in records of earlier versions. */
+  moments: v.optional(Marks, []),
   /** Names of .npy files. */
   files: v.pipe(v.array(shortText), v.maxLength(20_000)),
   /** Frames identical to the one before: digital silence. */
@@ -55,6 +58,8 @@ export const Selection = v.strictObject({
   outliers: v.pipe(share, v.maxValue(0.5)),
 });
 export type Selection = v.InferOutput<typeof Selection>;
+
+export const NOTHING_LEFT_OUT: Selection = { moments: [], files: [], silence: false, duplicates: false, outliers: 0 };
 
 export const BuildOptions = v.strictObject({
   recipe: RecipeId,

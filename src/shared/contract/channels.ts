@@ -5,6 +5,7 @@ import type { Failure } from './errors';
 import { JobRequest } from '../jobs';
 import { ExportPlan } from '../jobs/exportPlan';
 import { JobSnapshot } from './jobs';
+import { Clip, CLIP_FRAMES, Marks } from './sound';
 import { IndexFile, IndexReport, Voice } from './voices';
 
 export const Theme = v.picklist(['system', 'light', 'dark']);
@@ -137,6 +138,16 @@ export const channels = {
     argument: v.strictObject({ id: opaqueId }),
     result: v.array(v.strictObject({ index: v.nullable(opaqueId), name: shortText, measurement: Measurement })),
   },
+  /** Some frames of a recording, with a little of what is around them. */
+  'sound.clip': {
+    argument: v.strictObject({ voice: opaqueId, ...CLIP_FRAMES }),
+    result: Clip,
+  },
+  /** Where the recordings of a voice are, when they are not in the usual place: a folder that was chosen. */
+  'sound.point': { argument: v.strictObject({ voice: opaqueId, token: opaqueId }), result: nothing },
+  /** What a person has marked to be left out of this voice, in order and without overlaps; each build of it does so. */
+  'marks.get': { argument: v.strictObject({ voice: opaqueId }), result: Marks },
+  'marks.set': { argument: v.strictObject({ voice: opaqueId, marks: Marks }), result: Marks },
   'jobs.list': { argument: nothing, result: v.array(JobSnapshot) },
   'jobs.start': { argument: JobRequest, result: v.strictObject({ id: opaqueId }) },
   'jobs.cancel': { argument: v.strictObject({ id: opaqueId }), result: nothing },

@@ -31,6 +31,13 @@ export const ERROR_CODES = [
   'NPY_OBJECTS',
   'NPY_TYPE',
   'NPY_SHAPE',
+  // Recordings
+  'SLICE_NOT_FOUND',
+  'NO_SLICES',
+  'WAV_NOT_WAV',
+  'WAV_TRUNCATED',
+  'WAV_HEADER',
+  'WAV_FORMAT',
   // What is to be built
   'FACTORY_INVALID',
   'CLUSTERS_TOO_MANY',

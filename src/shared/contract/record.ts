@@ -35,7 +35,14 @@ export const SelectionReport = v.strictObject({
   ...Selection.entries,
   frames: count,
   kept: count,
-  dropped: v.strictObject({ files: count, silence: count, duplicates: count, outliers: count }),
+  dropped: v.strictObject({
+    /** Left out in records of earlier versions. */
+    moments: v.optional(count, 0),
+    files: count,
+    silence: count,
+    duplicates: count,
+    outliers: count,
+  }),
 });
 export type SelectionReport = v.InferOutput<typeof SelectionReport>;
 

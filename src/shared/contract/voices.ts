@@ -12,6 +12,7 @@ import {
   timestamp,
   Version,
 } from './primitives';
+import { VoiceSound } from './sound';
 
 /** How even the inverted lists are (MEASURES in docs/guide: "The groups"). */
 export const ListSummary = v.strictObject({
@@ -144,6 +145,8 @@ export const Voice = v.strictObject({
   slices: v.optional(
     v.strictObject({ total: count, missing: count, names: v.pipe(v.array(shortText), v.maxLength(100)) }),
   ),
+  /** Null when no recording is at hand that its features were made of. */
+  sound: v.optional(v.nullable(VoiceSound), null),
   skippedCount: count,
   /** At most 100; `skippedCount` has them all. */
   skipped: v.pipe(v.array(SkippedFile), v.maxLength(100)),

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { clip } from './clip';
 import { compare } from './compare';
 import { compress } from './compress';
 import { expand } from './expand';
@@ -22,6 +23,7 @@ import { tune } from './tune';
 const kinds = {
   scan,
   inspect,
+  clip,
   model,
   sample,
   train,

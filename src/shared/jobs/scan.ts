@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { filePath } from '../contract/primitives';
+import { filePath, opaqueId } from '../contract/primitives';
 import { ScanResult } from '../contract/voices';
 import { ALIKE, defineKind, NOTHING } from './kind';
 
@@ -10,6 +10,8 @@ export const scan = defineKind({
     path: filePath,
     /** Folder with indexes built by the app, searched as `<builtRoot>/<voice id>/*`; null on the command line. */
     builtRoot: v.nullable(filePath),
+    /** Folders with recordings that a person has pointed to, by the id of their voice. */
+    pointed: v.record(opaqueId, filePath),
   }),
   result: ScanResult,
   steps: { scan: { weight: 100 } },

@@ -4,6 +4,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { toFailure, VoronoiceError } from '@shared/contract/errors';
 import { Host, type Problem, type Version } from '@shared/contract/primitives';
 import type { BuildRecord } from '@shared/contract/record';
+import type { RequestOf } from '@shared/jobs';
 import type { Checkpoint, IndexFile, Voice, VoiceLayout } from '@shared/contract/voices';
 import { HOST_LIST, HOSTS, isMaterial, LAYOUTS, layouts } from '@shared/domain/hosts';
 import { problemsOf } from '@shared/domain/verdict/problems';
@@ -20,6 +21,7 @@ import { readIndexFacts } from '../files/indexFile';
 import { pathId, realPath } from '../files/paths';
 import { readRange } from '../files/randomAccess';
 import { readRecord } from '../files/record';
+import { listSlices, stemOf } from '../sound/slices';
 import { readSlot } from './slots';
 
 /** A folder that is a voice: one experiment of a host, or a bare folder of features. */
@@ -193,7 +195,7 @@ export async function readVoice(
   place: Place,
   host: HostFolder | null,
   outside: readonly IndexFile[],
-  builtRoot: string | null,
+  { builtRoot, pointed }: Pick<RequestOf<'scan'>, 'builtRoot' | 'pointed'>,
   signal: AbortSignal,
 ): Promise<Voice> {
   const { path, name, layout } = place;
@@ -220,7 +222,7 @@ export async function readVoice(
     frames: features?.frames ?? 0,
     files: features?.files.length ?? 0,
     featuresModified: features?.modified ?? null,
-    ...(await sliceFacts(path, names, features)),
+    ...(await sliceFacts(path, pointed[id] ?? null, features)),
     skippedCount: features?.skipped.length ?? 0,
     skipped: (features?.skipped ?? []).slice(0, 100).map((file) => ({ ...file, name: file.name.slice(0, 300) })),
     checkpoints,
@@ -239,24 +241,25 @@ export async function readVoice(
 
 const MOST_SLICES_NAMED = 100;
 
-/** The cut recordings that have no features: extraction stopped half way, or found no numbers in them. */
+/** The cut recordings: whether they can be heard, and which have no features, because extraction stopped half way. */
 async function sliceFacts(
-  path: string,
-  names: readonly string[],
+  voice: string,
+  pointed: string | null,
   features: FeatureFolder | null,
-): Promise<Pick<Voice, 'slices'>> {
-  if (features === null || features.files.length === 0) return {};
-  const folder = layouts().flatMap(([, { slices }]) => (slices !== null && names.includes(slices) ? [slices] : []))[0];
-  if (folder === undefined) return {};
-  const stems = (all: readonly string[]): string[] => all.map((name) => name.replace(/\.[^.]*$/, ''));
-  const slices = (await readdir(join(path, folder)).catch((): string[] => [])).filter(
-    (name) => /\.wav$/i.test(name) && !isSystemFile(name),
-  );
-  const extracted = new Set(stems([...features.files, ...features.skipped].map(({ name }) => name)));
-  const missing = stems(slices).filter((stem) => !extracted.has(stem));
+): Promise<Pick<Voice, 'slices' | 'sound'>> {
+  const folder = features === null || features.files.length === 0 ? null : await listSlices(voice, pointed);
+  if (features === null || folder === null) return { sound: null };
+  const slices = new Set(folder.names.map(stemOf));
+  const files = features.files.filter(({ name }) => slices.has(stemOf(name))).length;
+  const sound = files === 0 ? null : { folder: folder.kind, files, of: features.files.length };
+  // A folder that was pointed to may hold the recordings of others as well.
+  if (folder.kind === 'pointed') return { sound };
+  const extracted = new Set([...features.files, ...features.skipped].map(({ name }) => stemOf(name)));
+  const missing = [...slices].filter((stem) => !extracted.has(stem));
   return {
+    sound,
     slices: {
-      total: slices.length,
+      total: folder.names.length,
       missing: missing.length,
       names: missing.sort(byCodePoint).slice(0, MOST_SLICES_NAMED),
     },

@@ -66,6 +66,12 @@ export async function listFeatures(path: string, signal: AbortSignal): Promise<F
   return summarize(path, readable, skipped);
 }
 
+/** Frames of one file of features by its header; null when it cannot be used. */
+export async function featureRows(path: string): Promise<number | null> {
+  const found = await look(path);
+  return 'header' in found ? found.header.rows : null;
+}
+
 /** Fails with what speaks against a folder of features. */
 export function requireUsable({ problem }: FeatureFolder): void {
   if (problem !== null) throw toError(problem);

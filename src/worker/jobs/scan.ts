@@ -58,7 +58,7 @@ export async function scan(request: RequestOf<'scan'>, context: JobContext<'scan
     progress('scan', position, places.length);
     try {
       const host = hostAround(place, finding.hosts) ?? (await hostOf(place.seen));
-      const voice = await readVoice(place, host, await ownedBy(place, outside), request.builtRoot, signal);
+      const voice = await readVoice(place, host, await ownedBy(place, outside), request, signal);
       voices.push(links.length === 0 ? voice : { ...voice, links: links.slice(0, 100) });
     } catch (error) {
       throwIfCancelled(signal);

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Selection } from '@shared/contract/build';
 import type { SelectionReport } from '@shared/contract/record';
 import { createRandom, shuffledOrder } from '@shared/domain/maths/random';
+import { markedRows } from '@shared/domain/voice/marks';
 import {
   centersFor,
   createRowSet,
@@ -33,8 +34,8 @@ const KMEANS_ITERATIONS = 10;
 const REPEATS_PART = 0.2;
 
 /**
- * Applies the rules of a selection in their order: files, silence, duplicates, outliers. A frame counts for the first
- * that catches it, and those that are not finite for none: `report.frames` is without them.
+ * Applies the rules of a selection in their order: moments, files, silence, duplicates, outliers. A frame counts for the
+ * first that catches it, and those that are not finite for none: `report.frames` is without them.
  *
  * @param nonFinite Rows that are not finite, ascending.
  * @throws `OUT_OF_MEMORY`, `JOB_CANCELLED`
@@ -60,6 +61,11 @@ export async function selectFrames(
     return dropped.push(row);
   };
 
+  for (const [row, marked] of markedRows(selection.moments, pieces).entries()) {
+    if (marked === 1 && gone[row] === 0) drop(row);
+  }
+  const moments = dropped.length;
+
   const names = new Set(selection.files);
   let end = 0;
   for (const { name, rows } of pieces) {
@@ -68,7 +74,7 @@ export async function selectFrames(
     if (!names.has(name)) continue;
     for (let row = start; row < end; row++) if (gone[row] === 0) drop(row);
   }
-  const files = dropped.length;
+  const files = dropped.length - moments;
 
   let silence = 0;
   if (selection.silence || selection.duplicates) {
@@ -83,7 +89,7 @@ export async function selectFrames(
       if (silent || (repeat !== NEW && selection.duplicates)) drop(row);
     }
   }
-  const duplicates = dropped.length - files - silence;
+  const duplicates = dropped.length - moments - files - silence;
 
   const remaining = frames - dropped.length;
   const outliers = outlierCount(remaining, selection.outliers);
@@ -102,7 +108,7 @@ export async function selectFrames(
       ...selection,
       frames,
       kept: remaining - outliers,
-      dropped: { files, silence, duplicates, outliers },
+      dropped: { moments, files, silence, duplicates, outliers },
     },
   };
 }

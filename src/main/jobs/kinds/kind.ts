@@ -3,6 +3,7 @@ import type { Measurement } from '@shared/contract/measurement';
 import type { RecipeId } from '@shared/contract/primitives';
 import type { JobKind, JobRequestOf, JobResultOf, RequestOf, ResultOf } from '@shared/jobs';
 import type { Library } from '../../library/library';
+import type { MarkStore } from '../../library/marks';
 import type { Measurements } from '../../library/measurements';
 import type { Memory } from '../../library/memory';
 import type { Tokens } from '../../library/tokens';
@@ -12,6 +13,7 @@ import type { RateHistory } from '../rates';
 /** What turning ids into paths rests on. */
 export interface PrepareServices {
   readonly library: Pick<Library, 'voice' | 'index'>;
+  readonly marks: Pick<MarkStore, 'get'>;
   readonly tokens: Pick<Tokens, 'peek' | 'take'>;
   readonly memory: Pick<Memory, 'get' | 'set'>;
   /** @throws BAD_REQUEST when there is no such job */

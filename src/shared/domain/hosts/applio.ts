@@ -34,6 +34,7 @@ const layout: LayoutRules = {
   certain: /^sliced_audios(_16k)?$/,
   likely: [/\.index$/i],
   slices: 'sliced_audios_16k',
+  fullRateSlices: 'sliced_audios',
   pitch: 'f0',
   rateKey: 'sample_rate',
   checkpoint: /^_(?<epoch>\d+)e_(?<step>\d+)s(?:_best_epoch)?\.pth$/,

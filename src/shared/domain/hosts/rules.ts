@@ -51,6 +51,8 @@ export interface LayoutRules {
   readonly likely: readonly RegExp[];
   /** The folder of the recordings at 16 kHz, cut: one for each file of features, of the same name. */
   readonly slices: string | null;
+  /** The same recordings at the full rate, under the same names. */
+  readonly fullRateSlices: string | null;
   /** The folder of pitch curves, which a model with pitch has. */
   readonly pitch: string | null;
   /** The sample rate, under `data` of config.json. */

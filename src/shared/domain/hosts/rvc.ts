@@ -56,6 +56,7 @@ const layout: LayoutRules = {
   certain: null,
   likely: [/^(0_gt_wavs|1_16k_wavs|2a_f0|filelist\.txt|total_fea\.npy|[GD]_\d+\.pth)$/, /^(added|trained)_.*\.index$/i],
   slices: '1_16k_wavs',
+  fullRateSlices: '0_gt_wavs',
   pitch: '2a_f0',
   rateKey: 'sampling_rate',
   checkpoint: /^_e(?<epoch>\d+)_s(?<step>\d+)\.pth$/,

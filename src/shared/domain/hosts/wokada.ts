@@ -61,6 +61,7 @@ const layout: LayoutRules = {
   certain: null,
   likely: [],
   slices: null,
+  fullRateSlices: null,
   pitch: null,
   rateKey: null,
   checkpoint: null,

@@ -130,7 +130,8 @@ export function distanceHistogram(distances: Float32Array): number[] {
  * It is exact, except that frames repeated from a file that is left out are still counted as duplicates, which the rule
  * itself would keep once.
  *
- * @param found Of a selection without files, with silence and duplicates left out, so that its report has all of them.
+ * @param found Of a selection of the same moments, without files, with silence and duplicates left out, so that its
+ *   report has all of them.
  */
 export function siftEffect(
   { report, files }: Pick<SiftResult, 'report' | 'files'>,
@@ -149,12 +150,13 @@ export function siftEffect(
   const allRepeats = report.dropped.silence + report.dropped.duplicates - out.repeats;
   const silence = selection.silence ? allSilence : 0;
   const duplicates = selection.duplicates ? allRepeats - silence : 0;
-  const remaining = report.frames - out.frames - silence - duplicates;
+  const { moments } = report.dropped;
+  const remaining = report.frames - moments - out.frames - silence - duplicates;
   const outliers = outlierCount(remaining, selection.outliers);
   return {
     ...selection,
     frames: report.frames,
     kept: remaining - outliers,
-    dropped: { files: out.frames, silence, duplicates, outliers },
+    dropped: { moments, files: out.frames, silence, duplicates, outliers },
   };
 }

@@ -30,17 +30,18 @@ describe('the registry of jobs', () => {
     expect(WORK_KINDS.filter((kind) => !isJobKind(kind))).toEqual([
       'scan',
       'inspect',
+      'clip',
       'model',
       'exportPlan',
       'compress',
       'expand',
     ]);
-    expect(WORK_KINDS.filter(isReaderKind)).toEqual(['scan', 'inspect', 'model', 'exportPlan']);
+    expect(WORK_KINDS.filter(isReaderKind)).toEqual(['scan', 'inspect', 'clip', 'model', 'exportPlan']);
   });
 
   it('lets only work of a process of its own write', () => {
     const path = '/somewhere';
-    expect(workKinds.scan.writes({ kind: 'scan', path, builtRoot: null })).toEqual([]);
+    expect(workKinds.scan.writes({ kind: 'scan', path, builtRoot: null, pointed: {} })).toEqual([]);
     expect(workKinds.inspect.writes({ kind: 'inspect', path })).toEqual([]);
   });
 

@@ -10,8 +10,8 @@ import { dealt, HARD_NAME, ivfFlat, npy, put, recordingContext, useFolder } from
 const folder = useFolder();
 const at = (...parts: readonly string[]): string => join(folder.path, ...parts);
 
-async function look(path: string, builtRoot: string | null = null) {
-  const result = await scan({ kind: 'scan', path, builtRoot }, recordingContext());
+async function look(path: string, builtRoot: string | null = null, pointed: Record<string, string> = {}) {
+  const result = await scan({ kind: 'scan', path, builtRoot, pointed }, recordingContext());
   expect(v.parse(ScanResult, result)).toEqual(result);
   return result;
 }
@@ -342,6 +342,35 @@ describe('scan', () => {
     });
   });
 
+  it('says whether a voice can be heard, and from where', async () => {
+    const root = rvc();
+    const voice = join(root, 'logs', 'song');
+    const soundOf = async (pointed = {}) => only((await look(root, null, pointed)).voices).sound;
+    expect(await soundOf()).toBeNull();
+    put(join(voice, '0_gt_wavs', '0_1.wav'));
+    put(join(voice, '0_gt_wavs', '._0_0.wav'));
+    put(join(voice, '0_gt_wavs', '0_0.txt'));
+    expect(await soundOf()).toEqual({ folder: 'full', files: 1, of: 2 });
+    put(join(voice, '1_16k_wavs', '0_0.WAV'));
+    put(join(voice, '1_16k_wavs', '0_1.wav'));
+    expect(await soundOf()).toEqual({ folder: '16k', files: 2, of: 2 });
+    put(at('elsewhere', '0_1.wav'));
+    put(at('elsewhere', 'of another.wav'));
+    const { id, slices } = only((await look(root)).voices);
+    expect(slices).toEqual({ total: 2, missing: 0, names: [] });
+    const pointed = only((await look(root, null, { [id]: at('elsewhere') })).voices);
+    expect(pointed.sound).toEqual({ folder: 'pointed', files: 1, of: 2 });
+    expect(pointed.slices).toBeUndefined();
+    // A drive that is not plugged in is no reason to be deaf.
+    expect(await soundOf({ [id]: at('gone') })).toEqual({ folder: '16k', files: 2, of: 2 });
+  });
+
+  it('cannot be heard by recordings of other names', async () => {
+    const root = rvc();
+    put(join(root, 'logs', 'song', '1_16k_wavs', 'song.wav'));
+    expect(only((await look(root)).voices).sound).toBeNull();
+  });
+
   it('counts the slices without features', async () => {
     const root = rvc();
     for (const name of ['0_0', '0_1', '0_2', '1_0'])
@@ -385,7 +414,7 @@ describe('scan', () => {
     const abort = new AbortController();
     abort.abort();
     const context = recordingContext({ signal: abort.signal });
-    const done = scan({ kind: 'scan', path: rvc(), builtRoot: null }, context);
+    const done = scan({ kind: 'scan', path: rvc(), builtRoot: null, pointed: {} }, context);
     await expect(done).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
   });
 });

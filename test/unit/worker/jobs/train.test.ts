@@ -128,7 +128,7 @@ describe('train', () => {
 
   it('lets the index appear first, and what goes with it after', async () => {
     const move = vi.spyOn(FileTransaction.prototype, 'move');
-    const selection = { files: ['0_000.npy'], silence: false, duplicates: false, outliers: 0 };
+    const selection = { moments: [], files: ['0_000.npy'], silence: false, duplicates: false, outliers: 0 };
     const { index } = await run(request(voice(), { totalFea: true, selection })).done;
     const appeared = move.mock.calls.map(([, to]) => to);
     move.mockRestore();

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Selection } from '@shared/contract/build';
+import { NOTHING_LEFT_OUT, type Selection } from '@shared/contract/build';
 import type { Material } from '../../../../src/worker/steps/load';
 import { DUPLICATE, findRepeats, NEW, selectFrames, SILENCE } from '../../../../src/worker/steps/select';
 import type { Engine } from '../../../../src/worker/engine';
 import { recordingContext } from '../support';
 
 const NO_ENGINE = {} as Engine;
-const NOTHING: Selection = { files: [], silence: false, duplicates: false, outliers: 0 };
+const NOTHING = NOTHING_LEFT_OUT;
 
 /** Rows of two equal numbers, in files of the given contents; a name in capitals is an index's. */
 function material(files: Readonly<Record<string, readonly number[]>>): Material & { readonly asked: number[] } {
@@ -95,18 +95,18 @@ describe('selectFrames', () => {
   it('counts every frame for the first rule that catches it', async () => {
     expect(await select({ silence: true, duplicates: true })).toEqual({
       dropped: [1, 4, 5 + 1, 8, 9],
-      by: { files: 0, silence: 2, duplicates: 3, outliers: 0 },
+      by: { moments: 0, files: 0, silence: 2, duplicates: 3, outliers: 0 },
     });
     expect(await select({ files: ['b.npy', 'unknown.npy'], silence: true })).toEqual({
       dropped: [1, 5, 6, 7, 8],
-      by: { files: 4, silence: 1, duplicates: 0, outliers: 0 },
+      by: { moments: 0, files: 4, silence: 1, duplicates: 0, outliers: 0 },
     });
   });
 
   it('takes silence for duplicates where only those go', async () => {
     expect(await select({ duplicates: true })).toEqual({
       dropped: [1, 4, 6, 8, 9],
-      by: { files: 0, silence: 0, duplicates: 5, outliers: 0 },
+      by: { moments: 0, files: 0, silence: 0, duplicates: 5, outliers: 0 },
     });
   });
 
@@ -116,6 +116,6 @@ describe('selectFrames', () => {
 
   it('leaves nothing when every file is left out', async () => {
     const { by } = await select({ files: Object.keys(files), silence: true, duplicates: true, outliers: 0.5 });
-    expect(by).toEqual({ files: 10, silence: 0, duplicates: 0, outliers: 0 });
+    expect(by).toEqual({ moments: 0, files: 10, silence: 0, duplicates: 0, outliers: 0 });
   });
 });

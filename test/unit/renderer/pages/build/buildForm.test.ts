@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BuildOptions, plain, USUAL_EXPANSION } from '@shared/contract/build';
+import { type BuildOptions, NOTHING_LEFT_OUT, plain, USUAL_EXPANSION } from '@shared/contract/build';
 import { RecipeId } from '@shared/contract/primitives';
 import type { TuneResult } from '@shared/jobs/tune';
 import { planIndex } from '@shared/domain/recipes/plan';
@@ -23,7 +23,7 @@ const CHANGES: Readonly<Record<Section, readonly Partial<BuildOptions>[]>> = {
   index: [{ factory: 'Flat' }, { metric: 'cosine' }, { nprobe: 3 }, { kFactor: 2 }],
   compression: [{ compression: 'none' }, { compression: { clusters: 500, method: 'kmeans' } }],
   expansion: [{ expansion: USUAL_EXPANSION }],
-  frames: [{ selection: { files: [], silence: true, duplicates: false, outliers: 0 } }],
+  frames: [{ selection: { ...NOTHING_LEFT_OUT, silence: true } }],
 };
 const all = SECTIONS.flatMap((section) => CHANGES[section].map((change) => ({ section, change })));
 

@@ -71,12 +71,12 @@ describe('relate, where vectors are frames', () => {
   });
 
   it('does not miss what was left out on purpose', () => {
-    const selection = { files: ['b.npy', 'c.npy'], silence: false, duplicates: false, outliers: 0 };
+    const selection = { moments: [], files: ['b.npy', 'c.npy'], silence: false, duplicates: false, outliers: 0 };
     const report = {
       ...selection,
       frames: 1_000,
       kept: 750,
-      dropped: { files: 250, silence: 0, duplicates: 0, outliers: 0 },
+      dropped: { moments: 0, files: 250, silence: 0, duplicates: 0, outliers: 0 },
     };
     const looked = { ...same, voiceInIndex: shareOf(750, 1_000, 1_000), lacks };
     expect(relate({ ...looked, record: { ...record, selection: report } })).toMatchObject({
@@ -84,7 +84,11 @@ describe('relate, where vectors are frames', () => {
       voiceInIndex: { value: 0.75 },
       missing: { frames: 0, files: [] },
     });
-    const outliers = { ...report, files: [], dropped: { files: 0, silence: 0, duplicates: 0, outliers: 250 } };
+    const outliers = {
+      ...report,
+      files: [],
+      dropped: { moments: 0, files: 0, silence: 0, duplicates: 0, outliers: 250 },
+    };
     expect(relate({ ...looked, record: { ...record, selection: outliers } }).kind).toBe('whole');
   });
 

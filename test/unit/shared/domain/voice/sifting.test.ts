@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NOTHING_LEFT_OUT } from '@shared/contract/build';
 import {
   centersFor,
   createRowSet,
@@ -85,14 +86,14 @@ describe('distanceHistogram', () => {
 });
 
 describe('siftEffect', () => {
-  const NOTHING = { files: [], silence: false, duplicates: false, outliers: 0 };
+  const NOTHING = NOTHING_LEFT_OUT;
   const report: SiftResult['report'] = {
     ...NOTHING,
     silence: true,
     duplicates: true,
     frames: 1_000,
     kept: 850,
-    dropped: { files: 0, silence: 100, duplicates: 50, outliers: 0 },
+    dropped: { moments: 0, files: 0, silence: 100, duplicates: 50, outliers: 0 },
   };
   const files = [
     { name: 'a.npy', frames: 200, silence: 60, duplicates: 90, outliers: 1 },
@@ -120,7 +121,7 @@ describe('siftEffect', () => {
   it('does not count the frames of a file twice, and ignores files that are not there', () => {
     expect(effect({ files: ['a.npy', 'gone.npy'], silence: true, duplicates: true })).toMatchObject({
       kept: 740,
-      dropped: { files: 200, silence: 40, duplicates: 20, outliers: 0 },
+      dropped: { moments: 0, files: 200, silence: 40, duplicates: 20, outliers: 0 },
     });
   });
 });

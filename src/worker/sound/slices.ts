@@ -1,0 +1,69 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { VoronoiceError } from '@shared/contract/errors';
+import type { VoiceSound } from '@shared/contract/sound';
+import { layouts } from '@shared/domain/hosts';
+import type { LayoutRules } from '@shared/domain/hosts/rules';
+import { isSystemFile } from '../features/features';
+
+/** A folder of recordings, cut as the features were made of them: `<stem>.wav` for `<stem>.npy`. */
+export interface SliceFolder {
+  readonly kind: VoiceSound['folder'];
+  readonly path: string;
+}
+
+/** Where hosts keep the slices of a voice: first those that features are made of. */
+const USUAL: readonly (readonly [SliceFolder['kind'], ReadonlySet<string>])[] = [
+  ['16k', namesOf(({ slices }) => slices)],
+  ['full', namesOf(({ fullRateSlices }) => fullRateSlices)],
+];
+
+function namesOf(rule: (layout: LayoutRules) => string | null): ReadonlySet<string> {
+  return new Set(layouts().flatMap(([, layout]) => rule(layout) ?? []));
+}
+
+/**
+ * Folders that may hold the slices of a voice, the likeliest first.
+ *
+ * @param pointed the one a person has pointed to; it comes before all others
+ */
+export function sliceFolders(voice: string, pointed: string | null): readonly SliceFolder[] {
+  const usual = USUAL.flatMap(([kind, names]) => [...names].map((name) => ({ kind, path: join(voice, name) })));
+  return pointed === null ? usual : [{ kind: 'pointed', path: pointed }, ...usual];
+}
+
+/** A file's name without its ending: what slices and features have in common. */
+export function stemOf(name: string): string {
+  return name.replace(/\.[^.]*$/, '');
+}
+
+/** The slices of a voice by name, from the first folder that holds any; null when there are none. */
+export async function listSlices(
+  voice: string,
+  pointed: string | null,
+): Promise<(SliceFolder & { readonly names: readonly string[] }) | null> {
+  for (const folder of sliceFolders(voice, pointed)) {
+    const names = (await readdir(folder.path).catch((): string[] => [])).filter(isSlice);
+    if (names.length > 0) return { ...folder, names };
+  }
+  return null;
+}
+
+function isSlice(name: string): boolean {
+  return /\.wav$/i.test(name) && !isSystemFile(name);
+}
+
+/**
+ * The slice that a file of features was made of, without listing anything.
+ *
+ * @throws `SLICE_NOT_FOUND`
+ */
+export async function findSlice(folders: readonly SliceFolder[], file: string): Promise<string> {
+  for (const folder of folders) {
+    for (const ending of ['.wav', '.WAV']) {
+      const path = join(folder.path, stemOf(file) + ending);
+      if ((await stat(path).catch(() => null)) !== null) return path;
+    }
+  }
+  throw new VoronoiceError('SLICE_NOT_FOUND', `The recording of "${file}" is not where the others are.`, { file });
+}

@@ -1,0 +1,110 @@
+import { mkdirSync, rmSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { encodeWav } from '@shared/formats/wav';
+import { run } from '../../../../src/worker/run';
+import { npy, put, recordingContext, useFolder } from '../support';
+
+const RATE = 16_000;
+const FRAME = RATE / 50;
+
+const folder = useFolder();
+const at = (...parts: readonly string[]): string => join(folder.path, ...parts);
+
+/** Each sample says which one it is. */
+const ramp = (length: number): Float32Array => Float32Array.from({ length }, (_, at) => at / 2 ** 20);
+
+function slice(length: number, name = '1_16k_wavs', rate = RATE): string {
+  return put(at(name, '0_0.wav'), encodeWav(ramp(length), rate, 'f32'));
+}
+
+const cut = (from: number, frames: number, change: { pointed?: string; file?: string } = {}) =>
+  run(
+    {
+      kind: 'clip',
+      voice: folder.path,
+      pointed: change.pointed ?? null,
+      features: at('3_feature768'),
+      file: change.file ?? '0_0.npy',
+      from,
+      frames,
+    },
+    recordingContext(),
+  );
+
+const featuresOf = (rows: number): string => put(at('3_feature768', '0_0.npy'), npy(rows, 768));
+
+describe('a clip', () => {
+  it('begins 0.15 s before the first frame and ends as far after the last one', async () => {
+    slice(10 * RATE);
+    const { rate, samples, startSeconds, mismatch } = await cut(50, 10);
+    expect({ rate, startSeconds, mismatch }).toEqual({ rate: RATE, startSeconds: 0.85, mismatch: null });
+    // Ten frames are nine steps of 20 ms and 25 ms.
+    expect(samples.length).toBe(0.15 * RATE + 9 * FRAME + 400 + 0.15 * RATE);
+    expect([...samples]).toEqual([...ramp(10 * RATE).subarray(0.85 * RATE, 0.85 * RATE + samples.length)]);
+  });
+
+  it('begins and ends with its recording', async () => {
+    slice(RATE);
+    const { samples, startSeconds } = await cut(0, 50);
+    expect(startSeconds).toBe(0);
+    expect(samples.length).toBe(49 * FRAME + 400);
+    expect(samples[RATE - 1]).toBe(Math.fround((RATE - 1) / 2 ** 20));
+    expect([...samples.subarray(RATE)].every((value) => value === 0)).toBe(true);
+  });
+
+  it('comes at the rate of its recording, where only those at the full rate are left', async () => {
+    slice(2 * 48_000, '0_gt_wavs', 48_000);
+    const { rate, samples, startSeconds } = await cut(20, 1);
+    expect(rate).toBe(48_000);
+    expect(startSeconds).toBe(0.25);
+    expect(samples[0]).toBe(Math.fround(12_000 / 2 ** 20));
+  });
+
+  it('is silent where the recording has ended, and says so', async () => {
+    slice(RATE / 2);
+    featuresOf(99);
+    const { samples, mismatch } = await cut(40, 50);
+    expect(mismatch).toEqual({ recordingSeconds: 0.5, featureSeconds: 98 / 50 + 0.025 });
+    expect([...samples].every((value) => value === 0)).toBe(true);
+  });
+
+  it('says that a recording is longer than its features, and not that it is by less than they are rounded', async () => {
+    slice(10 * RATE);
+    featuresOf(99);
+    expect((await cut(0, 1)).mismatch).toEqual({ recordingSeconds: 10, featureSeconds: 98 / 50 + 0.025 });
+    slice(2 * RATE);
+    expect((await cut(0, 1)).mismatch).toBeNull();
+  });
+
+  it('is silence for frames that nobody has, without a byte more than was asked for', async () => {
+    slice(RATE);
+    const { samples } = await cut(2 ** 31, 1_500);
+    expect(samples.length).toBeLessThan(31 * RATE);
+    expect([...samples].every((value) => value === 0)).toBe(true);
+  });
+
+  it('is what is there of a recording that was cut off', async () => {
+    truncateSync(slice(RATE), 58 + 4 * 100 + 3);
+    const { samples } = await cut(0, 10);
+    expect(samples[99]).toBe(Math.fround(99 / 2 ** 20));
+    expect(samples[100]).toBe(0);
+  });
+
+  it('comes from the folder a person has pointed to, and from the usual one where it lacks the file', async () => {
+    const pointed = at('elsewhere');
+    slice(RATE);
+    expect((await cut(0, 1, { pointed })).rate).toBe(RATE);
+    put(join(pointed, '0_0.WAV'), encodeWav(ramp(8_000), 8_000, 's16'));
+    expect((await cut(0, 1, { pointed })).rate).toBe(8_000);
+  });
+
+  it('fails with what is wrong with the recording', async () => {
+    await expect(cut(0, 1)).rejects.toMatchObject({ code: 'SLICE_NOT_FOUND', details: { file: '0_0.npy' } });
+    put(at('1_16k_wavs', '0_0.wav'), 'no sound');
+    await expect(cut(0, 1)).rejects.toMatchObject({ code: 'WAV_NOT_WAV' });
+    rmSync(at('1_16k_wavs', '0_0.wav'));
+    mkdirSync(at('1_16k_wavs', '0_0.wav'));
+    await expect(cut(0, 1)).rejects.toMatchObject({ code: 'FILE_NOT_REGULAR' });
+  });
+});
