@@ -18,7 +18,7 @@ const report = createReport(process.stdout);
  */
 const STEPS = {
   static: checkStatically,
-  unit: () => vitest('unit'),
+  unit: () => vitest('unit', 'unit*'),
   native: () => vitest('native'),
   build,
   interop: () => vitest('interop'),
@@ -50,13 +50,14 @@ async function build() {
 }
 
 /**
- * @param {string} project
+ * @param {string} step
+ * @param {string} [projects] Of vitest.config.ts.
  * @returns {Promise<Counts>}
  */
-async function vitest(project) {
-  const file = join(RESULTS, `${project}.json`);
+async function vitest(step, projects = step) {
+  const file = join(RESULTS, `${step}.json`);
   await rm(file, { force: true });
-  const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const args = ['run', '--project', projects, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const code = await runVisibly(...tool('vitest/vitest.mjs', args));
   return vitestCounts(await readReport(file), code);
 }
