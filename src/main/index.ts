@@ -11,7 +11,7 @@ import { createServices } from './services';
 import { confirmClosing, tellReplaced } from './system/dialogs';
 import { EngineProbe, hasEngine } from './system/engineProbe';
 import { openPaths } from './system/opening';
-import { openPlace } from './system/place';
+import { openPlace, useDataFolder } from './system/place';
 import { createAttention, createDesk, type Desk } from './window/desk';
 import { guardContents, guardSession } from './window/guards';
 import { appScheme, serveApp } from './window/protocol';
@@ -23,12 +23,18 @@ import { localeOf, textsOf } from './window/texts';
 const devServer = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
 
 protocol.registerSchemesAsPrivileged([appScheme]);
-if (app.requestSingleInstanceLock()) void app.whenReady().then(start).catch(explain);
-else app.quit();
+try {
+  // Each folder of data has an instance of its own.
+  useDataFolder();
+  if (app.requestSingleInstanceLock()) void app.whenReady().then(start).catch(explain);
+  else app.quit();
+} catch (error) {
+  void app.whenReady().then(() => explain(error));
+}
 
 function start(): void {
   const place = openPlace();
-  const { log, settings, texts, builtRoot, sampleRoot } = place;
+  const { log, settings, texts, home, builtRoot, sampleRoot } = place;
   log.info(`Voronoice ${app.getVersion()} starts`);
   process.on('uncaughtExceptionMonitor', (error) => log.warn(error.stack ?? String(error)));
   process.on('unhandledRejection', (error) => log.warn(error instanceof Error ? (error.stack ?? '') : String(error)));
@@ -45,9 +51,10 @@ function start(): void {
     database,
     log,
     engine,
+    home,
     builtRoot,
     sampleRoot,
-    scan: (path, pointed) => reader.ask({ kind: 'scan', path, builtRoot, pointed }),
+    scan: (path, pointed) => reader.ask({ kind: 'scan', path, home, pointed }),
     modifiedOf: (path) =>
       stat(path).then(
         ({ mtimeMs }) => mtimeMs,

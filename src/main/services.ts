@@ -13,6 +13,7 @@ import { Library } from './library/library';
 import { MarkStore } from './library/marks';
 import { Measurements } from './library/measurements';
 import { Memory } from './library/memory';
+import { followMove } from './library/moved';
 import { PointedFolders } from './library/pointed';
 import { Tokens } from './library/tokens';
 import type { Log } from './system/log';
@@ -30,6 +31,8 @@ export interface Ground extends Pick<JobQueueOptions, 'run' | 'sweep' | 'createI
   /** Hears of every change of a job, as the page does. */
   readonly follow: (job: JobSnapshot) => void;
   readonly engine: CompletionServices['engine'];
+  /** The app's own folder, without links. */
+  readonly home: string;
   readonly builtRoot: string;
   readonly sampleRoot: string;
   readonly memoryLimit: () => number | null;
@@ -50,8 +53,9 @@ export interface Services {
 
 /** Wires the services to each other and to what they stand on. */
 export function createServices(ground: Ground): Services {
-  const { database, log, createId, now, send, builtRoot, sampleRoot, memoryLimit } = ground;
+  const { database, log, createId, now, send, home, builtRoot, sampleRoot, memoryLimit } = ground;
   const memory = new Memory(database);
+  followMove(database, memory, home);
   const tokens = new Tokens(createId, now);
   const rates = new RateHistory(memory);
   const measurements = new Measurements(database);

@@ -13,7 +13,7 @@ export const scan = defineCommand({
   usage: '<folder> [--json]',
   options: {},
   read: (words) =>
-    ({ kind: 'scan', path: onePosition(words, 'scan', 'folder'), builtRoot: null, pointed: {} }) as const,
+    ({ kind: 'scan', path: onePosition(words, 'scan', 'folder'), home: null, pointed: {} }) as const,
   run: async (request, { run }) => {
     const value = await run(request);
     return { text: scanText(value), json: value };

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { app } from 'electron';
 import type { Library } from '../library/library';
 import { pathsIn } from './arguments';
+import { withoutData } from './dataFolder';
 import type { Log } from './log';
 
 /** Adds the folders and index files that the app was started with. Never rejects. */
@@ -12,7 +13,7 @@ export async function openPaths(
   library: Pick<Library, 'add'>,
   log: Log,
 ): Promise<void> {
-  for (const path of pathsIn(ownArguments(args), workingFolder)) {
+  for (const path of pathsIn(withoutData(ownArguments(args)), workingFolder)) {
     const found = statSync(path, { throwIfNoEntry: false });
     if (found?.isDirectory() === true || (found?.isFile() === true && path.toLowerCase().endsWith('.index'))) {
       await library.add(path).catch((error: unknown) => log.warn(`${path}: ${String(error)}`));

@@ -1,10 +1,12 @@
-import { mkdirSync, realpathSync } from 'node:fs';
+import { mkdirSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { app } from 'electron';
 import type { Locale } from '@shared/contract/channels';
+import { BUILT } from '@shared/jobs/scan';
 import { SettingsStore } from '../library/settings';
 import { localeOf, type Texts, textsOf } from '../window/texts';
+import { dataFolderOf } from './dataFolder';
 import { FileLog } from './log';
 
 /** Where the app keeps its own, and what the person has set. */
@@ -13,29 +15,45 @@ export interface Place {
   readonly settings: SettingsStore;
   readonly locale: () => Locale;
   readonly texts: () => Texts;
+  /** The app's own folder; all that follows lies in it. */
+  readonly home: string;
   readonly libraryPath: string;
   readonly builtRoot: string;
   readonly sampleRoot: string;
 }
 
+/** Puts all that the app keeps where the person wants it (see dataFolder.ts). @throws when that cannot be made */
+export function useDataFolder(): void {
+  const folder = dataFolderOf({
+    args: process.argv.slice(1),
+    workingFolder: process.cwd(),
+    program: app.isPackaged ? process.execPath : null,
+    platform: process.platform,
+    isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
+  });
+  if (folder !== null) app.setPath('userData', real(folder));
+}
+
 /** Makes the folders that are missing. @throws when they cannot be written */
 export function openPlace(): Place {
-  const userData = app.getPath('userData');
-  const folder = (name: string): string => {
-    const path = join(userData, name);
-    mkdirSync(path, { recursive: true });
-    return realpathSync(path);
-  };
+  const home = real(app.getPath('userData'));
+  const folder = (name: string): string => real(join(home, name));
   const log = new FileLog(folder('logs'), homedir());
-  const settings = new SettingsStore(join(userData, 'settings.json'), log);
+  const settings = new SettingsStore(join(home, 'settings.json'), log);
   const locale = (): Locale => localeOf(settings.get().locale, app.getLocale());
   return {
     log,
     settings,
     locale,
     texts: () => textsOf(locale()),
-    libraryPath: join(userData, 'library.sqlite'),
-    builtRoot: folder('indexes'),
+    home,
+    libraryPath: join(home, 'library.sqlite'),
+    builtRoot: folder(BUILT),
     sampleRoot: folder('sample'),
   };
+}
+
+function real(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  return realpathSync(folder);
 }

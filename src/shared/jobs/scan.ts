@@ -3,13 +3,19 @@ import { filePath, opaqueId } from '../contract/primitives';
 import { ScanResult } from '../contract/voices';
 import { ALIKE, defineKind, NOTHING } from './kind';
 
+/** Folder in the app's own, one folder a voice, for the indexes that it builds. */
+export const BUILT = 'indexes';
+
 /** Lists the voices and indexes below a folder. */
 export const scan = defineKind({
   request: v.strictObject({
     kind: v.literal('scan'),
     path: filePath,
-    /** Folder with indexes built by the app, searched as `<builtRoot>/<voice id>/*`; null on the command line. */
-    builtRoot: v.nullable(filePath),
+    /**
+     * The app's own folder: what lies in it keeps its id when the folder is moved. It is looked through for indexes that
+     * the app has built, `<home>/<BUILT>/<voice id>/*`; null on the command line.
+     */
+    home: v.nullable(filePath),
     /** Folders with recordings that a person has pointed to, by the id of their voice. */
     pointed: v.record(opaqueId, filePath),
   }),

@@ -5,6 +5,7 @@ import { toFailure, VoronoiceError } from '@shared/contract/errors';
 import { Host, type Problem, type Version } from '@shared/contract/primitives';
 import type { BuildRecord } from '@shared/contract/record';
 import type { RequestOf } from '@shared/jobs';
+import { BUILT } from '@shared/jobs/scan';
 import type { Checkpoint, IndexFile, Voice, VoiceLayout } from '@shared/contract/voices';
 import { HOST_LIST, HOSTS, isMaterial, LAYOUTS, layouts } from '@shared/domain/hosts';
 import { problemsOf } from '@shared/domain/verdict/problems';
@@ -190,24 +191,30 @@ export async function hostAt(path: string): Promise<HostFolder | null> {
   return plain === null ? null : { kind: plain, path };
 }
 
+/** What looking through a folder goes by. */
+export interface Looking extends Pick<RequestOf<'scan'>, 'home'> {
+  readonly signal: AbortSignal;
+}
+
 /** Everything the library shows about a voice. Indexes in the host's own index folder are handed in. */
 export async function readVoice(
   place: Place,
   host: HostFolder | null,
   outside: readonly IndexFile[],
-  { builtRoot, pointed }: Pick<RequestOf<'scan'>, 'builtRoot' | 'pointed'>,
-  signal: AbortSignal,
+  pointed: RequestOf<'scan'>['pointed'],
+  looking: Looking,
 ): Promise<Voice> {
+  const { home, signal } = looking;
   const { path, name, layout } = place;
   const names = (await onFile(path, 'read', () => readdir(path))).sort(byCodePoint);
   const features = place.featuresPath === null ? null : await listFeatures(place.featuresPath, signal);
   const log = await readTrainLog(path);
   const checkpoints = [...checkpointsIn(names, name), ...(await weightsOf(name, host))].slice(0, 200);
-  const id = pathId(path);
+  const id = pathId(path, home);
   const indexes = [
-    ...(await readIndexFiles(path, names, 'voice', signal)),
+    ...(await readIndexFiles(path, names, 'voice', looking)),
     ...outside,
-    ...(builtRoot === null ? [] : await builtIndexes(join(builtRoot, id), signal)),
+    ...(home === null ? [] : await builtIndexes(join(home, BUILT, id), looking)),
   ];
   const dimension = features?.dimension ?? null;
   return {
@@ -267,7 +274,11 @@ async function sliceFacts(
 }
 
 /** One index file as the library shows it: facts from its own bytes, problems instead of failures. */
-export async function readIndexFile(path: string, place: IndexFile['place'], signal: AbortSignal): Promise<IndexFile> {
+export async function readIndexFile(
+  path: string,
+  place: IndexFile['place'],
+  { home, signal }: Looking,
+): Promise<IndexFile> {
   throwIfCancelled(signal);
   const name = basename(path);
   const own = await onFile(path, 'read', () => lstat(path));
@@ -276,7 +287,7 @@ export async function readIndexFile(path: string, place: IndexFile['place'], sig
   const named = parseIndexName(name, basename(dirname(path)))?.kind ?? 'other';
   const kind = facts?.vectors === 0 && facts.trained ? 'trained' : named;
   return {
-    id: pathId(path),
+    id: pathId(path, home),
     path,
     name,
     kind,
@@ -309,13 +320,13 @@ export async function readIndexFiles(
   folder: string,
   names: readonly string[],
   place: IndexFile['place'],
-  signal: AbortSignal,
+  looking: Looking,
 ): Promise<IndexFile[]> {
   const files: IndexFile[] = [];
   for (const name of names) {
     const path = join(folder, name);
     if (/\.index$/i.test(name) && !isSystemFile(name) && !(await isFolder(path)))
-      files.push(await readIndexFile(path, place, signal));
+      files.push(await readIndexFile(path, place, looking));
   }
   return files;
 }
@@ -377,12 +388,12 @@ function isNpy(entry: Dirent): boolean {
   return !entry.isDirectory() && /\.npy$/i.test(entry.name) && entry.name !== ALL_FRAMES && !isSystemFile(entry.name);
 }
 
-async function builtIndexes(folder: string, signal: AbortSignal): Promise<IndexFile[]> {
+async function builtIndexes(folder: string, looking: Looking): Promise<IndexFile[]> {
   const names = await readdir(folder).catch((): string[] => []);
-  const files = await readIndexFiles(folder, names.sort(byCodePoint), 'built', signal);
+  const files = await readIndexFiles(folder, names.sort(byCodePoint), 'built', looking);
   for (const name of names) {
     const job = join(folder, name);
-    if (await isFolder(job)) files.push(...(await readIndexFiles(job, await readdir(job), 'built', signal)));
+    if (await isFolder(job)) files.push(...(await readIndexFiles(job, await readdir(job), 'built', looking)));
   }
   return files;
 }

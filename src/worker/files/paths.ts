@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { resolve, sep } from 'node:path';
 import { VoronoiceError } from '@shared/contract/errors';
 import { WINDOWS_RESERVED } from '@shared/domain/hosts/names';
 import { onFile } from './fileErrors';
@@ -17,9 +17,16 @@ export async function plannedPath(path: string): Promise<string> {
   return realpath(absolute).catch(() => absolute);
 }
 
-/** Names a file or folder across restarts without saying where it is: the same path always has the same id. */
-export function pathId(path: string): string {
-  return createHash('sha256').update(path).digest('hex').slice(0, 16);
+/**
+ * Names a file or folder across restarts without saying where it is: the same path always has the same id, and what lies
+ * in the app's own folder keeps it when that folder is moved, also to another system.
+ *
+ * @param home the app's own folder, real as the path is; null where there is none
+ */
+export function pathId(path: string, home: string | null): string {
+  const isInside = home !== null && path.startsWith(home + sep);
+  const named = isInside ? `~${path.slice(home.length).replaceAll(sep, '/')}` : path;
+  return createHash('sha256').update(named).digest('hex').slice(0, 16);
 }
 
 const FORBIDDEN = /[<>:"/\\|?*\p{Cc}]/u;

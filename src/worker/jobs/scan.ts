@@ -12,6 +12,7 @@ import {
   hostOf,
   indexFolderOf,
   linkedFolder,
+  type Looking,
   type Place,
   readIndexFile,
   readIndexFiles,
@@ -44,12 +45,13 @@ interface Finding {
  */
 export async function scan(request: RequestOf<'scan'>, context: JobContext<'scan'>): Promise<ScanResult> {
   const { signal, progress } = context;
+  const looking: Looking = { home: request.home, signal };
   const root = await realPath(request.path);
   if (!(await onFile(root, 'read', () => stat(root))).isDirectory()) {
-    return { root, what: 'index', voices: [], indexes: [await readIndexFile(root, 'opened', signal)] };
+    return { root, what: 'index', voices: [], indexes: [await readIndexFile(root, 'opened', looking)] };
   }
   const finding = await explore(resolve(request.path), signal);
-  const outside = await outsideIndexes(finding, signal);
+  const outside = await outsideIndexes(finding, looking);
   const places = distinct(finding.places).slice(0, MOST);
   const voices: Voice[] = [];
   const unread = [...(finding.looked?.unread ?? [])];
@@ -58,7 +60,7 @@ export async function scan(request: RequestOf<'scan'>, context: JobContext<'scan
     progress('scan', position, places.length);
     try {
       const host = hostAround(place, finding.hosts) ?? (await hostOf(place.seen));
-      const voice = await readVoice(place, host, await ownedBy(place, outside), request, signal);
+      const voice = await readVoice(place, host, await ownedBy(place, outside), request.pointed, looking);
       voices.push(links.length === 0 ? voice : { ...voice, links: links.slice(0, 100) });
     } catch (error) {
       throwIfCancelled(signal);
@@ -115,12 +117,12 @@ function distinct(places: readonly Place[]): readonly (readonly [Place, links: s
   });
 }
 
-async function outsideIndexes({ hosts, indexFolders }: Finding, signal: AbortSignal): Promise<IndexFile[]> {
+async function outsideIndexes({ hosts, indexFolders }: Finding, looking: Looking): Promise<IndexFile[]> {
   const folders = [...hosts.flatMap((host) => indexFolderOf(host) ?? []), ...indexFolders];
   const files: IndexFile[] = [];
   for (const folder of folders) {
     const names = await readdir(folder).catch((): string[] => []);
-    files.push(...(await readIndexFiles(folder, names.sort(byCodePoint), 'outside', signal)));
+    files.push(...(await readIndexFiles(folder, names.sort(byCodePoint), 'outside', looking)));
   }
   return files;
 }

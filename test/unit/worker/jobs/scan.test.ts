@@ -4,14 +4,15 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { ScanResult, type Voice } from '@shared/contract/voices';
 import { locateVoice } from '../../../../src/worker/features/experiment';
+import { BUILT } from '@shared/jobs/scan';
 import { scan } from '../../../../src/worker/jobs/scan';
 import { dealt, HARD_NAME, ivfFlat, npy, put, recordingContext, useFolder } from '../support';
 
 const folder = useFolder();
 const at = (...parts: readonly string[]): string => join(folder.path, ...parts);
 
-async function look(path: string, builtRoot: string | null = null, pointed: Record<string, string> = {}) {
-  const result = await scan({ kind: 'scan', path, builtRoot, pointed }, recordingContext());
+async function look(path: string, home: string | null = null, pointed: Record<string, string> = {}) {
+  const result = await scan({ kind: 'scan', path, home, pointed }, recordingContext());
   expect(v.parse(ScanResult, result)).toEqual(result);
   return result;
 }
@@ -253,10 +254,10 @@ describe('scan', () => {
     expect(first.voices.map(({ name }) => name)).toEqual(['song', 'duet']);
     const song = first.voices[0]!;
     put(
-      at('built', song.id, 'job-1', 'added_IVF2_Flat_nprobe_4_song_v1.index'),
+      at('home', BUILT, song.id, 'job-1', 'added_IVF2_Flat_nprobe_4_song_v1.index'),
       ivfFlat(dealt(50, 2), 256, { nprobe: 4 }),
     );
-    const again = (await look(root, at('built'))).voices[0]!;
+    const again = (await look(root, at('home'))).voices[0]!;
     expect(again.indexes.filter(({ place }) => place === 'built').map(({ facts }) => facts?.nprobe)).toEqual([4]);
   });
 
@@ -414,7 +415,7 @@ describe('scan', () => {
     const abort = new AbortController();
     abort.abort();
     const context = recordingContext({ signal: abort.signal });
-    const done = scan({ kind: 'scan', path: rvc(), builtRoot: null, pointed: {} }, context);
+    const done = scan({ kind: 'scan', path: rvc(), home: null, pointed: {} }, context);
     await expect(done).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
   });
 });
