@@ -1,18 +1,12 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
-import { type ArgumentOf, Settings } from '@shared/contract/channels';
+import { type ArgumentOf, DEFAULT_SETTINGS, Settings } from '@shared/contract/channels';
 import type { Log } from '../system/log';
 
 export const SETTINGS_VERSION = 1;
-export const DEFAULT_SETTINGS: Settings = { theme: 'system', locale: null, libraryView: 'cards', memoryLimit: null };
 
-const Versioned = v.object({ version: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) });
-const SettingsFile = v.object({
-  version: v.literal(SETTINGS_VERSION),
-  ...Settings.entries,
-  // Older files do not have it.
-  memoryLimit: v.optional(Settings.entries.memoryLimit, null),
-});
+const SettingsFile = v.looseObject({ version: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) });
+const Known = v.object(Settings.entries);
 
 /** What a person has set, in one small JSON file. */
 export class SettingsStore {
@@ -29,16 +23,15 @@ export class SettingsStore {
     } catch {
       return;
     }
-    const json = v.safeParse(v.pipe(v.string(), v.parseJson(), Versioned), text);
-    if (json.success && json.output.version > SETTINGS_VERSION) {
-      log.warn(`The settings are of a newer version (${json.output.version}); they are left as they are.`);
+    const file = v.safeParse(v.pipe(v.string(), v.parseJson(), SettingsFile), text);
+    if (file.success && file.output.version > SETTINGS_VERSION) {
+      log.warn(`The settings are of a newer version (${file.output.version}); they are left as they are.`);
       this.#readOnly = true;
       return;
     }
-    const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), SettingsFile), text);
+    const parsed = file.success ? v.safeParse(Known, { ...DEFAULT_SETTINGS, ...file.output }) : file;
     if (parsed.success) {
-      const { theme, locale, libraryView, memoryLimit } = parsed.output;
-      this.#value = { theme, locale, libraryView, memoryLimit };
+      this.#value = parsed.output;
       return;
     }
     // One copy is enough to look at: the newest takes the place of the one before.
@@ -50,15 +43,10 @@ export class SettingsStore {
     return this.#value;
   }
 
-  set({ theme, locale, libraryView, memoryLimit }: ArgumentOf<'settings.set'>): Settings {
-    this.#value = {
-      theme: theme ?? this.#value.theme,
-      // Null is a choice here: follow the system.
-      locale: locale === undefined ? this.#value.locale : locale,
-      libraryView: libraryView ?? this.#value.libraryView,
-      // Here too: no limit.
-      memoryLimit: memoryLimit === undefined ? this.#value.memoryLimit : memoryLimit,
-    };
+  /** Changes what is given. Null may be a choice; undefined is none. */
+  set(change: ArgumentOf<'settings.set'>): Settings {
+    const chosen = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+    this.#value = v.parse(Known, { ...this.#value, ...chosen });
     if (!this.#readOnly) writeJson(this.#path, { version: SETTINGS_VERSION, ...this.#value });
     return this.#value;
   }

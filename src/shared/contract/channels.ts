@@ -23,6 +23,9 @@ export const Settings = v.strictObject({
 });
 export type Settings = v.InferOutput<typeof Settings>;
 
+/** What holds until a person chooses otherwise, and for a setting that an older version's file does not have. */
+export const DEFAULT_SETTINGS: Settings = { theme: 'system', locale: null, libraryView: 'cards', memoryLimit: null };
+
 /**
  * Speeds measured on this computer; null until a job has measured them. Units: rows x dimensions a second for reading
  * and writing, rows x dimensions x groups a second for training and adding, rows x dimensions x clusters for

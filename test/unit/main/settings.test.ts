@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DEFAULT_SETTINGS, SettingsStore } from '../../../src/main/library/settings';
+import { DEFAULT_SETTINGS } from '@shared/contract/channels';
+import { SettingsStore } from '../../../src/main/library/settings';
 import { silentLog } from '../../fixtures/mainServices';
 
 let folder = '';
@@ -44,7 +45,7 @@ describe('settings', () => {
     expect(store.get().locale).toBeNull();
   });
 
-  it.each(['', '{', 'null', '[]', '{"version":1}', '{"version":0}', '{"version":1,"theme":"pink"}', '\u0000\u0001'])(
+  it.each(['', '{', 'null', '[]', '{"theme":"dark"}', '{"version":0}', '{"version":1,"theme":"pink"}', '\u0000\u0001'])(
     'that read %j are set aside and reset',
     (content) => {
       writeFileSync(path, content);
@@ -54,6 +55,11 @@ describe('settings', () => {
       expect(readFileSync(`${path}.broken`, 'utf8')).toBe(content);
     },
   );
+
+  it('that an older version did not know are as usual', () => {
+    writeFileSync(path, '{"version":1,"theme":"dark"}');
+    expect(new SettingsStore(path, silentLog).get()).toEqual({ ...DEFAULT_SETTINGS, theme: 'dark' });
+  });
 
   it('of a newer version are left alone', () => {
     const content = '{"version":2,"theme":"sepia"}';

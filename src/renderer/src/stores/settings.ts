@@ -1,13 +1,11 @@
 import { computed, ref, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
-import type { AppInfo, Settings } from '@shared/contract/channels';
+import { type AppInfo, DEFAULT_SETTINGS, type Settings } from '@shared/contract/channels';
 import { setLocale } from '@/words/i18n';
-
-const DEFAULTS: Settings = { theme: 'system', locale: null, libraryView: 'cards', memoryLimit: null };
 
 /** The person's choices, and what the app knows about itself and this computer. */
 export const useSettings = defineStore('settings', () => {
-  const settings = shallowRef<Settings>(DEFAULTS);
+  const settings = shallowRef<Settings>(DEFAULT_SETTINGS);
   const info = shallowRef<AppInfo | null>(null);
   const systemDark = ref(false);
 
