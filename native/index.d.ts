@@ -89,6 +89,11 @@ export interface TrainOptions extends Cancellable {
   readonly onIteration?: (iteration: KmeansIteration) => void;
 }
 
+export interface Progress {
+  /** Work finished so far and the total, at least a few times a second (best effort). */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
 export interface RangeOptions extends Cancellable {
   /** First row, default 0. */
   readonly from?: number;
@@ -130,7 +135,8 @@ export class Matrix {
    * system keeps in memory what it has room for. The file goes with the matrix (or the process); its name may be any that
    * does not exist yet, in a folder with room for all of it. Rejects `IO` (`EEXIST`, `ENOSPC`, …) when it cannot be made.
    *
-   * Reading, writing, rearranging, {@link miniBatchKmeans} and {@link nearestCenters} hold only some of its pages at a time.
+   * Reading, writing, rearranging, {@link miniBatchKmeans}, {@link nearestCenters}, {@link kmeans}, and training and filling
+   * an index hold only some of its pages at a time. What makes new rows of it makes them in a file beside, named `<path>.<number>`.
    */
   static scratch(rows: number, columns: number, path: string): Promise<Matrix>;
   readonly rows: number;
@@ -150,10 +156,17 @@ export class Matrix {
   set(at: number, data: Float32Array): void;
   /** A new matrix of the given rows, in that order (repeats allowed). */
   gather(rows: Int32Array): Promise<Matrix>;
-  /** Rearranges rows in place so that new row i is old row `order[i]`; `order` is a permutation of all rows. */
-  permute(order: Int32Array): Promise<void>;
-  /** Shuffles all rows in place; the same seed gives the same order everywhere. Returns the order (new i = old order[i]). */
-  shuffle(seed: number): Promise<Int32Array>;
+  /**
+   * Rearranges rows so that new row i is old row `order[i]`; `order` is a permutation of all rows. In memory it happens in
+   * place. A scratch matrix is dealt to a second file in two passes, each byte written twice, and keeps the new file.
+   * Cancelled, a scratch matrix is as before, and one in memory has all of its rows in some order.
+   */
+  permute(order: Int32Array, options?: Cancellable & Progress): Promise<void>;
+  /**
+   * Shuffles all rows, as {@link permute} moves them; the same seed gives the same order everywhere. Returns the order
+   * (new i = old order[i]).
+   */
+  shuffle(seed: number, options?: Cancellable & Progress): Promise<Int32Array>;
   /** Keeps the first `rows` rows and gives the rest of the memory back. */
   truncate(rows: number): void;
   /** L2 norm of every row. */
@@ -211,6 +224,9 @@ export class Index {
   /**
    * Adds rows with ids ntotal, ntotal + 1, … For IVF the inverted lists are sized exactly, without slack. Rows of the
    * matrix that the index was trained on, unchanged since, are not compared with the centroids again.
+   *
+   * The first rows from a scratch matrix go into lists in a scratch file beside it, from which the index is searched and
+   * saved like any other; rows that follow are kept in memory. {@link removeIds} and {@link mergeFrom} refuse it.
    */
   add(x: Matrix, options?: RangeOptions): Promise<void>;
   /** k nearest stored vectors of each row. */
@@ -422,6 +438,8 @@ export interface EngineInfo {
   readonly simd: string;
   /** Instruction set of this package's own search through IVF,Flat and IVF,SQ lists with L2, chosen for the processor at load. */
   readonly scan: 'avx512' | 'avx2' | 'portable';
+  /** The kernels that BLAS has chosen for the processor, e.g. `OpenBLAS SkylakeX`; `unknown` where it does not say. */
+  readonly blas: string;
   readonly threads: number;
 }
 

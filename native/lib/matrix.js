@@ -83,14 +83,14 @@ class Matrix {
     return new Matrix(await run({}, (job) => handleOf(this).gather(rows, job)));
   }
 
-  async permute(order) {
+  async permute(order, options) {
     instance(order, Int32Array, 'order');
-    return run({}, (job) => handleOf(this).permute(order, job));
+    return run(optionsOf(options), (job) => handleOf(this).permute(order, job));
   }
 
-  async shuffle(seed) {
+  async shuffle(seed, options) {
     integer(seed, 'seed', 0);
-    return run({}, (job) => handleOf(this).shuffle(seed, job));
+    return run(optionsOf(options), (job) => handleOf(this).shuffle(seed, job));
   }
 
   truncate(rows) {

@@ -25,6 +25,7 @@ const STEP_WORDS: Readonly<Record<StepName, string>> = {
   cut: 'Cutting',
   generate: 'Making the voice',
   select: 'Choosing frames',
+  arrange: 'Mixing the frames',
   compress: 'Compressing',
   expand: 'Expanding',
   tune: 'Trying',

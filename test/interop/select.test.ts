@@ -82,7 +82,7 @@ async function select(selection: Selection, seed = 1) {
   const matrix = engine.Matrix.from(planted(), COLUMNS);
   try {
     const nonFinite = await matrix.nonFiniteRows();
-    return await selectFrames(engine, { matrix, pieces }, nonFinite, selection, seed, context);
+    return await selectFrames(engine, { matrix, pieces, onDisk: false }, nonFinite, selection, seed, context);
   } finally {
     matrix.close();
   }

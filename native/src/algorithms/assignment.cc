@@ -65,8 +65,12 @@ namespace {
 
 /// Rows that go through the groups together: enough to fill a tile from those that need a group.
 constexpr size_t BLOCK = 512;
+/// Rows gone through between two releases.
+constexpr size_t STEP = 8192;
 /// Bytes of bounds for each byte of a row, at most.
 constexpr double BOUNDS = 0.25;
+/// The same where the rows are in a scratch file, because memory is short.
+constexpr double SCRATCH_BOUNDS = 1.0 / 16;
 /// Rows that show where the middle is.
 constexpr size_t SAMPLE = 1024;
 constexpr float NEVER = std::numeric_limits<float>::infinity();
@@ -193,7 +197,7 @@ struct Assignment::Room {
 Assignment::Assignment(const Points& points, size_t k, Likeness likeness)
     : points_(points),
       n_(points.n),
-      d_(points.d),
+      d_(points.span.columns),
       k_(k),
       middle_(d_),
       from_middle_(n_),
@@ -201,15 +205,34 @@ Assignment::Assignment(const Points& points, size_t k, Likeness likeness)
       lift_(k, 0),
       labels_(n_, -1),
       distances_(n_, NEVER) {
-  const size_t most = std::max<size_t>(1, static_cast<size_t>(BOUNDS * static_cast<double>(d_ * sizeof(float)) / sizeof(uint16_t)));
+  const double share = points.span.scratch() == nullptr ? BOUNDS : SCRATCH_BOUNDS;
+  const size_t most = std::max<size_t>(1, static_cast<size_t>(share * static_cast<double>(d_ * sizeof(float)) / sizeof(uint16_t)));
   panels_per_group_ = parts(parts(k, PANEL), most);
   groups_ = parts(parts(k, PANEL), panels_per_group_);
+  measure_rows(likeness);
+  // A few rows far from all others must not make the steps of all bounds coarse.
+  std::vector<float> sorted = from_middle_;
+  std::nth_element(sorted.begin(), sorted.begin() + n_ / 2, sorted.end());
+  const float median = std::sqrt(sorted[n_ / 2]);
+  if (median > 0) step_ = std::max(std::numeric_limits<float>::min(), 6 * median / MOST);
+}
 
-  const std::vector<float> zero(d_);
+/// Calls `visit(row number, row)` for all points, side by side, and lets go of them.
+template <class Visit>
+void Assignment::for_each_row(Visit visit) const {
+  for (size_t first = 0; first < n_; first += STEP) {
+    const int64_t end = static_cast<int64_t>(std::min(n_, first + STEP));
 #pragma omp parallel for
-  for (int64_t i = 0; i < static_cast<int64_t>(n_); ++i) {
-    lengths_[i] = std::sqrt(kernel().distance(points_.row(i), 1, zero.data(), d_));
+    for (int64_t i = static_cast<int64_t>(first); i < end; ++i) visit(static_cast<size_t>(i), points_.row(i));
+    points_.span.release();
   }
+}
+
+void Assignment::measure_rows(Likeness likeness) {
+  const std::vector<float> zero(d_);
+  for_each_row([&](size_t i, const float* row) {
+    lengths_[i] = std::sqrt(kernel().distance(row, 1, zero.data(), d_));
+  });
   if (likeness == Likeness::DIRECTION) {
     norms_ = lengths_;
     scales_.resize(n_);
@@ -224,17 +247,12 @@ Assignment::Assignment(const Points& points, size_t k, Likeness likeness)
     const size_t i = s * n_ / count;
     const float* row = points_.row(i);
     for (size_t j = 0; j < d_; ++j) sums[j] += static_cast<double>(row[j]) * scale(i);
+    if (s % SCATTERED_STEP == 0) points_.span.release();
   }
   for (size_t j = 0; j < d_; ++j) middle_[j] = static_cast<float>(sums[j] / static_cast<double>(count));
-#pragma omp parallel for
-  for (int64_t i = 0; i < static_cast<int64_t>(n_); ++i) {
-    from_middle_[i] = kernel().distance(points_.row(i), scale(i), middle_.data(), d_);
-  }
-  // A few rows far from all others must not make the steps of all bounds coarse.
-  std::vector<float> sorted = from_middle_;
-  std::nth_element(sorted.begin(), sorted.begin() + n_ / 2, sorted.end());
-  const float median = std::sqrt(sorted[n_ / 2]);
-  if (median > 0) step_ = std::max(std::numeric_limits<float>::min(), 6 * median / MOST);
+  for_each_row([&](size_t i, const float* row) {
+    from_middle_[i] = kernel().distance(row, scale(i), middle_.data(), d_);
+  });
 }
 
 uint16_t Assignment::floor_of(float distance) const {
@@ -319,6 +337,7 @@ void Assignment::find(const Job* job, const float* centers) {
   for (int64_t block = 0; block < static_cast<int64_t>(blocks); ++block) {
     if (job != nullptr && job->cancelled()) continue;
     find_block(block * BLOCK, std::min(BLOCK, n_ - block * BLOCK), centers, rooms[omp_get_thread_num()]);
+    points_.span.release();
   }
   if (job != nullptr) job->check();
   for (const Room& room : rooms) compared_ += static_cast<double>(room.compared) / static_cast<double>(n_ * groups_);

@@ -13,18 +13,21 @@
 #include <cstdint>
 #include <vector>
 
+#include "io/matrix.h"
 #include "job.h"
 
 namespace engine {
 
 /// Rows in a matrix: all of them, or those of a list.
 struct Points {
-  const float* x;
-  size_t d, n;
+  explicit Points(const RowSpan& span) : span(span), n(span.count) {}
+
+  const RowSpan span;
+  size_t n;
   /// Empty: 0..n-1.
   std::vector<uint32_t> which;
 
-  const float* row(size_t i) const { return x + (which.empty() ? i : which[i]) * d; }
+  const float* row(size_t i) const { return span.row(which.empty() ? i : which[i]); }
 };
 
 /// What is near: rows themselves, by squared L2, or only their directions, where every center is a unit vector (or zero).
@@ -49,6 +52,9 @@ class Assignment {
  private:
   struct Room;
 
+  template <class Visit>
+  void for_each_row(Visit visit) const;
+  void measure_rows(Likeness likeness);
   void arrange(const float* centers);
   void lay_out(const float* centers);
   void measure_moves(const float* centers);

@@ -201,7 +201,7 @@ class Expander {
   std::vector<float> buffer_;
 };
 
-void require_sense(const MatrixData& x, const MatrixData& base, const ExpandSettings& settings) {
+void require_sense(const Job& job, const MatrixData& x, const MatrixData& base, const ExpandSettings& settings) {
   if (x.columns() != base.columns()) {
     throw Failure("DIMENSION", "The rows have " + std::to_string(x.columns()) + " columns and the base has " +
                                    std::to_string(base.columns()) + ".");
@@ -217,15 +217,15 @@ void require_sense(const MatrixData& x, const MatrixData& base, const ExpandSett
     throw Failure("TOO_FEW_POINTS", std::to_string(base.rows()) + " vectors cannot make " +
                                         std::to_string(settings.search.nlist) + " groups.");
   }
-  require_finite(x.row(0), x.rows(), x.columns());
-  if (&x != &base) require_finite(base.row(0), base.rows(), base.columns());
+  require_finite(&job, x.span());
+  if (&x != &base) require_finite(&job, base.span());
 }
 
 }  // namespace
 
 Expansion expand(Job& job, std::shared_ptr<MatrixData> x, std::shared_ptr<MatrixData> base,
                  const ExpandSettings& settings) {
-  require_sense(*x, *base, settings);
+  require_sense(job, *x, *base, settings);
   return Expander(job, std::move(x), std::move(base), settings).run();
 }
 

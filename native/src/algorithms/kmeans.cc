@@ -2,6 +2,7 @@
 
 #include <faiss/utils/distances.h>
 #include <faiss/utils/random.h>
+#include <omp.h>
 
 #include <algorithm>
 #include <string>
@@ -13,13 +14,16 @@ namespace engine {
 
 namespace {
 
+/// Rows summed between two looks at the cancel flag.
+constexpr size_t STEP = 8192;
+
 class Kmeans {
  public:
   Kmeans(Job* job, const Points& points, size_t k, const faiss::ClusteringParameters& parameters, Nearness nearness)
       : job_(job),
         points_(points),
         n_(points.n),
-        d_(points.d),
+        d_(points.span.columns),
         k_(k),
         parameters_(parameters),
         nearness_(nearness),
@@ -56,7 +60,10 @@ class Kmeans {
   void start() {
     std::vector<int> drawn(n_);
     faiss::rand_perm(drawn.data(), n_, parameters_.seed + 1);
-    for (size_t c = 0; c < k_; ++c) std::copy_n(points_.row(drawn[c]), d_, center(c));
+    for (size_t c = 0; c < k_; ++c) {
+      std::copy_n(points_.row(drawn[c]), d_, center(c));
+      if (c % SCATTERED_STEP == 0) points_.span.release();
+    }
     normalize();
   }
 
@@ -92,26 +99,37 @@ class Kmeans {
       stale_[labels[i]] = true;
       if (before[i] >= 0) stale_[before[i]] = true;
     }
-    std::vector<size_t> ends(k_);
-    for (size_t c = 1; c < k_; ++c) ends[c] = ends[c - 1] + counts_[c - 1];
-    std::vector<uint32_t> rows(n_);
-    for (size_t i = 0; i < n_; ++i) rows[ends[labels[i]]++] = static_cast<uint32_t>(i);
-#pragma omp parallel for schedule(dynamic, 8)
-    for (int64_t c = 0; c < static_cast<int64_t>(k_); ++c) {
-      if (!stale_[c]) continue;
-      float* mean = center(c);
-      std::fill_n(mean, d_, 0.0f);
-      for (size_t r = ends[c] - counts_[c]; r < ends[c]; ++r) {
-        const float* row = points_.row(rows[r]);
-        for (size_t j = 0; j < d_; ++j) mean[j] += row[j];
-      }
-      if (counts_[c] == 0) continue;
-      const float share = 1 / static_cast<float>(counts_[c]);
-      for (size_t j = 0; j < d_; ++j) mean[j] *= share;
-    }
     for (size_t c = 0; c < k_; ++c) {
       sizes_[c] = static_cast<float>(counts_[c]);
+      if (stale_[c]) std::fill_n(center(c), d_, 0.0f);
+    }
+    for (size_t first = 0; first < n_; first += STEP) {
+      if (job_ != nullptr) job_->check();
+      add_rows(first, std::min(n_, first + STEP), labels);
+      points_.span.release();
+    }
+    for (size_t c = 0; c < k_; ++c) {
+      if (stale_[c] && counts_[c] > 0) {
+        const float share = 1 / static_cast<float>(counts_[c]);
+        for (size_t j = 0; j < d_; ++j) center(c)[j] *= share;
+      }
       stale_[c] = false;
+    }
+  }
+
+  /// Adds rows to their centers where these are stale. Each thread has centers of its own, so that no sum depends on how
+  /// many there are.
+  void add_rows(size_t first, size_t end, const std::vector<int32_t>& labels) {
+#pragma omp parallel
+    {
+      const int32_t threads = omp_get_num_threads(), own = omp_get_thread_num();
+      for (size_t i = first; i < end; ++i) {
+        const int32_t label = labels[i];
+        if (label % threads != own || !stale_[label]) continue;
+        const float* row = points_.row(i);
+        float* sum = center(label);
+        for (size_t j = 0; j < d_; ++j) sum[j] += row[j];
+      }
     }
   }
 
@@ -154,10 +172,11 @@ class Kmeans {
 
 }  // namespace
 
-Clusters kmeans(Job* job, const float* x, size_t n, size_t d, size_t k, const faiss::ClusteringParameters& parameters,
+Clusters kmeans(Job* job, const RowSpan& rows, size_t k, const faiss::ClusteringParameters& parameters,
                 Nearness nearness, bool wants_labels) {
+  const size_t n = rows.count;
   if (n < k) throw Failure("TOO_FEW_POINTS", std::to_string(n) + " vectors cannot make " + std::to_string(k) + " groups.");
-  Points points{x, d, n, {}};
+  Points points(rows);
   const size_t most = k * static_cast<size_t>(parameters.max_points_per_centroid);
   const bool sampled = n > most;
   if (sampled) {
@@ -169,7 +188,7 @@ Clusters kmeans(Job* job, const float* x, size_t n, size_t d, size_t k, const fa
   if (points.n == k) {
     // Every row is a center; FAISS takes the first ones.
     Clusters result;
-    result.centers.assign(x, x + k * d);
+    result.centers.assign(rows.x, rows.row(k));
     return result;
   }
   return Kmeans(job, points, k, parameters, nearness).run(wants_labels && !sampled);

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "io/matrix.h"
 #include "job.h"
 
 namespace engine {
@@ -29,9 +30,9 @@ struct Clusters {
 /// What FAISS assigns by.
 enum class Nearness { SQUARED_L2, INNER_PRODUCT };
 
-/// Trains k centers on n rows of d values. Of the parameters niter, seed, spherical and max_points_per_centroid count;
+/// Trains k centers on rows. Of the parameters niter, seed, spherical and max_points_per_centroid count;
 /// INNER_PRODUCT needs spherical. Without a job nothing is reported. Throws TOO_FEW_POINTS, CANCELLED.
-Clusters kmeans(Job* job, const float* x, size_t n, size_t d, size_t k, const faiss::ClusteringParameters& parameters,
+Clusters kmeans(Job* job, const RowSpan& rows, size_t k, const faiss::ClusteringParameters& parameters,
                 Nearness nearness, bool wants_labels = false);
 
 }  // namespace engine

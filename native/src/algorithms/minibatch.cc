@@ -324,7 +324,7 @@ MiniBatchResult mini_batch_kmeans(Job& job, const MatrixData& x, const MiniBatch
     throw Failure("TOO_FEW_POINTS", std::to_string(x.rows()) + " vectors cannot be compressed to " +
                                         std::to_string(options.k) + " centers.");
   }
-  require_finite(job, x);
+  require_finite(&job, x.span());
   return MiniBatchKmeans(job, x, resolved(options, x.rows())).run();
 }
 
@@ -335,8 +335,8 @@ NearestCenters nearest_centers(Job& job, const MatrixData& x, const MatrixData& 
                                    std::to_string(centers.columns()) + ".");
   }
   if (centers.rows() == 0) throw Failure("TOO_FEW_POINTS", "There are no centers.");
-  require_finite(job, x);
-  require_finite(job, centers);
+  require_finite(&job, x.span());
+  require_finite(&job, centers.span());
   NearestCenters result{std::vector<int32_t>(n), std::vector<float>(n)};
   if (n == 0) return result;
   Random random(0);

@@ -303,7 +303,7 @@ class Search {
     parameters.niter = ITERATIONS;
     parameters.seed = static_cast<int>(seed);
     std::optional<Lists> lists(std::in_place, d);
-    const Clusters clusters = kmeans(&job_, points.data(), order.size(), d, nlist, parameters, Nearness::SQUARED_L2);
+    const Clusters clusters = kmeans(&job_, {points.data(), order.size(), d}, nlist, parameters, Nearness::SQUARED_L2);
     lists->centroids.add(static_cast<idx_t>(nlist), clusters.centers.data());
     return lists;
   }

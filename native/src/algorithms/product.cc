@@ -30,7 +30,7 @@ void train_part(const Job* job, faiss::ProductQuantizer& product, size_t part, c
     std::copy_n(x + i * product.d + part * product.dsub, product.dsub, values.data() + i * product.dsub);
   }
   const Clusters clusters =
-      kmeans(nullptr, values.data(), n, product.dsub, product.ksub, product.cp, Nearness::SQUARED_L2);
+      kmeans(nullptr, {values.data(), n, product.dsub}, product.ksub, product.cp, Nearness::SQUARED_L2);
   product.set_params(clusters.centers.data(), static_cast<int>(part));
 }
 

@@ -10,6 +10,7 @@
 
 #include "algorithms/random.h"
 #include "failure.h"
+#include "io/deal.h"
 
 namespace engine {
 
@@ -50,13 +51,13 @@ void require_finite(const float* x, size_t n, size_t d) {
   if (row < n) throw not_finite(row);
 }
 
-void require_finite(Job& job, const MatrixData& matrix) {
-  for (size_t i = 0; i < matrix.rows(); i += STEP) {
-    job.check();
-    const size_t count = std::min(STEP, matrix.rows() - i);
-    const size_t row = first_non_finite_row(matrix.row(i), count, matrix.columns());
+void require_finite(const Job* job, const RowSpan& rows) {
+  for (size_t i = 0; i < rows.count; i += STEP) {
+    if (job != nullptr) job->check();
+    const size_t count = std::min(STEP, rows.count - i);
+    const size_t row = first_non_finite_row(rows.row(i), count, rows.columns);
     if (row < count) throw not_finite(i + row);
-    matrix.release();
+    rows.release();
   }
 }
 
@@ -113,53 +114,68 @@ std::shared_ptr<MatrixData> gather(Job& job, const MatrixData& matrix, const std
   return result;
 }
 
-void permute(MatrixData& matrix, const std::vector<int32_t>& order) {
-  const size_t rows = matrix.rows();
+namespace {
+
+void require_permutation(const std::vector<int32_t>& order, size_t rows) {
   const Failure refused("ARGUMENT", "The order must name every one of the " + std::to_string(rows) +
                                         " rows exactly once.");
   if (order.size() != rows) throw refused;
-  std::vector<bool> pending(rows, false);
+  std::vector<bool> named(rows, false);
   for (int32_t row : order) {
-    if (row < 0 || static_cast<size_t>(row) >= rows || pending[row]) throw refused;
-    pending[row] = true;
+    if (row < 0 || static_cast<size_t>(row) >= rows || named[row]) throw refused;
+    named[row] = true;
   }
-  // Every cycle of the permutation needs one spare row.
+}
+
+/// Every cycle of the permutation needs one spare row.
+void permute_in_place(Job& job, MatrixData& matrix, const std::vector<int32_t>& order) {
+  const size_t rows = matrix.rows(), bytes = matrix.columns() * sizeof(float);
+  std::vector<bool> pending(rows, true);
   std::vector<float> spare(matrix.columns());
-  const size_t bytes = matrix.columns() * sizeof(float);
   size_t moved = 0;
-  const auto move = [&](size_t to, size_t from) {
-    std::memcpy(matrix.row(to), matrix.row(from), bytes);
-    if (++moved % SCATTERED_STEP == 0) matrix.release();
-  };
-  for (size_t first = 0; first < rows; ++first) {
+  for (size_t first = 0; first < rows && !job.cancelled(); ++first) {
     if (!pending[first]) continue;
     std::memcpy(spare.data(), matrix.row(first), bytes);
     size_t to = first;
-    while (static_cast<size_t>(order[to]) != first) {
-      move(to, order[to]);
+    for (size_t from; (from = order[to]) != first && !job.cancelled(); to = from) {
+      std::memcpy(matrix.row(to), matrix.row(from), bytes);
       pending[to] = false;
-      to = order[to];
+      if (++moved % STEP == 0) job.progress(moved, rows);
     }
+    // Where it ends too early, the row goes where one was taken from.
     std::memcpy(matrix.row(to), spare.data(), bytes);
     pending[to] = false;
   }
-  matrix.release();
+  job.check();
 }
 
-std::vector<int32_t> shuffle(MatrixData& matrix, uint64_t seed) {
+}  // namespace
+
+void permute(Job& job, MatrixData& matrix, const std::vector<int32_t>& order) {
+  require_permutation(order, matrix.rows());
+  if (matrix.scratch() == nullptr) {
+    permute_in_place(job, matrix, order);
+    return;
+  }
+  const size_t width = matrix.columns() * sizeof(float);
+  std::unique_ptr<Scratch> target = matrix.scratch()->beside(matrix.bytes());
+  const auto read = [&](size_t first, size_t count, char* bytes) {
+    std::memcpy(bytes, matrix.row(first), count * width);
+    matrix.release();
+  };
+  deal(job, order, width, read, *target);
+  matrix.adopt(std::move(target));
+}
+
+std::vector<int32_t> shuffle(Job& job, MatrixData& matrix, uint64_t seed) {
   if (matrix.rows() > static_cast<size_t>(std::numeric_limits<int32_t>::max())) {
     throw Failure("UNSUPPORTED", "More rows than can be numbered with 32 bits.");
   }
   Random random(seed);
   std::vector<int32_t> order(matrix.rows());
   std::iota(order.begin(), order.end(), 0);
-  for (size_t i = matrix.rows(); i > 1; --i) {
-    if (i % SCATTERED_STEP == 0) matrix.release();
-    const size_t j = random.below(i);
-    if (j == i - 1) continue;
-    std::swap(order[i - 1], order[j]);
-    std::swap_ranges(matrix.row(i - 1), matrix.row(i), matrix.row(j));
-  }
+  for (size_t i = matrix.rows(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
+  permute(job, matrix, order);
   return order;
 }
 

@@ -19,8 +19,8 @@ size_t first_non_finite_row(const float* x, size_t n, size_t d);
 
 /// Throws NOT_FINITE naming the first such row.
 void require_finite(const float* x, size_t n, size_t d);
-/// As above for all of a matrix, some rows at a time.
-void require_finite(Job& job, const MatrixData& matrix);
+/// As above, some rows at a time. Without a job it cannot be cancelled.
+void require_finite(const Job* job, const RowSpan& rows);
 
 /// All such rows, ascending.
 std::vector<int32_t> non_finite_rows(Job& job, const MatrixData& matrix);
@@ -34,10 +34,11 @@ void scale(Job& job, MatrixData& matrix, const std::vector<float>& factors);
 /// A copy of the given rows, in that order. Throws ARGUMENT when one is not there.
 std::shared_ptr<MatrixData> gather(Job& job, const MatrixData& matrix, const std::vector<int32_t>& rows);
 
-/// Rearranges the rows so that new row i is old row `order[i]`. Throws ARGUMENT unless that is a permutation.
-void permute(MatrixData& matrix, const std::vector<int32_t>& order);
+/// Rearranges the rows so that new row i is old row `order[i]`; a matrix in a scratch file moves to another file. Throws
+/// ARGUMENT unless that is a permutation, CANCELLED: every row is still there, but in memory no order is promised.
+void permute(Job& job, MatrixData& matrix, const std::vector<int32_t>& order);
 
 /// Shuffles the rows; the same seed gives the same order everywhere. Returns the order (new i = old order[i]).
-std::vector<int32_t> shuffle(MatrixData& matrix, uint64_t seed);
+std::vector<int32_t> shuffle(Job& job, MatrixData& matrix, uint64_t seed);
 
 }  // namespace engine

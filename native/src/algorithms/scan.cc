@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "failure.h"
+#include "io/scratch_lists.h"
 
 #if defined(__GNUC__) && defined(__x86_64__)
 #define KERNEL avx512
@@ -119,7 +120,8 @@ class ListReader {
   template <class Visit>
   void read(size_t list, Visit visit) {
     const size_t size = index_.invlists->list_size(list), d = index_.d;
-    const uint8_t* codes = index_.invlists->get_codes(list);
+    faiss::InvertedLists::ScopedCodes scoped(index_.invlists, list);
+    const uint8_t* codes = scoped.get();
     const idx_t* ids = index_.invlists->get_ids(list);
     if (decoder_ == nullptr) {
       visit(reinterpret_cast<const float*>(codes), ids, size);
@@ -188,8 +190,9 @@ const faiss::IndexIVF* scannable(const faiss::Index& index) {
   const auto& ivf = static_cast<const faiss::IndexIVF&>(index);
   // What is rounded is the difference to the centroid, which must be at hand.
   if (rounded && dynamic_cast<const faiss::IndexFlat*>(ivf.quantizer) == nullptr) return nullptr;
-  const bool plain = ivf.max_codes == 0 && typeid(*ivf.invlists) == typeid(faiss::ArrayInvertedLists);
-  return plain ? &ivf : nullptr;
+  const auto& lists = typeid(*ivf.invlists);
+  const bool known = lists == typeid(faiss::ArrayInvertedLists) || lists == typeid(ScratchLists);
+  return known && ivf.max_codes == 0 ? &ivf : nullptr;
 }
 
 void scan(const Job* job, const faiss::IndexIVF& index, const float* x, size_t n, size_t k, float* distances,

@@ -6,16 +6,18 @@
 #include <cstdint>
 #include <vector>
 
+#include "io/matrix.h"
 #include "job.h"
 
 namespace engine {
 
-/// Trains on n rows. k-means rounds of the groups are reported to `job`; without one (plain-array API) nothing is.
+/// Trains on rows. k-means rounds of the groups are reported to `job`; without one (plain-array API) nothing is.
 /// Returns the group of each row where `add` would find the same, else nothing.
-std::vector<int32_t> train(Job* job, faiss::Index& index, const float* x, size_t n);
+std::vector<int32_t> train(Job* job, faiss::Index& index, const RowSpan& rows);
 
-/// Adds n rows with ids ntotal, ntotal + 1, ... A cancelled or failed call leaves plain IVF indexes unchanged. `groups`:
-/// the group of each row as `train` returned it, null to find it.
-void add(Job* job, faiss::Index& index, const float* x, size_t n, const int32_t* groups = nullptr);
+/// Adds rows with ids ntotal, ntotal + 1, ... A cancelled or failed call leaves plain IVF indexes unchanged. `groups`:
+/// the group of each row as `train` returned it, null to find it. The first rows from a scratch file go into lists in
+/// another one.
+void add(Job* job, faiss::Index& index, const RowSpan& rows, const int32_t* groups = nullptr);
 
 }  // namespace engine

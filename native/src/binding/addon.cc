@@ -9,6 +9,10 @@
 #include "binding/matrix.h"
 #include "binding/task.h"
 
+#if defined(__GNUC__) && !defined(__APPLE__)
+extern "C" __attribute__((weak)) char* openblas_get_corename();
+#endif
+
 namespace engine {
 
 namespace {
@@ -21,12 +25,21 @@ std::string simd() {
   return "generic";
 }
 
+/// The kernel that OpenBLAS has chosen for the processor; another BLAS does not say.
+std::string blas() {
+#if defined(__GNUC__) && !defined(__APPLE__)
+  if (openblas_get_corename != nullptr) return std::string("OpenBLAS ") + openblas_get_corename();
+#endif
+  return "unknown";
+}
+
 Napi::Value engine_info(const Napi::CallbackInfo& info) {
   Napi::Object result = Napi::Object::New(info.Env());
   result.Set("faiss", std::to_string(FAISS_VERSION_MAJOR) + "." + std::to_string(FAISS_VERSION_MINOR) + "." +
                           std::to_string(FAISS_VERSION_PATCH));
   result.Set("simd", simd());
   result.Set("scan", scan_name());
+  result.Set("blas", blas());
   result.Set("threads", threads());
   return result;
 }

@@ -65,10 +65,9 @@ Napi::Value kmeans(const Napi::CallbackInfo& info) {
     parameters.spherical = info[4].ToBoolean().Value();
     parameters.max_points_per_centroid = info[5].As<Napi::Number>().Int32Value();
     return start(info.Env(), info[6], {{matrix, false}}, [matrix, k, parameters](Job& job) {
-      require_finite(job, *matrix);
+      require_finite(&job, matrix->span());
       const Nearness nearness = parameters.spherical ? Nearness::INNER_PRODUCT : Nearness::SQUARED_L2;
-      const Clusters found =
-          engine::kmeans(&job, matrix->row(0), matrix->rows(), matrix->columns(), k, parameters, nearness);
+      const Clusters found = engine::kmeans(&job, matrix->span(), k, parameters, nearness);
       auto centroids = std::make_shared<MatrixData>(k, matrix->columns());
       std::copy(found.centers.begin(), found.centers.end(), centroids->row(0));
       return Answer([centroids, objective = found.objective, compared = found.compared](Napi::Env env) {

@@ -15,6 +15,7 @@
 #include "binding/results.h"
 #include "binding/task.h"
 #include "io/index_file.h"
+#include "io/scratch_lists.h"
 #include "io/structure.h"
 
 namespace engine {
@@ -45,8 +46,10 @@ int64_t weight(const faiss::Index& index) {
   if (const auto* flat = dynamic_cast<const faiss::IndexFlatCodes*>(&index)) return flat->codes.size();
   const IvfPath path = find_ivf(index);
   if (path.ivf == nullptr) return index.ntotal * index.d * 4;
-  return path.ivf->ntotal * static_cast<int64_t>(path.ivf->code_size + 8) +
-         static_cast<int64_t>(path.ivf->nlist) * path.ivf->d * 4;
+  const auto* scratch = dynamic_cast<const ScratchLists*>(path.ivf->invlists);
+  const int64_t lists = scratch != nullptr ? static_cast<int64_t>(scratch->memory())
+                                           : path.ivf->ntotal * static_cast<int64_t>(path.ivf->code_size + 8);
+  return lists + static_cast<int64_t>(path.ivf->nlist) * path.ivf->d * 4;
 }
 
 }  // namespace
@@ -180,7 +183,7 @@ Napi::Value IndexHandle::train(const Napi::CallbackInfo& info) {
     return start(info.Env(), info[2], {{index, true}, {matrix, false}}, [=](Job& job) {
       require_dimension(*index->index, matrix->columns());
       index->trained = {};
-      auto groups = engine::train(&job, *index->index, matrix->row(0), range.resolve(matrix->rows()));
+      auto groups = engine::train(&job, *index->index, matrix->span(0, range.resolve(matrix->rows())));
       index->trained = {matrix, changes, std::move(groups)};
       return Answer([](Napi::Env env) { return env.Undefined(); });
     });
@@ -198,7 +201,7 @@ Napi::Value IndexHandle::add(const Napi::CallbackInfo& info) {
       require_dimension(*index->index, matrix->columns());
       const size_t count = range.resolve(matrix->rows());
       const int32_t* groups = index->trained.find(matrix, changes, range.from, count);
-      engine::add(&job, *index->index, matrix->row(range.from), count, groups);
+      engine::add(&job, *index->index, matrix->span(range.from, count), groups);
       return Answer([](Napi::Env env) { return env.Undefined(); });
     });
   });

@@ -10,9 +10,20 @@
 #include "binding/index.h"
 #include "binding/task.h"
 #include "io/index_file.h"
+#include "io/scratch_lists.h"
 #include "io/structure.h"
 
 namespace engine {
+
+namespace {
+
+/// Values handed over by JS, which stay where they are for the length of the call.
+RowSpan span_of(Napi::Float32Array values, const faiss::Index& index) {
+  const size_t d = static_cast<size_t>(index.d);
+  return {values.Data(), values.ElementLength() / d, d};
+}
+
+}  // namespace
 
 // trainNow(Float32Array)
 void IndexHandle::train_now(const Napi::CallbackInfo& info) {
@@ -21,7 +32,7 @@ void IndexHandle::train_now(const Napi::CallbackInfo& info) {
     auto values = info[0].As<Napi::Float32Array>();
     EngineLock lock(nullptr);
     data()->trained = {};
-    engine::train(nullptr, index, values.Data(), values.ElementLength() / index.d);
+    engine::train(nullptr, index, span_of(values, index));
   });
 }
 
@@ -32,7 +43,7 @@ void IndexHandle::add_now(const Napi::CallbackInfo& info) {
     auto values = info[0].As<Napi::Float32Array>();
     {
       EngineLock lock(nullptr);
-      engine::add(nullptr, index, values.Data(), values.ElementLength() / index.d);
+      engine::add(nullptr, index, span_of(values, index));
     }
     account();
   });
@@ -82,6 +93,7 @@ void IndexHandle::merge_from(const Napi::CallbackInfo& info) {
     if (&other == &index) throw Failure("ARGUMENT", "Invalid argument: an index cannot be merged with itself.");
     for (const faiss::Index* side : {&index, &other}) {
       const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(side);
+      require_lists_in_memory(*side);
       if (ivf != nullptr && has_blocked_lists(*ivf)) {
         throw Failure("UNSUPPORTED", "This index type cannot be merged.");
       }
@@ -108,6 +120,7 @@ Napi::Value IndexHandle::remove_ids(const Napi::CallbackInfo& info) {
     faiss::Index& index = writable();
     const std::vector<double> given = to_vector<double>(info[0]);
     const std::vector<idx_t> ids(given.begin(), given.end());
+    require_lists_in_memory(index);
     const IvfPath path = find_ivf(index);
     if (path.ivf != nullptr && has_blocked_lists(*path.ivf)) {
       throw Failure("UNSUPPORTED", "Vectors cannot be removed from this index type.");

@@ -204,8 +204,8 @@ Napi::Value MatrixHandle::gather(const Napi::CallbackInfo& info) {
 Napi::Value MatrixHandle::permute(const Napi::CallbackInfo& info) {
   return guard(info.Env(), [&] {
     auto matrix = data();
-    return start(info.Env(), info[1], {{matrix, true}}, [matrix, order = to_vector<int32_t>(info[0])](Job&) {
-      engine::permute(*matrix, order);
+    return start(info.Env(), info[1], {{matrix, true}}, [matrix, order = to_vector<int32_t>(info[0])](Job& job) {
+      engine::permute(job, *matrix, order);
       return Answer(nothing);
     });
   });
@@ -216,8 +216,8 @@ Napi::Value MatrixHandle::shuffle(const Napi::CallbackInfo& info) {
   return guard(info.Env(), [&] {
     auto matrix = data();
     const uint64_t seed = static_cast<uint64_t>(info[0].As<Napi::Number>().Int64Value());
-    return start(info.Env(), info[1], {{matrix, true}}, [matrix, seed](Job&) {
-      return typed_array(engine::shuffle(*matrix, seed));
+    return start(info.Env(), info[1], {{matrix, true}}, [matrix, seed](Job& job) {
+      return typed_array(engine::shuffle(job, *matrix, seed));
     });
   });
 }

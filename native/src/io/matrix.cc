@@ -70,6 +70,11 @@ MatrixData::~MatrixData() {
   if (data_ != nullptr && !scratch_) unmap_pages(data_, mapped_);
 }
 
+void MatrixData::adopt(std::unique_ptr<Scratch> scratch) {
+  scratch_ = std::move(scratch);
+  data_ = reinterpret_cast<float*>(scratch_->data());
+}
+
 void MatrixData::truncate(size_t rows) {
   rows_ = rows;
   if (data_ == nullptr) return;

@@ -10,6 +10,8 @@
 
 namespace engine {
 
+struct RowSpan;
+
 /// The numbers of a matrix, in whole pages straight from the system so that they go back to it at once, or in a scratch
 /// file.
 class MatrixData : public Usage {
@@ -29,7 +31,14 @@ class MatrixData : public Usage {
   size_t memory() const { return scratch_ ? 0 : bytes(); }
   float* row(size_t i) { return data_ + i * columns_; }
   const float* row(size_t i) const { return data_ + i * columns_; }
+  /// Rows from..from+count-1, which are there.
+  RowSpan span(size_t from, size_t count) const;
+  RowSpan span() const;
   void truncate(size_t rows);
+  /// The file that keeps the rows; null where they are in memory.
+  const Scratch* scratch() const { return scratch_.get(); }
+  /// Takes rows in another file, as many.
+  void adopt(std::unique_ptr<Scratch> scratch);
   /// Lets go of the rows read or written so far where a file keeps them, so that going through all of a matrix needs
   /// little memory. Rows stay as they are.
   void release() const {
@@ -42,6 +51,23 @@ class MatrixData : public Usage {
   size_t mapped_ = 0;
   std::unique_ptr<Scratch> scratch_;
 };
+
+/// Rows that lie one after the other, of a matrix or of whatever else stays where it is.
+struct RowSpan {
+  const float* x;
+  size_t count, columns;
+  /// Null: the rows are in memory.
+  const MatrixData* matrix = nullptr;
+
+  const float* row(size_t i) const { return x + i * columns; }
+  const Scratch* scratch() const { return matrix == nullptr ? nullptr : matrix->scratch(); }
+  void release() const {
+    if (matrix != nullptr) matrix->release();
+  }
+};
+
+inline RowSpan MatrixData::span(size_t from, size_t count) const { return {row(from), count, columns_, this}; }
+inline RowSpan MatrixData::span() const { return span(0, rows_); }
 
 /// Rows read here and there between two releases: around each the system may map up to 2 MiB.
 constexpr size_t SCATTERED_STEP = 16;

@@ -1,5 +1,6 @@
 #include "io/scratch.h"
 
+#include <atomic>
 #include <cerrno>
 
 #include "failure.h"
@@ -15,6 +16,11 @@
 #endif
 
 namespace engine {
+
+std::unique_ptr<Scratch> Scratch::beside(size_t bytes) const {
+  static std::atomic<unsigned> made{0};
+  return std::make_unique<Scratch>(path_ + "." + std::to_string(++made), bytes);
+}
 
 #ifdef _WIN32
 
@@ -40,7 +46,7 @@ int errno_of(DWORD error) {
 
 }  // namespace
 
-Scratch::Scratch(const std::string& path, size_t bytes) {
+Scratch::Scratch(const std::string& path, size_t bytes) : path_(path) {
   const std::wstring name = std::filesystem::u8path(path).wstring();
   // The system deletes the file with its last handle, and keeps its pages in memory while it can.
   file_ = CreateFileW(name.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, CREATE_NEW,
@@ -95,7 +101,7 @@ int reserve(int file, size_t bytes) {
 
 }  // namespace
 
-Scratch::Scratch(const std::string& path, size_t bytes) {
+Scratch::Scratch(const std::string& path, size_t bytes) : path_(path) {
   file_ = open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (file_ < 0) throw system_failure("could not make " + path, errno);
   // The name goes at once, the file with its last user.

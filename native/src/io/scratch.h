@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 
 namespace engine {
@@ -15,6 +16,9 @@ class Scratch {
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
 
+  /// Zeros in another new file in the same folder. Throws IO.
+  std::unique_ptr<Scratch> beside(size_t bytes) const;
+
   char* data() const { return data_; }
   /// Takes the pages read or written so far out of the process. The system keeps them as long as it has room, then
   /// writes them to the file; they come back when they are touched.
@@ -23,6 +27,7 @@ class Scratch {
   void truncate(size_t bytes);
 
  private:
+  const std::string path_;
   char* data_ = nullptr;
   size_t mapped_ = 0;
 #ifdef _WIN32

@@ -36,6 +36,7 @@ export const compress = defineKind({
   steps: {
     read: { weight: 8 },
     select: { weight: 20, optional: true },
+    arrange: { weight: 16, optional: true },
     compress: { weight: 90, grows: 0.6 },
     write: { weight: 2 },
   },

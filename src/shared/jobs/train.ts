@@ -83,6 +83,7 @@ export const train = defineKind({
   steps: {
     read: { weight: 5 },
     select: { weight: 20, optional: true },
+    arrange: { weight: 10, optional: true },
     compress: { weight: 200, optional: true },
     expand: { weight: 100, optional: true },
     train: { weight: 55, grows: 2 },

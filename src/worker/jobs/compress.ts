@@ -33,7 +33,7 @@ export async function compress(request: CompressRequest, context: JobContext<'co
       try {
         const read = time.lap();
         const left = await leaveOut(engine, material, { selection, weights: [], seed }, context);
-        await keepOnly(matrix, new Set(left.rows));
+        await keepOnly(material, new Set(left.rows), context);
         const { centers, report } = await compressFrames(engine, matrix, { clusters, method }, seed, context);
         try {
           const compressed = time.lap();

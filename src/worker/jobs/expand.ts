@@ -34,7 +34,8 @@ export async function expand(request: ExpandRequest, context: JobContext<'expand
       const frames = await loadMaterial(engine, asking, { memoryLimit: null, scratch }, context);
       const base = await loadMaterial(engine, onlySource(both, 1), { memoryLimit: null, scratch }, context);
       try {
-        await keepOnly(base.matrix, new Set(await onEngine(() => base.matrix.nonFiniteRows())));
+        const quiet = { signal, progress: () => undefined };
+        await keepOnly(base, new Set(await onEngine(() => base.matrix.nonFiniteRows())), quiet);
         const read = time.lap();
         const options = { expansion, base: base.matrix, seed, scratch: temporaryName(scratch) };
         const strange = await setAside(frames.matrix);

@@ -4,7 +4,7 @@ import type { TrainRequest, TrainResult } from '@shared/jobs/train';
 import { DEFAULT_HOST, HOSTS } from '@shared/domain/hosts';
 import { builtRelation } from '@shared/domain/measures/relation';
 import { requirePlan } from '@shared/domain/recipes/buildProblem';
-import { plannedBytes } from '@shared/domain/recipes/forecast';
+import { plannedBytes, scratchBytes } from '@shared/domain/recipes/forecast';
 import {
   choosesNprobe,
   type IndexPlan,
@@ -95,7 +95,7 @@ async function build(
   const target = { out, totalFea, name: (nprobe: number | null) => fileName(request, name, plan, nprobe) };
   await requireNamesFree(target, plan);
   const rows = arrangeFor(plan, pieces, left.rows, seed);
-  const asking = await layOut(material, rows, plan, seed);
+  const asking = await layOut(material, rows, plan, seed, context);
   if (asking !== null) resources.hold(asking.matrix);
   throwIfCancelled(context.signal);
   const vectors = await makeWholeAndTrial(engine, frames, { plan, rows, names, seed, room }, resources, context);
@@ -210,5 +210,6 @@ function fileName(request: TrainRequest, name: string, plan: IndexPlan, nprobe: 
 function expectedBytes(request: TrainRequest, { frames, dimension }: Sources): number {
   const plan = planIndex({ options: request, frames, dimension });
   const raw = plan.vectors * dimension * 4;
-  return (plannedBytes(plan) ?? raw) + (request.totalFea ? raw : 0);
+  const scratch = scratchBytes(plan, frames * dimension * 4, request.memoryLimit);
+  return (plannedBytes(plan) ?? raw) + (request.totalFea ? raw : 0) + scratch;
 }

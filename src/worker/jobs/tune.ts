@@ -138,7 +138,7 @@ async function prepare(
   const base = resources.hold(material.matrix);
   const left = await leaveOut(engine, material, { selection: null, weights: [], seed }, silent);
   const rows = arrange(material.pieces, left.rows, true, seed);
-  const asking = rows.heldOut === 0 ? null : await layOut(material, rows, { metric: 'l2' }, seed);
+  const asking = rows.heldOut === 0 ? null : await layOut(material, rows, { metric: 'l2' }, seed, silent);
   if (asking === null) {
     throw new VoronoiceError('FEATURES_TOO_FEW', 'No file can be kept apart to ask the others.', {
       files: material.pieces.length,

@@ -4,7 +4,8 @@ import { createRandom, shuffledOrder } from '@shared/domain/maths/random';
 import type { IndexPlan } from '@shared/domain/recipes/plan';
 import { onEngine } from '../engine';
 import { type AskingFrames, finiteFrames } from '../measure/frames';
-import type { Material, Piece } from './load';
+import type { StepContext } from '../context';
+import { type Material, type Piece, rearrange } from './load';
 
 /** Frames come from files in one order; the index gets them in another, `order[i]` being the old place of row i. */
 export interface Arrangement {
@@ -117,12 +118,14 @@ export function arrangeFor(
  * @returns copies of those kept apart, as they were recorded; null when there are none. The caller closes them.
  */
 export async function layOut(
-  { matrix }: Material,
+  material: Pick<Material, 'matrix' | 'onDisk'>,
   rows: Arrangement,
   { metric }: Pick<IndexPlan, 'metric'>,
   seed: number,
+  context: Pick<StepContext<'arrange'>, 'signal' | 'progress'>,
 ): Promise<AskingFrames | null> {
-  await onEngine(() => matrix.permute(rows.order));
+  await rearrange(material, rows.order, context);
+  const { matrix } = material;
   matrix.truncate(rows.kept + rows.heldOut);
   if (rows.heldOut === 0) return null;
   const asking = await onEngine(() => matrix.gather(rows.asking));

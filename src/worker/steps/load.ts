@@ -1,9 +1,10 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { SkippedFile } from '@shared/contract/voices';
 import type { Source } from '@shared/jobs/fields';
 import { parseIndexName } from '@shared/domain/hosts/names';
+import { goesToDisk } from '@shared/domain/recipes/forecast';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
 import { temporaryName } from '../files/atomic';
 import { embedderOf, locateVoice } from '../features/experiment';
@@ -118,6 +119,8 @@ export interface Material {
   /** frames x dimension; whoever loaded it closes it. */
   readonly matrix: Matrix;
   readonly pieces: readonly Piece[];
+  /** Whether the matrix is in a scratch file, where arranging its rows takes time worth telling of. */
+  readonly onDisk: boolean;
 }
 
 /** Where frames may lie: in memory or, above the limit, in a scratch file that vanishes with the matrix. */
@@ -128,9 +131,12 @@ export interface Room {
 }
 
 function roomFor(engine: Engine, rows: number, columns: number, { memoryLimit, scratch }: Room): Promise<Matrix> {
-  const large = memoryLimit !== null && rows * columns * 4 > memoryLimit;
-  return onEngine(async () =>
-    large ? engine.Matrix.scratch(rows, columns, temporaryName(scratch)) : new engine.Matrix(rows, columns),
+  return onEngine(
+    async () =>
+      goesToDisk(rows * columns * 4, memoryLimit)
+        ? engine.Matrix.scratch(rows, columns, temporaryName(scratch))
+        : new engine.Matrix(rows, columns),
+    { path: dirname(scratch), purpose: 'write' },
   );
 }
 
@@ -165,7 +171,7 @@ export async function loadMaterial(
         }
       }
     }
-    return { matrix, pieces };
+    return { matrix, pieces, onDisk: goesToDisk(matrix.byteLength, room.memoryLimit) };
   } catch (error) {
     matrix.close();
     throw error;
@@ -254,17 +260,38 @@ function requireAlike(
 }
 
 /**
+ * Brings the frames into another order: row i becomes what was row `order[i]`.
+ *
+ * @throws `DISK_FULL` where a scratch file has no room for a second one, `JOB_CANCELLED`
+ */
+export async function rearrange(
+  { matrix, onDisk }: Pick<Material, 'matrix' | 'onDisk'>,
+  order: Int32Array,
+  { signal, progress }: Pick<StepContext<'arrange'>, 'signal' | 'progress'>,
+): Promise<void> {
+  const onProgress = (done: number, total: number): void => {
+    if (onDisk) progress('arrange', done, total);
+  };
+  await onEngine(() => matrix.permute(order, { signal, onProgress }));
+}
+
+/**
  * Leaves rows out for good; the others keep their order.
  *
  * @param dropped Rows that go.
  */
-export async function keepOnly(matrix: Matrix, dropped: ReadonlySet<number>): Promise<void> {
+export async function keepOnly(
+  material: Pick<Material, 'matrix' | 'onDisk'>,
+  dropped: ReadonlySet<number>,
+  context: Pick<StepContext<'arrange'>, 'signal' | 'progress'>,
+): Promise<void> {
   if (dropped.size === 0) return;
+  const { matrix } = material;
   const order = new Int32Array(matrix.rows);
   let kept = 0;
   for (let row = 0; row < matrix.rows; row++) if (!dropped.has(row)) order[kept++] = row;
   const rows = kept;
   for (const row of dropped) order[kept++] = row;
-  await onEngine(() => matrix.permute(order));
+  await rearrange(material, order, context);
   matrix.truncate(rows);
 }

@@ -7,6 +7,24 @@ import { type IndexPlan, planIndex } from './plan';
 /** What a process with the engine needs beside its vectors: 81 to 125 MiB on the command line, with room for Electron. */
 export const BASE_MEMORY_BYTES = 150 * 2 ** 20;
 
+/** Whether frames of so many bytes are kept in a scratch file instead of memory. */
+export function goesToDisk(bytes: number, memoryLimit: number | null): boolean {
+  return memoryLimit !== null && bytes > memoryLimit;
+}
+
+/**
+ * Room that a scratch file takes beside what is built: the frames are there twice while they are mixed, later beside the
+ * lists of the index. Expanding keeps those before it and, for the trial, two more.
+ */
+export function scratchBytes(
+  { compression, expansion }: IndexPlan,
+  frameBytes: number,
+  memoryLimit: number | null,
+): number {
+  if (!goesToDisk(frameBytes, memoryLimit)) return 0;
+  return frameBytes * (expansion !== null && compression === null ? 4 : 2);
+}
+
 /** Work of each step of building in the units of `Rates`; 0 for a step that does not occur. */
 export interface BuildingWork {
   readonly read: number;

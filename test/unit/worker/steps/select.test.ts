@@ -27,7 +27,7 @@ function material(files: Readonly<Record<string, readonly number[]>>): Material 
     rows: rows.length,
     recorded: name !== name.toUpperCase(),
   }));
-  return { matrix, pieces, asked };
+  return { matrix, pieces, onDisk: false, asked };
 }
 
 describe('findRepeats', () => {
