@@ -19,15 +19,55 @@ namespace faiss { using idx_t = Index::idx_t; }
 #endif
 `;
 
-/** @returns {Promise<string>} A Python that has faiss, numpy and scikit-learn. */
-export async function findPython() {
-  for (const python of ['/usr/bin/python3', 'python3']) {
-    if ((await capture(python, ['-c', 'import faiss, numpy, sklearn'])).code === 0) return python;
+/** Where the newest FAISS of the package index goes, once. */
+const WHEEL = join(CACHE, 'wheel');
+const VERSIONS = `import faiss, numpy, sys
+print(sys.version.split()[0], faiss.__version__, numpy.__version__, faiss.get_compile_options().strip().split()[-1])`;
+
+/**
+ * The Pythons to compare with: the system's, which has faiss, numpy and scikit-learn, and where it can be had one with the
+ * newest wheel of FAISS, compiled for the widest instructions.
+ *
+ * @param {Report} report
+ * @param {boolean} onlySystem
+ * @returns {Promise<readonly import('./section.mjs').Python[]>}
+ */
+export async function findPythons(report, onlySystem) {
+  const pythons = [];
+  for (const path of ['/usr/bin/python3', 'python3']) {
+    if ((await capture(path, ['-c', 'import faiss, numpy, sklearn'])).code !== 0) continue;
+    pythons.push({ name: 'system', path, title: await titleOf(path) });
+    break;
   }
-  throw new Stop(
-    'There is no Python with faiss, numpy and scikit-learn.',
-    'On Debian or Ubuntu: apt-get install python3-faiss python3-sklearn',
-  );
+  if (pythons.length === 0) {
+    throw new Stop(
+      'There is no Python with faiss, numpy and scikit-learn.',
+      'On Debian or Ubuntu: apt-get install python3-faiss python3-sklearn',
+    );
+  }
+  if (onlySystem) return pythons;
+  const path = join(WHEEL, 'bin', 'python3');
+  if ((await capture(path, ['-c', 'import faiss'])).code !== 0) {
+    await report.step('The newest FAISS for Python', async () => {
+      await capture('python3', ['-m', 'venv', WHEEL]);
+      await capture(join(WHEEL, 'bin', 'pip'), ['install', '--quiet', 'faiss-cpu', 'numpy'], {
+        timeout: WHEEL_TIMEOUT,
+      });
+    });
+  }
+  if ((await capture(path, ['-c', 'import faiss'])).code !== 0) {
+    report.note("The newest FAISS cannot be had here: only the system's is compared with.");
+    return pythons;
+  }
+  return [...pythons, { name: 'newest', path, title: await titleOf(path) }];
+}
+
+const WHEEL_TIMEOUT = 120_000;
+
+/** @param {string} python */
+async function titleOf(python) {
+  const [version, faiss, numpy, instructions] = (await run(python, ['-c', VERSIONS])).trim().split(' ');
+  return `faiss ${faiss} (${instructions?.toLowerCase()}), numpy ${numpy}, Python ${version}`;
 }
 
 /**

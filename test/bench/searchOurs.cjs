@@ -1,0 +1,31 @@
+'use strict';
+
+// Searches an index with rows of a folder of features that are not in it.
+// usage: searchOurs.cjs <index file> <folder of .npy> <rows in the index> <queries> <nprobe,...>
+
+const { Index } = require('faiss-node');
+const { readRows } = require('./readRows.cjs');
+
+const NEIGHBORS = 8;
+const RUNS = 3;
+const [file, folder, rows, count, probes] = process.argv.slice(2);
+
+void (async () => {
+  const index = await Index.open(file);
+  const x = await readRows(folder);
+  const queries = x.toFloat32Array(Number(rows), Math.min(Number(count), x.rows - Number(rows)));
+  x.close();
+  const hasGroups = index.describe().nlist !== null;
+  const seconds = {};
+  for (const nprobe of hasGroups ? probes.split(',').map(Number) : [1]) {
+    const options = hasGroups ? { nprobe } : {};
+    let best = Infinity;
+    for (let run = 0; run < RUNS; run++) {
+      const start = performance.now();
+      await index.search(queries, NEIGHBORS, options);
+      best = Math.min(best, performance.now() - start);
+    }
+    seconds[nprobe] = best / 1_000;
+  }
+  process.stdout.write(JSON.stringify(seconds));
+})();

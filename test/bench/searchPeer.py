@@ -1,0 +1,38 @@
+"""Searches an index with rows of a folder of features that are not in it, by FAISS.
+
+usage: searchPeer.py <index file> <folder of .npy> <rows in the index> <queries> <nprobe,...>
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import faiss
+import numpy as np
+
+NEIGHBORS = 8
+RUNS = 3
+
+
+def main():
+    file, folder, rows, count, probes = sys.argv[1:]
+    index = faiss.read_index(file)
+    x = np.concatenate([np.load(path) for path in sorted(Path(folder).iterdir())])
+    queries = np.ascontiguousarray(x[int(rows) : int(rows) + int(count)])
+    has_groups = faiss.try_extract_index_ivf(index) is not None
+    seconds = {}
+    for nprobe in map(int, probes.split(",") if has_groups else ["1"]):
+        if has_groups:
+            faiss.extract_index_ivf(index).nprobe = nprobe
+        times = []
+        for _ in range(RUNS):
+            begin = time.perf_counter()
+            index.search(queries, NEIGHBORS)
+            times.append(time.perf_counter() - begin)
+        seconds[nprobe] = min(times)
+    print(json.dumps(seconds))
+
+
+if __name__ == "__main__":
+    main()
