@@ -176,7 +176,8 @@ export function encodeWav(samples: Float32Array, rate: number, type: WrittenType
   const file = new Uint8Array(head.length + samples.length * step);
   file.set(head);
   const view = new DataView(file.buffer, head.length);
-  for (const [position, sample] of samples.entries()) {
+  for (let position = 0; position < samples.length; position++) {
+    const sample = samples[position] ?? 0;
     if (type === 'f32') view.setFloat32(position * step, sample, true);
     else view.setInt16(position * step, toInt16(sample), true);
   }

@@ -30,6 +30,9 @@ export function featureFolder(version: Version): string {
   return version === 'v1' ? '3_feature256' : '3_feature768';
 }
 
+/** The folder of an experiment with the cut recordings at 16 kHz. */
+export const SLICE_FOLDER = '1_16k_wavs';
+
 /** Optional `{exp}_` of a link, optional `added_` or `trained_`, then what every RVC name has. */
 const NAME = /^(?:(.+?)_)??(?:(added|trained)_)?IVF(\d+)_Flat_nprobe_(\d+)((?:_.*)?)$/;
 
@@ -55,7 +58,7 @@ const layout: LayoutRules = {
   ],
   certain: null,
   likely: [/^(0_gt_wavs|1_16k_wavs|2a_f0|filelist\.txt|total_fea\.npy|[GD]_\d+\.pth)$/, /^(added|trained)_.*\.index$/i],
-  slices: '1_16k_wavs',
+  slices: SLICE_FOLDER,
   fullRateSlices: '0_gt_wavs',
   pitch: '2a_f0',
   rateKey: 'sampling_rate',

@@ -35,15 +35,34 @@ export interface SampleVoiceOptions {
 }
 
 /** One file of features: `rows` x dimension, row-major float32. */
-export interface Clip {
+export interface VoiceFile {
   readonly name: string;
   readonly rows: number;
   readonly data: Float32Array;
+  /** What is said in each row. */
+  readonly spoken: readonly Spoken[];
+  /** Rows at its start that are among the last {@link OVERLAP_FRAMES} of the file before; 0 for a new recording. */
+  readonly overlap: number;
+}
+
+/** What a frame was drawn from, for those who want to hear it. */
+export interface Spoken {
+  /** Numbers of the sounds before, now and after; 0 is the pause. */
+  readonly phones: readonly [number, number, number];
+  /** Their parts; together 1. */
+  readonly weights: readonly [number, number, number];
+  /** Size of the unexplained rest, relative to ordinary speech: above 1 for breath. */
+  readonly rest: number;
+  /** The manner of speaking in its first dimensions, about -2 to 2. */
+  readonly manner: readonly [number, number, number, number];
+  readonly pause: boolean;
+  /** The frame before once more, to the bit. */
+  readonly repeated: boolean;
 }
 
 /** RVC cuts recordings into pieces of 3.7 s that overlap by 0.3 s (infer/modules/train/preprocess.py). */
 const CLIP_FRAMES = 184;
-const OVERLAP_FRAMES = 15;
+export const OVERLAP_FRAMES = 15;
 /** Clips of one recording; the first number of a file name counts recordings, the second the clips in it. */
 const CLIPS_PER_RECORDING = 12;
 
@@ -74,25 +93,29 @@ const NORMS = {
  * The same options give the same bytes on every machine: only additions, multiplications, divisions and square roots
  * are used, which IEEE 754 defines to the last bit.
  */
-export function* generateVoice(options: SampleVoiceOptions): Generator<Clip, void, undefined> {
+export function* generateVoice(options: SampleVoiceOptions): Generator<VoiceFile, void, undefined> {
   const { minutes, dimension, seed } = options;
   const shape: VoiceShape = { ...SAMPLE_VOICE.shape, ...options.shape };
   const speaker = createSpeaker(shape, dimension, createRandom(seed));
   const total = Math.max(1, Math.round(minutes * FRAMES_PER_MINUTE));
   let written = 0;
-  let tail: Float32Array | null = null;
+  let tail: Pick<VoiceFile, 'data' | 'spoken'> | null = null;
   for (let clip = 0; written < total; clip++) {
     const rows = Math.min(CLIP_FRAMES, total - written);
     const data = new Float32Array(rows * dimension);
     const position = clip % CLIPS_PER_RECORDING;
-    let row = 0;
+    const spoken: Spoken[] = [];
     if (position > 0 && tail !== null) {
-      row = Math.min(OVERLAP_FRAMES, rows);
-      speaker.repeat(tail, data.subarray(0, row * dimension));
+      spoken.push(...tail.spoken.slice(0, rows));
+      speaker.repeat(tail.data, data.subarray(0, spoken.length * dimension));
     }
-    for (; row < rows; row++) speaker.speak(data.subarray(row * dimension, (row + 1) * dimension));
-    tail = data.slice(-Math.min(OVERLAP_FRAMES, rows) * dimension);
-    yield { name: `${Math.floor(clip / CLIPS_PER_RECORDING)}_${position}.npy`, rows, data };
+    const overlap = spoken.length;
+    for (let row = overlap; row < rows; row++) {
+      spoken.push(speaker.speak(data.subarray(row * dimension, (row + 1) * dimension)));
+    }
+    const last = Math.min(OVERLAP_FRAMES, rows);
+    tail = { data: data.slice(-last * dimension), spoken: spoken.slice(-last) };
+    yield { name: `${Math.floor(clip / CLIPS_PER_RECORDING)}_${position}.npy`, rows, data, spoken, overlap };
     written += rows;
   }
 }
@@ -108,8 +131,8 @@ interface Sound {
 }
 
 interface Speaker {
-  /** Writes the next frame. */
-  readonly speak: (frame: Float32Array) => void;
+  /** Writes the next frame, and says what is said in it. */
+  readonly speak: (frame: Float32Array) => Spoken;
   /** Writes frames heard before once more, as a network that sees another context would. */
   readonly repeat: (source: Float32Array, target: Float32Array) => void;
 }
@@ -146,8 +169,16 @@ function createSpeaker(shape: VoiceShape, dimension: 256 | 768, random: Random):
   let current = nextSound(before);
   let after = nextSound(current);
   let spoken = 0;
+  let said: Spoken = {
+    phones: [0, 0, 0],
+    weights: [0, 1, 0],
+    rest: 0,
+    manner: [0, 0, 0, 0],
+    pause: true,
+    repeated: false,
+  };
 
-  function speak(frame: Float32Array): void {
+  function speak(frame: Float32Array): Spoken {
     if (spoken === current.frames) {
       before = current;
       current = after;
@@ -157,7 +188,7 @@ function createSpeaker(shape: VoiceShape, dimension: 256 | 768, random: Random):
     if (current.pause && spoken > TRANSITION_FRAMES && random.next() < 0.03) {
       frame.set(last);
       spoken++;
-      return;
+      return { ...said, repeated: true };
     }
     const toBefore = transition(spoken);
     const toAfter = transition(current.frames - 1 - spoken);
@@ -197,6 +228,15 @@ function createSpeaker(shape: VoiceShape, dimension: 256 | 768, random: Random):
     const length = norms.pause + (norms.speech - norms.pause) * loud + norms.spread * loud * at(manner, 0);
     scaleTo(frame, Math.min(norms.most, Math.max(norms.least, length)));
     last.set(frame);
+    said = {
+      phones: [before.phone, current.phone, after.phone],
+      weights: [toBefore, own, toAfter],
+      rest: loose,
+      manner: [at(mixed, 0), at(mixed, 1), at(mixed, 2), at(mixed, 3)],
+      pause: current.pause,
+      repeated: false,
+    };
+    return said;
   }
 
   function repeat(source: Float32Array, target: Float32Array): void {

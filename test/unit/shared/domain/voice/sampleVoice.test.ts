@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type Clip, generateVoice, SAMPLE_VOICE } from '@shared/domain/voice/sampleVoice';
+import { generateVoice, SAMPLE_VOICE, type VoiceFile } from '@shared/domain/voice/sampleVoice';
 
 const short = { ...SAMPLE_VOICE, minutes: 0.5 };
 
-function norms(clips: readonly Clip[], dimension: number): number[] {
+function norms(clips: readonly VoiceFile[], dimension: number): number[] {
   return clips.flatMap((clip) =>
     Array.from({ length: clip.rows }, (_, row) =>
       Math.hypot(...clip.data.subarray(row * dimension, (row + 1) * dimension)),
@@ -12,7 +12,7 @@ function norms(clips: readonly Clip[], dimension: number): number[] {
 }
 
 /** FNV-1a over the bytes of all clips. */
-function fingerprint(clips: readonly Clip[]): string {
+function fingerprint(clips: readonly VoiceFile[]): string {
   let hash = 0x811c9dc5;
   for (const clip of clips) {
     for (const byte of new Uint8Array(clip.data.buffer)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
