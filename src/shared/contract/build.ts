@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { count, finite, RecipeId, share, shortText } from './primitives';
-import { Marks } from './sound';
+import { Mark } from './sound';
 
 /** How an index is to be built: a recipe, and what overrides it. */
 
@@ -47,7 +47,7 @@ export const USUAL_EXPANSION: Expansion = {
 /** Which frames of the features are left out before anything else is done with them. */
 export const Selection = v.strictObject({
   /** Marked by ear. Left out in records of earlier versions. */
-  moments: v.optional(Marks, []),
+  moments: v.optional(v.pipe(v.array(Mark), v.maxLength(20_000)), []),
   /** Names of .npy files. */
   files: v.pipe(v.array(shortText), v.maxLength(20_000)),
   /** Frames identical to the one before: digital silence. */

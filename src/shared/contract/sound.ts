@@ -57,7 +57,8 @@ export const Mark = v.pipe(
 );
 export type Mark = v.InferOutput<typeof Mark>;
 
-export const Marks = v.pipe(v.array(Mark), v.maxLength(20_000));
+/** Of one voice. */
+export const Marks = v.pipe(v.array(Mark), v.maxLength(2_500));
 export type Marks = v.InferOutput<typeof Marks>;
 
 /** The recordings of a voice, as far as they are at hand. */

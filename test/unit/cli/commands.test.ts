@@ -44,7 +44,7 @@ describe('the words of a command', () => {
   it('reads how an index is to be built', () => {
     const words =
       'v --factory IVF64,PQ128x4fs,RFlat --metric ip --k-factor 4 --compress 500 --compress-method kmeans ' +
-      '--alpha 2.5 --neighbours 7 --no-self --no-restore-norm --drop a.npy --drop b.npy --drop-silence --max-memory 200';
+      '--alpha 2.5 --neighbours 7 --no-self --no-restore-norm --drop a.npy --drop b.npy --drop-moments a:b.npy:3-9 --drop-silence --max-memory 200';
     expect(work('train', ...words.split(' '))).toMatchObject({
       training: {
         factory: 'IVF64,PQ128x4fs,RFlat',
@@ -59,7 +59,13 @@ describe('the words of a command', () => {
           repetitions: 1,
           search: 'fast',
         },
-        selection: { moments: [], files: ['a.npy', 'b.npy'], silence: true, duplicates: false, outliers: 0 },
+        selection: {
+          moments: [{ file: 'a:b.npy', from: 3, to: 9 }],
+          files: ['a.npy', 'b.npy'],
+          silence: true,
+          duplicates: false,
+          outliers: 0,
+        },
         memoryLimit: 200_000_000,
       },
     });
@@ -156,6 +162,9 @@ describe('the words of a command', () => {
     ['shares for other voices', ['merge', 'a', 'b', '--share', '1', '--out', 'c']],
     ['a merge into nowhere', ['merge', 'a', 'b']],
     ['a metric of its own', ['train', 'a', '--metric', 'dance']],
+    ['a moment without frames', ['train', 'a', '--drop-moments', 'b.npy:4-4']],
+    ['a moment of no file', ['train', 'a', '--drop-moments', '4-5']],
+    ['a moment without an end', ['train', 'a', '--drop-moments', 'b.npy:4']],
     ['most frames as outliers', ['train', 'a', '--drop-outliers', '0.9']],
     ['a seed that is no number', ['train', 'a', '--seed', 'x']],
     ['an empty seed', ['train', 'a', '--seed', '']],

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { NOTHING_LEFT_OUT, type Selection } from '@shared/contract/build';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { Voice } from '@shared/contract/voices';
 import { DEFAULT_SEED } from '@shared/domain/maths/random';
@@ -9,8 +10,8 @@ import type { MainKind, PrepareServices } from './kind';
 const LOOSE = 'loose';
 
 export const train: MainKind<'train'> = {
-  prepare: (request, jobId, { library, builtRoot, memoryLimit }) => {
-    const { kind, sources, name, totalFea, ...options } = request;
+  prepare: (request, jobId, { library, marks, builtRoot, memoryLimit }) => {
+    const { kind, sources, name, totalFea, selection, ...options } = request;
     const [first, ...others] = sources.map((source) => sourceOf(source, library));
     if (first === undefined) throw new VoronoiceError('BAD_REQUEST', 'There is nothing to build of.');
     return {
@@ -18,6 +19,7 @@ export const train: MainKind<'train'> = {
         kind,
         sources: [first, ...others].map(({ path, weight }) => ({ path, weight })),
         ...options,
+        selection: withMarks(selection, request.sources, marks),
         seed: DEFAULT_SEED,
         name: name ?? (others.length === 0 ? (first.voice?.name ?? null) : null),
         out: join(builtRoot, first.voice?.id ?? LOOSE, jobId),
@@ -43,6 +45,20 @@ export const train: MainKind<'train'> = {
   recipe: ({ recipe }) => recipe,
   result: ({ measurement: _apart, ...value }, idAt) => ({ kind: 'train', value, index: idAt(value.index) }),
 };
+
+/** What is marked in the voices is left out, beside what else is. */
+function withMarks(
+  selection: Selection | null,
+  sources: JobRequestOf<'train'>['sources'],
+  marks: PrepareServices['marks'],
+): Selection | null {
+  const marked = sources.flatMap(({ type, id }, source) =>
+    type === 'voice' ? marks.get(id).map((mark) => ({ ...mark, source })) : [],
+  );
+  if (marked.length === 0) return selection;
+  const chosen = selection ?? NOTHING_LEFT_OUT;
+  return { ...chosen, moments: [...chosen.moments, ...marked] };
+}
 
 function sourceOf(
   { type, id, weight }: JobRequestOf<'train'>['sources'][number],

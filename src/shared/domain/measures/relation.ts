@@ -135,15 +135,16 @@ function madeBy(record: BuildRecord | null): 'expanded' | 'compressed' | null {
 }
 
 function isWhole({ frames, record }: Looked, missing: number): boolean {
-  const outliers = record?.selection?.dropped.outliers ?? 0;
-  return missing - outliers <= frames * (1 - WHOLE_FROM);
+  // Whole files that were left out lack nothing; the others do not tell which frames they lack.
+  const { moments, outliers } = record?.selection?.dropped ?? { moments: 0, outliers: 0 };
+  return missing - moments - outliers <= frames * (1 - WHOLE_FROM);
 }
 
 /** Frames left out on purpose. */
 function leftOut({ selection }: BuildRecord): number {
   if (selection === null) return 0;
-  const { files, silence, duplicates, outliers } = selection.dropped;
-  return files + silence + duplicates + outliers;
+  const { moments, files, silence, duplicates, outliers } = selection.dropped;
+  return moments + files + silence + duplicates + outliers;
 }
 
 /** Files that a selection leaves out lack nothing. */

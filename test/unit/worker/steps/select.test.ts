@@ -103,6 +103,19 @@ describe('selectFrames', () => {
     });
   });
 
+  it('leaves out what is marked before anything else', async () => {
+    const moments = [
+      { file: 'a.npy', from: 0, to: 4 },
+      { file: 'b.npy', from: 3, to: 99 },
+      { file: 'c.npy', from: 0, to: 1, source: 1 },
+    ];
+    expect(await select({ moments, files: ['b.npy'], silence: true, duplicates: true })).toEqual({
+      // Row 4 repeats a frame that is gone, and stays; row 3 is no number, and counts for nothing.
+      dropped: [0, 1, 2, 5, 6, 7, 8],
+      by: { moments: 4, files: 3, silence: 0, duplicates: 0, outliers: 0 },
+    });
+  });
+
   it('takes silence for duplicates where only those go', async () => {
     expect(await select({ duplicates: true })).toEqual({
       dropped: [1, 4, 6, 8, 9],

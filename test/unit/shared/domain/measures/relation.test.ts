@@ -90,6 +90,8 @@ describe('relate, where vectors are frames', () => {
       dropped: { moments: 0, files: 0, silence: 0, duplicates: 0, outliers: 250 },
     };
     expect(relate({ ...looked, record: { ...record, selection: outliers } }).kind).toBe('whole');
+    const moments = { ...outliers, dropped: { ...outliers.dropped, moments: 200, outliers: 50 } };
+    expect(relate({ ...looked, record: { ...record, selection: moments } }).kind).toBe('whole');
   });
 
   it('knows more than the voice, though not all of the voice is there', () => {
