@@ -72,6 +72,7 @@ export function createServices(ground: Ground): Services {
   const preparing: PrepareServices = {
     library,
     marks,
+    pointed,
     tokens,
     memory,
     job: (id) => jobs.get(id),

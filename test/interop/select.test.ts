@@ -89,7 +89,7 @@ async function select(selection: Selection, seed = 1) {
 }
 
 async function sift(selection: Selection, seed = 1): Promise<SiftResult> {
-  const request: SiftRequest = { kind: 'sift', folder, selection, seed };
+  const request: SiftRequest = { kind: 'sift', folder, pointed: null, selection, seed };
   return run(request, context);
 }
 
@@ -186,7 +186,7 @@ describe('sift', () => {
         const progress = (step: string): void => {
           if (step === at) abort.abort();
         };
-        const request: SiftRequest = { kind: 'sift', folder, selection: NOTHING, seed: 1 };
+        const request: SiftRequest = { kind: 'sift', folder, pointed: null, selection: NOTHING, seed: 1 };
         return run(request, { ...context, signal: abort.signal, progress }).catch((error: unknown) => error);
       }),
     );

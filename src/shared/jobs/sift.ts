@@ -2,10 +2,18 @@ import * as v from 'valibot';
 import { Selection } from '../contract/build';
 import { count, filePath, finite, opaqueId, shortText } from '../contract/primitives';
 import { SelectionReport } from '../contract/record';
+import { Suspect } from '../contract/sound';
 import { seed } from './fields';
 import { defineKind, definePage, NOTHING } from './kind';
 
-export const SiftRequest = v.strictObject({ kind: v.literal('sift'), folder: filePath, selection: Selection, seed });
+export const SiftRequest = v.strictObject({
+  kind: v.literal('sift'),
+  folder: filePath,
+  /** Where its recordings are, when a person has pointed to them; null: in the usual place. */
+  pointed: v.optional(v.nullable(filePath), null),
+  selection: Selection,
+  seed,
+});
 export type SiftRequest = v.InferOutput<typeof SiftRequest>;
 
 export const SiftResult = v.strictObject({
@@ -17,6 +25,10 @@ export const SiftResult = v.strictObject({
   ),
   /** Distances of the frames to the voice's typical sounds, relative to the median: counts for 0..5 in steps of 0.25. */
   distances: v.pipe(v.array(count), v.length(20)),
+  /** Most likely wrong first (domain/voice/suspects.ts); without what the selection leaves out as moments. */
+  suspects: v.optional(v.pipe(v.array(Suspect), v.maxLength(200)), []),
+  /** Files whose recordings were looked into for that; the others are not at hand, not readable, or too many. */
+  heard: v.optional(count, 0),
   seconds: finite,
 });
 export type SiftResult = v.InferOutput<typeof SiftResult>;

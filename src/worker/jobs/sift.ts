@@ -1,25 +1,34 @@
 import { join } from 'node:path';
 import type { SiftRequest, SiftResult } from '@shared/jobs/sift';
+import { markedRows } from '@shared/domain/voice/marks';
 import { DEFAULT_OUTLIERS, distanceHistogram, farthest, outlierCount } from '@shared/domain/voice/sifting';
 import { closeSources, loadMaterial, openSources, type Piece } from '../steps/load';
 import { findRepeats, NEW, rowsLeft, selectFrames, SILENCE, typicalDistances } from '../steps/select';
 import { part } from '../steps/part';
 import { onEngine } from '../engine';
 import type { JobContext } from '../context';
+import { findSuspects } from '../sound/suspects';
 import { stopwatch } from '../stopwatch';
 
 /** As the contract has it. */
 const MOST_FILES = 2_000;
 
+/** A number for infinitely far, where more than half of the frames are typical to the bit. */
+const MOST_MEDIANS = 1_000;
+
 /**
  * Looks for frames that could be left out. Nothing is written.
  *
  * `report` is what the selection takes. `files` and `distances` are about every finite frame, each rule as if it stood
- * alone: silence is also counted among duplicates, and outliers are those of the selection's share, or of 1 %.
+ * alone: silence is also counted among duplicates, and outliers are those of the selection's share, or of 1 %. Moments
+ * that the selection leaves out are in neither, and are no suspects.
  *
  * @throws `NO_FEATURES`, `FEATURES_…`, `NPY_…`, `FILE_CHANGED`, `OUT_OF_MEMORY`, `ENGINE_…`, `JOB_CANCELLED`
  */
-export async function sift({ folder, selection, seed }: SiftRequest, context: JobContext<'sift'>): Promise<SiftResult> {
+export async function sift(
+  { folder, pointed, selection, seed }: SiftRequest,
+  context: JobContext<'sift'>,
+): Promise<SiftResult> {
   const time = stopwatch();
   const sources = await openSources([{ path: folder, weight: null }], context);
   try {
@@ -30,22 +39,33 @@ export async function sift({ folder, selection, seed }: SiftRequest, context: Jo
     try {
       const nonFinite = await onEngine(() => matrix.nonFiniteRows());
       // Outliers are looked for twice where the selection asks for them.
-      const [first, second] = selection.outliers > 0 ? [4 / 9, 5 / 9] : [1 / 6, 2 / 6];
+      const [first, second] = selection.outliers > 0 ? [0.4, 0.5] : [0.15, 0.3];
       const forReport = part(context, 0, first);
       const { report } = await selectFrames(engine, material, nonFinite, selection, seed, forReport);
 
       const gone = new Uint8Array(matrix.rows);
       for (const row of nonFinite) gone[row] = 1;
+      for (const [row, marked] of markedRows(selection.moments, pieces).entries()) if (marked === 1) gone[row] = 1;
       const repeats = await findRepeats(material, gone, part(context, first, second));
       const rows = rowsLeft(gone);
-      const distances = await typicalDistances(engine, matrix, rows, seed, part(context, second, 1));
+      const distances = await typicalDistances(engine, matrix, rows, seed, part(context, second, 0.9));
       const share = selection.outliers > 0 ? selection.outliers : DEFAULT_OUTLIERS;
       const isOutlier = new Uint8Array(matrix.rows);
-      for (const at of farthest(distances, outlierCount(rows.length, share))) isOutlier[rows[at] ?? 0] = 1;
+      const outliers = new Float32Array(matrix.rows);
+      const median = distances.slice().sort()[distances.length >> 1] ?? 0;
+      for (const at of farthest(distances, outlierCount(rows.length, share))) {
+        isOutlier[rows[at] ?? 0] = 1;
+        outliers[rows[at] ?? 0] = Math.min(MOST_MEDIANS, (distances[at] ?? 0) / median);
+      }
+      const looked = await findSuspects(
+        { folder, pointed, pieces, skipped: sources.skipped, gone, repeats, outliers },
+        part(context, 0.9, 1),
+      );
       return {
         report,
         files: byLoss(pieces, { gone, repeats, isOutlier }).slice(0, MOST_FILES),
         distances: distanceHistogram(distances),
+        ...looked,
         seconds: time.total(),
       };
     } finally {

@@ -1,12 +1,8 @@
-import type { FileHandle } from 'node:fs/promises';
 import type { Clip } from '@shared/contract/sound';
 import { frameSeconds, spanSeconds } from '@shared/domain/voice/frames';
-import { decodeMono, readWavHeader, sampleBytes, type WavHeader } from '@shared/formats/wav';
-import { throwIfCancelled } from '../context';
-import { readRange, walkHandle, withFile } from '../files/randomAccess';
-
-/** Bytes that are in memory at a time: files may have any number of channels. */
-const PIECE_BYTES = 1 << 20;
+import { readWavHeader } from '@shared/formats/wav';
+import { walkHandle, withFile } from '../files/randomAccess';
+import { readMono } from './mono';
 
 /** Before and after the frames that were asked for, so that the ear finds its way in. */
 const PADDING_SECONDS = 0.3;
@@ -38,7 +34,8 @@ export function cutClip(path: string, { from, frames, of }: Cut, signal: AbortSi
     const asked = frameSeconds(from) + spanSeconds(frames) + PADDING_SECONDS;
     const end = Math.min(asked, Math.max(recordingSeconds, featureSeconds));
     const samples = new Float32Array(Math.max(1, Math.round(end * rate) - first));
-    await readMono(handle, header, { first, into: samples }, signal);
+    const all = { first, count: samples.length };
+    await readMono(handle, header, all, signal, (piece, done) => samples.set(piece, done));
     const fits = Math.abs(recordingSeconds - featureSeconds) <= TOLERATED_SECONDS;
     return {
       rate,
@@ -47,24 +44,4 @@ export function cutClip(path: string, { from, frames, of }: Cut, signal: AbortSi
       mismatch: fits ? null : { recordingSeconds, featureSeconds },
     };
   });
-}
-
-/** Fills `into` with samples from `first` on, as far as there are any. */
-async function readMono(
-  handle: FileHandle,
-  header: WavHeader,
-  { first, into }: { readonly first: number; readonly into: Float32Array },
-  signal: AbortSignal,
-): Promise<void> {
-  const { dataOffset, length, channels, type } = header;
-  const step = channels * sampleBytes(type);
-  const most = Math.max(1, Math.floor(PIECE_BYTES / step));
-  const there = Math.min(into.length, length - first);
-  for (let done = 0; done < there;) {
-    throwIfCancelled(signal);
-    const count = Math.min(most, there - done);
-    const mixed = decodeMono(header, await readRange(handle, dataOffset + (first + done) * step, count * step));
-    into.set(mixed, done);
-    done += count;
-  }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { plain } from '@shared/contract/build';
+import { NOTHING_LEFT_OUT, plain } from '@shared/contract/build';
 import {
   type JobRequest,
   type JobRequestOf,
@@ -77,6 +77,47 @@ describe('what the page asks for', () => {
     const sample = prepare({ kind: 'sample' }, 'job-00000003');
     expect(sample.work).toMatchObject({ kind: 'sample', root: '/sample', version: 'v2', minutes: 3 });
     for (const { work } of [training, exporting, sample]) expect(v.is(WorkRequest, work)).toBe(true);
+  });
+});
+
+describe('what is marked in a voice', () => {
+  const ID = 'voice-aria-00000000';
+  const mark = { file: '0_0.npy', from: 3, to: 9 };
+
+  it('is left out of each build of it, and of no other', async () => {
+    const { prepare, marks } = await createRequests();
+    marks.set(ID, [mark]);
+    const moments = [{ ...mark, source: 0 }];
+    const plainly = prepare(ask('balanced'), 'job-00000001');
+    expect(plainly.work).toMatchObject({ selection: { ...NOTHING_LEFT_OUT, moments } });
+    const selection = { ...NOTHING_LEFT_OUT, silence: true };
+    const chosen = prepare({ ...ask('balanced'), selection }, 'job-00000002');
+    expect(chosen.work).toMatchObject({ selection: { ...selection, moments } });
+    expect(v.is(WorkRequest, chosen.work)).toBe(true);
+    const others = prepare(
+      { ...ask('balanced'), sources: [{ type: 'index', id: own.id, weight: null }] },
+      'job-00000003',
+    );
+    expect(others.work).toMatchObject({ selection: null });
+  });
+
+  it('is left out by where its voice stands among those that are merged', async () => {
+    const { prepare, marks } = await createRequests();
+    marks.set(ID, [mark]);
+    const sources = [
+      { type: 'index', id: loose.id, weight: null },
+      { type: 'voice', id: ID, weight: null },
+    ] as const;
+    const { work } = prepare({ ...ask('balanced'), sources: [...sources] }, 'job-00000001');
+    expect(work).toMatchObject({ selection: { moments: [{ ...mark, source: 1 }] } });
+  });
+
+  it('is no suspect any more', async () => {
+    const { prepare, marks } = await createRequests();
+    marks.set(ID, [mark]);
+    const { work } = prepare({ kind: 'sift', voice: ID, selection: NOTHING_LEFT_OUT }, 'job-00000001');
+    expect(work).toMatchObject({ folder: '/rvc/logs/aria', pointed: null, selection: { moments: [mark] } });
+    expect(v.is(WorkRequest, work)).toBe(true);
   });
 });
 

@@ -5,6 +5,7 @@ import type { JobKind, JobRequestOf, JobResultOf, RequestOf, ResultOf } from '@s
 import type { Library } from '../../library/library';
 import type { MarkStore } from '../../library/marks';
 import type { Measurements } from '../../library/measurements';
+import type { PointedFolders } from '../../library/pointed';
 import type { Memory } from '../../library/memory';
 import type { Tokens } from '../../library/tokens';
 import type { EngineProbe } from '../../system/engineProbe';
@@ -14,6 +15,7 @@ import type { RateHistory } from '../rates';
 export interface PrepareServices {
   readonly library: Pick<Library, 'voice' | 'index'>;
   readonly marks: Pick<MarkStore, 'get'>;
+  readonly pointed: Pick<PointedFolders, 'of'>;
   readonly tokens: Pick<Tokens, 'peek' | 'take'>;
   readonly memory: Pick<Memory, 'get' | 'set'>;
   /** @throws BAD_REQUEST when there is no such job */
