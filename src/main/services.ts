@@ -16,6 +16,7 @@ import { Memory } from './library/memory';
 import { followMove } from './library/moved';
 import { PointedFolders } from './library/pointed';
 import { Tokens } from './library/tokens';
+import { Traces } from './library/traces';
 import type { Log } from './system/log';
 
 /** What the services stand on: files, processes, the clock and the page. Tests put something else in its place. */
@@ -35,6 +36,7 @@ export interface Ground extends Pick<JobQueueOptions, 'run' | 'sweep' | 'createI
   readonly home: string;
   readonly builtRoot: string;
   readonly sampleRoot: string;
+  readonly tracesRoot: string;
   readonly memoryLimit: () => number | null;
 }
 
@@ -47,6 +49,7 @@ export interface Services {
   readonly marks: MarkStore;
   readonly pointed: PointedFolders;
   readonly measurements: Measurements;
+  readonly traces: Traces;
   readonly preparing: PrepareServices;
   readonly jobs: JobQueue;
 }
@@ -54,6 +57,7 @@ export interface Services {
 /** Wires the services to each other and to what they stand on. */
 export function createServices(ground: Ground): Services {
   const { database, log, createId, now, send, home, builtRoot, sampleRoot, memoryLimit } = ground;
+  const traces = new Traces(ground.tracesRoot);
   const memory = new Memory(database);
   followMove(database, memory, home);
   const tokens = new Tokens(createId, now);
@@ -78,11 +82,13 @@ export function createServices(ground: Ground): Services {
     job: (id) => jobs.get(id),
     builtRoot,
     sampleRoot,
+    traces,
     memoryLimit,
   };
   const completing: CompletionServices = {
     library,
     measurements,
+    traces,
     rates,
     engine: ground.engine,
     jobs: () => jobs.list(),
@@ -107,5 +113,5 @@ export function createServices(ground: Ground): Services {
     monotonic: ground.monotonic,
     log,
   });
-  return { memory, tokens, rates, library, marks, pointed, measurements, preparing, jobs };
+  return { memory, tokens, rates, library, marks, pointed, measurements, traces, preparing, jobs };
 }

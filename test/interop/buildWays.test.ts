@@ -58,6 +58,7 @@ async function build(
       out: join(folder, out),
       totalFea: false,
       measure: true,
+      traces: null,
       memoryLimit: null,
       ...changes,
     },
@@ -68,7 +69,7 @@ async function build(
 }
 
 async function measured(index: string, features: string | null): Promise<Measurement> {
-  const asking = { features, queries: null, seed: 1, most: 1_000, nprobes: [] };
+  const asking = { features, queries: null, seed: 1, most: 1_000, nprobes: [], traces: null };
   return run({ kind: 'measure', index, ...asking }, context);
 }
 
@@ -272,7 +273,14 @@ describe('trying is building', () => {
 describe('the other jobs', () => {
   it('compress writes the centers as NumPy does', async () => {
     const out = join(folder, 'centers.npy');
-    const options = { clusters: 400, method: 'minibatch', selection: null, seed: 1, memoryLimit: null } as const;
+    const options = {
+      clusters: 400,
+      method: 'minibatch',
+      selection: null,
+      seed: 1,
+      memoryLimit: null,
+      traces: null,
+    } as const;
     const result = await run({ kind: 'compress', folder: voice('song'), ...options, out }, context);
     expect(v.parse(CompressResult, result)).toEqual(result);
     const bytes = readFileSync(out);

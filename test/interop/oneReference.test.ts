@@ -24,7 +24,7 @@ const context: JobContext<WorkKind> = {
   engine: loadEngine,
 };
 
-const asking = { queries: null, seed: 1, most: 500 } as const;
+const asking = { queries: null, seed: 1, most: 500, traces: null } as const;
 const WAYS = ['rvc', 'balanced', 'small', 'expanded', 'merged', 'third', 'twice'] as const;
 type Way = (typeof WAYS)[number];
 
@@ -46,7 +46,7 @@ function copyOf(name: string, wanted: (place: number) => boolean, prefixes: read
 
 async function build(way: Way, options: BuildOptions, ...names: readonly string[]): Promise<void> {
   const sources = names.map((name) => ({ path: voice(name), weight: null }));
-  const rest = { seed: 1, name: way, totalFea: false, measure: false, memoryLimit: null };
+  const rest = { seed: 1, name: way, totalFea: false, measure: false, memoryLimit: null, traces: null };
   const { index } = await run({ kind: 'train', sources, ...options, out: at('built', way), ...rest }, context);
   built[way] = index;
 }

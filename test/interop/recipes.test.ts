@@ -37,12 +37,12 @@ describe('what is built by default', () => {
       await writeNpy(join(features, `${clip.replace(/\.npy$/, '')}.npy`), data, voice.dimension);
     }
     const sources = [{ path: features, weight: null }];
-    const asked = { seed: 1, name: 'voice', totalFea: false, measure: true, memoryLimit: null };
+    const asked = { seed: 1, name: 'voice', totalFea: false, measure: true, memoryLimit: null, traces: null };
     const built = await run(
       { kind: 'train', sources, ...plain('balanced'), out: join(folder, name), ...asked },
       context,
     );
-    const asking = { features, queries: null, seed: 1, most: 1_000, nprobes: [] };
+    const asking = { features, queries: null, seed: 1, most: 1_000, nprobes: [], traces: null };
     const later = await run({ kind: 'measure', index: built.index, ...asking }, context);
 
     for (const measurement of [built.measurement, later]) {

@@ -32,7 +32,7 @@ async function build(
   out: string = recipe,
   changes: Partial<TrainRequest> = {},
 ): Promise<TrainResult> {
-  const asked = { seed: 1, name: null, totalFea: false, measure: true, memoryLimit: null, ...changes };
+  const asked = { seed: 1, name: null, totalFea: false, measure: true, memoryLimit: null, traces: null, ...changes };
   const sources = [{ path: join(folder, 'logs', 'song'), weight: null }];
   return run({ kind: 'train', sources, ...plain(recipe), out: join(folder, out), ...asked }, context);
 }

@@ -37,6 +37,7 @@ export function trainingOf(words: Words<typeof INDEX>, sources: readonly Source[
     out: values.out,
     totalFea: values.totalFea,
     measure: false,
+    traces: null,
     memoryLimit: values.maxMemory,
   };
 }

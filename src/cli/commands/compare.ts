@@ -17,7 +17,7 @@ export const compare = defineCommand({
   read: ({ positions, values: { features, queries, most, seed } }) => {
     if (positions.length < 2 || positions.length > 4) throw usage('compare needs two to four indexes.');
     const indexes = positions.map((path) => resolve(path));
-    return { kind: 'compare', indexes, features, queries, most, seed } as const;
+    return { kind: 'compare', indexes, features, queries, most, seed, traces: null } as const;
   },
   run: async (request, { run }) => {
     const value = await run(request);

@@ -21,7 +21,7 @@ costs, and how many groups are worth searching.`,
     const index = onePosition(words, 'measure', 'index');
     const nprobes = [...(nprobe ?? [])];
     if (nprobes.length > MOST_NPROBES) throw usage(`--nprobe takes at most ${MOST_NPROBES} values.`);
-    return { kind: 'measure', index, features, queries, most, seed, nprobes } as const;
+    return { kind: 'measure', index, features, queries, most, seed, nprobes, traces: null } as const;
   },
   run: async (request, { run }) => {
     const value = await run(request);

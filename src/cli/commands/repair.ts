@@ -55,7 +55,7 @@ export const repair = defineCommand({
 });
 
 async function suggestedNprobe({ index, features, seed: seedOf }: Task, { run }: Workshop): Promise<number> {
-  const asking = { features, queries: null, seed: seedOf, most: MOST_QUERIES, nprobes: [] };
+  const asking = { features, queries: null, seed: seedOf, most: MOST_QUERIES, nprobes: [], traces: null };
   const { suggestion } = await run({ kind: 'measure', index, ...asking });
   return suggestion.nprobe;
 }

@@ -23,7 +23,7 @@ export async function completeJob<K extends JobKind>(
   { id: jobId }: Pick<JobSnapshot, 'id'>,
   services: CompletionServices,
 ): Promise<JobResultOf<K>> {
-  const { library, measurements, now, log } = services;
+  const { library, measurements, traces, now, log } = services;
   const { note, measured, lookAgain, recipe, result } = mainKinds[work.kind];
   note?.(value, services);
   const files = measured?.(work, value, services) ?? [];
@@ -36,6 +36,8 @@ export async function completeJob<K extends JobKind>(
   const known: MeasuredIndex[] = [];
   for (const file of files) known.push(await describe(file, recipe?.(work) ?? null, services));
   measurements.keep(jobId, now(), known);
+  // Older measurements are forgotten as new ones are kept.
+  if (known.length > 0) await traces.sweep(measurements.hashes());
   return result(value, (path) => library.indexAt(path)?.id ?? null);
 }
 

@@ -25,6 +25,7 @@ const Body = v.pipe(v.string(), v.parseJson(), Measurement);
 const Entry = v.pipe(v.string(), v.parseJson(), HistoryEntry);
 const LatestRow = v.object({ hash: v.string(), body: Body });
 const JobRow = v.object({ index_id: v.nullable(v.string()), name: v.string(), body: Body });
+const HashRow = v.object({ hash: v.string() });
 const EntryRow = v.object({ entry: Entry });
 
 /**
@@ -82,6 +83,12 @@ export class Measurements {
         return parsed.success ? [parsed.output.entry] : [];
       })
       .reverse();
+  }
+
+  /** Of every index that is remembered. */
+  hashes(): ReadonlySet<string> {
+    const rows = this.#database.prepare('SELECT DISTINCT hash FROM measurement').all();
+    return new Set(rows.map((row) => v.parse(HashRow, row).hash));
   }
 
   /** A file has another name now, and is the same otherwise. */

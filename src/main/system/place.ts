@@ -20,6 +20,7 @@ export interface Place {
   readonly libraryPath: string;
   readonly builtRoot: string;
   readonly sampleRoot: string;
+  readonly tracesRoot: string;
 }
 
 /** Puts all that the app keeps where the person wants it (see dataFolder.ts). @throws when that cannot be made */
@@ -50,6 +51,7 @@ export function openPlace(): Place {
     libraryPath: join(home, 'library.sqlite'),
     builtRoot: folder(BUILT),
     sampleRoot: folder('sample'),
+    tracesRoot: folder('traces'),
   };
 }
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { count, finite, share, shortText, Spread } from './primitives';
+import { Moment } from './sound';
 import { IndexFacts, ListSummary } from './voices';
 
 /** A number with its 95 % interval. */
@@ -132,6 +133,43 @@ export const SearchStory = v.strictObject({
   truth: v.pipe(v.array(v.strictObject({ list: count, distance: finite })), v.maxLength(8)),
 });
 export type SearchStory = v.InferOutput<typeof SearchStory>;
+
+/** Neighbors as they can be heard, nearest first; null where one is missing or nobody knows where it is from. */
+const HeardNeighbors = v.pipe(v.array(v.nullable(Moment)), v.maxLength(8));
+
+/** One search as it can be heard. */
+export const HeardSearch = v.strictObject({
+  /** The frame that asks; null where a folder asks that is not the voice's own. */
+  asked: v.nullable(Moment),
+  found: HeardNeighbors,
+  truth: HeardNeighbors,
+});
+export type HeardSearch = v.InferOutput<typeof HeardSearch>;
+
+/** The worst moments of a measurement, at most. */
+export const MOST_WORST = 20;
+
+/** Where in the recordings of the voice lies what was measured. */
+export const HeardMoments = v.strictObject({
+  /** Frames that asked, `to` not among them, in order; of very many stretches the first. Empty as `asked` is null. */
+  asked: v.pipe(v.array(v.strictObject({ ...Moment.entries, frames: count })), v.maxLength(2_000)),
+  /** The moments with the largest blend difference at the stored nprobe, none near another, the worst first. */
+  worst: v.pipe(
+    v.array(
+      v.strictObject({
+        ...HeardSearch.entries,
+        /** In steps of the voice; null where nothing was found. */
+        difference: v.nullable(finite),
+      }),
+    ),
+    v.maxLength(MOST_WORST),
+  ),
+  /** The search of `story`: `found` and `truth` in its order. */
+  story: v.nullable(HeardSearch),
+  /** Share of the vectors whose frame is known: by their bytes, or by what lies nearest. */
+  traced: share,
+});
+export type HeardMoments = v.InferOutput<typeof HeardMoments>;
 
 /** Best first. */
 export const VerdictLevel = v.picklist(['good', 'usable', 'repair', 'unusable']);
@@ -281,6 +319,8 @@ export const Measurement = v.strictObject({
   source: v.nullable(SourceCheck),
   map: v.nullable(VoiceMap),
   story: v.nullable(SearchStory),
+  /** Null where the features are not known, and in what was measured before there was sound. */
+  moments: v.optional(v.nullable(HeardMoments), null),
   evidence: Evidence,
   verdict: Verdict,
   seconds: finite,

@@ -16,15 +16,12 @@ export const Moment = v.strictObject({
 });
 export type Moment = v.InferOutput<typeof Moment>;
 
-/** Half a minute. */
-export const MOST_CLIP_FRAMES = 1_500;
-
-/** Which frames are to be heard. */
+/** Which frames are to be heard: half a minute at most. */
 export const CLIP_FRAMES = {
   /** Name of a .npy file. */
   file: fileName,
   from: v.pipe(count, v.maxValue(2 ** 31)),
-  frames: v.pipe(count, v.minValue(1), v.maxValue(MOST_CLIP_FRAMES)),
+  frames: v.pipe(count, v.minValue(1), v.maxValue(1_500)),
 } as const;
 
 const seconds = v.pipe(finite, v.minValue(0));

@@ -1,13 +1,14 @@
 import * as v from 'valibot';
 import { Measurement } from '../contract/measurement';
 import { count, filePath, opaqueId } from '../contract/primitives';
-import { asking } from './fields';
-import { ALIKE, defineKind, definePage, NOTHING } from './kind';
+import { asking, keptIn, traces } from './fields';
+import { ALIKE, defineKind, definePage } from './kind';
 
 export const CompareRequest = v.strictObject({
   kind: v.literal('compare'),
   indexes: v.pipe(v.array(filePath), v.minLength(2), v.maxLength(4)),
   ...asking,
+  traces,
 });
 export type CompareRequest = v.InferOutput<typeof CompareRequest>;
 
@@ -21,7 +22,8 @@ export const compare = defineKind({
   steps: { compare: { weight: 100 } },
   ...ALIKE,
   process: 'own',
-  ...NOTHING,
+  writes: ({ traces: folder }) => keptIn(folder),
+  changes: () => null,
   page: definePage({
     request: v.strictObject({
       kind: v.literal('compare'),

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { count, filePath, finite } from '../contract/primitives';
+import type { Place } from './kind';
 
 /** Fields that several kinds of work have in common. */
 
@@ -14,6 +15,17 @@ export const weight = v.nullable(v.pipe(finite, v.minValue(0)));
 /** Where frames come from: an experiment folder, a folder of .npy files, or an index whose vectors are taken back. */
 export const Source = v.strictObject({ path: filePath, weight });
 export type Source = v.InferOutput<typeof Source>;
+
+/**
+ * The folder in which it is kept which frame each vector of a measured index is, so that it can be heard; null: nobody
+ * will listen. Left out in work of earlier versions.
+ */
+export const traces = v.optional(v.nullable(filePath), null);
+
+/** The same as a place that is written into. */
+export function keptIn(folder: string | null): readonly Place[] {
+  return folder === null ? [] : [{ folder }];
+}
 
 /** Frames that ask. All of them are used up to `most`; of more, whole files are chosen by seed. */
 export const asking = {

@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { Nprobe } from '../contract/build';
 import { Measurement, VerdictLevel } from '../contract/measurement';
 import { filePath, opaqueId } from '../contract/primitives';
-import { asking } from './fields';
-import { defineKind, definePage, NOTHING } from './kind';
+import { asking, keptIn, traces } from './fields';
+import { defineKind, definePage } from './kind';
 
 /** Values of nprobe that are measured beside the stored one, at most. */
 export const MOST_NPROBES = 32;
@@ -12,6 +12,7 @@ export const MeasureRequest = v.strictObject({
   kind: v.literal('measure'),
   index: filePath,
   ...asking,
+  traces,
   /** Empty: the ladder of domain/measures/curve.ts. The stored value is always measured. */
   nprobes: v.pipe(v.array(Nprobe), v.maxLength(MOST_NPROBES)),
 });
@@ -31,7 +32,8 @@ export const measure = defineKind({
   sizedBy: 'truth',
   variety: ({ features, queries }) => ((queries ?? features) === null ? 'stored' : 'features'),
   process: 'own',
-  ...NOTHING,
+  writes: ({ traces: folder }) => keptIn(folder),
+  changes: () => null,
   page: definePage({
     request: v.strictObject({
       kind: v.literal('measure'),

@@ -4,7 +4,7 @@ import { Measurement } from '../contract/measurement';
 import { count, filePath, finite, MetricName, opaqueId, share, shortText, Version } from '../contract/primitives';
 import { BuildRecord, MOST_SOURCES } from '../contract/record';
 import { ListSummary } from '../contract/voices';
-import { memoryLimit, seed, Source, weight } from './fields';
+import { keptIn, memoryLimit, seed, Source, traces, weight } from './fields';
 import { defineKind, definePage } from './kind';
 
 export const TrainRequest = v.strictObject({
@@ -19,6 +19,7 @@ export const TrainRequest = v.strictObject({
   totalFea: v.boolean(),
   /** Keep some frames apart until the index has been measured by them. */
   measure: v.boolean(),
+  traces,
   memoryLimit,
 });
 export type TrainRequest = v.InferOutput<typeof TrainRequest>;
@@ -96,7 +97,7 @@ export const train = defineKind({
   variety: ({ recipe, factory, compression, expansion, selection, measure }) =>
     JSON.stringify([recipe, factory, compression, expansion, selection?.outliers, measure]),
   process: 'own',
-  writes: ({ out }) => [{ folder: out, own: true }],
+  writes: ({ out, traces: folder }) => [{ folder: out, own: true }, ...keptIn(folder)],
   changes: ({ sources: [first], out }) => ({ folder: first?.path ?? out }),
   page: definePage({
     request: v.strictObject({

@@ -1,9 +1,10 @@
-import type { Measurement, QueryOrigin, Reference } from '@shared/contract/measurement';
+import type { HeardMoments, Measurement, QueryOrigin, Reference } from '@shared/contract/measurement';
 import type { CompareRequest, CompareResult } from '@shared/jobs/compare';
 import type { MeasureRequest } from '@shared/jobs/measure';
 import type { Plane } from '@shared/domain/maths/plane';
 import { relate } from '@shared/domain/measures/relation';
-import type { Engine } from '../engine';
+import { momentsIn, type Trace, tracedShare } from '@shared/domain/sound/trace';
+import type { Engine, Index } from '../engine';
 import { locateVoice } from '../features/experiment';
 import { type FeatureFolder, listFeatures, requireUsable } from '../features/features';
 import { readIndexFacts } from '../files/indexFile';
@@ -15,14 +16,18 @@ import {
   conclude,
   observe,
   type MeasuredIndex,
+  type Observation,
   openToMeasure,
   requireSameDimension,
   traceIndex,
 } from '../measure/measureIndex';
 import { askContents } from '../measure/quality';
 import { type Answers, askReference } from '../measure/reference';
-import { lookBeside, noteRows, type VoiceRows } from '../measure/shares';
+import { type Beside, lookBeside, noteRows, type VoiceRows } from '../measure/shares';
 import { checkSource } from '../measure/source';
+import { heardMoments } from '../sound/moments';
+import { covers, traceBeside, tracedFiles } from '../sound/trace';
+import { keepTrace, readTrace, tracePath } from '../sound/traceFile';
 
 /**
  * Measures one index, held against the voice where its features are given, else against its own contents. A second folder
@@ -36,7 +41,7 @@ export async function measure(request: MeasureRequest, context: JobContext<'meas
   try {
     const asked = await ask(engine, request, opened, 'itself', context);
     try {
-      return (await measureOpened(engine, opened, asked, request.nprobes, null, context)).measurement;
+      return (await measureOpened(engine, opened, asked, { ...request, plane: null }, context)).measurement;
     } finally {
       asked.answers.close();
     }
@@ -68,7 +73,7 @@ export async function compare(request: CompareRequest, context: JobContext<'comp
       const opened = await openToMeasure(engine, path, part);
       try {
         asked ??= await ask(engine, request, opened, 'another', part);
-        const item = await measureOpened(engine, opened, asked, [], plane, part);
+        const item = await measureOpened(engine, opened, asked, { ...request, nprobes: [], plane }, part);
         plane ??= item.plane;
         items.set(path, item.measurement);
       } finally {
@@ -153,8 +158,7 @@ async function measureOpened(
   engine: Engine,
   opened: MeasuredIndex,
   { answers, origin, voice }: Asked,
-  nprobes: readonly number[],
-  plane: Plane | null,
+  { nprobes, traces, plane }: Pick<MeasureRequest, 'nprobes' | 'traces'> & { readonly plane: Plane | null },
   context: JobContext<'measure'>,
 ): Promise<{ readonly measurement: Measurement; readonly plane: Plane | null }> {
   const { index, path, facts } = opened;
@@ -165,13 +169,49 @@ async function measureOpened(
   const same = beside?.equal ?? answers.reference === 'itself';
   const contents = same ? null : await askContents(engine, index, answers, context);
   const seen = await observe(engine, index, answers, { origin, curve: null, contents, nprobes, plane }, context);
+  const known = { hash: opened.hash, voice, beside, traces };
+  const trace = await traceOpened(engine, index, known, context);
   const merged = record !== null && record.origins.length > 0 && facts.nlist !== null;
   const measurement = conclude(seen, {
     ...opened,
     source: voice === null ? null : await checkSource(engine, voice.folder, signal),
     relation: beside === null ? null : relate(beside),
+    moments: trace === null || voice === null ? null : momentsOf(seen, trace, voice.folder),
     expansion: record?.expansion?.strength ?? null,
     origins: merged ? traceIndex(index, record.origins) : null,
   });
   return { measurement, plane: seen.plane };
+}
+
+/** What is needed to trace an index that is open. */
+interface Traceable extends Pick<MeasureRequest, 'traces'>, Pick<MeasuredIndex, 'hash'> {
+  readonly voice: VoiceRows | null;
+  readonly beside: Beside | null;
+}
+
+/** The frames of its vectors, from where they are kept or found now and kept; null where nobody will listen. */
+async function traceOpened(
+  engine: Engine,
+  index: Index,
+  { hash, voice, beside, traces }: Traceable,
+  { signal, log }: JobContext<'measure'>,
+): Promise<Trace | null> {
+  if (traces === null || voice === null || beside === null) return null;
+  const kept = await readTrace(tracePath(traces, hash));
+  if (kept !== null && kept.rows.length === index.describe().ntotal && covers(kept, voice.folder)) return kept;
+  const trace = await traceBeside(engine, index, voice, beside, signal);
+  // What cannot be kept is found again when it is needed.
+  await keepTrace(traces, hash, trace).catch((error: unknown) => log('warning', String(error)));
+  return trace;
+}
+
+function momentsOf({ searches, queries }: Observation, trace: Trace, folder: FeatureFolder): HeardMoments {
+  const ofVoice = momentsIn(tracedFiles(folder));
+  const ofTrace = momentsIn(trace.files);
+  return heardMoments(searches, {
+    asked: queries.origin === 'second-folder' ? null : ofVoice,
+    reference: ofVoice,
+    vector: (id) => ofTrace(trace.rows[id] ?? -1),
+    traced: tracedShare(trace.rows),
+  });
 }

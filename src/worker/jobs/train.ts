@@ -21,6 +21,8 @@ import { plannedPath, requireVoiceName } from '../files/paths';
 import { conclude, observe, traceIndex } from '../measure/measureIndex';
 import { checkSource } from '../measure/source';
 import { Resources } from '../resources';
+import { builtMoments, traceBuilt } from '../sound/built';
+import { keepTrace } from '../sound/traceFile';
 import { arrangeFor, layOut, rowsWithout } from '../steps/arrange';
 import { chooseNprobe, setSearch } from '../steps/chooseNprobe';
 import { leaveOut, type LeftOut } from '../steps/leaveOut';
@@ -135,6 +137,12 @@ async function build(
   const staging = { targets: targetsOf(target, nprobe), index, vectors: whole.matrix, record: kept, expected };
   const staged = await stage(files, staging, context);
   const { facts, ids, bytes, hash } = staged;
+  const built = features === null ? null : { drafts, whole, rows, pieces, names, features };
+  const trace = request.traces === null || built === null ? null : await traceBuilt(engine, built, context.signal);
+  const moments =
+    seen === null || built === null || trace === null
+      ? null
+      : await builtMoments(engine, built, seen, trace, context.signal);
   const measurement =
     seen === null
       ? null
@@ -146,10 +154,15 @@ async function build(
           source,
           relation: features === null ? null : builtRelation(record, facts.vectors, isRounded(plan)),
           expansion: whole.expansion?.strength ?? null,
+          moments,
           origins: whole.origins.length > 0 && plan.nlist !== null ? traceIndex(index, whole.origins) : null,
         });
   throwIfCancelled(context.signal);
   await appear(files, staged, expected);
+  if (request.traces !== null && trace !== null) {
+    // What cannot be kept is found again when it is needed.
+    await keepTrace(request.traces, hash, trace).catch((error: unknown) => context.log('warning', String(error)));
+  }
   context.progress('check', 2, 2);
 
   const { index: path, totalFea: totalPath } = staging.targets;

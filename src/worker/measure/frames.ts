@@ -11,6 +11,8 @@ import { storedRows } from './exact';
 export interface AskingFrames {
   /** n x dimension, all finite. Whoever asked for the frames closes it. */
   readonly matrix: Matrix;
+  /** Where each was taken from: rows of the folder or of what is built, or ids of the index. */
+  readonly rows: Int32Array;
   /** Lengths of the stretches of consecutive frames, in order; empty when the frames stand alone. */
   readonly runs: readonly number[];
   /** The step the voice takes every 20 ms (domain/measures/measures.ts); null when the frames stand alone. */
@@ -42,34 +44,33 @@ export async function framesOfFiles(
   { most, seed }: { readonly most: number; readonly seed: number },
   { signal }: Pick<StepContext<never>, 'signal'>,
 ): Promise<AskingFrames> {
-  const chosen = chooseFiles(folder, most, seed);
+  const positions = chooseFiles(folder, most, seed);
+  const chosen = folder.files.filter((_, position) => positions.has(position));
   const total = chosen.reduce((sum, { header }) => sum + header.rows, 0);
+  const rows = rowsOfFiles(folder, positions);
   const matrix = new engine.Matrix(total, folder.dimension ?? 0);
   try {
     let at = 0;
     for (const { path: file, header } of chosen) {
       throwIfCancelled(signal);
-      const { dataOffset: offset, rows, type, fortran } = header;
-      const here = { offset, rows, type, fortran, at };
+      const { dataOffset: offset, type, fortran } = header;
+      const here = { offset, rows: header.rows, type, fortran, at };
       await onEngine(() => matrix.readRegion(file, here), { path: file, purpose: 'read' });
-      at += rows;
+      at += header.rows;
     }
   } catch (error) {
     matrix.close();
     throw error;
   }
-  const runs = chosen.map(({ header }) => header.rows);
-  return total <= most
-    ? finiteFrames(matrix, runs, seed)
-    : finiteFrames(await stretch(matrix, most, seed), [most], seed);
-}
-
-/** Consecutive rows, from where the seed says. Takes the matrix over. */
-async function stretch(matrix: Matrix, length: number, seed: number): Promise<Matrix> {
-  const start = createRandom(seed).integer(matrix.rows - length + 1);
-  return onEngine(() => matrix.gather(Int32Array.from({ length }, (_, row) => start + row))).finally(() =>
-    matrix.close(),
-  );
+  if (total <= most) {
+    const runs = chosen.map(({ header }) => header.rows);
+    return finiteFrames({ matrix, rows, runs, seed });
+  }
+  // Consecutive frames, from where the seed says.
+  const start = createRandom(seed).integer(total - most + 1);
+  const part = Int32Array.from({ length: most }, (_, row) => start + row);
+  const stretch = await onEngine(() => matrix.gather(part)).finally(() => matrix.close());
+  return finiteFrames({ matrix: stretch, rows: rows.subarray(start, start + most), runs: [most], seed });
 }
 
 /** Stored vectors of the index itself, `most` of them by seed. */
@@ -81,22 +82,21 @@ export async function framesOfIndex(
 ): Promise<AskingFrames> {
   const rows = shuffledOrder(index.describe().ntotal, createRandom(seed)).slice(0, most).sort();
   const matrix = await storedRows(engine, index, rows, signal);
-  return finiteFrames(matrix, [], seed);
+  return finiteFrames({ matrix, rows, runs: [], seed });
 }
 
-/**
- * The frames of `matrix` that are finite, each once, with their stretches. Takes the matrix over.
- *
- * @param runs Lengths of the stretches of consecutive frames; they add up to the rows. Empty when frames stand alone.
- */
-export async function finiteFrames(matrix: Matrix, runs: readonly number[], seed: number): Promise<AskingFrames> {
+/** Those of the frames that are finite, each once. Takes the matrix over. */
+export async function finiteFrames(frames: Omit<AskingFrames, 'step'>): Promise<AskingFrames> {
+  const { matrix } = frames;
   const bad = new Set(await onEngine(() => matrix.nonFiniteRows()));
   if (bad.size === matrix.rows) {
-    const frames = matrix.rows;
+    const count = matrix.rows;
     matrix.close();
-    throw new VoronoiceError('FEATURES_EMPTY', 'None of the frames that should ask are finite numbers.', { frames });
+    throw new VoronoiceError('FEATURES_EMPTY', 'None of the frames that should ask are finite numbers.', {
+      frames: count,
+    });
   }
-  const finite = await withoutFrames({ matrix, runs, step: null, seed }, bad);
+  const finite = await withoutFrames({ ...frames, step: null }, bad);
   const cells = finite.matrix.toFloat32Array();
   const keys = rowKeys(cells, finite.matrix.columns);
   const asked = new Set<number>();
@@ -116,7 +116,8 @@ export async function withoutFrames(frames: AskingFrames, dropped: ReadonlySet<n
   const all = runs.length === 0 ? [matrix.rows] : runs;
   const { kept, pieces } = withoutRows(all, dropped);
   const left = await onEngine(() => matrix.gather(kept)).finally(() => matrix.close());
-  return { ...frames, matrix: left, runs: runs.length === 0 ? [] : pieces };
+  const rows = kept.map((row) => frames.rows[row] ?? -1);
+  return { ...frames, matrix: left, rows, runs: runs.length === 0 ? [] : pieces };
 }
 
 /** The rows that stay, and the stretches they form. */
@@ -141,8 +142,9 @@ function withoutRows(
   return { kept: Int32Array.from(kept), pieces: pieces.filter((length) => length > 0) };
 }
 
-function chooseFiles({ files, frames }: FeatureFolder, most: number, seed: number): FeatureFolder['files'] {
-  if (frames <= most) return files;
+/** Positions of the files. */
+function chooseFiles({ files, frames }: FeatureFolder, most: number, seed: number): ReadonlySet<number> {
+  if (frames <= most) return new Set(files.keys());
   const chosen = new Set<number>();
   let total = 0;
   for (const position of shuffledOrder(files.length, createRandom(seed))) {
@@ -151,6 +153,17 @@ function chooseFiles({ files, frames }: FeatureFolder, most: number, seed: numbe
     chosen.add(position);
     total += rows;
   }
-  if (chosen.size > 0) return files.filter((_, position) => chosen.has(position));
-  return files.slice(0, 1);
+  return chosen.size > 0 ? chosen : new Set([0]);
+}
+
+/** The rows of these files, counted through the whole folder. */
+function rowsOfFiles({ files }: FeatureFolder, positions: ReadonlySet<number>): Int32Array {
+  const rows: number[] = [];
+  let row = 0;
+  for (const [position, { header }] of files.entries()) {
+    const end = row + header.rows;
+    if (positions.has(position)) for (; row < end; row++) rows.push(row);
+    row = end;
+  }
+  return Int32Array.from(rows);
 }

@@ -61,6 +61,16 @@ export async function drawMap(engine: Engine, { centroids, sizes, plane, places 
   };
 }
 
+/** The search of one frame, and the ids behind it. */
+export interface ToldStory {
+  readonly story: SearchStory;
+  /** Place among the frames that ask. */
+  readonly frame: number;
+  /** In the order of the story. */
+  readonly found: Int32Array;
+  readonly truth: Int32Array;
+}
+
 /**
  * One real frame, searched step by step: the one that gains most from a wider search, because it shows best what the
  * width is for.
@@ -74,7 +84,7 @@ export async function tellStory(
   { centroids, sizes, plane }: GroupPlaces,
   { narrow, stored, nprobe }: { readonly narrow: Neighbors; readonly stored: Neighbors; readonly nprobe: number },
   signal: AbortSignal,
-): Promise<SearchStory> {
+): Promise<ToldStory> {
   // Of vectors with names of their own only distances count here.
   const before = closenessPerFrame(narrow, answered);
   const after = closenessPerFrame(stored, answered);
@@ -91,24 +101,32 @@ export async function tellStory(
   const neighborsOf = (
     { labels, distances }: Neighbors,
     first: number,
-  ): { list: number; distance: number; weight: number }[] =>
-    Array.from(labels.subarray(first, first + NEIGHBORS), (label, place) => ({
-      list: label < 0 ? -1 : (listOf[label] ?? -1),
+  ): { id: number; list: number; distance: number; weight: number }[] =>
+    Array.from(labels.subarray(first, first + NEIGHBORS), (id, place) => ({
+      id,
+      list: id < 0 ? -1 : (listOf[id] ?? -1),
       distance: distances[first + place] ?? 0,
       weight: weights[place] ?? 0,
     })).filter(({ list }) => list >= 0);
+  const found = neighborsOf(stored, frame * NEIGHBORS);
+  const nearest = neighborsOf(truth, 0);
 
   return {
-    x: x ?? 0,
-    y: y ?? 0,
-    nprobe,
-    probes: Array.from(probed.labels, (list, place) => ({
-      list,
-      distance: probed.distances[place] ?? 0,
-      size: sizes[list] ?? 0,
-    })),
-    found: neighborsOf(stored, frame * NEIGHBORS),
-    truth: neighborsOf(truth, 0).map(({ list, distance }) => ({ list, distance })),
+    story: {
+      x: x ?? 0,
+      y: y ?? 0,
+      nprobe,
+      probes: Array.from(probed.labels, (list, place) => ({
+        list,
+        distance: probed.distances[place] ?? 0,
+        size: sizes[list] ?? 0,
+      })),
+      found: found.map(({ list, distance, weight }) => ({ list, distance, weight })),
+      truth: nearest.map(({ list, distance }) => ({ list, distance })),
+    },
+    frame,
+    found: Int32Array.from(found, ({ id }) => id),
+    truth: Int32Array.from(nearest, ({ id }) => id),
   };
 }
 

@@ -8,6 +8,7 @@ import { nprobeLadder, suggestNprobe, withinBudget } from '@shared/domain/measur
 import { hostSearchMs } from '@shared/domain/measures/searchTime';
 import { type OriginRange, type OriginTrace, sortedOrigins, traceOrigins } from '@shared/domain/measures/origins';
 import type { Plane } from '@shared/domain/maths/plane';
+import type { Neighbors } from '@shared/domain/measures/measures';
 import { NEIGHBORS } from '@shared/domain/rvc';
 import type { Engine, Index } from '../engine';
 import { onFile } from '../files/fileErrors';
@@ -15,7 +16,7 @@ import type { IndexContents } from '../files/indexFile';
 import { requireSameFile } from '../files/randomAccess';
 import { openIndex, type OpenedIndex } from '../openIndex';
 import { cancelled, type JobContext } from '../context';
-import { drawMap, placeGroups, tellStory } from './map';
+import { drawMap, placeGroups, tellStory, type ToldStory } from './map';
 import { type Contents, type Curve, likenessOf, measureCurve, searchedOf } from './quality';
 import type { Answers } from './reference';
 
@@ -61,11 +62,21 @@ export interface ObserveOptions {
   readonly plane: Plane | null;
 }
 
+/** The searches at the stored nprobe themselves. */
+export interface Searches extends Pick<Answers, 'frames' | 'neighbors'> {
+  /** By ids of the index. */
+  readonly found: Neighbors;
+  /** How far the blend of each frame lies from that of the true neighbors; NaN where nothing was found. */
+  readonly differences: Float32Array;
+  readonly told: ToldStory | null;
+}
+
 /** What searching showed. */
 export interface Observation extends Pick<
   Measurement,
-  'reference' | 'queries' | 'stored' | 'curve' | 'suggestion' | 'contents' | 'map' | 'story'
+  'reference' | 'queries' | 'stored' | 'curve' | 'suggestion' | 'contents' | 'map'
 > {
+  readonly searches: Searches;
   readonly plane: Plane | null;
   readonly seconds: number;
 }
@@ -91,8 +102,9 @@ export async function observe(
   const copies = Math.min(contents?.copies ?? answers.copies, index.describe().ntotal);
   const curve = known ?? (await measureCurve(engine, index, answers, { copies, nprobes }, context));
   const storedAt = nprobes.indexOf(nprobe);
-  const [stored, storedFound, narrow] = [curve.points[storedAt], curve.found[storedAt], curve.found[0]];
-  if (stored === undefined || storedFound === undefined || narrow === undefined) {
+  const [stored, found, narrow] = [curve.points[storedAt], curve.found[storedAt], curve.found[0]];
+  const differences = curve.differences[storedAt];
+  if (stored === undefined || found === undefined || differences === undefined || narrow === undefined) {
     throw new Error('The stored nprobe is always measured.');
   }
   const allowed = reference === 'itself' ? null : await likenessOf(engine, index, answers, contents, context.signal);
@@ -102,10 +114,10 @@ export async function observe(
   try {
     const map = places === null ? null : await drawMap(engine, places);
     context.progress('map', 1, 2);
-    const story =
+    const told =
       places === null || nprobe === null
         ? null
-        : await tellStory(engine, index, answers, places, { narrow, stored: storedFound, nprobe }, context.signal);
+        : await tellStory(engine, index, answers, places, { narrow, stored: found, nprobe }, context.signal);
     context.progress('map', 2, 2);
     const { msPerSecond, hostMs, ...quality } = stored;
     return {
@@ -116,7 +128,7 @@ export async function observe(
       suggestion: nprobe === null ? { nprobe: 1, reason: 'stored' } : suggestNprobe(curve.points, nprobe),
       contents: allowed,
       map,
-      story,
+      searches: { frames, neighbors: answers.neighbors, found, differences, told },
       plane: places?.plane ?? null,
       seconds: (performance.now() - start) / 1_000,
     };
@@ -129,15 +141,15 @@ export async function observe(
 export interface Findings
   extends
     Pick<IndexContents, 'facts' | 'ids'>,
-    Pick<Measurement, 'bytes' | 'hash' | 'source' | 'relation' | 'expansion'> {
+    Pick<Measurement, 'bytes' | 'hash' | 'source' | 'relation' | 'expansion' | 'moments'> {
   /** From {@link traceIndex}, when voices were merged. */
   readonly origins: OriginTrace | null;
 }
 
 /** Draws the conclusion: the measurement with its verdict. */
 export function conclude(observation: Observation, findings: Findings): Measurement {
-  const { map, plane: _, ...seen } = observation;
-  const { facts, ids, bytes, hash, source, relation, expansion, origins } = findings;
+  const { map, searches, plane: _, ...seen } = observation;
+  const { facts, ids, bytes, hash, source, relation, expansion, moments, origins } = findings;
   const evidence: Evidence = {
     idsSequential: ids?.idsSequential ?? null,
     nonFinite: ids?.nonFinite ?? null,
@@ -154,6 +166,8 @@ export function conclude(observation: Observation, findings: Findings): Measurem
     lists,
     source,
     map: map === null || origins === null ? map : withOrigins(map, origins),
+    story: searches.told?.story ?? null,
+    moments,
     verdict: judgeMeasured(known),
   };
 }

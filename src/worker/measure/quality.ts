@@ -47,8 +47,10 @@ export async function askContents(
 export interface Curve {
   /** Ascending in nprobe. */
   readonly points: readonly CurvePoint[];
-  /** What was found at each point. */
+  /** What was found at each point, by ids of the index. */
   readonly found: readonly Neighbors[];
+  /** How far the blend of each frame lies from that of the true neighbors; NaN where nothing was found. */
+  readonly differences: readonly Float32Array[];
 }
 
 /**
@@ -79,17 +81,19 @@ export async function measureCurve(
   const blender = await openStored(engine, index, found, signal);
   try {
     const points: CurvePoint[] = [];
+    const differences: Float32Array[] = [];
     for (const [position, neighbors] of found.entries()) {
       throwIfCancelled(signal);
       progress('cost', position, found.length);
       const nprobe = nprobes[position] ?? null;
       const msPerSecond = timed[position];
       if (msPerSecond === undefined) throw new Error('Every nprobe is timed.');
-      const quality = await holdAgainst(answers, nprobe, neighbors, blender);
-      points.push({ ...quality, msPerSecond, hostMs: hostSearchMs(searched, nprobe) });
+      const held = await holdAgainst(answers, nprobe, neighbors, blender);
+      points.push({ ...held.quality, msPerSecond, hostMs: hostSearchMs(searched, nprobe) });
+      differences.push(held.differences);
     }
     progress('cost', found.length, found.length);
-    return { points, found };
+    return { points, found, differences };
   } finally {
     blender.close();
   }
@@ -108,7 +112,8 @@ export async function likenessOf(
   signal: AbortSignal,
 ): Promise<Likeness> {
   const likeness = async (neighbors: Neighbors, blender: Blender): Promise<Likeness> => {
-    const { recall, closeness, same, blend } = await holdAgainst(answers, null, neighbors, blender);
+    const { quality } = await holdAgainst(answers, null, neighbors, blender);
+    const { recall, closeness, same, blend } = quality;
     return { recall, closeness, same, blend };
   };
   if (contents === null) return likeness(answers.neighbors, answers.blender);
@@ -195,7 +200,7 @@ async function holdAgainst(
   nprobe: number | null,
   found: Neighbors,
   blender: Blender,
-): Promise<QualityPoint> {
+): Promise<{ readonly quality: QualityPoint; readonly differences: Float32Array }> {
   const { matrix, runs, step, seed } = frames;
   const dimension = matrix.columns;
   const norms = new Float32Array(matrix.rows);
@@ -223,7 +228,7 @@ async function holdAgainst(
       );
     }
   });
-  return qualityPoint({
+  const quality = qualityPoint({
     nprobe,
     found: { distances: found.distances, labels },
     truth,
@@ -233,4 +238,5 @@ async function holdAgainst(
     normRatio: normRatio(norms, await onEngine(() => matrix.norms())),
     seed,
   });
+  return { quality, differences };
 }

@@ -46,6 +46,10 @@ export function noteRows(folder: FeatureFolder): { readonly rows: VoiceRows; rea
 export interface Beside extends Looked {
   /** Every vector is a frame, every frame a vector, to the bit, and each as often as the other. */
   readonly equal: boolean;
+  /** A number for each vector, as {@link VoiceRows} has them. */
+  readonly keys: Float64Array;
+  /** Squared distance up to which a vector that is no frame to the bit is as near as one of this voice; null: none is. */
+  readonly near: number | null;
 }
 
 /**
@@ -78,6 +82,8 @@ export async function lookBeside(
       lacks: lacksOf(rows.folder, usable, (row) => inIndex.has(rows.keys[row] ?? NaN)),
       distances: null,
       equal: isEqual(rows, usable, stored),
+      keys: stored,
+      near: null,
     };
   }
   return {
@@ -85,6 +91,7 @@ export async function lookBeside(
     ...(await bySample(engine, index, rows, usable, changed, seed, signal)),
     by: 'distance',
     equal: false,
+    keys: stored,
   };
 }
 
@@ -130,7 +137,7 @@ async function bySample(
   changed: boolean,
   seed: number,
   signal: AbortSignal,
-): Promise<Pick<Looked, 'voiceInIndex' | 'indexOfVoice' | 'lacks' | 'distances'>> {
+): Promise<Pick<Looked, 'voiceInIndex' | 'indexOfVoice' | 'lacks' | 'distances'> & Pick<Beside, 'near'>> {
   const { ntotal, dimension } = index.describe();
   const voice = originalsOf(engine, folder, signal);
   const chosen = sampleOf(usable, SAMPLE, seed);
@@ -147,7 +154,8 @@ async function bySample(
   try {
     const toIndex = await nearest(engine, frames, storedBlocks(index, signal), signal);
     const toVoice = await nearest(engine, vectors, voice.blocks(), signal);
-    const isHeld = isCopy(toIndex, await onEngine(() => frames.norms()));
+    const norms = await onEngine(() => frames.norms());
+    const isHeld = isCopy(toIndex, norms);
     const isOwn = isCopy(toVoice, await onEngine(() => vectors.norms()));
     const held = new Set(chosen.filter((_, place) => isHeld[place]));
     const looked = {
@@ -158,13 +166,17 @@ async function bySample(
         folder,
       ),
     };
-    if (!changed && looked.indexOfVoice.value >= SAME_ROWS_FROM) return { ...looked, distances: null };
+    if (!changed && looked.indexOfVoice.value >= SAME_ROWS_FROM) {
+      return { ...looked, distances: null, near: Math.max(...copyLimits(norms)) };
+    }
     const apart = await toOtherFiles(engine, folder, chosen, frames, signal);
     const limit = apart === null ? null : quantile(apart, NEAR);
     const usual = apart === null ? 0 : quantile(apart, 0.5);
     const isNear = (distance: number): boolean => limit !== null && distance <= limit;
     return {
       ...looked,
+      // The only file of a voice says nothing of how near it is to itself.
+      near: limit ?? Infinity,
       distances: {
         toIndex: await distanceToKept(engine, index, voice, usable, seed, signal),
         ratio: usual > 0 ? quantile(toIndex, 0.5) / usual : null,
@@ -199,9 +211,13 @@ async function nearest(
 }
 
 /** Numbers are rounded in steps of one size for all frames, so quiet ones are off by as much as the usual ones. */
-function isCopy(distances: Float32Array, norms: Float32Array): readonly boolean[] {
+function copyLimits(norms: Float32Array): Float32Array {
   const usual = quantile(norms, 0.5);
-  const limits = selfLimits(norms.map((norm) => Math.max(norm, usual)));
+  return selfLimits(norms.map((norm) => Math.max(norm, usual)));
+}
+
+function isCopy(distances: Float32Array, norms: Float32Array): readonly boolean[] {
+  const limits = copyLimits(norms);
   return Array.from(distances, (distance, place) => distance <= (limits[place] ?? 0));
 }
 

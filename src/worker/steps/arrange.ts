@@ -14,7 +14,8 @@ export interface Arrangement {
   readonly kept: number;
   /** Rows kept apart, after them, the same way; rows that are left out come last. */
   readonly heldOut: number;
-  /** New places of the rows kept apart, in the order they were recorded. */
+  /** Rows kept apart in the order they were recorded, and their new places. */
+  readonly recorded: Int32Array;
   readonly asking: Int32Array;
   /** Stretches of consecutive frames among them. */
   readonly runs: readonly number[];
@@ -67,6 +68,7 @@ export function arrange(pieces: readonly Piece[], dropped: Int32Array, holdOut: 
     order,
     kept: keptCount,
     heldOut: recorded.length,
+    recorded: Int32Array.from(recorded),
     asking: Int32Array.from(recorded, (row) => newPlace.get(row) ?? 0),
     runs: stretches(recorded, starts),
     apart,
@@ -130,7 +132,7 @@ export async function layOut(
   if (rows.heldOut === 0) return null;
   const asking = await onEngine(() => matrix.gather(rows.asking));
   if (metric === 'cosine') await onEngine(() => asking.normalize());
-  return finiteFrames(asking, rows.runs, seed);
+  return finiteFrames({ matrix: asking, rows: rows.recorded, runs: rows.runs, seed });
 }
 
 /** Lengths of the stretches in which rows follow each other within one file. */

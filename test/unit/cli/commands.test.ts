@@ -27,6 +27,7 @@ describe('the words of a command', () => {
         name: null,
         out: null,
         totalFea: false,
+        traces: null,
         memoryLimit: null,
       },
       search: null,
@@ -66,6 +67,7 @@ describe('the words of a command', () => {
           duplicates: false,
           outliers: 0,
         },
+        traces: null,
         memoryLimit: 200_000_000,
       },
     });

@@ -140,6 +140,7 @@ describe('a library of the first version', () => {
       ...plain('rvc'),
       sources: [{ path: folder, weight: null }],
       measure: true,
+      traces: null,
       memoryLimit: null,
     };
     const sample = { kind: 'sample', root: '/s', name: 'n', minutes: 3, version: 'v2', seed: 1 };

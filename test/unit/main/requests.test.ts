@@ -60,6 +60,7 @@ describe('what the page asks for', () => {
         out: join('/built', 'voice-aria-00000000', 'job-00000001'),
         totalFea: false,
         measure: true,
+        traces: '/traces',
         memoryLimit: null,
       },
       subject: 'aria',
@@ -122,7 +123,7 @@ describe('what is marked in a voice', () => {
 });
 
 describe('measuring', () => {
-  const asking = { features: '/rvc/logs/aria', queries: null, seed: DEFAULT_SEED, most: 2000 };
+  const asking = { features: '/rvc/logs/aria', queries: null, seed: DEFAULT_SEED, most: 2000, traces: '/traces' };
 
   it('asks with what the voice was made of', async () => {
     const { prepare } = await createRequests();
@@ -271,8 +272,12 @@ describe('sweeping', () => {
     expect(targetFolders({ ...repair, out: null })).toEqual(['/voice']);
     expect(targetFolders({ ...repair, out: '/else/a.index' })).toEqual(['/else']);
     const asking = { features: '/voice', queries: '/singer', seed: 1, most: 1 };
-    expect(targetFolders({ kind: 'measure', index: '/voice/a.index', ...asking, nprobes: [] })).toEqual([]);
-    expect(targetFolders({ kind: 'compare', indexes: ['/voice/a.index', '/b.index'], ...asking })).toEqual([]);
+    for (const traces of [null, '/traces']) {
+      const folders = traces === null ? [] : [traces];
+      const own = { ...asking, traces };
+      expect(targetFolders({ kind: 'measure', index: '/voice/a.index', ...own, nprobes: [] })).toEqual(folders);
+      expect(targetFolders({ kind: 'compare', indexes: ['/voice/a.index', '/b.index'], ...own })).toEqual(folders);
+    }
   });
 
   it('removes what a dead worker left, and nothing else', async () => {
@@ -330,6 +335,7 @@ describe('sweeping', () => {
       out: join(root, 'job'),
       totalFea: false,
       measure: true,
+      traces: null,
       memoryLimit: null,
     } as const satisfies WorkRequest;
     mkdirSync(work.out);

@@ -3,7 +3,7 @@ import { askingOf } from './asking';
 import type { MainKind } from './kind';
 
 export const compare: MainKind<'compare'> = {
-  prepare: ({ kind, indexes, queries }, _jobId, { library, tokens }) => {
+  prepare: ({ kind, indexes, queries }, _jobId, { library, tokens, traces }) => {
     const [first, ...others] = indexes.map((id) => library.index(id));
     if (first === undefined) throw new VoronoiceError('BAD_REQUEST', 'There is nothing to compare.');
     return {
@@ -11,6 +11,7 @@ export const compare: MainKind<'compare'> = {
         kind,
         indexes: [first, ...others].map(({ index }) => index.path),
         ...askingOf(first.voice, queries, tokens),
+        traces: traces.folder,
       },
       subject: first.voice?.name ?? first.index.name,
       voice: first.voice?.id ?? null,

@@ -8,6 +8,7 @@ import type { Measurements } from '../../library/measurements';
 import type { PointedFolders } from '../../library/pointed';
 import type { Memory } from '../../library/memory';
 import type { Tokens } from '../../library/tokens';
+import type { Traces } from '../../library/traces';
 import type { EngineProbe } from '../../system/engineProbe';
 import type { RateHistory } from '../rates';
 
@@ -23,6 +24,7 @@ export interface PrepareServices {
   /** Indexes built by the app lie in `<builtRoot>/<voice id>/<job id>/`. */
   readonly builtRoot: string;
   readonly sampleRoot: string;
+  readonly traces: Pick<Traces, 'folder'>;
   /** Bytes of vectors a job may keep in memory, as the person has set it. */
   readonly memoryLimit: () => number | null;
 }
@@ -30,7 +32,8 @@ export interface PrepareServices {
 /** What taking a result into the library reaches for. */
 export interface FinishServices {
   readonly library: Pick<Library, 'add' | 'refresh' | 'index' | 'indexAt' | 'follow'>;
-  readonly measurements: Pick<Measurements, 'keep' | 'history' | 'follow' | 'ofIndex'>;
+  readonly measurements: Pick<Measurements, 'keep' | 'history' | 'follow' | 'ofIndex' | 'hashes'>;
+  readonly traces: Pick<Traces, 'follow' | 'sweep'>;
   readonly rates: Pick<RateHistory, 'record'>;
   readonly engine: Pick<EngineProbe, 'report'>;
 }

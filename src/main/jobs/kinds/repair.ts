@@ -23,8 +23,13 @@ export const repair: MainKind<'repair'> = {
     const measurement = latest === null || hash === null ? null : atNprobe(latest, change.nprobe, after, hash);
     return measurement === null ? [] : [{ path, measurement }];
   },
-  lookAgain: async ({ index: from, change }, { index: to }, { library, measurements }, changed) => {
-    if (change.type !== 'name') return changed();
+  lookAgain: async ({ index: from, change }, { index: to, hash }, { library, measurements, traces }, changed) => {
+    if (change.type !== 'name') {
+      const before = library.indexAt(from);
+      const latest = before === null ? null : measurements.ofIndex(before).latest;
+      if (latest !== null && hash !== null) await traces.follow(latest.hash, hash);
+      return changed();
+    }
     library.follow(from, to);
     await changed();
     measurements.follow(from, { path: to, name: basename(to), index: library.indexAt(to)?.id ?? null });

@@ -10,7 +10,7 @@ import type { MainKind, PrepareServices } from './kind';
 const LOOSE = 'loose';
 
 export const train: MainKind<'train'> = {
-  prepare: (request, jobId, { library, marks, builtRoot, memoryLimit }) => {
+  prepare: (request, jobId, { library, marks, traces, builtRoot, memoryLimit }) => {
     const { kind, sources, name, totalFea, selection, ...options } = request;
     const [first, ...others] = sources.map((source) => sourceOf(source, library));
     if (first === undefined) throw new VoronoiceError('BAD_REQUEST', 'There is nothing to build of.');
@@ -25,6 +25,7 @@ export const train: MainKind<'train'> = {
         out: join(builtRoot, first.voice?.id ?? LOOSE, jobId),
         totalFea,
         measure: true,
+        traces: traces.folder,
         memoryLimit: memoryLimit(),
       },
       subject: first.name,

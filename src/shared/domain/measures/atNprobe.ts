@@ -13,8 +13,8 @@ export function judgeMeasured({ facts, queries, stored, suggestion, relation, ev
 
 /**
  * What a measurement says about the same index with another nprobe stored, which is 8 bytes of the file: its curve was
- * measured at that nprobe too. What was only looked at for the stored one, the story of a search, is not known for the
- * other.
+ * measured at that nprobe too. What was only looked at for the stored one, the story of a search and the worst moments, is
+ * not known for the other.
  *
  * @param facts Of the file with the other nprobe.
  * @param hash SHA-256 of that file, hex.
@@ -26,7 +26,7 @@ export function atNprobe(
   facts: IndexFacts,
   hash: string,
 ): Measurement | null {
-  const { curve, evidence, queries, relation, story } = measurement;
+  const { curve, evidence, queries, relation, story, moments } = measurement;
   const point = curve.find((known) => known.nprobe === nprobe);
   if (point === undefined || !isSame(facts, { ...measurement.facts, nprobe })) return null;
   const { msPerSecond, hostMs, ...stored } = point;
@@ -39,6 +39,7 @@ export function atNprobe(
     stored,
     suggestion,
     story: unchanged ? story : null,
+    moments: unchanged || moments === null ? moments : { ...moments, worst: [], story: null },
     verdict: judgeMeasured({ facts, queries, stored, suggestion, relation, evidence }),
   };
 }

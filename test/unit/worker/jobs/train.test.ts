@@ -34,6 +34,7 @@ function request(experiment: string, changes: Partial<RequestOf<'train'>> = {}):
     out,
     totalFea: false,
     measure: false,
+    traces: null,
     memoryLimit: null,
     ...changes,
   };

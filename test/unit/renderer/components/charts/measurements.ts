@@ -65,6 +65,7 @@ export function measurement(changes: Partial<Measurement> = {}): Measurement {
     source: null,
     map: null,
     story: null,
+    moments: null,
     evidence: { idsSequential: null, nonFinite: null, meanNorm: null },
     verdict: {
       level: 'repair',

@@ -1,0 +1,34 @@
+import { copyFile, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const ENDING = '.trace';
+
+/**
+ * The folder in which workers keep which frame each vector of a measured index is, by the content of the index. It is the
+ * app's own and no part of it is ever handed over: with it, the recordings could be played out of an index.
+ */
+export class Traces {
+  readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** Where that of an index of this content is kept, whether or not there is one. */
+  pathOf(hash: string): string {
+    return join(this.folder, `${hash}${ENDING}`);
+  }
+
+  /** The content of an index has changed, and its vectors have not. */
+  async follow(from: string, to: string): Promise<void> {
+    await copyFile(this.pathOf(from), this.pathOf(to)).catch(() => undefined);
+  }
+
+  /** Removes those of indexes that nobody remembers. */
+  async sweep(remembered: ReadonlySet<string>): Promise<void> {
+    for (const name of await readdir(this.folder).catch((): string[] => [])) {
+      if (!name.endsWith(ENDING) || remembered.has(name.slice(0, -ENDING.length))) continue;
+      await rm(join(this.folder, name), { force: true });
+    }
+  }
+}
