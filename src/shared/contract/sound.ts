@@ -80,6 +80,8 @@ export const Suspect = v.strictObject({
     'outlier',
     /** Digital silence: the frames, or the samples, are all the same. */
     'silence',
+    /** The same, to the bit, as frames elsewhere. */
+    'duplicate',
     /** The recording stands at its largest value. */
     'clipping',
     /** A recording that no features were made of; `moment.file` is the name they would have. */

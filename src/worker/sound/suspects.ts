@@ -10,7 +10,7 @@ import { type StepContext, throwIfCancelled } from '../context';
 import { byCodePoint } from '../features/features';
 import { walkFile } from '../files/randomAccess';
 import type { Piece } from '../steps/load';
-import { SILENCE } from '../steps/select';
+import { DUPLICATE, SILENCE } from '../steps/select';
 import { findFaults } from './faults';
 import { listSlices, stemOf } from './slices';
 
@@ -69,6 +69,7 @@ export async function findSuspects(
         silent: repeats
           .subarray(...range)
           .map((repeat, frame) => both(repeat === SILENCE ? 1 : faults?.silent[frame], frame)),
+        duplicate: repeats.subarray(...range).map((repeat, frame) => both(repeat === DUPLICATE ? 1 : 0, frame)),
         clipped: there.map((_, frame) => both(faults?.clipped[frame], frame)),
         clippedShare: faults?.clippedShare ?? 0,
       }),

@@ -6,8 +6,8 @@ export const MOST_SUSPECTS = 200;
 /** Frames that may lie between two of one suspect: a sound is rarely shorter. */
 const GAP = 4;
 
-/** Silence shorter than that is a breath's pause. */
-const LEAST_SILENCE = 3;
+/** Frames that stand still or come again for a shorter time are a breath's pause. */
+const LEAST_STILL = 3;
 
 /** What was found in one file of features. */
 export interface FoundInFile {
@@ -16,6 +16,8 @@ export interface FoundInFile {
   readonly outliers: Float32Array;
   /** Not 0 for a silent frame. */
   readonly silent: Uint8Array;
+  /** Not 0 for a frame that is like an earlier one. */
+  readonly duplicate: Uint8Array;
   /** Not 0 for a frame that is clipped. */
   readonly clipped: Uint8Array;
   /** Samples that are, of all. */
@@ -23,17 +25,18 @@ export interface FoundInFile {
 }
 
 /** The suspects in one file; frames near each other are one. */
-export function suspectsIn({ file, outliers, silent, clipped, clippedShare }: FoundInFile): Suspect[] {
+export function suspectsIn({ file, outliers, silent, duplicate, clipped, clippedShare }: FoundInFile): Suspect[] {
+  const still = (flags: Uint8Array, reason: 'silence' | 'duplicate'): Suspect[] =>
+    runsOf(flags, 0)
+      .filter(({ from, to }) => to - from >= LEAST_STILL)
+      .map(({ from, to }) => ({ moment: { file, frame: from }, frames: to - from, reason, strength: null }));
   return [
     ...runsOf(outliers, GAP).map(({ from, to }): Suspect => {
       const strength = outliers.subarray(from, to).reduce((most, value) => Math.max(most, value), 0);
       return { moment: { file, frame: from }, frames: to - from, reason: 'outlier', strength };
     }),
-    ...runsOf(silent, 0).flatMap(({ from, to }): Suspect[] =>
-      to - from < LEAST_SILENCE
-        ? []
-        : [{ moment: { file, frame: from }, frames: to - from, reason: 'silence', strength: null }],
-    ),
+    ...still(silent, 'silence'),
+    ...still(duplicate, 'duplicate'),
     ...runsOf(clipped, GAP).map(({ from, to }): Suspect => ({
       moment: { file, frame: from },
       frames: to - from,
@@ -58,7 +61,7 @@ function runsOf(flags: Float32Array | Uint8Array, gap: number): { readonly from:
 /**
  * The order in which suspects are listened to: in turn the likeliest of each reason, so that a voice with thousands of
  * outliers does not hide the one file that is clipped. Among outliers and clipped moments the strongest come first, among
- * silent ones and recordings without features the longest; where that is equal, in the order found.
+ * the others the longest; where that is equal, in the order found.
  *
  * @returns at most {@link MOST_SUSPECTS}
  */
@@ -73,4 +76,10 @@ export function orderSuspects(suspects: readonly Suspect[]): Suspect[] {
     .slice(0, MOST_SUSPECTS);
 }
 
-const REASONS = ['outlier', 'silence', 'clipping', 'noFeatures'] as const satisfies readonly Suspect['reason'][];
+const REASONS = [
+  'outlier',
+  'silence',
+  'clipping',
+  'noFeatures',
+  'duplicate',
+] as const satisfies readonly Suspect['reason'][];

@@ -7,6 +7,7 @@ const nothing: FoundInFile = {
   file: 'a.npy',
   outliers: new Float32Array(20),
   silent: new Uint8Array(20),
+  duplicate: new Uint8Array(20),
   clipped: new Uint8Array(20),
   clippedShare: 0,
 };
@@ -40,6 +41,13 @@ describe('suspectsIn', () => {
     ]);
   });
 
+  it('names what comes again', () => {
+    const duplicate = Uint8Array.from(at({ 4: 1, 6: 1, 7: 1, 8: 1, 9: 1 }));
+    expect(suspectsIn({ ...nothing, duplicate })).toEqual([
+      { moment: { file: 'a.npy', frame: 6 }, frames: 4, reason: 'duplicate', strength: null },
+    ]);
+  });
+
   it('says how much of a recording is clipped', () => {
     const clipped = Uint8Array.from(at({ 19: 1 }));
     expect(suspectsIn({ ...nothing, clipped, clippedShare: 0.01 })).toEqual([
@@ -66,7 +74,7 @@ describe('orderSuspects', () => {
 
   it('hides no reason behind another, loses none, and keeps the order where nothing differs', () => {
     const any = fc.record({
-      reason: fc.constantFrom<Suspect['reason']>('outlier', 'silence', 'clipping', 'noFeatures'),
+      reason: fc.constantFrom<Suspect['reason']>('outlier', 'silence', 'duplicate', 'clipping', 'noFeatures'),
       frames: fc.integer({ min: 1, max: 3 }),
       frame: fc.nat(),
     });
