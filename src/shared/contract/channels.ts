@@ -20,11 +20,19 @@ export const Settings = v.strictObject({
   libraryView: v.picklist(['cards', 'rows']),
   /** Bytes of vectors that a job may keep in memory; above it they go to a scratch file. Null: no limit. */
   memoryLimit: v.nullable(v.pipe(count, v.minValue(2 ** 26))),
+  /** Of what is played. */
+  volume: share,
 });
 export type Settings = v.InferOutput<typeof Settings>;
 
 /** What holds until a person chooses otherwise, and for a setting that an older version's file does not have. */
-export const DEFAULT_SETTINGS: Settings = { theme: 'system', locale: null, libraryView: 'cards', memoryLimit: null };
+export const DEFAULT_SETTINGS: Settings = {
+  theme: 'system',
+  locale: null,
+  libraryView: 'cards',
+  memoryLimit: null,
+  volume: 0.8,
+};
 
 /**
  * Speeds measured on this computer; null until a job has measured them. Units: rows x dimensions a second for reading

@@ -76,6 +76,10 @@ export const ERROR_CODES = [
   'JOB_CANCELLED',
   'JOB_CRASHED',
   'JOB_INTERRUPTED',
+  // What is played
+  'NO_SOUND_OUTPUT',
+  'MOMENTS_UNKNOWN',
+  'MOMENTS_NOT_OF_VOICE',
   // Command line
   'USAGE',
 ] as const;

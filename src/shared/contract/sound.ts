@@ -16,12 +16,15 @@ export const Moment = v.strictObject({
 });
 export type Moment = v.InferOutput<typeof Moment>;
 
-/** Which frames are to be heard: half a minute at most. */
+/** Half a minute. */
+export const MOST_CLIP_FRAMES = 1_500;
+
+/** Which frames are to be heard. */
 export const CLIP_FRAMES = {
   /** Name of a .npy file. */
   file: fileName,
   from: v.pipe(count, v.maxValue(2 ** 31)),
-  frames: v.pipe(count, v.minValue(1), v.maxValue(1_500)),
+  frames: v.pipe(count, v.minValue(1), v.maxValue(MOST_CLIP_FRAMES)),
 } as const;
 
 const seconds = v.pipe(finite, v.minValue(0));

@@ -5,7 +5,7 @@ import { walkHandle, withFile } from '../files/randomAccess';
 import { readMono } from './mono';
 
 /** Before and after the frames that were asked for, so that the ear finds its way in. */
-const PADDING_SECONDS = 0.15;
+const PADDING_SECONDS = 0.3;
 
 /** Shorter differences are how extraction rounds, not a sign that something is amiss. */
 const TOLERATED_SECONDS = 0.1;
@@ -20,7 +20,7 @@ export interface Cut {
 
 /**
  * Some frames of a slice with {@link PADDING_SECONDS} around them, mixed to one channel. Only their bytes are read. Both
- * begin together; where the slice has ended it is silent.
+ * begin together; where the slice has ended it is silent, and where the features have ended too, so does the clip.
  *
  * @throws `WAV_…`, `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `FILE_CHANGED`, `JOB_CANCELLED`
  */
@@ -31,9 +31,8 @@ export function cutClip(path: string, { from, frames, of }: Cut, signal: AbortSi
     const recordingSeconds = length / rate;
     const featureSeconds = of === null ? recordingSeconds : spanSeconds(of);
     const first = Math.max(0, Math.round((frameSeconds(from) - PADDING_SECONDS) * rate));
-    const asked = frameSeconds(from) + spanSeconds(frames);
-    // Beyond both there is nothing to hear, but what was asked for is never cut.
-    const end = Math.max(asked, Math.min(asked + PADDING_SECONDS, Math.max(recordingSeconds, featureSeconds)));
+    const asked = frameSeconds(from) + spanSeconds(frames) + PADDING_SECONDS;
+    const end = Math.min(asked, Math.max(recordingSeconds, featureSeconds));
     const samples = new Float32Array(Math.max(1, Math.round(end * rate) - first));
     const all = { first, count: samples.length };
     await readMono(handle, header, all, signal, (piece, done) => samples.set(piece, done));

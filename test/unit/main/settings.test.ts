@@ -26,12 +26,14 @@ describe('settings', () => {
       locale: 'ko',
       libraryView: 'cards',
       memoryLimit: null,
+      volume: 0.8,
     });
     expect(new SettingsStore(path, silentLog).get()).toEqual({
       theme: 'dark',
       locale: 'ko',
       libraryView: 'cards',
       memoryLimit: null,
+      volume: 0.8,
     });
     expect(readdirSync(folder)).toEqual(['settings.json']);
   });
@@ -40,7 +42,8 @@ describe('settings', () => {
     const store = new SettingsStore(path, silentLog);
     store.set({ locale: 'ko' });
     store.set({ libraryView: 'rows', locale: undefined, theme: undefined });
-    expect(store.get()).toEqual({ theme: 'system', locale: 'ko', libraryView: 'rows', memoryLimit: null });
+    expect(store.get()).toEqual({ ...DEFAULT_SETTINGS, locale: 'ko', libraryView: 'rows' });
+    expect(store.set({ volume: 0 }).volume).toBe(0);
     store.set({ locale: null });
     expect(store.get().locale).toBeNull();
   });

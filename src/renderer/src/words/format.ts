@@ -17,6 +17,8 @@ export interface Format {
   readonly audio: (frames: number) => string;
   /** Time that passes, e.g. `3:12`. */
   readonly clock: (milliseconds: number) => string;
+  /** A place in a sound, to a hundredth, e.g. `3.24 s`. */
+  readonly seconds: (seconds: number) => string;
   /** Time that is only known roughly, e.g. `2 min`. */
   readonly duration: (milliseconds: number) => string;
   /** `today`, `3 days ago`, `Nov 3`. */
@@ -43,6 +45,13 @@ export function createFormat(locale: string): Format {
   const thisYear = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' });
   const otherYear = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', day: 'numeric' });
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  const hundredth = new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: 'second',
+    unitDisplay: 'short',
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+  });
   const unit = (name: string, value: number, digits = 3): string =>
     new Intl.NumberFormat(locale, {
       style: 'unit',
@@ -102,6 +111,7 @@ export function createFormat(locale: string): Format {
       new Intl.NumberFormat(locale, { style: 'unit', unit: 'byte', unitDisplay: 'long' }).format(value),
     audio,
     clock,
+    seconds: (seconds) => hundredth.format(seconds),
     duration,
     day,
     moment: (timestamp) => moment.format(timestamp),

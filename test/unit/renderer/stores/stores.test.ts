@@ -183,12 +183,13 @@ describe('settings store', () => {
     vi.stubGlobal(
       'api',
       fakeApi({
-        'settings.get': () => ({ theme: 'light', locale: null, libraryView: 'cards', memoryLimit: null }),
+        'settings.get': () => ({ theme: 'light', locale: null, libraryView: 'cards', memoryLimit: null, volume: 1 }),
         'settings.set': (part) => ({
           theme: part.theme ?? 'light',
           locale: part.locale ?? null,
           libraryView: 'cards',
           memoryLimit: null,
+          volume: part.volume ?? 1,
         }),
         'app.info': () => ({
           version: '0.1.0',

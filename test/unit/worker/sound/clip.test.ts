@@ -35,30 +35,28 @@ const cut = (from: number, frames: number, change: { pointed?: string; file?: st
 const featuresOf = (rows: number): string => put(at('3_feature768', '0_0.npy'), npy(rows, 768));
 
 describe('a clip', () => {
-  it('begins 0.15 s before the first frame and ends as far after the last one', async () => {
+  it('begins 0.3 s before the first frame and ends as far after the last one', async () => {
     slice(10 * RATE);
     const { rate, samples, startSeconds, mismatch } = await cut(50, 10);
-    expect({ rate, startSeconds, mismatch }).toEqual({ rate: RATE, startSeconds: 0.85, mismatch: null });
+    expect({ rate, startSeconds, mismatch }).toEqual({ rate: RATE, startSeconds: 0.7, mismatch: null });
     // Ten frames are nine steps of 20 ms and 25 ms.
-    expect(samples.length).toBe(0.15 * RATE + 9 * FRAME + 400 + 0.15 * RATE);
-    expect([...samples]).toEqual([...ramp(10 * RATE).subarray(0.85 * RATE, 0.85 * RATE + samples.length)]);
+    expect(samples.length).toBe(0.3 * RATE + 9 * FRAME + 400 + 0.3 * RATE);
+    expect([...samples]).toEqual([...ramp(10 * RATE).subarray(0.7 * RATE, 0.7 * RATE + samples.length)]);
   });
 
-  it('begins and ends with its recording', async () => {
+  it('begins and ends with its recording, however much is asked for', async () => {
     slice(RATE);
-    const { samples, startSeconds } = await cut(0, 50);
+    const { samples, startSeconds } = await cut(0, 1_500);
     expect(startSeconds).toBe(0);
-    expect(samples.length).toBe(49 * FRAME + 400);
-    expect(samples[RATE - 1]).toBe(Math.fround((RATE - 1) / 2 ** 20));
-    expect([...samples.subarray(RATE)].every((value) => value === 0)).toBe(true);
+    expect([...samples]).toEqual([...ramp(RATE)]);
   });
 
   it('comes at the rate of its recording, where only those at the full rate are left', async () => {
     slice(2 * 48_000, '0_gt_wavs', 48_000);
     const { rate, samples, startSeconds } = await cut(20, 1);
     expect(rate).toBe(48_000);
-    expect(startSeconds).toBe(0.25);
-    expect(samples[0]).toBe(Math.fround(12_000 / 2 ** 20));
+    expect(startSeconds).toBe(0.1);
+    expect(samples[0]).toBe(Math.fround(4_800 / 2 ** 20));
   });
 
   it('is silent where the recording has ended, and says so', async () => {
@@ -66,6 +64,7 @@ describe('a clip', () => {
     featuresOf(99);
     const { samples, mismatch } = await cut(40, 50);
     expect(mismatch).toEqual({ recordingSeconds: 0.5, featureSeconds: 98 / 50 + 0.025 });
+    expect(samples.length).toBe(Math.round((98 / 50 + 0.025 - 0.5) * RATE));
     expect([...samples].every((value) => value === 0)).toBe(true);
   });
 
@@ -77,18 +76,15 @@ describe('a clip', () => {
     expect((await cut(0, 1)).mismatch).toBeNull();
   });
 
-  it('is silence for frames that nobody has, without a byte more than was asked for', async () => {
+  it('is nothing but silence for frames that nobody has', async () => {
     slice(RATE);
-    const { samples } = await cut(2 ** 31, 1_500);
-    expect(samples.length).toBeLessThan(31 * RATE);
-    expect([...samples].every((value) => value === 0)).toBe(true);
+    expect([...(await cut(2 ** 31, 1_500)).samples]).toEqual([0]);
   });
 
   it('is what is there of a recording that was cut off', async () => {
     truncateSync(slice(RATE), 58 + 4 * 100 + 3);
     const { samples } = await cut(0, 10);
-    expect(samples[99]).toBe(Math.fround(99 / 2 ** 20));
-    expect(samples[100]).toBe(0);
+    expect([...samples]).toEqual([...ramp(100)]);
   });
 
   it('comes from the folder a person has pointed to, and from the usual one where it lacks the file', async () => {
