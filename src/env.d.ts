@@ -3,3 +3,10 @@ declare module '*?modulePath' {
   const path: string;
   export default path;
 }
+
+interface ImportMeta {
+  readonly env: {
+    /** Given to the build of a release: the address of the page of releases. */
+    readonly MAIN_VITE_RELEASES?: string;
+  };
+}

@@ -1,9 +1,10 @@
 import { homedir, release, totalmem } from 'node:os';
-import { app, ipcMain, shell } from 'electron';
+import { app, ipcMain, session, shell } from 'electron';
 import { preparePlan } from '../jobs/kinds/export';
 import type { Reader } from '../jobs/reader';
 import type { Services } from '../services';
 import { diagnostics } from '../system/diagnostics';
+import { newerVersion, releases, updatedFrom } from '../system/versions';
 import type { EngineProbe } from '../system/engineProbe';
 import type { Place } from '../system/place';
 import type { Desk } from '../window/desk';
@@ -23,7 +24,8 @@ export function connectPage(
     trusted,
   }: { readonly reader: Reader; readonly engine: EngineProbe; readonly trusted: TrustedSenders },
 ): void {
-  const { library, marks, pointed, jobs, measurements, preparing, rates, tokens } = services;
+  const { library, marks, memory, pointed, jobs, measurements, preparing, rates, tokens } = services;
+  const updated = updatedFrom(memory, app.getVersion());
   const handlers = createHandlers({
     library,
     marks,
@@ -43,7 +45,21 @@ export function connectPage(
       engineProblem: engine.problem(),
       rates: rates.current(),
       memoryBytes: totalmem(),
+      hasReleases: releases() !== null,
+      updatedFrom: updated,
     }),
+    newer: async () => {
+      const page = releases();
+      if (page === null) return null;
+      // A session of its own: the page's asks for nothing outside the app.
+      const apart = session.fromPartition('newest');
+      return newerVersion({
+        releases: page,
+        version: app.getVersion(),
+        locale: locale(),
+        fetch: (address, init) => apart.fetch(address, init),
+      });
+    },
     diagnostics: () =>
       diagnostics({
         version: app.getVersion(),

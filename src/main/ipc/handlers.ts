@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { Newer } from '@shared/contract/newest';
 import type { AppInfo, ArgumentOf, Settings } from '@shared/contract/channels';
 import { VoronoiceError } from '@shared/contract/errors';
 import { type JobKind, jobPages, type JobResultOf, type RequestOf } from '@shared/jobs';
@@ -29,6 +30,8 @@ export interface Services {
   readonly pick: (kind: TokenKind) => Promise<string | null>;
   readonly reveal: (path: string) => void;
   readonly info: () => AppInfo;
+  /** @throws NEWEST_UNKNOWN */
+  readonly newer: () => Promise<Newer | null>;
   readonly diagnostics: () => string;
   readonly settingsChanged: (settings: Settings) => void;
 }
@@ -59,6 +62,7 @@ export function createHandlers(services: Services): Handlers {
       services.reveal(path);
       return null;
     },
+    'app.newer': () => services.newer(),
     'app.diagnostics': () => services.diagnostics(),
     'settings.get': () => settings.get(),
     'settings.set': (change) => {

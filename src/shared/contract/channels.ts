@@ -5,6 +5,7 @@ import type { Failure } from './errors';
 import { JobRequest } from '../jobs';
 import { ExportPlan } from '../jobs/exportPlan';
 import { JobSnapshot } from './jobs';
+import { Newer } from './newest';
 import { Clip, CLIP_FRAMES, Marks } from './sound';
 import { IndexFile, IndexReport, Voice } from './voices';
 
@@ -22,6 +23,8 @@ export const Settings = v.strictObject({
   memoryLimit: v.nullable(v.pipe(count, v.minValue(2 ** 26))),
   /** Of what is played. */
   volume: share,
+  /** Whether each start looks for a newer version. */
+  lookForNewer: v.boolean(),
 });
 export type Settings = v.InferOutput<typeof Settings>;
 
@@ -32,6 +35,7 @@ export const DEFAULT_SETTINGS: Settings = {
   libraryView: 'cards',
   memoryLimit: null,
   volume: 0.8,
+  lookForNewer: false,
 };
 
 /**
@@ -58,6 +62,10 @@ export const AppInfo = v.strictObject({
   engineProblem: v.nullable(v.string()),
   rates: Rates,
   memoryBytes: count,
+  /** Whether this build knows where new versions would be. */
+  hasReleases: v.boolean(),
+  /** The version that was started before, when this start is the first of a newer one; else null. */
+  updatedFrom: v.nullable(shortText),
 });
 export type AppInfo = v.InferOutput<typeof AppInfo>;
 
@@ -115,6 +123,8 @@ const nothing = v.null();
 export const channels = {
   'app.info': { argument: nothing, result: AppInfo },
   'app.reveal': { argument: v.strictObject({ id: opaqueId }), result: nothing },
+  /** Looks for a newer version; null when there is none. The only request that ever leaves this computer. */
+  'app.newer': { argument: nothing, result: v.nullable(Newer) },
   'app.diagnostics': { argument: nothing, result: v.string() },
   'settings.get': { argument: nothing, result: Settings },
   'settings.set': { argument: v.partial(Settings), result: Settings },

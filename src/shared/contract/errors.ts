@@ -80,6 +80,8 @@ export const ERROR_CODES = [
   'NO_SOUND_OUTPUT',
   'MOMENTS_UNKNOWN',
   'MOMENTS_NOT_OF_VOICE',
+  // New versions
+  'NEWEST_UNKNOWN',
   // Command line
   'USAGE',
 ] as const;

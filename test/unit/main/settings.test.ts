@@ -21,20 +21,8 @@ describe('settings', () => {
     const store = new SettingsStore(path, silentLog);
     expect(store.get()).toEqual(DEFAULT_SETTINGS);
     expect(readdirSync(folder)).toEqual([]);
-    expect(store.set({ theme: 'dark', locale: 'ko' })).toEqual({
-      theme: 'dark',
-      locale: 'ko',
-      libraryView: 'cards',
-      memoryLimit: null,
-      volume: 0.8,
-    });
-    expect(new SettingsStore(path, silentLog).get()).toEqual({
-      theme: 'dark',
-      locale: 'ko',
-      libraryView: 'cards',
-      memoryLimit: null,
-      volume: 0.8,
-    });
+    expect(store.set({ theme: 'dark', locale: 'ko' })).toEqual({ ...DEFAULT_SETTINGS, theme: 'dark', locale: 'ko' });
+    expect(new SettingsStore(path, silentLog).get()).toEqual({ ...DEFAULT_SETTINGS, theme: 'dark', locale: 'ko' });
     expect(readdirSync(folder)).toEqual(['settings.json']);
   });
 

@@ -4,7 +4,7 @@ import { dataFolderOf, type Surroundings, withoutData } from '../../../../src/ma
 
 const NOWHERE: Surroundings = {
   args: [],
-  workingFolder: resolve('/work'),
+  workingFolder: resolve('/here'),
   program: null,
   platform: 'linux',
   isFolder: () => false,
@@ -12,9 +12,9 @@ const NOWHERE: Surroundings = {
 
 describe('the folder of data', () => {
   it.each([
-    [['--data', 'stick'], '/work/stick'],
+    [['--data', 'stick'], '/here/stick'],
     [['voice', '--data', '/stick'], '/stick'],
-    [['--data=stick', 'voice'], '/work/stick'],
+    [['--data=stick', 'voice'], '/here/stick'],
   ])('is the one that %j asks for', (args, folder) => {
     expect(dataFolderOf({ ...NOWHERE, args })).toBe(resolve(folder));
   });

@@ -1,3 +1,4 @@
+import { DEFAULT_SETTINGS } from '@shared/contract/channels';
 // @vitest-environment happy-dom
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
@@ -183,14 +184,8 @@ describe('settings store', () => {
     vi.stubGlobal(
       'api',
       fakeApi({
-        'settings.get': () => ({ theme: 'light', locale: null, libraryView: 'cards', memoryLimit: null, volume: 1 }),
-        'settings.set': (part) => ({
-          theme: part.theme ?? 'light',
-          locale: part.locale ?? null,
-          libraryView: 'cards',
-          memoryLimit: null,
-          volume: part.volume ?? 1,
-        }),
+        'settings.get': () => ({ ...DEFAULT_SETTINGS, theme: 'light' }),
+        'settings.set': ({ theme = 'light', locale = null }) => ({ ...DEFAULT_SETTINGS, theme, locale }),
         'app.info': () => ({
           version: '0.1.0',
           platform: 'test',
@@ -198,6 +193,8 @@ describe('settings store', () => {
           engineProblem: null,
           rates: { read: null, train: null, add: null, write: null, measure: null, compress: null, expand: null },
           memoryBytes: 1,
+          hasReleases: false,
+          updatedFrom: null,
         }),
       }),
     );

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from '@/pages/guide/markdown';
+import { newsIn, partOf } from '@/pages/settings/news';
+
+const CHANGELOG = parse(`# Changelog
+
+## Unreleased
+
+- soon
+
+## [1.1.0] - 2026-12-01
+
+### Added
+
+- this
+
+## 1.0.0
+
+- that
+`);
+
+describe('what is new', () => {
+  it('is what stands below the heading of the version', () => {
+    const linesOf = (version: string) => partOf(CHANGELOG, version)?.map(({ raw }) => raw.trim());
+    expect(linesOf('1.1.0')).toEqual(['### Added', '- this', '']);
+    expect(linesOf('1.0.0')).toEqual(['- that']);
+  });
+
+  it('is nothing for a version that has no heading', () => {
+    expect(partOf(CHANGELOG, '1.1')).toBeNull();
+    expect(newsIn('en', '0.0.0')).toBeNull();
+  });
+});
