@@ -9,6 +9,8 @@ export type Page =
   | { readonly name: 'voice'; readonly id: string; readonly index?: string }
   /** `index`: built of its vectors instead of the voice's features. `options`: what to begin with, e.g. what was found best. */
   | { readonly name: 'build'; readonly voice: string; readonly index?: string; readonly options?: BuildOptions }
+  /** Listening through what is most likely wrong in a voice. */
+  | { readonly name: 'listen'; readonly voice: string }
   /** Finding the best way to build; `job`: what a search has found. */
   | { readonly name: 'tune'; readonly voice: string; readonly job?: string }
   /** Merging voices, this one first. */

@@ -1,7 +1,7 @@
 import { computed, ref, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
 import type { Failure } from '@shared/contract/errors';
-import { type Clip, MOST_CLIP_FRAMES, type Moment } from '@shared/contract/sound';
+import { type Clip, MOST_CLIP_FRAMES } from '@shared/contract/sound';
 import { frameSeconds, framesIn, spanSeconds } from '@shared/domain/voice/frames';
 import { createSpeaker, type Sounding } from '@/sound/speaker';
 import { failureOf } from '@/words/failure';
@@ -40,11 +40,6 @@ export type Current =
 
 /** What is said of a group of which nothing is known to be heard. */
 const MOMENTS_UNKNOWN: Failure = { code: 'MOMENTS_UNKNOWN', message: 'No moment could be traced.', details: {} };
-
-/** The passage that is one frame. */
-export function momentOf(voice: string, { file, frame }: Moment): Passage {
-  return { voice, file, from: frame, to: frame + 1 };
-}
 
 /** One thing sounds at a time: what it is, and whether it plays. */
 export const usePlayer = defineStore('player', () => {

@@ -3,7 +3,7 @@ import { flushPromises } from '@vue/test-utils';
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Clip } from '@shared/contract/sound';
-import { momentOf, type Passage, type Programme, usePlayer } from '@/stores/player';
+import { type Passage, type Programme, usePlayer } from '@/stores/player';
 import { fakeApi, type FakeApi } from '../../../fixtures/fakeApi';
 import { type FakeSpeaker, fakeSpeaker } from '../../../fixtures/fakeSpeaker';
 
@@ -42,7 +42,7 @@ describe('player', () => {
   it('plays a moment with what comes around it, and knows where in it the moment is', async () => {
     const api = stub();
     const player = usePlayer();
-    await player.toggle(programme({ passages: [momentOf(VOICE, { file: '0_1.npy', frame: 100 })] }));
+    await player.toggle(programme({ passages: [passage(100)] }));
     expect(asked(api)).toEqual([{ voice: VOICE, file: '0_1.npy', from: 100, frames: 1 }]);
     expect(player.phase).toBe('playing');
     expect(player.marked?.from).toBeCloseTo(PADDING, 6);

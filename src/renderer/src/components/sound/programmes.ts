@@ -1,5 +1,10 @@
-import { MOST_CLIP_FRAMES } from '@shared/contract/sound';
-import type { Programme } from '@/stores/player';
+import { MOST_CLIP_FRAMES, type Suspect } from '@shared/contract/sound';
+import type { Passage, Programme } from '@/stores/player';
+
+/** What a suspect is about. */
+export function passageOf(voice: string, { moment, frames }: Suspect): Passage {
+  return { voice, file: moment.file, from: moment.frame, to: moment.frame + frames };
+}
 
 /** All of a recording, as far as it can be played at once. */
 export function fileProgramme(voice: string, file: string): Programme {

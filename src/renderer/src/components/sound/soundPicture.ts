@@ -6,7 +6,10 @@ export interface Outline {
   readonly high: Float32Array;
 }
 
-/** The outline of a sound, `columns` wide. */
+/** Quiet sound is drawn larger, at most by this, so that it has a shape too. */
+const MOST_ENLARGED = 8;
+
+/** The outline of a sound, `columns` wide, from -1 to 1; what is quiet is enlarged. */
 export function outline(samples: Float32Array, columns: number): Outline {
   const low = new Float32Array(columns);
   const high = new Float32Array(columns);
@@ -19,11 +22,18 @@ export function outline(samples: Float32Array, columns: number): Outline {
       if (value > (high[column] ?? 0)) high[column] = value;
     }
   }
-  return { low, high };
+  let loudest = 1 / MOST_ENLARGED;
+  for (let column = 0; column < columns; column++) {
+    loudest = Math.max(loudest, high[column] ?? 0, -(low[column] ?? 0));
+  }
+  const enlarged = (values: Float32Array): Float32Array => values.map((value) => value / loudest);
+  return { low: enlarged(low), high: enlarged(high) };
 }
 
 /** Quieter than this is background in the picture: dB below the loudest. */
 const DEPTH = 60;
+/** Above 1: what is loud stands out of what is less so. */
+const CONTRAST = 1.5;
 
 /**
  * A spectrogram as opacities, low pitches at the bottom: RGBA rows of black, as `ImageData` takes them, {@link MEL_BANDS}
@@ -40,7 +50,7 @@ export function shades({ frames, values }: LogMel): Uint8ClampedArray<ArrayBuffe
     for (let band = 0; band < MEL_BANDS; band++) {
       const row = MEL_BANDS - 1 - band;
       const strength = ((values[frame * MEL_BANDS + band] ?? floor) - floor) / range;
-      pixels[4 * (row * frames + frame) + 3] = 255 * Math.max(0, strength);
+      pixels[4 * (row * frames + frame) + 3] = 255 * Math.max(0, strength) ** CONTRAST;
     }
   }
   return pixels;

@@ -12,6 +12,8 @@ describe('outline', () => {
   it('is drawn of sound that is shorter than it is wide, and of none', () => {
     const { high } = outline(Float32Array.of(1, 0.5), 4);
     expect([...high]).toEqual([1, 1, 0.5, 0.5]);
+    expect([...outline(Float32Array.of(0.25, -0.125), 2).high]).toEqual([1, 0]);
+    expect([...outline(Float32Array.of(0.0625), 1).high]).toEqual([0.5]);
     expect([...outline(new Float32Array(0), 2).high]).toEqual([0, 0]);
   });
 });
