@@ -4,7 +4,9 @@ import { count, fileName, finite, shortText } from './primitives';
 /** What can be heard of a voice: the recordings its features were made of, cut into slices. */
 
 /** Hertz. Web Audio's `AudioBuffer` takes no others (Chromium, `audio_utilities.cc`). */
-export const SampleRate = v.pipe(count, v.minValue(3_000), v.maxValue(768_000));
+export const LEAST_RATE = 3_000;
+export const MOST_RATE = 768_000;
+export const SampleRate = v.pipe(count, v.minValue(LEAST_RATE), v.maxValue(MOST_RATE));
 
 /** A frame of features, named by where it lies and not by its id: 20 ms of a recording. */
 export const Moment = v.strictObject({
