@@ -23,6 +23,7 @@ const STEP_WORDS: Readonly<Record<StepName, string>> = {
   inspect: 'Looking',
   plan: 'Looking',
   cut: 'Cutting',
+  blend: 'Blending sounds',
   generate: 'Making the voice',
   select: 'Choosing frames',
   arrange: 'Mixing the frames',

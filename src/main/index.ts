@@ -34,7 +34,7 @@ try {
 
 function start(): void {
   const place = openPlace();
-  const { log, settings, texts, home, builtRoot, sampleRoot, tracesRoot } = place;
+  const { log, settings, texts, home, builtRoot, sampleRoot, tracesRoot, takesRoot } = place;
   log.info(`Voronoice ${app.getVersion()} starts`);
   process.on('uncaughtExceptionMonitor', (error) => log.warn(error.stack ?? String(error)));
   process.on('unhandledRejection', (error) => log.warn(error instanceof Error ? (error.stack ?? '') : String(error)));
@@ -55,6 +55,7 @@ function start(): void {
     builtRoot,
     sampleRoot,
     tracesRoot,
+    takesRoot,
     scan: (path, pointed) => reader.ask({ kind: 'scan', path, home, pointed }),
     modifiedOf: (path) =>
       stat(path).then(

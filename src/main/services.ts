@@ -15,6 +15,7 @@ import { Measurements } from './library/measurements';
 import { Memory } from './library/memory';
 import { followMove } from './library/moved';
 import { PointedFolders } from './library/pointed';
+import { Takes } from './library/takes';
 import { Tokens } from './library/tokens';
 import { Traces } from './library/traces';
 import type { Log } from './system/log';
@@ -37,6 +38,7 @@ export interface Ground extends Pick<JobQueueOptions, 'run' | 'sweep' | 'createI
   readonly builtRoot: string;
   readonly sampleRoot: string;
   readonly tracesRoot: string;
+  readonly takesRoot: string;
   readonly memoryLimit: () => number | null;
 }
 
@@ -50,6 +52,7 @@ export interface Services {
   readonly pointed: PointedFolders;
   readonly measurements: Measurements;
   readonly traces: Traces;
+  readonly takes: Takes;
   readonly preparing: PrepareServices;
   readonly jobs: JobQueue;
 }
@@ -58,6 +61,7 @@ export interface Services {
 export function createServices(ground: Ground): Services {
   const { database, log, createId, now, send, home, builtRoot, sampleRoot, memoryLimit } = ground;
   const traces = new Traces(ground.tracesRoot);
+  const takes = new Takes(ground.takesRoot);
   const memory = new Memory(database);
   followMove(database, memory, home);
   const tokens = new Tokens(createId, now);
@@ -83,6 +87,8 @@ export function createServices(ground: Ground): Services {
     builtRoot,
     sampleRoot,
     traces,
+    takes,
+    measurements,
     memoryLimit,
   };
   const completing: CompletionServices = {
@@ -107,11 +113,15 @@ export function createServices(ground: Ground): Services {
       ground.follow(job);
       send('jobs.changed', job);
     },
-    removed: (id) => send('jobs.removed', { id }),
+    removed: (id) => {
+      void takes.remove(id).catch((error: unknown) => log.warn(String(error)));
+      send('jobs.removed', { id });
+    },
     createId,
     now,
     monotonic: ground.monotonic,
     log,
   });
-  return { memory, tokens, rates, library, marks, pointed, measurements, traces, preparing, jobs };
+  void takes.sweep(new Set(jobs.list().map(({ id }) => id))).catch((error: unknown) => log.warn(String(error)));
+  return { memory, tokens, rates, library, marks, pointed, measurements, traces, takes, preparing, jobs };
 }

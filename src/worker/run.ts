@@ -7,7 +7,9 @@ import { compress } from './jobs/compress';
 import { expand } from './jobs/expand';
 import { exportIndex } from './jobs/export';
 import { exportPlan } from './jobs/exportPlan';
+import { groupMoments } from './jobs/groupMoments';
 import { inspect } from './jobs/inspect';
+import { listen } from './jobs/listen';
 import { compare, measure } from './jobs/measure';
 import { model } from './jobs/model';
 import { repair } from './jobs/repair';
@@ -24,6 +26,7 @@ const workers: {
   scan,
   inspect,
   clip,
+  groupMoments,
   model,
   sample,
   train,
@@ -36,6 +39,7 @@ const workers: {
   expand,
   sift,
   tune,
+  listen,
 };
 
 /**

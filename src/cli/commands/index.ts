@@ -4,6 +4,7 @@ import { compress } from './compress';
 import { expand } from './expand';
 import { exportIndex } from './export';
 import { inspect } from './inspect';
+import { listen } from './listen';
 import { measure } from './measure';
 import { merge } from './merge';
 import { repair } from './repair';
@@ -22,6 +23,7 @@ export const COMMANDS = {
   inspect,
   measure,
   compare,
+  listen,
   repair,
   scan,
   export: exportIndex,

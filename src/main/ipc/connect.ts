@@ -24,7 +24,7 @@ export function connectPage(
     trusted,
   }: { readonly reader: Reader; readonly engine: EngineProbe; readonly trusted: TrustedSenders },
 ): void {
-  const { library, marks, memory, pointed, jobs, measurements, preparing, rates, tokens } = services;
+  const { library, marks, memory, pointed, jobs, measurements, traces, takes, preparing, rates, tokens } = services;
   const updated = updatedFrom(memory, app.getVersion());
   const handlers = createHandlers({
     library,
@@ -32,6 +32,8 @@ export function connectPage(
     pointed,
     jobs,
     measurements,
+    traces,
+    takes,
     reader,
     preparePlan: (request) => preparePlan(request, preparing),
     settings,

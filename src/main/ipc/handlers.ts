@@ -4,6 +4,8 @@ import type { Newer } from '@shared/contract/newest';
 import type { AppInfo, ArgumentOf, Settings } from '@shared/contract/channels';
 import { VoronoiceError } from '@shared/contract/errors';
 import { type JobKind, jobPages, type JobResultOf, type RequestOf } from '@shared/jobs';
+import { FRAMES_PER_SECOND } from '@shared/domain/rvc';
+import { takesHold } from '@shared/domain/sound/takesHold';
 import type { JobQueue } from '../jobs/queue';
 import type { Reader } from '../jobs/reader';
 import type { Library } from '../library/library';
@@ -12,12 +14,16 @@ import type { Measurements } from '../library/measurements';
 import type { PointedFolders } from '../library/pointed';
 import type { SettingsStore } from '../library/settings';
 import type { TokenEntry, TokenKind, Tokens } from '../library/tokens';
+import type { Takes } from '../library/takes';
+import type { Traces } from '../library/traces';
 import type { DropHandler, Handlers } from './register';
 
 /** What the handlers reach for. */
 export interface Services {
   readonly library: Library;
   readonly marks: MarkStore;
+  readonly traces: Pick<Traces, 'pathOf'>;
+  readonly takes: Pick<Takes, 'of'>;
   readonly pointed: PointedFolders;
   readonly jobs: JobQueue;
   readonly reader: Pick<Reader, 'ask'>;
@@ -52,8 +58,30 @@ function shownPath<K extends JobKind>(result: JobResultOf<K>): string | null {
   return jobPages[result.kind].shows(result);
 }
 
+/**
+ * A take of a job that has listened.
+ *
+ * @throws BAD_REQUEST when there is none, FILE_CHANGED when it is of an index that has changed since
+ */
+function takeOf(
+  { jobs, library }: Pick<Services, 'jobs' | 'library'>,
+  id: string,
+  take: number,
+): { readonly name: string; readonly frames: number } {
+  const { request, result, startedAt } = jobs.get(id);
+  const made = result?.kind === 'listen' ? result.takes[take] : undefined;
+  if (request.kind !== 'listen' || result?.kind !== 'listen' || made === undefined) {
+    throw new VoronoiceError('BAD_REQUEST', 'There is no such take.');
+  }
+  const modified = request.indexes.map((index) => library.index(index).index.modified);
+  if (!takesHold(startedAt, modified)) {
+    throw new VoronoiceError('FILE_CHANGED', 'An index has changed since it was listened to.');
+  }
+  return { name: made.name, frames: Math.round(result.seconds * FRAMES_PER_SECOND) };
+}
+
 export function createHandlers(services: Services): Handlers {
-  const { library, marks, pointed, jobs, measurements, reader, settings, tokens } = services;
+  const { library, marks, pointed, jobs, measurements, traces, takes, reader, settings, tokens } = services;
   return {
     'app.info': () => services.info(),
     'app.reveal': ({ id }) => {
@@ -95,6 +123,19 @@ export function createHandlers(services: Services): Handlers {
     'sound.clip': ({ voice: id, ...frames }) => {
       const { path, featuresPath } = library.voice(id);
       return reader.ask({ kind: 'clip', voice: path, pointed: pointed.of(id), features: featuresPath, ...frames });
+    },
+    'sound.group': async ({ index: id, list }) => {
+      const { index, voice } = library.index(id);
+      const hash = measurements.ofIndex(index).latest?.hash ?? null;
+      const trace = hash === null ? null : traces.pathOf(hash);
+      const moments = await reader.ask({ kind: 'groupMoments', index: index.path, list, trace });
+      return { voice: voice?.id ?? null, ...moments };
+    },
+    'sound.take': ({ job: id, take }) => {
+      const folder = takes.of(id);
+      const { name, frames } = takeOf(services, id, take);
+      const from = { file: `${name}.npy`, from: 0, frames };
+      return reader.ask({ kind: 'clip', voice: folder, pointed: folder, features: null, ...from });
     },
     'sound.point': async ({ voice, token }) => {
       await pointed.point(voice, tokens.take(token, ['folder']).path, library);

@@ -21,6 +21,7 @@ export interface Place {
   readonly builtRoot: string;
   readonly sampleRoot: string;
   readonly tracesRoot: string;
+  readonly takesRoot: string;
 }
 
 /** Puts all that the app keeps where the person wants it (see dataFolder.ts). @throws when that cannot be made */
@@ -52,6 +53,7 @@ export function openPlace(): Place {
     builtRoot: folder(BUILT),
     sampleRoot: folder('sample'),
     tracesRoot: folder('traces'),
+    takesRoot: folder('takes'),
   };
 }
 

@@ -6,7 +6,7 @@ import { JobRequest } from '../jobs';
 import { ExportPlan } from '../jobs/exportPlan';
 import { JobSnapshot } from './jobs';
 import { Newer } from './newest';
-import { Clip, CLIP_FRAMES, Marks } from './sound';
+import { Clip, CLIP_FRAMES, GroupMoments, Marks } from './sound';
 import { IndexFile, IndexReport, Voice } from './voices';
 
 export const Theme = v.picklist(['system', 'light', 'dark']);
@@ -164,6 +164,13 @@ export const channels = {
     argument: v.strictObject({ voice: opaqueId, ...CLIP_FRAMES }),
     result: Clip,
   },
+  /** What a group of an index sounds like: moments of this voice, or of the voices of a merged index. */
+  'sound.group': {
+    argument: v.strictObject({ index: opaqueId, list: count }),
+    result: v.strictObject({ voice: v.nullable(opaqueId), ...GroupMoments.entries }),
+  },
+  /** A take of a job that has listened: 0 the recording, 1 the true neighbors, then the indexes as they were asked. */
+  'sound.take': { argument: v.strictObject({ job: opaqueId, take: count }), result: Clip },
   /** Where the recordings of a voice are, when they are not in the usual place: a folder that was chosen. */
   'sound.point': { argument: v.strictObject({ voice: opaqueId, token: opaqueId }), result: nothing },
   /** What a person has marked to be left out of this voice, in order and without overlaps; each build of it does so. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { count, fileName, finite, shortText } from './primitives';
+import { count, fileName, finite, share, shortText } from './primitives';
 
 /** What can be heard of a voice: the recordings its features were made of, cut into slices. */
 
@@ -96,3 +96,17 @@ export const Suspect = v.strictObject({
   strength: v.nullable(finite),
 });
 export type Suspect = v.InferOutput<typeof Suspect>;
+
+/** Moments that are heard one after the other, at most. */
+export const MOST_TYPICAL = 8;
+
+/** What a group of an index sounds like. */
+export const GroupMoments = v.strictObject({
+  /** The most typical first. */
+  moments: v.pipe(v.array(Moment), v.maxLength(MOST_TYPICAL)),
+  /** Share of its vectors whose frame is known. */
+  traced: share,
+  /** Why there are none: the index was not measured beside the voice, or nothing of the group is of the voice. */
+  reason: v.nullable(v.picklist(['noTrace', 'untraced'])),
+});
+export type GroupMoments = v.InferOutput<typeof GroupMoments>;

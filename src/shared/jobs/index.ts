@@ -5,8 +5,10 @@ import { compress } from './compress';
 import { expand } from './expand';
 import { exportIndex } from './export';
 import { exportPlan } from './exportPlan';
+import { groupMoments } from './groupMoments';
 import { inspect } from './inspect';
 import type { PageSide, Place, Step } from './kind';
+import { listen } from './listen';
 import { measure } from './measure';
 import { model } from './model';
 import { repair } from './repair';
@@ -24,6 +26,7 @@ const kinds = {
   scan,
   inspect,
   clip,
+  groupMoments,
   model,
   sample,
   train,
@@ -36,6 +39,7 @@ const kinds = {
   expand,
   sift,
   tune,
+  listen,
 } as const;
 type Kinds = typeof kinds;
 
@@ -86,6 +90,7 @@ export const jobPages: { readonly [K in JobKind]: PageSide<JobRequestOf<K>, JobR
   repair: repair.page,
   sift: sift.page,
   tune: tune.page,
+  listen: listen.page,
 };
 
 const all = Object.values(kinds);

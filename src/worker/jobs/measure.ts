@@ -26,7 +26,7 @@ import { type Answers, askReference } from '../measure/reference';
 import { type Beside, lookBeside, noteRows, type VoiceRows } from '../measure/shares';
 import { checkSource } from '../measure/source';
 import { heardMoments } from '../sound/moments';
-import { covers, traceBeside, tracedFiles } from '../sound/trace';
+import { rowsOfVoice, traceBeside, tracedFiles } from '../sound/trace';
 import { keepTrace, readTrace, tracePath } from '../sound/traceFile';
 
 /**
@@ -198,7 +198,8 @@ async function traceOpened(
 ): Promise<Trace | null> {
   if (traces === null || voice === null || beside === null) return null;
   const kept = await readTrace(tracePath(traces, hash));
-  if (kept !== null && kept.rows.length === index.describe().ntotal && covers(kept, voice.folder)) return kept;
+  if (kept !== null && kept.rows.length === index.describe().ntotal && rowsOfVoice(kept, voice.folder) !== null)
+    return kept;
   const trace = await traceBeside(engine, index, voice, beside, signal);
   // What cannot be kept is found again when it is needed.
   await keepTrace(traces, hash, trace).catch((error: unknown) => log('warning', String(error)));

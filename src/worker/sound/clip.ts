@@ -1,4 +1,5 @@
 import type { Clip } from '@shared/contract/sound';
+import { frameStart, grainLength } from '@shared/domain/sound/grains';
 import { frameSeconds, spanSeconds } from '@shared/domain/voice/frames';
 import { readWavHeader } from '@shared/formats/wav';
 import { walkHandle, withFile } from '../files/randomAccess';
@@ -9,6 +10,31 @@ const PADDING_SECONDS = 0.3;
 
 /** Shorter differences are how extraction rounds, not a sign that something is amiss. */
 const TOLERATED_SECONDS = 0.1;
+
+/** Samples of a recording, mixed to one channel. */
+export interface Stretch {
+  /** Hertz. */
+  readonly rate: number;
+  readonly samples: Float32Array;
+}
+
+/**
+ * The grains of some frames that follow each other (domain/sound/grains.ts), from the start of the first on. What the
+ * recording lacks is silent.
+ *
+ * @throws as {@link cutClip}
+ */
+export function readStretch(path: string, from: number, frames: number, signal: AbortSignal): Promise<Stretch> {
+  return withFile(path, async (handle, identity) => {
+    const header = await walkHandle(handle, identity, readWavHeader, signal);
+    const { rate } = header;
+    const first = frameStart(from, rate);
+    const samples = new Float32Array(frameStart(from + frames - 1, rate) + grainLength(rate) - first);
+    const part = { first, count: samples.length };
+    await readMono(handle, header, part, signal, (piece, done) => samples.set(piece, done));
+    return { rate, samples };
+  });
+}
 
 export interface Cut {
   /** First frame. */

@@ -100,9 +100,26 @@ export async function nearestRows(
   }
 }
 
-/** Whether a trace knows all files of a voice, as they are. */
-export function covers({ files }: Trace, folder: FeatureFolder): boolean {
-  const nameOf = ({ name, rows, modified }: TracedFile): string => `${rows} ${modified} ${name}`;
-  const known = new Set(files.map(nameOf));
-  return tracedFiles(folder).every((file) => known.has(nameOf(file)));
+/**
+ * The rows of a trace as rows of a voice, whose files it may know among those of others.
+ *
+ * @returns null where it does not know every file of the voice as it is
+ */
+export function rowsOfVoice({ files, rows }: Trace, folder: FeatureFolder): Int32Array | null {
+  const nameOf = ({ name, rows: count, modified }: TracedFile): string => `${count} ${modified} ${name}`;
+  const starts = new Map<string, number>();
+  let start = 0;
+  for (const file of tracedFiles(folder)) {
+    starts.set(nameOf(file), start);
+    start += file.rows;
+  }
+  const rowOf = new Int32Array(files.reduce((sum, file) => sum + file.rows, 0)).fill(-1);
+  let at = 0;
+  for (const file of files) {
+    const own = starts.get(nameOf(file));
+    if (own !== undefined) for (let row = 0; row < file.rows; row++) rowOf[at + row] = own + row;
+    starts.delete(nameOf(file));
+    at += file.rows;
+  }
+  return starts.size > 0 ? null : rows.map((row) => rowOf[row] ?? -1);
 }

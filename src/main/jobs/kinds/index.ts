@@ -3,6 +3,7 @@ import { isJobKind } from '@shared/jobs';
 import { compare } from './compare';
 import { exportIndex } from './export';
 import type { MainKind, Prepared, PrepareServices } from './kind';
+import { listen } from './listen';
 import { measure } from './measure';
 import { repair } from './repair';
 import { sample } from './sample';
@@ -20,6 +21,7 @@ export const mainKinds: { readonly [K in JobKind]: MainKind<K> } = {
   measure,
   compare,
   repair,
+  listen,
 };
 
 export type JobWork = RequestOf<JobKind>;

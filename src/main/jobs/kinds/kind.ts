@@ -5,8 +5,9 @@ import type { JobKind, JobRequestOf, JobResultOf, RequestOf, ResultOf } from '@s
 import type { Library } from '../../library/library';
 import type { MarkStore } from '../../library/marks';
 import type { Measurements } from '../../library/measurements';
-import type { PointedFolders } from '../../library/pointed';
 import type { Memory } from '../../library/memory';
+import type { PointedFolders } from '../../library/pointed';
+import type { Takes } from '../../library/takes';
 import type { Tokens } from '../../library/tokens';
 import type { Traces } from '../../library/traces';
 import type { EngineProbe } from '../../system/engineProbe';
@@ -24,7 +25,9 @@ export interface PrepareServices {
   /** Indexes built by the app lie in `<builtRoot>/<voice id>/<job id>/`. */
   readonly builtRoot: string;
   readonly sampleRoot: string;
-  readonly traces: Pick<Traces, 'folder'>;
+  readonly traces: Pick<Traces, 'folder' | 'pathOf'>;
+  readonly takes: Pick<Takes, 'of'>;
+  readonly measurements: Pick<Measurements, 'ofIndex'>;
   /** Bytes of vectors a job may keep in memory, as the person has set it. */
   readonly memoryLimit: () => number | null;
 }

@@ -41,6 +41,7 @@ export function useJobPlace() {
       case 'sample':
       case 'export':
       case 'sift':
+      case 'listen':
         return voicePlace(job);
     }
   };

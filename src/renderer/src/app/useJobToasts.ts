@@ -56,6 +56,7 @@ export function useJobToasts(): void {
         : t(`toasts.repair.${change.type}`),
     tune: ({ value: { candidates } }) => t('toasts.tune', { count: candidates.length }, candidates.length),
     sift: () => '',
+    listen: () => '',
   };
 
   function summaryOf<K extends JobKind>(result: JobResultOf<K>): string {

@@ -88,6 +88,7 @@ function touchedBy({ request, result }: JobSnapshot): readonly string[] {
     case 'export':
     case 'tune':
     case 'sift':
+    case 'listen':
       return [];
   }
 }

@@ -18,6 +18,7 @@ export function useJobWords() {
     compare: (_request, subject) => t('jobs.titles.compare', { subject }),
     tune: ({ options }, voice) => t(options === null ? 'jobs.titles.tune' : 'jobs.titles.try', { voice }),
     sift: (_request, voice) => t('jobs.titles.sift', { voice }),
+    listen: (_request, voice) => t('jobs.titles.listen', { voice }),
     repair: ({ change }, subject) =>
       change.type === 'nprobe'
         ? t('jobs.titles.nprobe', { subject, nprobe: change.nprobe })

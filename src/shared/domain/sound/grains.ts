@@ -20,12 +20,11 @@ export function grainLength(rate: number): number {
  * Adds a part of a slice to a grain. What the slice lacks is silent.
  *
  * @param grain {@link grainLength} samples.
- * @param slice A whole recording at the grain's rate.
- * @param frame Where in the slice.
+ * @param slice A recording at the grain's rate, or a stretch of it.
+ * @param start The sample at which the part begins.
  * @param weight Its part in the blend.
  */
-export function addSound(grain: Float32Array, slice: Float32Array, frame: number, rate: number, weight: number): void {
-  const start = frameStart(frame, rate);
+export function addSound(grain: Float32Array, slice: Float32Array, start: number, weight: number): void {
   const there = Math.min(grain.length, slice.length - start);
   for (let at = 0; at < there; at++) grain[at] = (grain[at] ?? 0) + weight * (slice[start + at] ?? 0);
 }

@@ -63,6 +63,14 @@ export function logMel(samples: Float32Array, rate: number, spacing: number = HO
   return { frames, values };
 }
 
+/** How far two sounds are apart: mean absolute difference of their log-mel spectra in dB, over what both have. */
+export function logMelDistance(one: LogMel, other: LogMel): number {
+  const cells = Math.min(one.values.length, other.values.length);
+  let sum = 0;
+  for (let cell = 0; cell < cells; cell++) sum += Math.abs((one.values[cell] ?? 0) - (other.values[cell] ?? 0));
+  return cells === 0 ? 0 : sum / cells;
+}
+
 /** What a band takes of the bins of a spectrum, from its first one on. */
 interface Band {
   readonly first: number;

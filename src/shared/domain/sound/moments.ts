@@ -1,4 +1,5 @@
 import { MOST_WORST } from '../../contract/measurement';
+import { type Moment, MOST_TYPICAL } from '../../contract/sound';
 import { FRAMES_PER_SECOND } from '../rvc';
 
 /** Less than this apart, two frames are one sound. */
@@ -27,6 +28,19 @@ export function worstFrames(differences: Float32Array, rows: Int32Array, least: 
     if (!chosen.some(isNear)) chosen.push(frame);
   }
   return chosen;
+}
+
+/** The first of these moments, each sound once as far as there are others. */
+export function typicalMoments(moments: readonly Moment[]): Moment[] {
+  const chosen: Moment[] = [];
+  const passed: Moment[] = [];
+  for (const moment of moments) {
+    const isNear = ({ file, frame, voice }: Moment): boolean =>
+      file === moment.file && voice === moment.voice && Math.abs(frame - moment.frame) < APART;
+    (chosen.some(isNear) ? passed : chosen).push(moment);
+    if (chosen.length === MOST_TYPICAL) break;
+  }
+  return [...chosen, ...passed].slice(0, MOST_TYPICAL);
 }
 
 /** Infinity equals itself. */

@@ -31,12 +31,13 @@ describe('the registry of jobs', () => {
       'scan',
       'inspect',
       'clip',
+      'groupMoments',
       'model',
       'exportPlan',
       'compress',
       'expand',
     ]);
-    expect(WORK_KINDS.filter(isReaderKind)).toEqual(['scan', 'inspect', 'clip', 'model', 'exportPlan']);
+    expect(WORK_KINDS.filter(isReaderKind)).toEqual(['scan', 'inspect', 'clip', 'groupMoments', 'model', 'exportPlan']);
   });
 
   it('lets only work of a process of its own write', () => {

@@ -17,10 +17,10 @@ function takeOf(slice: Float32Array, found: readonly (readonly number[])[], rate
   const loud = new Float32Array(found.length);
   for (const [frame, neighbors] of found.entries()) {
     const own = new Float32Array(length);
-    addSound(own, slice, frame, rate, 1);
+    addSound(own, slice, frameStart(frame, rate), 1);
     loud[frame] = loudness(own);
     const grain = grains.subarray(frame * length, (frame + 1) * length);
-    for (const neighbor of neighbors) addSound(grain, slice, neighbor, rate, 1 / neighbors.length);
+    for (const neighbor of neighbors) addSound(grain, slice, frameStart(neighbor, rate), 1 / neighbors.length);
   }
   return overlapAdd(grains, loud, rate);
 }
