@@ -366,6 +366,16 @@ describe('scan', () => {
     expect(await soundOf({ [id]: at('gone') })).toEqual({ folder: '16k', files: 2, of: 2 });
   });
 
+  it('hears a voice of Applio in either of its folders', async () => {
+    const voice = at('Applio', 'logs', 'song');
+    put(join(voice, 'extracted', '0_0_0.npy'), npy(30, 768));
+    const soundOf = async () => only((await look(at('Applio', 'logs'))).voices).sound;
+    put(join(voice, 'sliced_audios', '0_0_0.wav'));
+    expect(await soundOf()).toEqual({ folder: 'full', files: 1, of: 1 });
+    put(join(voice, 'sliced_audios_16k', '0_0_0.wav'));
+    expect(await soundOf()).toEqual({ folder: '16k', files: 1, of: 1 });
+  });
+
   it('cannot be heard by recordings of other names', async () => {
     const root = rvc();
     put(join(root, 'logs', 'song', '1_16k_wavs', 'song.wav'));
