@@ -111,7 +111,7 @@ export interface SearchOptions extends RangeOptions {
 }
 
 /** Number formats of .npy files that can be read, with byte order. */
-export type NpyType = '<f4' | '>f4' | '<f2' | '<f8';
+export type NpyType = '<f2' | '<f4' | '<f8' | '>f2' | '>f4' | '>f8';
 
 export interface FileRegion {
   /** Byte offset of the first value. */

@@ -18,7 +18,7 @@ for (const [name, value] of Object.entries({
   MetricType[value] = name;
 }
 
-const NUMBER_TYPES = ['<f4', '>f4', '<f2', '<f8'];
+const NUMBER_TYPES = ['<f2', '<f4', '<f8', '>f2', '>f4', '>f8'];
 const MAX_INT32 = 2 ** 31 - 1;
 
 function failure(code, message, ErrorType = Error) {

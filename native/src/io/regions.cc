@@ -14,8 +14,10 @@ constexpr size_t CONVERT_STEP = 1u << 20;
 
 size_t width_of(NumberType type) {
   switch (type) {
-    case NumberType::F2_LITTLE: return 2;
-    case NumberType::F8_LITTLE: return 8;
+    case NumberType::F2_LITTLE:
+    case NumberType::F2_BIG: return 2;
+    case NumberType::F8_LITTLE:
+    case NumberType::F8_BIG: return 8;
     default: return 4;
   }
 }
@@ -45,28 +47,22 @@ float half_to_float(uint16_t half) {
   return value;
 }
 
+bool is_big(NumberType type) { return type >= NumberType::F2_BIG; }
+
 float convert(NumberType type, const uint8_t* source) {
-  switch (type) {
-    case NumberType::F4_LITTLE: {
-      float value;
-      std::memcpy(&value, source, 4);
-      return value;
-    }
-    case NumberType::F4_BIG: {
-      const uint32_t bits = static_cast<uint32_t>(source[0]) << 24 | source[1] << 16 | source[2] << 8 | source[3];
-      float value;
-      std::memcpy(&value, &bits, 4);
-      return value;
-    }
-    case NumberType::F2_LITTLE:
-      return half_to_float(static_cast<uint16_t>(source[0] | source[1] << 8));
-    case NumberType::F8_LITTLE: {
-      double value;
-      std::memcpy(&value, source, 8);
-      return static_cast<float>(value);
-    }
+  const size_t width = width_of(type);
+  uint64_t bits = 0;
+  for (size_t i = 0; i < width; ++i) bits = bits << 8 | source[is_big(type) ? i : width - 1 - i];
+  if (width == 2) return half_to_float(static_cast<uint16_t>(bits));
+  if (width == 8) {
+    double value;
+    std::memcpy(&value, &bits, 8);
+    return static_cast<float>(value);
   }
-  return 0;
+  const uint32_t word = static_cast<uint32_t>(bits);
+  float value;
+  std::memcpy(&value, &word, 4);
+  return value;
 }
 
 }  // namespace

@@ -11,7 +11,8 @@
 
 namespace engine {
 
-enum class NumberType { F4_LITTLE, F4_BIG, F2_LITTLE, F8_LITTLE };
+/// IEEE floats, in the order of NUMBER_TYPES in lib/arguments.js.
+enum class NumberType { F2_LITTLE, F4_LITTLE, F8_LITTLE, F2_BIG, F4_BIG, F8_BIG };
 
 /// A block of numbers inside a file, see FileRegion in index.d.ts.
 struct Region {

@@ -2,7 +2,7 @@ import { VoronoiceError } from '@shared/contract/errors';
 import { lookAlike } from './lookAlike';
 
 /** Number types that can be read, as numpy writes them: byte order, kind, bytes. */
-export const NPY_TYPES = ['<f4', '>f4', '<f2', '<f8'] as const;
+export const NPY_TYPES = ['<f2', '<f4', '<f8', '>f2', '>f4', '>f8'] as const;
 export type NpyType = (typeof NPY_TYPES)[number];
 
 /** What a .npy file of vectors says about itself. */
@@ -28,8 +28,8 @@ export const NPY_HEADER_BYTES = 12 + MAX_HEADER;
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
 /** Bytes per number. */
-export function npyItemSize(type: NpyType): 2 | 4 | 8 {
-  return type === '<f2' ? 2 : type === '<f8' ? 8 : 4;
+export function npyItemSize(type: NpyType): number {
+  return Number(type.slice(2));
 }
 
 /**

@@ -63,6 +63,8 @@ describe('a header that numpy writes', () => {
     ["'>f4'", 24, '>f4'],
     ["'<f2'", 12, '<f2'],
     ["'<f8'", 48, '<f8'],
+    ["'>f2'", 12, '>f2'],
+    ["'>f8'", 48, '>f8'],
     ['"<f4"', 24, '<f4'],
   ])('may be of type %s', (descr, body, type) => {
     expect(parse(npy({ text: dict(descr), body })).type).toBe(type);
@@ -167,7 +169,7 @@ describe('a header that is refused', () => {
     ['Python objects of old', text(dict("'|O8'")), 'NPY_OBJECTS'],
     ['fields', text(dict("[('a', '<f4'), ('b', '<f4')]")), 'NPY_TYPE'],
     ['a type with a shape', text(dict("('<f4', (3,))")), 'NPY_TYPE'],
-    ...["'|V12'", "'<c8'", "'<U4'", "'|S4'", "'<i4'", "'|u1'", "'|b1'", "'<M8[ns]'", "'>f8'", "'f4'", "''"].map(
+    ...["'|V12'", "'<c8'", "'<U4'", "'|S4'", "'<i4'", "'|u1'", "'|b1'", "'<M8[ns]'", "'>i8'", "'f4'", "''"].map(
       (descr): [string, Uint8Array, string] => [`type ${descr}`, text(dict(descr)), 'NPY_TYPE'],
     ),
     ...[
