@@ -52,7 +52,7 @@ export async function scan(request: RequestOf<'scan'>, context: JobContext<'scan
   }
   const finding = await explore(resolve(request.path), signal);
   const outside = await outsideIndexes(finding, looking);
-  const places = distinct(finding.places).slice(0, MOST);
+  const places = distinct(finding).slice(0, MOST);
   const voices: Voice[] = [];
   const unread = [...(finding.looked?.unread ?? [])];
   for (const [position, [place, links]] of places.entries()) {
@@ -106,14 +106,19 @@ async function explore(root: string, signal: AbortSignal): Promise<Finding> {
   return { what, places, hosts: around === null ? hosts : [around, ...hosts], indexFolders, looked };
 }
 
-/** Two links to one folder are one voice seen twice: named as it is itself, where it is among them. */
-function distinct(places: readonly Place[]): readonly (readonly [Place, links: string[]])[] {
+/**
+ * Two links to one folder are one voice seen twice: named as a host knows it, and as it is itself, where it is among them.
+ */
+function distinct({ places, hosts }: Finding): readonly (readonly [Place, links: string[]])[] {
   const byPath = new Map<string, Place[]>();
   for (const place of places) byPath.set(place.path, [...(byPath.get(place.path) ?? []), place]);
   return [...byPath.values()].flatMap((same) => {
-    const named = same.find(({ name, path }) => name === basename(path)) ?? same[0];
+    const inHost = same.filter((place) => hostAround(place, hosts) !== null);
+    const known = inHost.length > 0 ? inHost : same;
+    const named = known.find(({ name, path }) => name === basename(path)) ?? known[0];
     if (named === undefined) return [];
-    return [[named, same.filter((other) => other !== named).map(({ seen }) => seen)] as const];
+    const others = same.filter(({ path, seen }) => seen !== named.seen && seen !== path);
+    return [[named, others.map(({ seen }) => seen)] as const];
   });
 }
 

@@ -298,6 +298,9 @@ describe('scan', () => {
       { name: 'song', hostRoot: root, host: 'rvc', path: join(root, 'logs', 'song'), links: undefined },
     ]);
     expect((await look(join(root, 'logs', 'my-voice'))).voices[0]).toMatchObject({ name: 'my-voice', host: 'rvc' });
+    // Seen where it lies, too, it keeps the name that the host knows.
+    const above = (await look(folder.path)).voices.find(({ path }) => path === at('library', 'singer'));
+    expect(above).toMatchObject({ name: 'my-voice', host: 'rvc', links: [join(root, 'logs', 'other-name')] });
   });
 
   it('looks four levels down, and says so where there is more', async () => {
