@@ -1,4 +1,5 @@
 import type { Figure, Measurement } from '../../contract/measurement';
+import { tooSmall } from './listSizes';
 
 /** What two indexes of a voice are compared by, the most important first. */
 export const COMPARE_METRICS = [
@@ -8,7 +9,6 @@ export const COMPARE_METRICS = [
   'missing',
   'droppedBlocks',
   'small',
-  'imbalance',
   'cost',
   'bytes',
 ] as const;
@@ -80,9 +80,7 @@ function figureOf(metric: CompareMetric, { stored, lists, curve, bytes }: Measur
     case 'droppedBlocks':
       return stored.droppedBlocks;
     case 'small':
-      return lists === null || lists.nlist === 0 ? null : exactly(lists.small / lists.nlist);
-    case 'imbalance':
-      return lists === null ? null : exactly(lists.imbalance);
+      return lists === null || lists.nlist === 0 ? null : exactly(tooSmall(lists, stored.nprobe) / lists.nlist);
     case 'cost': {
       const point = curve.find(({ nprobe }) => nprobe === stored.nprobe);
       if (point === undefined) return null;

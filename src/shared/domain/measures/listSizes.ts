@@ -45,6 +45,22 @@ export function evenness(imbalance: number): 'even' | 'uneven' | 'veryUneven' {
   return imbalance <= 6 ? 'uneven' : 'veryUneven';
 }
 
+/**
+ * From so many groups searched together on, no moment of a generated voice was short of neighbors, however small single
+ * groups were (docs/decisions/0007-verdict-thresholds.md).
+ */
+const SAFE_NPROBE = 4;
+
+/**
+ * How many groups are too small: they hold fewer vectors than a search asks for, and it looks into so few groups that these
+ * may be all it finds. Where more are searched together, small groups are no fault.
+ *
+ * @param nprobe Null where there is none to speak of: then none is.
+ */
+export function tooSmall({ nlist, small }: Pick<ListSummary, 'nlist' | 'small'>, nprobe: number | null): number {
+  return nprobe !== null && nprobe < Math.min(SAFE_NPROBE, nlist) ? small : 0;
+}
+
 /** Lists with `from` to `to` vectors, both included. */
 export interface SizeBin {
   readonly from: number;
@@ -53,7 +69,7 @@ export interface SizeBin {
 }
 
 /**
- * Bins of list sizes for a histogram: empty, 1 to 7 (too small), 8 to 15, 16 to 31, and so on by doubling up to the
+ * Bins of list sizes for a histogram: empty, 1 to 7 (fewer than a search asks for), 8 to 15, 16 to 31, and so on by doubling up to the
  * largest. `lists` adds up to nlist. Above 2,000 lists the summary holds a sample by rank, and the bins beyond the
  * second, whose counts are known exactly, are scaled from it.
  */

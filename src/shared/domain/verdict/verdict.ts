@@ -14,6 +14,7 @@ import type { IndexFacts, IndexFile } from '@shared/contract/voices';
 import type { ExportWarning } from '@shared/contract/exportWarning';
 import { byMode } from '../hosts';
 import type { ModeRules } from '../hosts/rules';
+import { tooSmall } from '../measures/listSizes';
 import { FRAMES_PER_SECOND, NEIGHBORS, versionOf } from '../rvc';
 import { structureFitness, worstFlaw } from './structure';
 
@@ -32,8 +33,6 @@ export const THRESHOLDS = {
   ownRecall: { goodFrom: 0.85, poorBelow: 0.7 },
   /** Share of frames that sound different from the original features: from half on, most of the voice has changed. */
   changed: { mostFrom: 0.5 },
-  /** From this nprobe on no generated voice had a frame with a missing neighbor. */
-  safeNprobe: 4,
 } as const;
 
 /** Everything that may be known about an index; what is not known is null or left out. */
@@ -156,7 +155,10 @@ const RULES: { readonly [Check in VerdictCheck]: (input: VerdictInput) => Findin
   recall: judgeRecall,
   groups: judgeGroups,
   stale: judgeStale,
-  features: ({ relation }) => {
+  features: (input) => {
+    const { relation } = input;
+    // Vectors brought to one length lie far from any frame, whose they are.
+    if (judgeScale(input)?.finding === 'normalized') return null;
     if (relation === undefined || relation === null || relation.kind === 'unknown') return null;
     const values = { own: relation.indexOfVoice.value };
     return relation.kind === 'other'
@@ -298,8 +300,7 @@ function judgeGroups({ facts, quality }: VerdictInput): Finding<'groups'> | null
     return { finding: 'one', level: 'repair', action: 'rebuild', values, inMode: goodWhereAllAreCompared };
   }
   const measured = quality !== undefined && quality !== null;
-  const risky = small > 0 && nprobe !== null && nprobe < Math.min(THRESHOLDS.safeNprobe, nlist);
-  if (!measured && risky) {
+  if (!measured && tooSmall(lists, nprobe) > 0) {
     const inMode = (mode: ModeRules): VerdictLevel | null =>
       mode.neighbors === 1 ? 'good' : goodWhereAllAreCompared(mode);
     return { finding: 'small', level: 'usable', action: 'measure', values, inMode };

@@ -29,7 +29,7 @@ const iteration = (step: number, objective: number) => ({
 describe('groupHistogram', () => {
   it('keeps empty groups apart and says how even the groups are', () => {
     const { table, summary, option } = groupHistogram(
-      { lists: summarizeLists([0, 0, 3, 9, 10, 20, 12]), indexSlot: 0 },
+      { lists: summarizeLists([0, 0, 3, 9, 10, 20, 12]), nprobe: 1, indexSlot: 0 },
       context,
     );
     expect(table.rows).toEqual([
@@ -43,7 +43,7 @@ describe('groupHistogram', () => {
   });
 
   it('has its own words when empty groups are the most common', () => {
-    const { summary } = groupHistogram({ lists: summarizeLists([0, 0, 90]), indexSlot: 0 }, context);
+    const { summary } = groupHistogram({ lists: summarizeLists([0, 0, 90]), nprobe: 1, indexSlot: 0 }, context);
     expect(summary).toContain('2 of 3');
     expect(summary).not.toContain('hold Empty');
   });
@@ -374,7 +374,7 @@ describe('in Korean', () => {
   it('every picture has its words', () => {
     const korean = chartContext('ko');
     const all = [
-      groupHistogram({ lists: summarizeLists([0, 9]), indexSlot: 0 }, korean),
+      groupHistogram({ lists: summarizeLists([0, 9]), nprobe: 1, indexSlot: 0 }, korean),
       coverage(measurement(), korean),
       qualityCurve({ measurement: measurement(), indexSlot: 0 }, korean),
       blendBands(measurement().stored.blend, korean),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evenness, imbalanceFactor, sizeHistogram, summarizeLists } from '@shared/domain/measures/listSizes';
+import { evenness, imbalanceFactor, sizeHistogram, summarizeLists, tooSmall } from '@shared/domain/measures/listSizes';
 
 const sizes = fc.array(fc.nat({ max: 5_000 }), { minLength: 1, maxLength: 400 });
 
@@ -91,5 +91,19 @@ describe('evenness', () => {
     [6.01, 'veryUneven'],
   ] as const)('says of %d: %s', (imbalance, words) => {
     expect(evenness(imbalance)).toBe(words);
+  });
+});
+
+describe('tooSmall', () => {
+  const lists = summarizeLists([7, 0, 8, 100, 12]);
+
+  it('counts small groups where so few are searched that they may be all that is found', () => {
+    expect([1, 2, 3].map((nprobe) => tooSmall(lists, nprobe))).toEqual([2, 2, 2]);
+    expect(tooSmall(summarizeLists([7, 100]), 1)).toBe(1);
+  });
+
+  it('finds no fault with them where more are searched together, or everything is', () => {
+    expect([4, 5, 128, null].map((nprobe) => tooSmall(lists, nprobe))).toEqual([0, 0, 0, 0]);
+    expect(tooSmall(summarizeLists([7, 100]), 2)).toBe(0);
   });
 });

@@ -1,5 +1,6 @@
 import { indexColor } from '../chartTheme';
 import type { CompareItem } from './compareItem';
+import { tooSmall } from '@shared/domain/measures/listSizes';
 import { rankAt, sizeAreas } from '../groupSizes/groupSizesOption';
 import {
   baseOption,
@@ -19,8 +20,8 @@ const NAME = 'compare-sizes';
 export function compareSizes(items: readonly CompareItem[], context: ChartContext): Picture {
   const { t, format, colors } = context;
   const title = t('compareSizes.title');
-  const panels = items.flatMap(({ label, slot, measurement: { lists } }) =>
-    lists === null || lists.nlist === 0 ? [] : [{ label, slot, lists }],
+  const panels = items.flatMap(({ label, slot, measurement: { lists, stored } }) =>
+    lists === null || lists.nlist === 0 ? [] : [{ label, slot, lists, few: tooSmall(lists, stored.nprobe) }],
   );
   if (panels.length === 0) return emptyPicture(NAME, title, t('groupSizes.noGroups'));
 
@@ -31,12 +32,8 @@ export function compareSizes(items: readonly CompareItem[], context: ChartContex
   return {
     title,
     summary: panels
-      .map(({ label, lists }) =>
-        t(
-          'compareSizes.one',
-          { label, small: format.exact(lists.small), groups: format.exact(lists.nlist) },
-          lists.small,
-        ),
+      .map(({ label, lists: { nlist }, few }) =>
+        t('compareSizes.one', { label, small: format.exact(few), groups: format.exact(nlist) }, few),
       )
       .join(' '),
     name: NAME,
@@ -97,12 +94,14 @@ export function compareSizes(items: readonly CompareItem[], context: ChartContex
           overflow: 'truncate' as const,
         },
       })),
-      series: panels.flatMap(({ slot, lists }, place) =>
-        sizeAreas(lists, indexColor(colors, slot), false, context).map((area) => ({
-          ...area,
-          xAxisIndex: place,
-          yAxisIndex: place,
-        })),
+      series: panels.flatMap(({ slot, lists, few }, place) =>
+        sizeAreas(lists, indexColor(colors, slot), { logarithmic: false, anyTooSmall: few > 0 }, context).map(
+          (area) => ({
+            ...area,
+            xAxisIndex: place,
+            yAxisIndex: place,
+          }),
+        ),
       ),
     },
   };

@@ -15,8 +15,6 @@ export function metricText(metric: CompareMetric, figure: Figure | null, { t, fo
       return t('compareTable.of100', { part: format.of100(figure.value) });
     case 'closeness':
       return format.percent(figure.value);
-    case 'imbalance':
-      return format.number(figure.value);
     case 'cost':
       return t('sizeAndCost.milliseconds', { ms: format.number(figure.value) });
     case 'bytes':

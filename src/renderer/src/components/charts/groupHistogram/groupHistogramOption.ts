@@ -1,5 +1,5 @@
 import type { ListSummary } from '@shared/contract/voices';
-import { evenness, type SizeBin, sizeHistogram } from '@shared/domain/measures/listSizes';
+import { evenness, type SizeBin, sizeHistogram, tooSmall } from '@shared/domain/measures/listSizes';
 import { NEIGHBORS } from '@shared/domain/rvc';
 import { indexColor } from '../chartTheme';
 import {
@@ -22,7 +22,11 @@ const LABELED_BINS = 8;
 
 /** P3: how many groups have which size; empty groups stand apart. */
 export function groupHistogram(
-  { lists, indexSlot }: { readonly lists: ListSummary | null; readonly indexSlot: number },
+  {
+    lists,
+    nprobe,
+    indexSlot,
+  }: { readonly lists: ListSummary | null; readonly nprobe: number | null; readonly indexSlot: number },
   context: ChartContext,
 ): Picture {
   const { t, format, colors } = context;
@@ -34,6 +38,7 @@ export function groupHistogram(
   const labels = bins.map((bin) => binLabel(bin, context));
   const bottom = xAxis(context, t('groupHistogram.sizeAxis'));
   const color = indexColor(colors, indexSlot);
+  const anyTooSmall = tooSmall(lists, nprobe) > 0;
   const most = bins.reduce((fullest, bin) => (bin.lists > fullest.lists ? bin : fullest));
 
   return {
@@ -98,7 +103,8 @@ export function groupHistogram(
           labelLayout: { hideOverlap: true },
           data: bins.map(({ lists: value, to }) => ({
             value,
-            itemStyle: to < NEIGHBORS ? { color: colors.repair, decal: hatch(colors.surface) } : { color },
+            itemStyle:
+              anyTooSmall && to < NEIGHBORS ? { color: colors.repair, decal: hatch(colors.surface) } : { color },
           })),
         },
       ],

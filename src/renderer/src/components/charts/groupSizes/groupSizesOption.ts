@@ -1,5 +1,6 @@
 import type { Origins } from '@shared/contract/measurement';
 import type { ListSummary } from '@shared/contract/voices';
+import { tooSmall } from '@shared/domain/measures/listSizes';
 import { NEIGHBORS } from '@shared/domain/rvc';
 import { indexColor } from '../chartTheme';
 import {
@@ -39,6 +40,8 @@ export interface GroupSizesInput {
   readonly lists: ListSummary | null;
   /** Vectors in the index, for the average. */
   readonly vectors: number;
+  /** Groups that a search looks into, which decides whether any is too small. */
+  readonly nprobe: number | null;
   readonly indexSlot: number;
   readonly logarithmic: boolean;
   /** Of merged voices: whose each group mostly is. */
@@ -47,7 +50,7 @@ export interface GroupSizesInput {
 
 /** P2: the sizes of all groups, largest first, with lines at 8 and at the average. */
 export function groupSizes(
-  { lists, vectors, indexSlot, logarithmic, origins = null }: GroupSizesInput,
+  { lists, vectors, nprobe, indexSlot, logarithmic, origins = null }: GroupSizesInput,
   context: ChartContext,
 ): Picture {
   const { t, format, colors } = context;
@@ -59,6 +62,7 @@ export function groupSizes(
   const groups = format.exact(nlist);
   const zoomable = nlist >= ZOOM_FROM;
   const color = indexColor(colors, indexSlot);
+  const anyTooSmall = tooSmall(lists, nprobe) > 0;
 
   const markLine = {
     silent: true,
@@ -90,12 +94,12 @@ export function groupSizes(
   const y = { ...yAxis(context, t('groupSizes.framesAxis')), minInterval: 1 };
   const yLabel = { ...y.axisLabel, formatter: (value: number) => (value < 1 && value > 0 ? '' : format.count(value)) };
 
-  const whole = sizeAreas(lists, color, logarithmic, context);
+  const whole = sizeAreas(lists, color, { logarithmic, anyTooSmall }, context);
   const areas = origins === null ? whole : byVoice(whole, origins, logarithmic ? LOG_FLOOR : 0, context);
 
   return {
     title,
-    summary: summarize(lists, average, context),
+    summary: summarize(lists, { average, nprobe }, context),
     name: NAME,
     table: {
       columns: [t('groupSizes.rank'), t('groupSizes.frames'), ...(origins === null ? [] : [t('groupSizes.voice')])],
@@ -116,7 +120,7 @@ export function groupSizes(
           const [, , rank = 1, size = 0] = hoveredValue(parameters);
           return tooltipHtml(t('groupSizes.frameCount', { frames: format.exact(size) }, size), [
             t('groupSizes.place', { rank: format.exact(rank), groups }),
-            ...(size < NEIGHBORS ? [t('groupSizes.tooSmall')] : []),
+            ...(anyTooSmall && size < NEIGHBORS ? [t('groupSizes.tooSmall')] : []),
             ...(origins === null ? [] : [ownerOf(origins, rankPlace(rank, lists))]),
           ]);
         },
@@ -155,8 +159,16 @@ export function groupSizes(
   }
 }
 
-/** The sorted sizes as two areas, the groups that hold enough and the small ones. Data rows are x, y, rank, size. */
-export function sizeAreas(lists: ListSummary, color: string, logarithmic: boolean, { colors }: ChartContext) {
+/**
+ * The sorted sizes as two areas, the groups that hold enough for a search and the small ones, which stand out where they are
+ * too small. Data rows are x, y, rank, size.
+ */
+export function sizeAreas(
+  lists: ListSummary,
+  color: string,
+  { logarithmic, anyTooSmall }: { readonly logarithmic: boolean; readonly anyTooSmall: boolean },
+  { colors }: ChartContext,
+) {
   const { enough, small } = stepOutline(lists);
   const area = (points: readonly Point[], fill: string, pattern: object) => ({
     type: 'line' as const,
@@ -168,7 +180,10 @@ export function sizeAreas(lists: ListSummary, color: string, logarithmic: boolea
     areaStyle: { color: fill, opacity: 1, origin: 'start' as const },
     emphasis: { disabled: true },
   });
-  return [area(enough, color, {}), area(small, colors.repair, { decal: hatch(colors.surface) })];
+  return [
+    area(enough, color, {}),
+    anyTooSmall ? area(small, colors.repair, { decal: hatch(colors.surface) }) : area(small, color, {}),
+  ];
 }
 
 type SizeArea = ReturnType<typeof sizeAreas>[number];
@@ -204,7 +219,12 @@ function rankPlace(rank: number, lists: ListSummary): number {
   return lists.sorted.findIndex((_, place) => rankAt(place, lists) === rank);
 }
 
-function summarize({ nlist, small, empty, smallest, largest }: ListSummary, average: number, context: ChartContext) {
+function summarize(
+  lists: ListSummary,
+  { average, nprobe }: { readonly average: number; readonly nprobe: number | null },
+  context: ChartContext,
+) {
+  const { nlist, small, empty, smallest, largest } = lists;
   const { t, format } = context;
   const groups = format.exact(nlist);
   if (largest === 0) return t('groupSizes.allEmpty', { groups }, nlist);
@@ -219,7 +239,11 @@ function summarize({ nlist, small, empty, smallest, largest }: ListSummary, aver
       },
       nlist,
     ),
-    small === 0 ? t('groupSizes.noneSmall') : t('groupSizes.small', { small: format.exact(small), groups }, small),
+    small === 0
+      ? t('groupSizes.noneSmall')
+      : nprobe === null || tooSmall(lists, nprobe) > 0
+        ? t('groupSizes.small', { small: format.exact(small), groups }, small)
+        : t('groupSizes.smallTogether', { small: format.exact(small), groups, nprobe: format.exact(nprobe) }, small),
     empty === 0 ? '' : t('groupSizes.empty', { empty: format.exact(empty) }, empty),
   ]
     .filter((sentence) => sentence !== '')

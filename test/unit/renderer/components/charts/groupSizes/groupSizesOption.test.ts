@@ -6,9 +6,9 @@ import { drawn, seriesData } from '../drawn';
 
 const context = chartContext();
 
-function picture(sizes: readonly number[], logarithmic = false) {
+function picture(sizes: readonly number[], logarithmic = false, nprobe = 1) {
   const vectors = sizes.reduce((sum, size) => sum + size, 0);
-  return groupSizes({ lists: summarizeLists(sizes), vectors, indexSlot: 0, logarithmic }, context);
+  return groupSizes({ lists: summarizeLists(sizes), vectors, nprobe, indexSlot: 0, logarithmic }, context);
 }
 
 describe('isSkewed', () => {
@@ -25,6 +25,15 @@ describe('groupSizes', () => {
     expect(picture([120, 40, 7, 0]).summary).toBe(
       '4 groups hold 41.8 moments on average, from 0 to 120. 2 of 4 groups have fewer than the 8 that RVC asks for. 1 is empty.',
     );
+  });
+
+  it('does not call small groups too small where enough are searched together', () => {
+    const { summary, option } = picture([120, 40, 30, 7, 0], false, 4);
+    expect(summary).toContain(
+      '2 of 5 groups have fewer than the 8 that RVC asks for; 4 are searched together, so none is too small. 1 is empty.',
+    );
+    expect(JSON.stringify(option)).not.toContain(context.colors.repair);
+    expect(JSON.stringify(picture([120, 40, 30, 7, 0], false, 3).option)).toContain(context.colors.repair);
   });
 
   it('says that none is too small', () => {
@@ -69,16 +78,16 @@ describe('groupSizes', () => {
   });
 
   it('explains why there is nothing to draw', () => {
-    const empty = groupSizes({ lists: null, vectors: 10, indexSlot: 0, logarithmic: false }, context);
+    const empty = groupSizes({ lists: null, vectors: 10, nprobe: null, indexSlot: 0, logarithmic: false }, context);
     expect(empty.option).toBeNull();
     expect(empty.summary).toContain('no groups');
   });
 
   it('speaks Korean', () => {
     const lists = summarizeLists([120, 0]);
-    expect(groupSizes({ lists, vectors: 120, indexSlot: 0, logarithmic: false }, chartContext('ko')).summary).toContain(
-      '비어 있습니다',
-    );
+    expect(
+      groupSizes({ lists, vectors: 120, nprobe: 1, indexSlot: 0, logarithmic: false }, chartContext('ko')).summary,
+    ).toContain('비어 있습니다');
   });
 });
 
@@ -92,7 +101,10 @@ describe('the sizes of merged voices', () => {
       ],
       sorted: [0, 1, 0],
     };
-    const { option, table } = groupSizes({ lists, vectors: 59, indexSlot: 0, logarithmic: false, origins }, context);
+    const { option, table } = groupSizes(
+      { lists, vectors: 59, nprobe: 1, indexSlot: 0, logarithmic: false, origins },
+      context,
+    );
     const areas = (option?.series as { name?: string; data: number[][] }[]).filter(({ name }) => name !== undefined);
     // Three groups and the right end of the last one.
     expect(areas.map(({ name, data }) => [name, data.map(([, y]) => y)])).toEqual([
