@@ -41,8 +41,8 @@ describe('searchWidth', () => {
     const points = [point(8, 0.99), point(16, 0.985, { same: figure(0.985, 0.005) }), point(32, 1)];
     expect(searchWidth(points, 32)).toEqual({ nprobe: 32, reason: 'stored' });
     expect(searchWidth(points, 16)).toEqual({ nprobe: 16, reason: 'stored' });
-    expect(searchWidth([...points, point(64, 1, { hostMs: 60 })], 64)).toEqual({ nprobe: 64, reason: 'stored' });
-    expect(searchWidth([...points, point(64, 1, { hostMs: 61 })], 64)).toEqual({ nprobe: 8, reason: 'target' });
+    expect(searchWidth([...points, point(64, 1, { hostMs: 75 })], 64)).toEqual({ nprobe: 64, reason: 'stored' });
+    expect(searchWidth([...points, point(64, 1, { hostMs: 76 })], 64)).toEqual({ nprobe: 8, reason: 'target' });
   });
 
   it('is the narrowest where even that costs too much, and nothing where nothing is known', () => {
