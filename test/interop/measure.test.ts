@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runPython, useCommandLine, voronoice, voronoiceJson } from './command';
@@ -125,6 +125,19 @@ describe.each([
       expect((ours.relation?.distance?.value ?? 0) / theirs.distance).toBeCloseTo(1, 3);
       expect(ours.relation?.kind).not.toBe('other');
     }
+  });
+});
+
+describe('an index behind a transform', () => {
+  it.each(['PCA64,IVF8,Flat', 'OPQ8_64,IVF8,PQ8'])('%s is measured, without the story of a search', (factory) => {
+    const root = join(folder.path, 'wrapped');
+    const voice = join(root, 'logs', 'sample');
+    if (!existsSync(voice)) voronoiceJson('sample', '--out', root, '--minutes', '0.5');
+    const out = join(root, factory);
+    const { index } = voronoiceJson('train', voice, '--factory', factory, '--out', out) as { index: string };
+    const { reference, stored } = voronoiceJson('measure', index, '--features', voice) as Ours;
+    expect(reference).toBe('voice');
+    expect(stored.missing).toBeLessThan(1);
   });
 });
 

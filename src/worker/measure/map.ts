@@ -27,12 +27,13 @@ export interface GroupPlaces {
  * @returns null for an index without groups. The caller closes the centroids.
  */
 export async function placeGroups(index: Index, seed: number, shared: Plane | null): Promise<GroupPlaces | null> {
-  const { nlist, dimension } = index.describe();
+  const { nlist } = index.describe();
   if (nlist === null) return null;
   const centroids = await onEngine(() => index.centroids());
   const rows = centroids.toFloat32Array();
-  const plane = shared ?? principalPlane(rows, dimension, seed);
-  return { centroids, sizes: index.listSizes(), plane, places: project(rows, dimension, plane) };
+  const fits = shared !== null && shared.mean.length === centroids.columns;
+  const plane = fits ? shared : principalPlane(rows, centroids.columns, seed);
+  return { centroids, sizes: index.listSizes(), plane, places: project(rows, centroids.columns, plane) };
 }
 
 /** The map: each group with its size and the groups truly nearest to it. */
@@ -73,7 +74,7 @@ export interface ToldStory {
 
 /**
  * One real frame, searched step by step: the one that gains most from a wider search, because it shows best what the
- * width is for.
+ * width is for; null where frames and groups cannot be drawn together.
  *
  * @param narrow What the narrowest search found for every frame, and `stored` what the stored one did.
  */
@@ -84,7 +85,9 @@ export async function tellStory(
   { centroids, sizes, plane }: GroupPlaces,
   { narrow, stored, nprobe }: { readonly narrow: Neighbors; readonly stored: Neighbors; readonly nprobe: number },
   signal: AbortSignal,
-): Promise<ToldStory> {
+): Promise<ToldStory | null> {
+  // Behind a transform the groups lie in a space of its own, and no frame has a place in it.
+  if (centroids.columns !== matrix.columns) return null;
   // Of vectors with names of their own only distances count here.
   const before = closenessPerFrame(narrow, answered);
   const after = closenessPerFrame(stored, answered);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { VoronoiceError } from '@shared/contract/errors';
-import type { Evidence, Measurement, QueryOrigin, VoiceMap } from '@shared/contract/measurement';
+import type { Evidence, Measurement, QueryOrigin, Suggestion, VoiceMap } from '@shared/contract/measurement';
 import { judgeMeasured } from '@shared/domain/measures/atNprobe';
 import { nprobeLadder, suggestNprobe, withinBudget } from '@shared/domain/measures/curve';
 import { hostSearchMs } from '@shared/domain/measures/searchTime';
@@ -150,13 +150,17 @@ export interface Findings
 export function conclude(observation: Observation, findings: Findings): Measurement {
   const { map, searches, plane: _, ...seen } = observation;
   const { facts, ids, bytes, hash, source, relation, expansion, moments, origins } = findings;
+  // No width of search makes an index of another voice one of this.
+  const { nprobe } = seen.stored;
+  const suggestion: Suggestion =
+    relation?.kind === 'other' && nprobe !== null ? { nprobe, reason: 'stored' } : seen.suggestion;
   const evidence: Evidence = {
     idsSequential: ids?.idsSequential ?? null,
     nonFinite: ids?.nonFinite ?? null,
     meanNorm: ids?.meanNorm ?? null,
   };
   const { lists } = facts;
-  const known = { ...seen, facts, relation, evidence };
+  const known = { ...seen, suggestion, facts, relation, evidence };
   return {
     ...known,
     bytes,
