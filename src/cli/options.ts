@@ -132,9 +132,9 @@ export const BUILD = {
   ...SELECTION,
 } as const;
 
-export const recipeHelp = `balanced (default): RVC's groups, and the smallest nprobe that leaves no frame without neighbors
-best: larger groups, searched until 99 % of the true neighbors are found
-small: one vector for two frames, at most 10,000, each number rounded to a byte
+export const recipeHelp = `balanced (default): every frame in groups of 13; as few searched as come out the same as with all of them
+best: the same groups, as many searched as realtime allows
+small: the same groups, each number rounded to a byte
 rvc: exactly RVC's rules; applio: exactly Applio's`;
 
 export const recipe = choice('R', recipeHelp, RecipeId.options);
@@ -175,7 +175,7 @@ export const LIMITS = {
   maxMs: number('MS', 'longest search per second of audio, in milliseconds', v.pipe(v.number(), v.minValue(0))),
   minQuality: number(
     'Q',
-    'share of moments that must sound the same or nearly so, 0 to 1',
+    'share of moments that must come out the same, 0 to 1',
     TuneLimits.entries.minQuality.wrapped,
   ),
 } as const;

@@ -1,13 +1,26 @@
 import type { Failure } from '@shared/contract/errors';
-import type { Figure } from '@shared/contract/measurement';
+import type { Figure, VerdictRow } from '@shared/contract/measurement';
 import { FRAMES_PER_MINUTE } from '@shared/domain/rvc';
 import { evenness } from '@shared/domain/measures/listSizes';
+import english from '../../resources/locales/en.json';
 import { failureWords } from './failure';
 
 /** How the command line puts things in words. */
 
 export function problemText(problem: Failure): string {
   return `${problem.message} [${problem.code}] ${failureWords(problem.code).action}`;
+}
+
+/** What a check found, in the words of the window. */
+export function findingWords({ check, finding, values }: VerdictRow): string {
+  const checks: Readonly<Record<string, Readonly<Record<string, string | { readonly sentence: string }>>>> =
+    english.verdict.checks;
+  const words = checks[check]?.[finding];
+  const sentence = typeof words === 'object' ? words.sentence : finding;
+  return sentence.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name] ?? '';
+    return typeof value === 'number' && value <= 1 ? `${(100 * value).toFixed(1)} of 100` : String(value);
+  });
 }
 
 export function groupWords({ empty, small, imbalance }: { empty: number; small: number; imbalance: number }): string {

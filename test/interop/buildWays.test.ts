@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
@@ -198,6 +198,31 @@ describe('merged voices', () => {
     );
     expect(record.origins.map(({ name }) => name)).toEqual(['song', 'other']);
     expect(record.origins.reduce((sum, origin) => sum + origin.vectors, 0)).toBe(vectors);
+  });
+
+  it('say what of them was shrunk, and what is in them twice', async () => {
+    const { index } = await build('shrunk', { ...plain('rvc'), expansion: { ...expansion, restoreNorms: false } });
+    const merged = async (...paths: readonly string[]): Promise<readonly string[]> => {
+      const sources = paths.map((path) => ({ path, weight: null }));
+      const { notes } = await build(`noted-${paths.length}`, plain('rvc'), { sources, measure: false, name: 'duo' });
+      return notes.map(({ code, file }) => `${code} ${file ?? ''}`);
+    };
+    expect(await merged(index, voice('other'))).toEqual([expect.stringMatching(/^NORMALIZED /)]);
+    const { index: plainIndex } = await build('once', plain('rvc'), { measure: false });
+    expect(await merged(plainIndex, plainIndex, voice('other'))).toEqual(['REPEATED song']);
+  });
+
+  it('must be of one embedder, of indexes, too', async () => {
+    const { index } = await build('embedded', plain('rvc'), { measure: false });
+    for (const [place, model] of [
+      [join(folder, 'embedded'), 'contentvec'],
+      [voice('other'), 'korean-hubert-base'],
+    ] as const) {
+      writeFileSync(join(place, 'model_info.json'), JSON.stringify({ embedder_model: model }));
+    }
+    const sources = [index, voice('other')].map((path) => ({ path, weight: null }));
+    await expect(build('never-embedded', {}, { sources })).rejects.toMatchObject({ code: 'SOURCES_DIFFER' });
+    rmSync(join(voice('other'), 'model_info.json'));
   });
 
   it('must have the same dimension', async () => {

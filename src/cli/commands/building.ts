@@ -115,16 +115,22 @@ function trainText(result: ResultOf<'train'>): string {
 }
 
 function coverageSentence({ coverage, nprobe, nlist, vectors }: ResultOf<'train'>): string {
-  if (coverage === null) {
-    return `Built: ${count(vectors)} vectors${nlist === null ? '' : ` in ${count(nlist)} groups`}.`;
-  }
+  const built = `Built: ${count(vectors)} vectors${nlist === null ? '' : ` in ${count(nlist)} groups`}.`;
+  if (coverage === null) return built;
   const last = coverage.missing.at(-1);
   const asked =
     coverage.heldOut > 0
       ? `${count(coverage.heldOut)} frames that the groups had never seen`
       : 'the stored frames, each leaving itself out';
-  if (last?.share === 0) return `Good: asked with ${asked}, no search came back short at nprobe ${nprobe}.`;
-  return `Usable: asked with ${asked}, ${percent(last?.share ?? 0)} of the searches came back short even at nprobe ${nprobe}.`;
+  const short =
+    last?.share === 0
+      ? `no search came back short at nprobe ${nprobe}`
+      : `${percent(last?.share ?? 0)} of the searches came back short even at nprobe ${nprobe}`;
+  const width =
+    coverage.reason === 'best'
+      ? ' It is the best within the time of a search that realtime leaves; not quite all moments come out the same.'
+      : '';
+  return `${built} Asked with ${asked}, ${short}.${width}`;
 }
 
 function recordLines({ compression, expansion, selection, origins }: BuildRecord): string[] {

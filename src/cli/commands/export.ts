@@ -66,7 +66,7 @@ function warningText({ code, details, proposal }: ResultOf<'export'>['warnings']
     case 'NAME_CHANGED':
       return `The name is now "${details['to'] ?? ''}".`;
     case 'NORMALIZED':
-      return `Careful: the vectors have about length ${details['norm'] ?? ''}; hosts need them at their own length.`;
+      return `Careful: the vectors were brought to a length of ${Number(details['norm'] ?? 0).toPrecision(2)}; hosts need them at their own.`;
     case 'ZERO_VECTORS':
       return `Careful: ${details['count'] ?? ''} of the vectors looked at hold nothing but zeros.`;
     default:

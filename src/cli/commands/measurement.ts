@@ -6,10 +6,11 @@ import type {
   Reference,
   Relation,
   Share,
+  Verdict,
   VerdictLevel,
 } from '@shared/contract/measurement';
 import { asksItself } from '@shared/domain/measures/question';
-import { count, paragraph, percent, span, table } from '../words';
+import { count, findingWords, paragraph, percent, span, table } from '../words';
 
 /** What the commands that measure say of a measurement. */
 
@@ -92,10 +93,11 @@ export function measurementText(measurement: Measurement): string {
   const { queries, reference, relation, stored, curve, contents, expansion, origins, suggestion, verdict, facts } =
     measurement;
   const lines = [
-    `${LEVEL_WORDS[verdict.level]} ${stored.same === null ? '' : `${percent(stored.same.value)} of the moments come out the same. `}Finds ${(stored.recall.value * 100).toFixed(0)} of 100 neighbors; ${percent(stored.missing.value)} of the frames miss one.`,
+    ...(verdict.level === 'good' ? [] : [`${LEVEL_WORDS[verdict.level]} ${findingWords(verdict.reason)}`]),
+    `${verdict.level === 'good' ? `${LEVEL_WORDS.good} ` : ''}${stored.same === null ? '' : `${percent(stored.same.value)} of the moments come out the same. `}Finds ${(stored.recall.value * 100).toFixed(0)} of 100 neighbors; ${percent(stored.missing.value)} of the frames miss one.`,
     `${count(queries.n)} ${ORIGIN_WORDS[queries.origin]} asked; held against ${REFERENCE_WORDS[reference]}.`,
     `${facts.type}, ${count(facts.vectors)} vectors.`,
-    ...(relation === null ? [] : relationText(relation)),
+    ...(relation === null ? [] : relationText(relation, verdict)),
     '',
     table([
       ['nprobe', 'same      finds     as near   missing   ms per second of audio'],
@@ -137,10 +139,15 @@ const REFERENCE_WORDS = {
 } as const satisfies Record<Reference, string>;
 
 /** How much of each is in the other, and what is missing. */
-function relationText({ kind, voiceInIndex, indexOfVoice, missing, distance }: Relation): readonly string[] {
+function relationText(
+  { kind, voiceInIndex, indexOfVoice, missing, distance }: Relation,
+  { rows }: Verdict,
+): readonly string[] {
   const lines = [
     kind === 'other'
-      ? 'It was not made of these features.'
+      ? rows.some(({ check, finding }) => check === 'features' && finding === 'other')
+        ? 'It was not made of these features.'
+        : 'Whether it was made of these features cannot be told.'
       : `Holds ${percent(voiceInIndex.value)} of the voice; ${percent(indexOfVoice.value)} of it is of the voice.`,
   ];
   const [first] = missing.files;

@@ -55,7 +55,17 @@ export const TrainResult = v.strictObject({
   notes: v.pipe(
     v.array(
       v.strictObject({
-        code: v.picklist(['NON_FINITE', 'SKIPPED', 'TOTAL_FEA', 'FOR_STUDY', 'NOT_MEASURED']),
+        code: v.picklist([
+          'NON_FINITE',
+          'ZERO',
+          'SPEAKERS',
+          'REPEATED',
+          'NORMALIZED',
+          'SKIPPED',
+          'TOTAL_FEA',
+          'FOR_STUDY',
+          'NOT_MEASURED',
+        ]),
         file: v.nullable(v.string()),
         count,
         message: v.string(),

@@ -93,7 +93,8 @@ export async function recognize(folder: string): Promise<readonly Place[]> {
       return speakers.map((speaker) => ({
         layout: 'bare',
         path: speaker,
-        name: `${name}_${basename(speaker)}`,
+        // Unzipped into a folder of its own name, it is the same voice still.
+        name: featureLayout(basename(speaker)) === null ? `${name}_${basename(speaker)}` : name,
         featuresPath: speaker,
         seen: speaker,
       }));
@@ -467,15 +468,22 @@ async function configuredRate(experiment: string): Promise<string | null> {
 
 /** What made the features, where it is written down or their folder is named after it; else null. */
 export async function embedderOf({ layout, path, featuresPath }: Place): Promise<string | null> {
-  for (const [, { embedder }] of layouts()) {
-    if (embedder === null || !('file' in embedder)) continue;
-    const written = field(await readSmallJson(join(path, embedder.file)), embedder.field);
-    if (typeof written === 'string' && written !== '') return written.slice(0, 300);
-  }
+  const written = await writtenEmbedder(path);
+  if (written !== null) return written;
   const own = layout === 'bare' ? null : LAYOUTS[layout].embedder;
   if (own === null || !('folderEnding' in own) || featuresPath === null) return null;
   const folder = basename(featuresPath);
   return folder.endsWith(own.folderEnding) ? folder.slice(0, -own.folderEnding.length) : folder;
+}
+
+/** The same as a file in a folder says it, beside features or an index. */
+export async function writtenEmbedder(folder: string): Promise<string | null> {
+  for (const [, { embedder }] of layouts()) {
+    if (embedder === null || !('file' in embedder)) continue;
+    const written = field(await readSmallJson(join(folder, embedder.file)), embedder.field);
+    if (typeof written === 'string' && written !== '') return written.slice(0, 300);
+  }
+  return null;
 }
 
 const MAX_JSON = 1 << 20;

@@ -42,10 +42,14 @@ const OWN_PRODUCTS = /^total_fea\.npy$|\.index$|\.tmp$/i;
  * Looks at every file of a folder, by header only: which can be used, which are left out and why. One file by itself is
  * a folder of that file.
  *
- * @param list names in the folder, when the caller has them already
+ * @param dropped Names of files that will be left out: of another dimension than the rest, they are as if not there.
  * @throws `FILE_NOT_FOUND`, `FILE_UNREADABLE` for the folder itself, `JOB_CANCELLED`
  */
-export async function listFeatures(path: string, signal: AbortSignal): Promise<FeatureFolder> {
+export async function listFeatures(
+  path: string,
+  signal: AbortSignal,
+  dropped: ReadonlySet<string> = new Set(),
+): Promise<FeatureFolder> {
   const isFile = (await onFile(path, 'read', () => stat(path))).isFile();
   const folder = isFile ? dirname(path) : path;
   const names = isFile
@@ -63,7 +67,9 @@ export async function listFeatures(path: string, signal: AbortSignal): Promise<F
     if ('header' in result) readable.push(result);
     else skipped.push({ name: names[position] ?? '', problem: result });
   }
-  return summarize(path, readable, skipped);
+  const [dimension] = readable.filter(({ name }) => !dropped.has(name)).map(({ header }) => header.columns);
+  const wanted = readable.filter(({ name, header }) => !dropped.has(name) || header.columns === dimension);
+  return summarize(path, wanted, skipped);
 }
 
 /** Frames of one file of features by its header; null when it cannot be used. */
@@ -237,6 +243,17 @@ function refusal(code: ErrorCode, message: string, details: Problem['details'] =
 /** What macOS and Windows leave in folders without being asked. */
 export function isSystemFile(name: string): boolean {
   return /^(\._.*|\.DS_Store|Thumbs\.db|desktop\.ini)$/i.test(name);
+}
+
+/**
+ * Speakers of a folder, where there are several: Applio begins the name of each file with the number of its speaker.
+ *
+ * @returns their numbers, in order; empty where names say nothing of speakers
+ */
+export function speakersOf(files: readonly Pick<FeatureFile, 'name'>[]): readonly string[] {
+  const numbers = files.map(({ name }) => /^(\d+)_\d+_\d+\.npy$/i.exec(name)?.[1]);
+  if (numbers.includes(undefined)) return [];
+  return [...new Set(numbers.flatMap((number) => number ?? []))];
 }
 
 /** The order of Python's `sorted`, by which the hosts read the files; UTF-8 bytes sort like code points. */

@@ -27,6 +27,7 @@ import { arrangeFor, layOut, rowsWithout } from '../steps/arrange';
 import { chooseNprobe, setSearch } from '../steps/chooseNprobe';
 import { leaveOut, type LeftOut } from '../steps/leaveOut';
 import { chosenFiles, closeSources, loadMaterial, openSources, type Sources } from '../steps/load';
+import { repeatedSources } from '../steps/repeated';
 import { askForTruth } from '../steps/measure';
 import { notesOf } from '../steps/notes';
 import { appear, requireNamesFree, stage, targetsOf } from '../steps/publish';
@@ -49,7 +50,7 @@ import { stopwatch } from '../stopwatch';
  *   behind
  */
 export async function train(request: TrainRequest, context: JobContext<'train'>): Promise<TrainResult> {
-  const sources = await openSources(request.sources, context);
+  const sources = await openSources(request.sources, context, request.selection?.files);
   const resources = new Resources();
   try {
     const name = request.name ?? sources.names.join('-');
@@ -89,6 +90,8 @@ async function build(
   const { matrix: frames, pieces } = material;
   resources.hold(frames);
   const read = time.lap();
+
+  const repeated = repeatedSources(material, names);
 
   const weights = request.sources.map(({ weight }) => weight);
   const left = await leaveOut(engine, material, { selection, weights, seed }, context);
@@ -185,7 +188,8 @@ async function build(
       facts,
       sources,
       pieces,
-      nonFinite: left.nonFinite,
+      unusable: left.unusable,
+      repeated,
       measure: request.measure,
       totalFea: totalPath,
     }),
@@ -202,12 +206,12 @@ async function build(
   };
 }
 
-function requireFrames(all: number, { rows, nonFinite, selection }: LeftOut, files: number): void {
+function requireFrames(all: number, { rows, unusable, selection }: LeftOut, files: number): void {
   if (all > rows.length) return;
   throw selection === null
-    ? new VoronoiceError('FEATURES_EMPTY', `All ${nonFinite.length} frames hold values that are no numbers.`, {
+    ? new VoronoiceError('FEATURES_EMPTY', `None of the ${all} frames holds usable numbers.`, {
         frames: 0,
-        nonFinite: nonFinite.length,
+        nonFinite: unusable.nonFinite.length,
         files,
       })
     : new VoronoiceError('SELECTION_EMPTY', 'Nothing is left of the frames by this selection.', {

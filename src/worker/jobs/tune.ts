@@ -235,6 +235,6 @@ const BLOCK_ROWS = 4_096;
 async function* blocksOf(base: Matrix): AsyncGenerator<Block> {
   for (let first = 0; first < base.rows; first += BLOCK_ROWS) {
     const rows = Int32Array.from({ length: Math.min(BLOCK_ROWS, base.rows - first) }, (_, row) => first + row);
-    yield { matrix: await onEngine(() => base.gather(rows)), first, nonFinite: new Int32Array(0) };
+    yield { matrix: await onEngine(() => base.gather(rows)), first };
   }
 }

@@ -1,6 +1,7 @@
 import type { Neighbors } from '@shared/domain/measures/measures';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
 import type { FeatureFolder } from '../features/features';
+import { unusableRows } from '../features/usable';
 import { throwIfCancelled } from '../context';
 
 /** Vectors compared at a time: large enough for the matrix product to run at full speed, small beside any index. */
@@ -11,8 +12,6 @@ export interface Block {
   readonly matrix: Matrix;
   /** Row number of the first. */
   readonly first: number;
-  /** Places in the block of rows that were not finite, ascending; they hold zeros. */
-  readonly nonFinite: Int32Array;
 }
 
 /** Vectors that may be walked through several times: the frames of a voice, or what an index stores. */
@@ -54,7 +53,7 @@ export async function* storedBlocks(index: Index, signal: AbortSignal): AsyncGen
   for (let first = 0; first < ntotal; first += BLOCK_ROWS) {
     const count = Math.min(BLOCK_ROWS, ntotal - first);
     const matrix = await onEngine(() => index.reconstruct({ from: first, count, signal }));
-    yield { matrix, first, nonFinite: new Int32Array(0) };
+    yield { matrix, first };
   }
 }
 
@@ -100,24 +99,29 @@ export function storedRows(engine: Engine, index: Index, rows: Int32Array, signa
 /** Squares of this stay finite, and no frame comes near it; a quiet one may come near zero. */
 const FAR = 1e15;
 
-/** The original features, file by file; rows that are not finite become zeros, those that are left out lie far away. */
+/** What stands in the place of a row that is looked past. */
+export function farRow(columns: number): Float32Array {
+  return new Float32Array(columns).fill(FAR);
+}
+
+/** The original features, file by file; rows that are unusable or left out lie far away. */
 export async function* featureBlocks(
   engine: Engine,
   folder: FeatureFolder,
   signal: AbortSignal,
   without: ReadonlySet<number> = new Set(),
 ): AsyncGenerator<Block> {
-  const far = new Float32Array(folder.dimension ?? 0).fill(FAR);
+  const far = farRow(folder.dimension ?? 0);
   let first = 0;
   for (const { path, header } of folder.files) {
     throwIfCancelled(signal);
     const { dataOffset: offset, rows, type, fortran } = header;
     const matrix = new engine.Matrix(rows, header.columns);
     await onEngine(() => matrix.readRegion(path, { offset, rows, type, fortran, at: 0 }), { path, purpose: 'read' });
-    const nonFinite = await onEngine(() => matrix.nonFiniteRows());
-    for (const row of nonFinite) matrix.set(row, new Float32Array(header.columns));
+    const { nonFinite, zero } = await unusableRows(matrix);
+    for (const row of [...nonFinite, ...zero]) matrix.set(row, far);
     for (let row = 0; row < rows; row++) if (without.has(first + row)) matrix.set(row, far);
-    yield { matrix, first, nonFinite };
+    yield { matrix, first };
     first += rows;
   }
 }

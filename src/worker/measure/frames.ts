@@ -4,6 +4,7 @@ import { stepSize } from '@shared/domain/measures/measures';
 import { createRandom, shuffledOrder } from '@shared/domain/maths/random';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
 import { type FeatureFolder, listFeatures, requireUsable } from '../features/features';
+import { unusableRows } from '../features/usable';
 import { type StepContext, throwIfCancelled } from '../context';
 import { storedRows } from './exact';
 
@@ -85,14 +86,15 @@ export async function framesOfIndex(
   return finiteFrames({ matrix, rows, runs: [], seed });
 }
 
-/** Those of the frames that are finite, each once. Takes the matrix over. */
+/** Those of the frames that are usable, each once. Takes the matrix over. */
 export async function finiteFrames(frames: Omit<AskingFrames, 'step'>): Promise<AskingFrames> {
   const { matrix } = frames;
-  const bad = new Set(await onEngine(() => matrix.nonFiniteRows()));
+  const { nonFinite, zero } = await unusableRows(matrix);
+  const bad = new Set([...nonFinite, ...zero]);
   if (bad.size === matrix.rows) {
     const count = matrix.rows;
     matrix.close();
-    throw new VoronoiceError('FEATURES_EMPTY', 'None of the frames that should ask are finite numbers.', {
+    throw new VoronoiceError('FEATURES_EMPTY', 'None of the frames that should ask holds usable numbers.', {
       frames: count,
     });
   }

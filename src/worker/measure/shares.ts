@@ -9,6 +9,7 @@ import type { FeatureFolder } from '../features/features';
 import {
   type Block,
   exactNeighbors,
+  farRow,
   featureBlocks,
   type Originals,
   originalsOf,
@@ -28,7 +29,7 @@ export interface VoiceRows {
   readonly folder: FeatureFolder;
   /** A number for each row, the same for rows of equal bytes. */
   readonly keys: Float64Array;
-  /** Of a row that is not finite, or all zeros. */
+  /** Of a row that is of no voice. */
   readonly unusable: number;
 }
 
@@ -36,7 +37,7 @@ export interface VoiceRows {
 export function noteRows(folder: FeatureFolder): { readonly rows: VoiceRows; readonly show: (block: Block) => void } {
   const columns = folder.dimension ?? 1;
   const keys = new Float64Array(folder.frames);
-  const [unusable = 0] = rowKeys(new Float32Array(columns), columns);
+  const [unusable = 0] = rowKeys(farRow(columns), columns);
   return {
     rows: { folder, keys, unusable },
     show: ({ matrix, first }) => keys.set(rowKeys(matrix.toFloat32Array(), columns), first),
@@ -102,7 +103,9 @@ async function storedKeys(index: Index, signal: AbortSignal): Promise<Float64Arr
     keys.set(rowKeys(matrix.toFloat32Array(), dimension), first);
     matrix.close();
   }
-  return keys;
+  // Zeros are of no voice, whoever put them in.
+  const [zero] = rowKeys(new Float32Array(dimension), dimension);
+  return keys.filter((key) => key !== zero);
 }
 
 function isEqual({ keys }: VoiceRows, usable: Int32Array, stored: Float64Array): boolean {

@@ -2,8 +2,9 @@ import type { Selection } from '@shared/contract/build';
 import type { SelectionReport } from '@shared/contract/record';
 import { createRandom, shuffledOrder } from '@shared/domain/maths/random';
 import { balancedFrames } from '@shared/domain/recipes/merging';
-import { type Engine, onEngine } from '../engine';
+import type { Engine } from '../engine';
 import type { StepContext } from '../context';
+import { type UnusableRows, unusableRows } from '../features/usable';
 import type { Material, Piece } from './load';
 import { selectFrames } from './select';
 
@@ -18,30 +19,30 @@ export interface LeaveOutOptions {
 export interface LeftOut {
   /** Ascending. */
   readonly rows: Int32Array;
-  /** Those of them that are not finite, ascending. */
-  readonly nonFinite: Int32Array;
+  /** Those of them that are of no voice. */
+  readonly unusable: UnusableRows;
   /** Those of them that would be too many of their voice. */
   readonly surplus: ReadonlySet<number>;
   readonly selection: SelectionReport | null;
 }
 
-/** Rows that are not finite, not selected, or too many of their voice. */
+/** Rows that are of no voice, not selected, or too many of their own. */
 export async function leaveOut(
   engine: Engine,
   material: Material,
   { selection, weights, seed }: LeaveOutOptions,
   context: StepContext<'select'>,
 ): Promise<LeftOut> {
-  const nonFinite = await onEngine(() => material.matrix.nonFiniteRows());
-  const selected =
-    selection === null ? null : await selectFrames(engine, material, nonFinite, selection, seed, context);
-  const dropped = new Set([...nonFinite, ...(selected?.dropped ?? [])]);
+  const unusable = await unusableRows(material.matrix);
+  const gone = Int32Array.from([...unusable.nonFinite, ...unusable.zero]).sort();
+  const selected = selection === null ? null : await selectFrames(engine, material, gone, selection, seed, context);
+  const dropped = new Set([...gone, ...(selected?.dropped ?? [])]);
   const parts = weights.map((weight) => weight ?? 1);
   const surplus = new Set(
     weights.some((weight) => weight !== null) ? surplusOf(material.pieces, dropped, parts, seed) : [],
   );
   const rows = Int32Array.from([...dropped, ...surplus]).sort();
-  return { rows, nonFinite, surplus, selection: selected?.report ?? null };
+  return { rows, unusable, surplus, selection: selected?.report ?? null };
 }
 
 /** Frames by seed of the voices that would have more than their part. */

@@ -5,10 +5,11 @@ import type { SkippedFile } from '@shared/contract/voices';
 import type { Source } from '@shared/jobs/fields';
 import { parseIndexName } from '@shared/domain/hosts/names';
 import { goesToDisk } from '@shared/domain/recipes/forecast';
+import { objections } from '@shared/domain/verdict/problems';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
 import { temporaryName } from '../files/atomic';
-import { embedderOf, locateVoice } from '../features/experiment';
-import { type FeatureFolder, fillFeatures, listFeatures, requireUsable } from '../features/features';
+import { embedderOf, locateVoice, writtenEmbedder } from '../features/experiment';
+import { type FeatureFolder, fillFeatures, listFeatures, requireUsable, speakersOf } from '../features/features';
 import { type StepContext, throwIfCancelled } from '../context';
 import { storedBlocks } from '../measure/exact';
 import { openIndex } from '../openIndex';
@@ -33,32 +34,40 @@ export interface Sources {
   /** All files of features as if they were one folder; null when an index is among the sources. */
   readonly features: FeatureFolder | null;
   readonly skipped: readonly SkippedFile[];
+  /** Voices whose files are of several speakers. */
+  readonly speakers: readonly { readonly name: string; readonly speakers: readonly string[] }[];
+  /** Indexes whose vectors were brought to one length. */
+  readonly normalized: readonly string[];
 }
 
 type SourceFile =
   | { readonly type: 'features'; readonly folder: FeatureFolder }
-  | { readonly type: 'index'; readonly path: string; readonly index: Index };
+  | { readonly type: 'index'; readonly path: string; readonly index: Index; readonly normalized: boolean };
 
 /**
  * Looks at every source: a folder of features is listed, an index is opened. Voices that are merged must have the same
  * dimension and, as far as it is known, the same embedder: 768 numbers of two embedders mean different things.
  *
+ * @param dropped Files that will be left out, so that they may be of another dimension.
  * @throws what listing features and opening an index throw, `SOURCES_DIFFER`
  */
 export async function openSources(
   sources: readonly Source[],
   { signal, engine }: Pick<StepContext<never>, 'signal' | 'engine'>,
+  dropped: readonly string[] = [],
 ): Promise<Sources> {
   const opened: { file: SourceFile; name: string; dimension: number; embedder: string | null }[] = [];
   try {
     for (const { path } of sources) {
       if (/\.index$/i.test(path)) {
-        const { index, facts } = await openIndex(await engine(), path, signal);
+        const { index, facts, ids } = await openIndex(await engine(), path, signal);
         const name = parseIndexName(basename(path))?.name ?? basename(path).replace(/\.index$/i, '');
-        opened.push({ file: { type: 'index', path, index }, name, dimension: facts.dimension, embedder: null });
+        const normalized = objections(facts, ids ?? {}).some(({ problem }) => problem.details['reason'] === 'scale');
+        const embedder = await writtenEmbedder(dirname(path));
+        opened.push({ file: { type: 'index', path, index, normalized }, name, dimension: facts.dimension, embedder });
       } else {
         const voice = await locateVoice(path);
-        const folder = await listFeatures(voice.featuresPath, signal);
+        const folder = await listFeatures(voice.featuresPath, signal, new Set(dropped));
         requireUsable(folder);
         const embedder = await embedderOf(voice);
         const dimension = folder.dimension ?? 0;
@@ -86,6 +95,13 @@ function sourcesOf(names: readonly string[], files: readonly SourceFile[], dimen
     files,
     features: folders.length === files.length ? joined(folders) : null,
     skipped: folders.flatMap(({ skipped }) => skipped),
+    speakers: files.flatMap((file, position) => {
+      const speakers = file.type === 'features' ? speakersOf(file.folder.files) : [];
+      return speakers.length > 1 ? [{ name: names[position] ?? '', speakers }] : [];
+    }),
+    normalized: files.flatMap((file, position) =>
+      file.type === 'index' && file.normalized ? [names[position] ?? ''] : [],
+    ),
   };
 }
 

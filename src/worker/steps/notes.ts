@@ -3,7 +3,9 @@ import type { TrainResult } from '@shared/jobs/train';
 import { problemsOf } from '@shared/domain/verdict/problems';
 import { NEIGHBORS } from '@shared/domain/rvc';
 import { type IndexPlan, isMeasurable } from '@shared/domain/recipes/plan';
+import type { UnusableRows } from '../features/usable';
 import type { Piece, Sources } from './load';
+import type { RepeatedSource } from './repeated';
 
 type Note = TrainResult['notes'][number];
 
@@ -15,8 +17,8 @@ export interface Noted {
   readonly facts: IndexFacts;
   readonly sources: Sources;
   readonly pieces: readonly Piece[];
-  /** Ascending. */
-  readonly nonFinite: Int32Array;
+  readonly unusable: UnusableRows;
+  readonly repeated: readonly RepeatedSource[];
   /** Whether a measurement was asked for. */
   readonly measure: boolean;
   /** Path of the shuffled features. */
@@ -24,7 +26,7 @@ export interface Noted {
 }
 
 /** What is to be said of an index that was built, and of what it was built of. */
-export function notesOf({ plan, facts, sources, pieces, nonFinite, measure, totalFea }: Noted): Note[] {
+export function notesOf({ plan, facts, sources, pieces, unusable, repeated, measure, totalFea }: Noted): Note[] {
   const notes: Note[] = [];
   const [problem] = problemsOf(facts);
   if (problem !== undefined || plan.metric === 'cosine' || mayEndHost(plan)) {
@@ -45,9 +47,30 @@ export function notesOf({ plan, facts, sources, pieces, nonFinite, measure, tota
   }
   let end = 0;
   for (const { name, rows } of pieces) {
-    const count = countBetween(nonFinite, end, (end += rows));
-    const message = `${count} of ${rows} frames hold values that are no numbers and were left out.`;
-    if (count > 0) notes.push({ code: 'NON_FINITE', file: name, count, message });
+    const start = end;
+    end += rows;
+    const broken = countBetween(unusable.nonFinite, start, end);
+    if (broken > 0) {
+      const message = `${broken} of ${rows} frames hold values that are no numbers and were left out.`;
+      notes.push({ code: 'NON_FINITE', file: name, count: broken, message });
+    }
+    const zero = countBetween(unusable.zero, start, end);
+    if (zero > 0) {
+      const message = `${zero} of ${rows} frames hold nothing but zeros and were left out.`;
+      notes.push({ code: 'ZERO', file: name, count: zero, message });
+    }
+  }
+  for (const { name, speakers } of sources.speakers) {
+    const message = `The files are of ${speakers.length} speakers: ${speakers.join(', ')}. The index holds all of them.`;
+    notes.push({ code: 'SPEAKERS', file: name, count: speakers.length, message });
+  }
+  for (const { name, frames, of } of repeated) {
+    const message = `${frames} of its frames are in "${of}" as well: they are in the index twice.`;
+    notes.push({ code: 'REPEATED', file: name, count: frames, message });
+  }
+  for (const name of sources.normalized) {
+    const message = 'Its vectors were brought to one length: blending them makes the voice weak.';
+    notes.push({ code: 'NORMALIZED', file: name, count: 1, message });
   }
   for (const { name, problem: reason } of sources.skipped) {
     notes.push({ code: 'SKIPPED', file: name, count: 1, message: reason.message });

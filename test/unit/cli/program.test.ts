@@ -108,10 +108,10 @@ describe('output of train', () => {
 
   it('says what people want to know', () => {
     const { text } = builtOutcome(TRAINED);
-    expect(text).toMatch(/^Good: /);
+    expect(text).toMatch(/^Built: 998 vectors in 25 groups\. Asked with /);
     for (const words of [TRAINED.index, 'uneven', '3 smaller than 8', '998 frames']) expect(text).toContain(words);
     const short = { heldOut: 50, seed: 0, reason: 'best' as const, missing: [{ nprobe: 25, share: 0.02 }] };
-    expect(builtOutcome({ ...TRAINED, coverage: short }).text).toMatch(/^Usable: .*2\.0 %/);
+    expect(builtOutcome({ ...TRAINED, coverage: short }).text).toMatch(/^Built: .*2\.0 % of the searches/);
   });
 
   it('names files with broken frames even where only JSON is read', () => {

@@ -156,6 +156,50 @@ describe('train', () => {
   });
 });
 
+describe('odd voices', () => {
+  const zeros = (rows: number, columns = 256): Uint8Array =>
+    npy(rows, columns, { body: new Uint8Array(rows * columns * 4) });
+  const notes = async (asked: RequestOf<'train'>) => (await run(asked).done).notes;
+
+  it('moments of nothing but zeros are left out, and said', async () => {
+    const experiment = voice();
+    put(join(experiment, '3_feature256', '9_9.npy'), zeros(40));
+    const { fake, done } = run(request(experiment));
+    const result = await done;
+    expect(result.vectors).toBe(1_000);
+    expect(result.notes).toEqual([expect.objectContaining({ code: 'ZERO', file: '9_9.npy', count: 40 })]);
+    expect(fake.added).toHaveLength(1_000);
+  });
+
+  it('files of several speakers are built together, and said', async () => {
+    for (const name of ['0_0_0.npy', '0_0_1.npy', '1_0_0.npy']) {
+      const data = values(50, 256).map((value) => value + name.length);
+      put(join(folder.path, 'two', 'extracted', name), npy(50, 256, { body: new Uint8Array(data.buffer) }));
+    }
+    expect(await notes(request(join(folder.path, 'two')))).toEqual([
+      expect.objectContaining({ code: 'SPEAKERS', file: 'two', count: 2 }),
+    ]);
+  });
+
+  it('a file of the other version keeps a voice from being built until it is left out', async () => {
+    const experiment = voice();
+    put(join(experiment, '3_feature256', '9_9.npy'), npy(40, 768));
+    await expect(run(request(experiment)).done).rejects.toMatchObject({
+      code: 'FEATURES_MIXED_DIMENSIONS',
+      details: { file: '9_9.npy' },
+    });
+    const selection = { files: ['9_9.npy'], silence: false, duplicates: false, outliers: 0 };
+    expect(await run(request(experiment, { selection })).done).toMatchObject({ vectors: 1_000, dimension: 256 });
+  });
+
+  it('a voice merged with itself is built, and said', async () => {
+    const sources = [voice(), voice()].map((path) => ({ path, weight: null }));
+    expect(await notes(request('', { sources }))).toEqual([
+      expect.objectContaining({ code: 'REPEATED', file: 'song', count: 1_000 }),
+    ]);
+  });
+});
+
 describe('train refuses', () => {
   async function refused(asked: RequestOf<'train'>, options: FakeEngineOptions = {}): Promise<unknown> {
     const before = await tree(folder.path);
