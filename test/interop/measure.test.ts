@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runPython, useCommandLine, voronoice, voronoiceJson } from './command';
@@ -129,10 +129,11 @@ describe.each([
 });
 
 describe('an index behind a transform', () => {
-  it.each(['PCA64,IVF8,Flat', 'OPQ8_64,IVF8,PQ8'])('%s is measured, without the story of a search', (factory) => {
+  it('is measured, without the story of a search', () => {
+    const factory = 'PCA64,IVF8,Flat';
     const root = join(folder.path, 'wrapped');
     const voice = join(root, 'logs', 'sample');
-    if (!existsSync(voice)) voronoiceJson('sample', '--out', root, '--minutes', '0.5');
+    voronoiceJson('sample', '--out', root, '--minutes', '0.5');
     const out = join(root, factory);
     const { index } = voronoiceJson('train', voice, '--factory', factory, '--out', out) as { index: string };
     const { reference, stored } = voronoiceJson('measure', index, '--features', voice) as Ours;

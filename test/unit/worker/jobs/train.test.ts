@@ -188,7 +188,7 @@ describe('odd voices', () => {
       code: 'FEATURES_MIXED_DIMENSIONS',
       details: { file: '9_9.npy' },
     });
-    const selection = { files: ['9_9.npy'], silence: false, duplicates: false, outliers: 0 };
+    const selection = { files: ['9_9.npy'], moments: [], silence: false, duplicates: false, outliers: 0 };
     expect(await run(request(experiment, { selection })).done).toMatchObject({ vectors: 1_000, dimension: 256 });
   });
 
