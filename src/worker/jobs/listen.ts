@@ -7,6 +7,7 @@ import type { Neighbors } from '@shared/domain/measures/measures';
 import { selfLimits, withoutSelf } from '@shared/domain/measures/selfMatch';
 import { FRAMES_PER_SECOND, NEIGHBORS } from '@shared/domain/rvc';
 import { logMel, logMelDistance } from '@shared/domain/sound/logMel';
+import { planTake, type TakePlan } from '@shared/domain/sound/plan';
 import { firstOfEqual } from '@shared/domain/sound/trace';
 import { encodeWav } from '@shared/formats/wav';
 import type { ListenRequest, ListenResult } from '@shared/jobs/listen';
@@ -23,7 +24,7 @@ import { lookBeside, noteRows, type VoiceRows } from '../measure/shares';
 import { openIndex } from '../openIndex';
 import type { Stretch } from '../sound/clip';
 import { sliceFolders, type SliceFolder } from '../sound/slices';
-import { blendTakes, loudnessOf, planTake, recordingGrains, soundOf, type TakePlan } from '../sound/takes';
+import { blendTakes, loudnessOf, recordingGrains, soundOf } from '../sound/takes';
 import { rowsOfVoice, traceBeside } from '../sound/trace';
 import { readTrace } from '../sound/traceFile';
 
@@ -31,7 +32,7 @@ import { readTrace } from '../sound/traceFile';
 const COPIES = 8;
 
 /**
- * Makes takes of a recording (docs/decisions/0014-sound.md): each of its frames in the sound of its true neighbors, and of
+ * Makes takes of a recording (docs/decisions/0015-sound.md): each of its frames in the sound of its true neighbors, and of
  * those that each index finds. A recording that the voice is made of does not find itself, as in measuring; any other
  * finds what RVC would find for it.
  *

@@ -1,7 +1,7 @@
 import { VoronoiceError } from '@shared/contract/errors';
 import { MOST_CLIP_FRAMES } from '@shared/contract/sound';
-import { blendWeights, type Neighbors } from '@shared/domain/measures/measures';
 import { NEIGHBORS } from '@shared/domain/rvc';
+import type { TakePlan } from '@shared/domain/sound/plan';
 import { addSound, frameStart, grainLength, loudness, overlapAdd } from '@shared/domain/sound/grains';
 import { readStretch, type Stretch } from './clip';
 import { findSlice, type SliceFolder } from './slices';
@@ -17,40 +17,6 @@ export interface Grains {
   /** Hertz; every grain has it. */
   readonly rate: number;
   readonly samples: Float32Array;
-}
-
-/** What each frame of a take is blended of. */
-export interface TakePlan {
-  /** 8 for each frame: rows of the voice; -1 where nothing was found, or nobody knows where it is from. */
-  readonly rows: Int32Array;
-  /** Their weights in the blend. */
-  readonly weights: Float32Array;
-}
-
-/**
- * Weighs neighbors as RVC blends them. Of a row that is also a true neighbor, the distance that was found for it there
- * counts, so that equal neighbors have equal weights whoever found them.
- *
- * @param found Labels are rows of the voice, equal rows by one name.
- * @param truth The true neighbors, named the same way.
- * @param limits Squared distance of each frame up to which two distances are one.
- */
-export function planTake(found: Neighbors, truth: Neighbors, limits: Float32Array): TakePlan {
-  const distances = found.distances.slice();
-  for (const [cell, row] of found.labels.entries()) {
-    const frame = Math.floor(cell / NEIGHBORS);
-    for (let other = frame * NEIGHBORS; other < (frame + 1) * NEIGHBORS; other++) {
-      const known = truth.distances[other] ?? Infinity;
-      if (row < 0 || truth.labels[other] !== row) continue;
-      if (Math.abs(known - (distances[cell] ?? 0)) <= (limits[frame] ?? 0)) distances[cell] = known;
-    }
-  }
-  const weights = new Float32Array(distances.length);
-  for (let frame = 0; frame < limits.length; frame++) {
-    const own = weights.subarray(frame * NEIGHBORS, (frame + 1) * NEIGHBORS);
-    blendWeights(own, distances, found.labels, frame);
-  }
-  return { rows: found.labels, weights };
 }
 
 /** One neighbor of one frame of one take. */

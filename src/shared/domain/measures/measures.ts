@@ -9,6 +9,11 @@ export const BLOCK_FRAMES = 20;
 const TIE_RELATIVE = 1e-4;
 const TIE_ABSOLUTE = 1e-6;
 
+/** The distance up to which a neighbor is as near as the last true one: rounding decides between them. */
+export function tieLimit(last: number): number {
+  return last * (1 + TIE_RELATIVE) + TIE_ABSOLUTE;
+}
+
 /** Band limits of the blend difference, in steps of the voice. */
 export const BLEND_SLIGHT = 0.25;
 export const BLEND_DIFFERENT = 1;
@@ -34,7 +39,7 @@ export function recallPerFrame(found: Neighbors, truth: Neighbors): Float32Array
     const first = frame * NEIGHBORS;
     const trueCount = validCount(truth.labels, first);
     if (trueCount === 0) continue;
-    const limit = float(truth.distances, first + trueCount - 1) * (1 + TIE_RELATIVE) + TIE_ABSOLUTE;
+    const limit = tieLimit(float(truth.distances, first + trueCount - 1));
     let hits = 0;
     for (let cell = first; cell < first + NEIGHBORS; cell++) {
       const label = whole(found.labels, cell);
