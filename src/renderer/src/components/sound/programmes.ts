@@ -1,5 +1,11 @@
-import { MOST_CLIP_FRAMES, type Suspect } from '@shared/contract/sound';
+import { MOST_CLIP_FRAMES, type Moment, type Suspect } from '@shared/contract/sound';
 import type { Passage, Programme } from '@/stores/player';
+import type { Ear } from './ear';
+
+/** What can be heard of some moments. */
+export function passagesOf(ear: Ear, moments: readonly (Moment | null)[]): Passage[] {
+  return moments.map(ear).filter((passage) => passage !== null);
+}
 
 /** What a suspect is about. */
 export function passageOf(voice: string, { moment, frames }: Suspect): Passage {
