@@ -1,8 +1,11 @@
 import { dirname, resolve } from 'node:path';
 import { Nprobe } from '@shared/contract/build';
+import { SLICE_PLACES } from '@shared/domain/hosts';
 import { defineCommand } from '../command';
 import { number, onePosition, path, usage } from '../option';
 import { paragraph, percent, table } from '../words';
+
+const folders = [...new Set(SLICE_PLACES.map(({ folder }) => folder))].join(' and ');
 
 export const listen = defineCommand({
   position: '<index>',
@@ -16,7 +19,7 @@ true neighbors) and index.wav. It is not the converted voice.`,
     nprobe: number('N', 'groups a search looks into (default: as the index says)', Nprobe),
     out: path('DIR', 'where the takes go'),
   },
-  note: '  The recordings are looked for where RVC (1_16k_wavs) and Applio (sliced_audios_16k) keep them.',
+  note: `  The recordings are looked for in ${folders} beside the features.`,
   read: (words) => {
     const { clip, features, nprobe, out } = words.values;
     const index = onePosition(words, 'listen', 'index');

@@ -47,3 +47,21 @@ export function isMaterial(folderName: string, parentName: string): boolean {
 export function layouts(): readonly (readonly [HostLayout, LayoutRules])[] {
   return VoiceLayout.options.flatMap((id) => (id === 'bare' ? [] : [[id, LAYOUTS[id]] as const]));
 }
+
+interface SlicePlace {
+  readonly layout: string;
+  /** The program that keeps the cut recordings of its voices there. */
+  readonly program: string;
+  /** The folder's name, in that of the voice. */
+  readonly folder: string;
+}
+
+/** Where cut recordings are kept, as features are made of them. */
+export const SLICE_PLACES: readonly SlicePlace[] = HOST_LIST.flatMap(({ title: program, layouts: own }) =>
+  Object.entries(own).flatMap(([layout, { slices: folder }]) => (folder === null ? [] : [{ layout, program, folder }])),
+);
+
+/** Where those of a voice would be; of a bare folder, where the first program keeps them. */
+export function slicePlaceOf(layout: VoiceLayout): SlicePlace | undefined {
+  return SLICE_PLACES.find((place) => place.layout === layout) ?? SLICE_PLACES[0];
+}
