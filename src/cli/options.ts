@@ -13,6 +13,7 @@ import { VoronoiceError } from '@shared/contract/errors';
 import { RecipeId } from '@shared/contract/primitives';
 import { Mark } from '@shared/contract/sound';
 import { MOST_QUERIES } from '@shared/domain/measures/holdOut';
+import { usualCompression } from '@shared/domain/recipes/plan';
 import { DEFAULT_SEED } from '@shared/domain/maths/random';
 import { asking as askingFields, seed as seedField } from '@shared/jobs/fields';
 import { TuneRequest } from '@shared/jobs/tune';
@@ -38,11 +39,11 @@ export const seed = (what: string): Option<number> => initially(number('S', what
 
 export const maxMemory = megabytes('keep the frames in a scratch file when they need more');
 
-/** Null: minibatch. */
+/** Null: as is usual for the recipe. */
 export const compressMethod = alias(
   choice(
     'M',
-    'minibatch (default): as RVC and Applio do; kmeans: slower and closer',
+    'kmeans (default): of all frames; minibatch (of rvc and applio): less close',
     Compression.entries.method.options,
   ),
   'method',
@@ -139,21 +140,22 @@ rvc: exactly RVC's rules; applio: exactly Applio's`;
 
 export const recipe = choice('R', recipeHelp, RecipeId.options);
 
-/** Everything about the building but the recipe. */
-export function buildOptionsOf(words: Words<typeof BUILD>): Omit<BuildOptions, 'recipe'> {
+/** How an index of a recipe is built. */
+export function buildOptionsOf(words: Words<typeof BUILD>, recipe: RecipeId): BuildOptions {
   const { factory, metric, nprobe, kFactor } = words.values;
   return {
+    recipe,
     factory,
     metric,
     nprobe,
     kFactor,
-    compression: compressionOf(words),
+    compression: compressionOf(words, recipe),
     expansion: expansionOf(words),
     selection: selectionOf(words),
   };
 }
 
-function compressionOf(words: Words<typeof BUILD>): BuildOptions['compression'] {
+function compressionOf(words: Words<typeof BUILD>, recipe: RecipeId): BuildOptions['compression'] {
   const { compress: clusters, compressMethod: method } = words.values;
   if (clusters === null || clusters === 'none') {
     refuseUnused(words, ['compressMethod'], 'without --compress N');
@@ -161,7 +163,7 @@ function compressionOf(words: Words<typeof BUILD>): BuildOptions['compression'] 
   }
   return {
     clusters: numberOf(clusters, 'compress', Compression.entries.clusters),
-    method: method ?? 'minibatch',
+    method: method ?? usualCompression(recipe),
   };
 }
 

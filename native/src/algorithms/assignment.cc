@@ -28,6 +28,7 @@ constexpr size_t PANEL = 16;
 #define KERNEL_TARGET __attribute__((target("avx512f,avx512bw")))
 #define KERNEL_LANES 16
 #define KERNEL_ROWS 8
+#define KERNEL_PANELS 2
 namespace engine {
 namespace {
 #include "algorithms/assignment_kernel.inc"
@@ -38,6 +39,7 @@ namespace {
 #define KERNEL_TARGET __attribute__((target("avx2,fma")))
 #define KERNEL_LANES 8
 #define KERNEL_ROWS 6
+#define KERNEL_PANELS 1
 namespace engine {
 namespace {
 #include "algorithms/assignment_kernel.inc"
@@ -53,6 +55,7 @@ namespace {
 #define KERNEL_LANES 1
 #endif
 #define KERNEL_ROWS 3
+#define KERNEL_PANELS 1
 namespace engine {
 namespace {
 #include "algorithms/assignment_kernel.inc"
@@ -78,14 +81,16 @@ constexpr float MOST = 65535;
 
 struct Kernel {
   const char* name;
-  void (*products)(const float* const*, size_t, const float*, size_t, float*, size_t);
+  /// Panels that are multiplied at a time: smaller groups would leave out more comparisons, and each would take longer.
+  size_t panels;
+  void (*products)(const float* const*, size_t, const float*, size_t, size_t, float*, size_t);
   void (*complete)(float*, const float*, float, size_t);
   float (*least)(const float*, size_t);
   float (*distance)(const float*, float, const float*, size_t);
   size_t (*lower)(uint16_t*, const uint16_t*, size_t, uint16_t, uint32_t*);
 };
 
-#define KERNEL_OF(set) set::products, set::complete, set::least, set::distance, set::lower
+#define KERNEL_OF(set) set::PANELS_AT_ONCE, set::products, set::complete, set::least, set::distance, set::lower
 
 const Kernel& choose() {
   static const Kernel kernels[] = {
@@ -207,7 +212,7 @@ Assignment::Assignment(const Points& points, size_t k, Likeness likeness)
       distances_(n_, NEVER) {
   const double share = points.span.scratch() == nullptr ? BOUNDS : SCRATCH_BOUNDS;
   const size_t most = std::max<size_t>(1, static_cast<size_t>(share * static_cast<double>(d_ * sizeof(float)) / sizeof(uint16_t)));
-  panels_per_group_ = parts(parts(k, PANEL), most);
+  panels_per_group_ = std::max(kernel().panels, parts(parts(k, PANEL), most));
   groups_ = parts(parts(k, PANEL), panels_per_group_);
   measure_rows(likeness);
   // A few rows far from all others must not make the steps of all bounds coarse.
@@ -365,10 +370,8 @@ void Assignment::find_block(size_t first, size_t count, const float* centers, Ro
     room.compared += needed;
     const uint16_t* places = room.places.data() + group * BLOCK;
     for (size_t r = 0; r < needed; ++r) room.rows[r] = points_.row(first + places[r]);
-    for (size_t panel = 0; panel < panels_per_group_; ++panel) {
-      use.products(room.rows.data(), needed, panels_.data() + (group * panels_per_group_ + panel) * PANEL * d_, d_,
-                   room.products.data() + panel * PANEL, width);
-    }
+    use.products(room.rows.data(), needed, panels_.data() + group * width * d_, panels_per_group_, d_,
+                 room.products.data(), width);
     for (size_t r = 0; r < needed; ++r) settle(first + places[r], group, room.products.data() + r * width, centers);
   }
 }

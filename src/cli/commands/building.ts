@@ -30,8 +30,7 @@ export function trainingOf(words: Words<typeof INDEX>, sources: readonly Source[
   return {
     kind: 'train',
     sources: [...sources],
-    recipe: recipe ?? 'balanced',
-    ...buildOptionsOf(words),
+    ...buildOptionsOf(words, recipe ?? 'balanced'),
     seed: values.seed,
     name: values.name,
     out: values.out,

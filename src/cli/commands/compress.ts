@@ -1,4 +1,5 @@
 import { Compression } from '@shared/contract/build';
+import { usualCompression } from '@shared/domain/recipes/plan';
 import { defineCommand } from '../command';
 import { needed, number, onePosition, path } from '../option';
 import { compressMethod, maxMemory, seed, SELECTION, selectionOf } from '../options';
@@ -23,7 +24,7 @@ export const compress = defineCommand({
       kind: 'compress',
       folder: onePosition(words, 'compress', 'folder'),
       clusters: needed(words.values.clusters, 'clusters'),
-      method: words.values.compressMethod ?? 'minibatch',
+      method: words.values.compressMethod ?? usualCompression(null),
       selection: selectionOf(words),
       seed: words.values.seed,
       out: needed(words.values.out, 'out'),

@@ -12,8 +12,7 @@ export const scan = defineCommand({
     "Lists the voices and indexes in a folder: a host's own folder, its logs, one experiment or a folder of .npy files.",
   usage: '<folder> [--json]',
   options: {},
-  read: (words) =>
-    ({ kind: 'scan', path: onePosition(words, 'scan', 'folder'), home: null, pointed: {} }) as const,
+  read: (words) => ({ kind: 'scan', path: onePosition(words, 'scan', 'folder'), home: null, pointed: {} }) as const,
   run: async (request, { run }) => {
     const value = await run(request);
     return { text: scanText(value), json: value };

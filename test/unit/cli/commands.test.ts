@@ -118,7 +118,7 @@ describe('the words of a command', () => {
     expect(work('compress', 'a', '--clusters', '500', '--out', 'c.npy')).toMatchObject({
       kind: 'compress',
       clusters: 500,
-      method: 'minibatch',
+      method: 'kmeans',
       out: resolve('c.npy'),
     });
     expect(work('tune', 'a', '--budget', '30')).toMatchObject({

@@ -45,6 +45,16 @@ const VECTORS_PER_GROUP = 13;
 /** FAISS's guideline of 4 to 16 times the root of N, at its upper end, so that long voices are grouped in minutes. */
 const GROUPS_PER_ROOT = 16;
 
+/**
+ * How frames are compressed where a person does not say how: as the host does, or by full k-means, which comes nearer in
+ * less time (docs/decisions/0012-kmeans-of-our-own.md).
+ *
+ * @param recipe Null for compressing alone.
+ */
+export function usualCompression(recipe: RecipeId | null): Compression['method'] {
+  return recipe !== null && isHostRecipe(recipe) ? 'minibatch' : 'kmeans';
+}
+
 /** Number of groups of our own recipes. */
 export function ownNlist(vectors: number): number {
   const most = Math.floor(GROUPS_PER_ROOT * Math.sqrt(vectors));

@@ -2,7 +2,8 @@ import { type BuildOptions, type Compression, plain } from '@shared/contract/bui
 import type { Figure } from '@shared/contract/measurement';
 import type { TuneResult } from '@shared/jobs/tune';
 import { type FactoryReading, readFactory } from '@shared/domain/factory/reading';
-import { planIndex } from '@shared/domain/recipes/plan';
+import type { RecipeId } from '@shared/contract/primitives';
+import { planIndex, usualCompression } from '@shared/domain/recipes/plan';
 import { HOST_CLUSTERS } from '@shared/domain/rvc';
 
 /** What can be changed about a recipe, in the order it is shown. */
@@ -60,8 +61,8 @@ export function clusterRange(frames: number): { readonly least: number; readonly
 }
 
 /** What compression begins with: one vector for four frames, up to the hosts' own number. */
-export function firstCompression(frames: number): Compression {
-  return { clusters: Math.max(1, Math.min(HOST_CLUSTERS, Math.floor(frames / 4))), method: 'minibatch' };
+export function firstCompression(recipe: RecipeId, frames: number): Compression {
+  return { clusters: Math.max(1, Math.min(HOST_CLUSTERS, Math.floor(frames / 4))), method: usualCompression(recipe) };
 }
 
 /** Where a value stands on a logarithmic scale, 0 to 1. */

@@ -106,9 +106,9 @@ describe('the slider of vectors kept', () => {
   it('offers what can be built, or nothing', () => {
     expect(clusterRange(101)).toBeNull();
     expect(clusterRange(102)).toEqual({ least: 100, most: 101 });
-    expect(firstCompression(9_000)).toEqual({ clusters: 2_250, method: 'minibatch' });
-    expect(firstCompression(127_000).clusters).toBe(10_000);
-    const options = { ...plain('balanced'), compression: firstCompression(9_000) };
+    expect(firstCompression('balanced', 9_000)).toEqual({ clusters: 2_250, method: 'kmeans' });
+    expect(firstCompression('rvc', 127_000)).toEqual({ clusters: 10_000, method: 'minibatch' });
+    const options = { ...plain('balanced'), compression: firstCompression('balanced', 9_000) };
     expect(planIndex({ options, frames: 9_000, dimension: 768 }).vectors).toBe(2_250);
   });
 });
@@ -131,7 +131,7 @@ describe('a quick try', () => {
     seconds: 2,
   });
 
-  it.each([plain('small'), { ...plain('balanced'), compression: firstCompression(9_000) }])(
+  it.each([plain('small'), { ...plain('balanced'), compression: firstCompression('balanced', 9_000) }])(
     'tells the two apart, whatever their order',
     (options) => {
       const [compressed, whole] = trialOf(options).map((tried, place) => candidate(tried, place === 0 ? 0.9 : 0.99));
