@@ -2,7 +2,7 @@ import type { Rates } from '@shared/contract/channels';
 import type { BuildOptions } from '@shared/contract/build';
 import { readFactory } from '../factory/reading';
 import { factoryBytes } from '../factory/size';
-import { type IndexPlan, planIndex } from './plan';
+import { type IndexPlan, isRounded, planIndex } from './plan';
 
 /** What a process with the engine needs beside its vectors: 81 to 125 MiB on the command line, with room for Electron. */
 export const BASE_MEMORY_BYTES = 150 * 2 ** 20;
@@ -123,9 +123,14 @@ export function forecast({
     const rate = rates[step];
     return rate === null ? null : work[step] / rate;
   });
+  const values = frames * dimension * 4;
+  const index = bytes ?? plan.vectors * dimension * 4;
+  // What is made of the frames is made a second time, to be asked; expansion takes their place, so they are copied first.
+  const madeTwice = plan.holdOut && (plan.compression !== null || plan.expansion !== null || isRounded(plan));
+  const copied = madeTwice && plan.expansion !== null && plan.compression === null;
   return {
     bytes,
-    memoryBytes: frames * dimension * 4 + (bytes ?? plan.vectors * dimension * 4) + BASE_MEMORY_BYTES,
+    memoryBytes: (copied ? 2 : 1) * values + (madeTwice ? 2 : 1) * index + BASE_MEMORY_BYTES,
     seconds: times.reduce((sum: number | null, time) => (sum === null || time === null ? null : sum + time), 0),
   };
 }

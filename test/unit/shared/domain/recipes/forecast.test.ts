@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { plain } from '@shared/contract/build';
+import { type BuildOptions, plain, USUAL_EXPANSION } from '@shared/contract/build';
 import { type BuildingSize, forecast, measuredRates, UNKNOWN_RATES } from '@shared/domain/recipes/forecast';
 
 describe('forecast', () => {
@@ -13,6 +13,18 @@ describe('forecast', () => {
     expect(first.memoryBytes).toBeGreaterThan((first.bytes ?? Infinity) + 9_000 * 768 * 4);
     expect(forecast({ ...voice, rates: { ...UNKNOWN_RATES, train: 1e9 } }).seconds).toBeNull();
   });
+
+  it('counts what is made a second time to be asked, and the copy that expansion needs', () => {
+    const memory = (options: BuildOptions): number => forecast({ ...voice, options, rates: UNKNOWN_RATES }).memoryBytes;
+    const values = 9_000 * 768 * 4;
+    const expanded = { ...plain('balanced'), expansion: USUAL_EXPANSION };
+    expect(memory(expanded) - memory(plain('balanced'))).toBe(values + 29_851_499);
+    expect(memory({ ...expanded, recipe: 'rvc' })).toBe(memory(plain('rvc')));
+    const { bytes } = forecast({ ...voice, options: plain('small'), rates: UNKNOWN_RATES });
+    expect(memory(plain('small')) - memory(plain('rvc'))).toBe(2 * (bytes ?? 0) - rvcBytes);
+  });
+
+  const rvcBytes = forecast({ ...voice, options: plain('rvc'), rates: UNKNOWN_RATES }).bytes ?? 0;
 
   const size: BuildingSize = {
     frames: 9_000,
