@@ -258,30 +258,7 @@ describe('an index of another kind', () => {
   });
 });
 
-describe('trying is building', () => {
-  const ways: readonly BuildOptions[] = [
-    plain('balanced'),
-    plain('small'),
-    { ...plain('balanced'), expansion },
-    { ...plain('best'), compression: { clusters: 700, method: 'kmeans' } },
-  ];
-
-  it('a way that is tried gives the figures of the index that is built that way', async () => {
-    const limits = { maxBytes: null, maxMs: null, minQuality: null };
-    const asked = { kind: 'tune', folder: voice('song'), limits, seed: 1 } as const;
-    const { candidates, sample } = await run({ ...asked, options: [...ways], budgetSeconds: 240 }, context);
-    expect(candidates.length).toBe(ways.length);
-    for (const [at, options] of ways.entries()) {
-      const tried = candidates[at];
-      const { measurement, nprobe, vectors } = await build(`tried-${at}`, options);
-      const { recall, same, missing } = measurement?.stored ?? {};
-      expect(measurement?.queries.n).toBe(sample.queries);
-      expect(tried).toMatchObject({ nprobe, missing: missing?.value, recall, quality: same });
-      // Centers that turn out unused are left out.
-      expect(tried?.vectors ?? 0).toBeGreaterThanOrEqual(vectors);
-    }
-  });
-
+describe('trying', () => {
   it('what cannot be measured is not tried either', async () => {
     const limits = { maxBytes: null, maxMs: null, minQuality: null };
     for (const metric of ['cosine', 'ip'] as const) {
