@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 
 import faiss  # noqa: E402
 import numpy as np  # noqa: E402
-from measureReference import K, exact, load, measure  # noqa: E402
+from measureReference import K, exact, limits_of, load, measure, median_step  # noqa: E402
 
 BATCH = 50
 ONE_THREAD_BATCHES = 20
@@ -39,14 +39,16 @@ def main():
     queries = np.concatenate(clips)
     index = faiss.read_index(path)
     vectors = index.reconstruct_n(0, index.ntotal)
-    truth = exact(vectors, queries)
+    runs = [len(clip) for clip in clips]
+    step, limits = median_step(queries, runs), limits_of(queries)
+    truth = exact(vectors, queries, K)
     points = {}
     for nprobe in nprobes:
         index.nprobe = nprobe
         found, all_threads = search(index, queries, threads)
         _, one_thread = search(index, queries, 1, ONE_THREAD_BATCHES)
         points[nprobe] = {
-            **measure(vectors, queries, [len(clip) for clip in clips], truth, found),
+            **measure(vectors, vectors, queries, runs, step, truth, found, limits),
             "ms": [*all_threads, *one_thread],
         }
     print(json.dumps({"n": len(queries), "points": points}))
