@@ -3,25 +3,26 @@ import { dirname, join } from 'node:path';
 import { VoronoiceError } from '@shared/contract/errors';
 import { MOST_CLIP_FRAMES } from '@shared/contract/sound';
 import { DEFAULT_SEED } from '@shared/domain/maths/random';
+import { rowKeys } from '@shared/domain/maths/rowKeys';
 import type { Neighbors } from '@shared/domain/measures/measures';
 import { selfLimits, withoutSelf } from '@shared/domain/measures/selfMatch';
 import { FRAMES_PER_SECOND, NEIGHBORS } from '@shared/domain/rvc';
 import { logMel, logMelDistance } from '@shared/domain/sound/logMel';
 import { planTake, type TakePlan } from '@shared/domain/sound/plan';
-import { firstOfEqual } from '@shared/domain/sound/trace';
+import { firstOfEqual, traceByKeys, tracedShare } from '@shared/domain/sound/trace';
 import { encodeWav } from '@shared/formats/wav';
 import type { ListenRequest, ListenResult } from '@shared/jobs/listen';
 import type { JobContext } from '../context';
-import { type Engine, type Index, type Matrix, onEngine } from '../engine';
+import { type Engine, type Matrix, onEngine } from '../engine';
 import { locateVoice } from '../features/experiment';
 import { type FeatureFolder, listFeatures, requireUsable } from '../features/features';
 import { transaction } from '../files/atomic';
 import { plannedPath, realPath } from '../files/paths';
 import { readRecord } from '../files/record';
-import { exactNeighbors, featureBlocks, showing } from '../measure/exact';
+import { exactNeighbors, farRow, featureBlocks, showing, storedRows } from '../measure/exact';
 import { requireSameDimension } from '../measure/measureIndex';
 import { lookBeside, noteRows, type VoiceRows } from '../measure/shares';
-import { openIndex } from '../openIndex';
+import { type OpenedIndex, openIndex } from '../openIndex';
 import type { Stretch } from '../sound/clip';
 import { sliceFolders, type SliceFolder } from '../sound/slices';
 import { blendTakes, loudnessOf, recordingGrains, soundOf } from '../sound/takes';
@@ -96,11 +97,12 @@ async function openSounding({ path, pointed }: ListenRequest['clip'], signal: Ab
 }
 
 interface Frames {
-  /** The frames that ask, as they follow each other; those that are no numbers are zeros. */
+  /** The frames that ask, as they follow each other. */
   readonly matrix: Matrix;
   /** Frames of each file, from the first on. */
   readonly parts: readonly { readonly name: string; readonly rows: number }[];
-  readonly nonFinite: ReadonlySet<number>;
+  /** Those that stand for nothing, and find nothing. */
+  readonly unusable: ReadonlySet<number>;
   readonly limits: Float32Array;
 }
 
@@ -124,10 +126,10 @@ async function readFrames(engine: Engine, folder: FeatureFolder, signal: AbortSi
     matrix.set(at, piece);
     at += piece.length / columns;
   }
-  const norms = await onEngine(() => matrix.norms());
-  // Frames that are no numbers were read as zeros.
-  const nonFinite = new Set(Array.from(norms.keys()).filter((frame) => norms[frame] === 0));
-  return { matrix, parts, nonFinite, limits: selfLimits(norms) };
+  const [far] = rowKeys(farRow(columns), columns);
+  const keys = rowKeys(matrix.toFloat32Array(), columns);
+  const unusable = new Set(Array.from(keys.keys()).filter((frame) => keys[frame] === far));
+  return { matrix, parts, unusable, limits: selfLimits(await onEngine(() => matrix.norms())) };
 }
 
 interface Asking extends Frames {
@@ -145,9 +147,9 @@ async function isOf(clip: FeatureFolder, voice: FeatureFolder): Promise<boolean>
 }
 
 /** The eight that count of those that were asked for. */
-function answersOf(asked: Neighbors, { most, own, limits, nonFinite }: Asking): Neighbors {
+function answersOf(asked: Neighbors, { most, own, limits, unusable }: Asking): Neighbors {
   const { labels, distances } = own ? withoutSelf(asked, most, limits).neighbors : asked;
-  return { distances, labels: labels.map((row, cell) => (nonFinite.has(Math.floor(cell / NEIGHBORS)) ? -1 : row)) };
+  return { distances, labels: labels.map((row, cell) => (unusable.has(Math.floor(cell / NEIGHBORS)) ? -1 : row)) };
 }
 
 async function trueNeighbors(
@@ -195,7 +197,7 @@ async function askIndex(
     const { labels, distances } = answersOf(asked, asking);
     const kept = trace === null ? null : await readTrace(trace);
     const known = kept?.rows.length === ntotal ? rowsOfVoice(kept, voice.folder) : null;
-    const rows = known ?? (await traceNow(engine, index, path, voice, signal));
+    const rows = known ?? (await traceNow(engine, { index, path }, labels, voice, signal));
     return {
       neighbors: { distances, labels: labels.map((id) => rows[id] ?? -1) },
       found: labels.filter((id) => id >= 0).length,
@@ -205,15 +207,29 @@ async function askIndex(
   }
 }
 
+/** From this share on, what was found are frames to the bit, and no other needs to be looked at. */
+const FRAMES_FROM = 0.5;
+
+/** The rows of what was found, by id. */
 async function traceNow(
   engine: Engine,
-  index: Index,
-  path: string,
+  { index, path }: Pick<OpenedIndex, 'index' | 'path'>,
+  found: Int32Array,
   voice: VoiceRows,
   signal: AbortSignal,
 ): Promise<Int32Array> {
-  const beside = await lookBeside(engine, index, voice, await readRecord(path), DEFAULT_SEED, signal);
-  return (await traceBeside(engine, index, voice, beside, signal)).rows;
+  const ids = Int32Array.from(new Set(found.filter((id) => id >= 0))).sort();
+  const vectors = await storedRows(engine, index, ids, signal);
+  const keys = rowKeys(vectors.toFloat32Array(), vectors.columns);
+  vectors.close();
+  const equal = traceByKeys(keys, voice.keys, voice.unusable);
+  if (tracedShare(equal) < FRAMES_FROM) {
+    const beside = await lookBeside(engine, index, voice, await readRecord(path), DEFAULT_SEED, signal);
+    return (await traceBeside(engine, index, voice, beside, signal)).rows;
+  }
+  const rows = new Int32Array(index.describe().ntotal).fill(-1);
+  for (const [place, id] of ids.entries()) rows[id] = equal[place] ?? -1;
+  return rows;
 }
 
 function countHeard(rows: Int32Array, silent: ReadonlySet<number>): number {
