@@ -214,7 +214,7 @@ describe('twenty voices', () => {
       { kind: 'tune', folder: features, options: [options], budgetSeconds: 60, limits, seed: 1 },
       context,
     );
-    const rest = { seed: 1, name: 'voice', totalFea: false, measure: true, memoryLimit: null };
+    const rest = { seed: 1, name: 'voice', totalFea: false, measure: true, memoryLimit: null, traces: null };
     const sources = [{ path: features, weight: null }];
     const out = at('built', String(seed));
     const made = await run({ kind: 'train', sources, ...options, out, ...rest }, context);
