@@ -24,7 +24,7 @@ function csvCell(cell: Cell): string {
 }
 
 /** A file name from words: what Windows forbids becomes a hyphen. */
-export function fileName(words: readonly string[], extension: 'csv' | 'png'): string {
+export function fileName(words: readonly string[], extension: 'csv' | 'png' | 'wav'): string {
   const stem = words
     .filter((word) => word !== '')
     .join('-')

@@ -1,5 +1,13 @@
-import { BarChart, type BarSeriesOption, LineChart, type LineSeriesOption, ScatterChart } from 'echarts/charts';
-import type { ScatterSeriesOption } from 'echarts/charts';
+import {
+  BarChart,
+  type BarSeriesOption,
+  EffectScatterChart,
+  type EffectScatterSeriesOption,
+  LineChart,
+  type LineSeriesOption,
+  ScatterChart,
+  type ScatterSeriesOption,
+} from 'echarts/charts';
 import {
   DataZoomComponent,
   type DataZoomComponentOption,
@@ -20,6 +28,7 @@ use([
   BarChart,
   CanvasRenderer,
   DataZoomComponent,
+  EffectScatterChart,
   GridComponent,
   LabelLayout,
   LegendComponent,
@@ -29,11 +38,12 @@ use([
   TooltipComponent,
 ]);
 
-export type ChartSeries = BarSeriesOption | LineSeriesOption | ScatterSeriesOption;
+export type ChartSeries = BarSeriesOption | EffectScatterSeriesOption | LineSeriesOption | ScatterSeriesOption;
 
 export type ChartOption = ComposeOption<
   | BarSeriesOption
   | DataZoomComponentOption
+  | EffectScatterSeriesOption
   | GridComponentOption
   | LegendComponentOption
   | LineSeriesOption

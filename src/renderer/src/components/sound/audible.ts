@@ -1,6 +1,13 @@
-import type { HeardMoments, HeardSearch, Measurement } from '@shared/contract/measurement';
-import type { Voice } from '@shared/contract/voices';
+import type { HeardMoments, HeardSearch, Measurement, VoiceMap } from '@shared/contract/measurement';
+import type { IndexFile, Voice } from '@shared/contract/voices';
 import { type Ear, earOf } from './ear';
+
+/** The groups of an index, to be heard. */
+export interface AudibleGroups {
+  readonly index: string;
+  readonly map: VoiceMap;
+  readonly ear: Ear;
+}
 
 /** A search step by step, to be heard. */
 export interface AudibleSearch {
@@ -13,6 +20,7 @@ export interface Audible {
   /** The voice whose recordings are at hand. */
   readonly voice: string | null;
   readonly moments: { readonly found: HeardMoments; readonly ear: Ear } | null;
+  readonly groups: AudibleGroups | null;
   readonly story: AudibleSearch | null;
 }
 
@@ -22,19 +30,21 @@ export interface Audible {
  * @param voices All that are known.
  */
 export function audibleOf(
+  index: Pick<IndexFile, 'id'> | null,
   voice: Voice | null,
-  latest: Pick<Measurement, 'moments' | 'origins'> | null,
+  latest: Pick<Measurement, 'map' | 'moments' | 'origins'> | null,
   voices: readonly Voice[],
 ): Audible {
-  if (!voice?.sound) return { voice: null, moments: null, story: null };
+  if (!voice?.sound) return { voice: null, moments: null, groups: null, story: null };
   const found = latest?.moments ?? null;
-  if (latest === null || found === null) {
-    return { voice: voice.id, moments: null, story: null };
+  if (index === null || latest === null || found === null) {
+    return { voice: voice.id, moments: null, groups: null, story: null };
   }
   const ear = earOf(voice, latest.origins, voices);
   return {
     voice: voice.id,
     moments: { found, ear },
+    groups: latest.map && { index: index.id, map: latest.map, ear },
     story: found.story && { search: found.story, ear },
   };
 }

@@ -21,12 +21,17 @@ export interface VoiceMapInput {
   readonly indexSlot: number;
   /** The group whose neighbors are shown; null for none. */
   readonly picked: number | null;
+  /** The group that sounds now; null for none. */
+  readonly playing?: number | null;
   /** Names of the voices that were merged, in the order of `MapGroup.origin`; empty for one voice alone. */
   readonly voices?: readonly string[];
 }
 
 /** P8: the groups on a plane; the small and empty ones are the holes. */
-export function voiceMap({ map, indexSlot, picked, voices = [] }: VoiceMapInput, context: ChartContext): Picture {
+export function voiceMap(
+  { map, indexSlot, picked, playing = null, voices = [] }: VoiceMapInput,
+  context: ChartContext,
+): Picture {
   const { t, format, colors } = context;
   const title = t('voiceMap.title');
   if (map === null || map.groups.length === 0) return emptyPicture(NAME, title, t('voiceMap.unknown'));
@@ -80,6 +85,10 @@ export function voiceMap({ map, indexSlot, picked, voices = [] }: VoiceMapInput,
         })),
         rings(near, colors.text, 1.5, 16),
         rings(group === undefined ? [] : [group], colors.text, 3, 22),
+        ...pulse(
+          map.groups.filter(({ list }) => list === playing),
+          context,
+        ),
       ],
     },
   };
@@ -186,6 +195,19 @@ function voiceSeries(map: VoiceMap, voices: readonly string[], context: ChartCon
     })),
     ...holes,
   ];
+}
+
+/** What sounds pulses; where no motion is wanted it has a ring of its color. */
+function pulse(groups: readonly MapGroup[], { colors, animate }: ChartContext) {
+  if (!animate) return [rings(groups, colors.repair, 4, 26)];
+  return groups.map(({ x, y, list, size }) => ({
+    type: 'effectScatter' as const,
+    data: [[x, y, list, size]],
+    symbolSize: 14,
+    rippleEffect: { brushType: 'stroke' as const, scale: 3, period: 1.5 },
+    itemStyle: { color: colors.repair },
+    z: 7,
+  }));
 }
 
 /** Rings around groups. */
