@@ -15,16 +15,25 @@ NEIGHBORS = 8
 RUNS = 3
 
 
+def sets_nprobe(index, nprobe):
+    """Whether the index has groups, wherever inside; then so many of them are searched."""
+    try:
+        faiss.ParameterSpace().set_index_parameter(index, "nprobe", nprobe)
+    except RuntimeError:
+        return False
+    return True
+
+
 def main():
     file, folder, rows, count, probes = sys.argv[1:]
     index = faiss.read_index(file)
     x = np.concatenate([np.load(path) for path in sorted(Path(folder).iterdir())])
     queries = np.ascontiguousarray(x[int(rows) : int(rows) + int(count)])
-    has_groups = faiss.try_extract_index_ivf(index) is not None
+    has_groups = sets_nprobe(index, 1)
     seconds = {}
     for nprobe in map(int, probes.split(",") if has_groups else ["1"]):
         if has_groups:
-            faiss.extract_index_ivf(index).nprobe = nprobe
+            sets_nprobe(index, nprobe)
         times = []
         for _ in range(RUNS):
             wall, cpu = time.perf_counter(), time.process_time()

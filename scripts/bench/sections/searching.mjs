@@ -104,8 +104,8 @@ export const searching = {
         const title = side === 'ours' ? 'Voronoice' : peers.find((/** @type {any} */ { name }) => name === side).title;
         const trained = side === 'ours' ? seconds(train.ours.train) : at === 1 ? seconds(train.theirs.train) : '';
         const found = PROBES.map((nprobe) => {
-          const value = medianOf(runs[side], String(nprobe));
-          return Number.isFinite(value) ? seconds(value) : '';
+          const isKnown = runs[side][0][nprobe] !== undefined;
+          return isKnown ? seconds(medianOf(runs[side], String(nprobe))) : '';
         });
         return `| ${at === 0 ? `${factory}, ${version}` : ''} | ${title} | ${trained} | ${found.join(' | ')} |`;
       });
