@@ -61,7 +61,7 @@ for (const { name, ...voice } of chosen(VOICES, process.argv[2]?.split(','))) {
     const features = await writeVoice(join(root, 'voice'), voice);
     const singer = await writeVoice(join(root, 'singer'), { ...voice, minutes: 0.5, seed: voice.seed + 100 });
     for (const recipe of chosen(RECIPES, process.argv[3]?.split(','))) {
-      const asked = { seed: 1, name: 'voice', totalFea: false, measure: true, memoryLimit: null };
+      const asked = { seed: 1, name: 'voice', totalFea: false, measure: true, memoryLimit: null, traces: null };
       const built = await run(
         {
           kind: 'train',
@@ -72,7 +72,7 @@ for (const { name, ...voice } of chosen(VOICES, process.argv[2]?.split(','))) {
         },
         context,
       );
-      const asking = { kind: 'measure', index: built.index, features, seed: 1, most: 2_000, nprobes: [] };
+      const asking = { kind: 'measure', index: built.index, features, seed: 1, most: 2_000, nprobes: [], traces: null };
       const later = await run({ ...asking, queries: null }, context);
       const sung = await run({ ...asking, queries: singer, nprobes: [built.nprobe] }, context);
       const first = built.measurement;
