@@ -1,0 +1,167 @@
+import { readdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Locator, Page } from '@playwright/test';
+import type { Api } from '@shared/contract/channels';
+import type { Mark } from '@shared/contract/sound';
+import { expectAccessible } from './accessible';
+import { answerOpenDialogs, expect, test } from './launch';
+import {
+  awaitIndex,
+  awaitJob,
+  filesIn,
+  JOB_TIMEOUT,
+  libraryOf,
+  makeSample,
+  openBuild,
+  openVoice,
+  startBuild,
+} from './steps';
+import { say } from './words';
+
+const strip = (page: Page): Locator => page.getByRole('region', { name: say('sound.strip'), exact: true });
+
+/** Something sounds now: the strip can stop it, and exactly one other button can. */
+async function expectPlaying(page: Page): Promise<void> {
+  await expect(strip(page).getByRole('button', { name: /^Stop / })).toBeVisible();
+  await expect(page.getByRole('main').getByRole('button', { name: /^Stop / })).toHaveCount(1);
+}
+
+const figure = (page: Page, key: string): Locator => page.getByRole('figure', { name: say(`charts.${key}.title`) });
+
+const marksOf = (page: Page): Promise<readonly Mark[]> =>
+  page.evaluate(async () => {
+    const { api } = window as unknown as { api: Api };
+    const { voices } = await api.call('library.get', null);
+    return api.call('marks.get', { voice: voices[0]?.id ?? '' });
+  });
+
+test('what is named can be played, one thing at a time, and the difference can be heard', async ({ start }) => {
+  const { page } = await start({ locale: 'en' });
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await makeSample(page);
+  await openBuild(page);
+  await startBuild(page, 'rvc');
+  await awaitJob(page);
+  const main = page.getByRole('main');
+
+  await test.step('a moment that goes wrong, and its right neighbors by keys', async () => {
+    const first = main
+      .locator('section')
+      .filter({ has: page.getByRole('heading', { name: say('sound.worst.title') }) })
+      .getByRole('listitem')
+      .first();
+    await first
+      .getByRole('button', { name: /^Play / })
+      .first()
+      .click();
+    await expectPlaying(page);
+    const truth = first.getByRole('group', { name: say('sound.worst.truth') });
+    await truth.getByRole('button').first().click();
+    await expectPlaying(page);
+    await expect(strip(page)).toContainText('1 of 8');
+    await main.focus();
+    await page.keyboard.press('ArrowRight');
+    await expect(strip(page)).toContainText('2 of 8');
+    await expectPlaying(page);
+  });
+
+  await test.step('a group', async () => {
+    await figure(page, 'groupSizes')
+      .getByRole('button', { name: /^Play Group/ })
+      .first()
+      .click();
+    await expectPlaying(page);
+  });
+
+  await test.step('takes are switched while they play', async () => {
+    await page.getByRole('button', { name: say('sound.difference.make') }).click();
+    const takes = page.getByRole('list', { name: say('sound.takes') });
+    await expect(takes.getByRole('listitem')).toHaveCount(3, { timeout: JOB_TIMEOUT });
+    await expect(page.getByText(say('sound.difference.honest'))).toBeVisible();
+    await takes.getByRole('button', { name: /^Play 1/ }).click();
+    await main.focus();
+    const choice = strip(page).getByRole('group', { name: say('sound.takes') });
+    for (const key of ['3', '2', '1']) {
+      await page.keyboard.press(key);
+      await expect(choice.getByRole('button', { pressed: true })).toHaveText(new RegExp(`^${key}`));
+    }
+  });
+
+  await test.step('axe finds nothing', async () => {
+    await expectAccessible(page);
+  });
+});
+
+test('what is marked while listening through is left out of the next build', async ({ start }) => {
+  const { page } = await start({ locale: 'en' });
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await makeSample(page);
+  await openVoice(page);
+  await page.getByRole('button', { name: say('listen.open') }).click();
+  const rows = page
+    .getByRole('main')
+    .getByRole('row')
+    .filter({ has: page.getByRole('button', { name: /^Play / }) });
+  await expect(rows.first()).toBeVisible({ timeout: JOB_TIMEOUT });
+  const all = await rows.count();
+  const build = page.getByRole('button', { name: say('listen.build') });
+  await expect(build).toBeDisabled();
+
+  await rows
+    .first()
+    .getByRole('button', { name: /^Play / })
+    .click();
+  await expectPlaying(page);
+  await page.keyboard.press('m');
+  await expect(strip(page).getByRole('button', { name: say('sound.takeIn') })).toBeVisible();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByText(say('listen.progress', { heard: 2, all }))).toBeVisible();
+  await expectAccessible(page);
+  const marked = await marksOf(page);
+  const frames = marked.reduce((sum, { from, to }) => sum + to - from, 0);
+  expect(frames).toBeGreaterThan(0);
+
+  await build.click();
+  await expect(page.getByText(`${frames} moment`)).toBeVisible();
+  await startBuild(page);
+  await awaitIndex(page);
+  const selection = await page.evaluate(async () => {
+    const jobs = await (window as unknown as { api: Api }).api.call('jobs.list', null);
+    const built = jobs.find(({ result }) => result?.kind === 'train')?.result;
+    return built?.kind === 'train' ? built.value.record.selection : null;
+  });
+  expect(selection).toMatchObject({ moments: marked, dropped: { moments: frames } });
+
+  await test.step('decisions are kept, and can be taken back', async () => {
+    await page.getByRole('button', { name: say('listen.open') }).click();
+    await page.getByRole('button', { name: say('listen.takeAllIn') }).click();
+    await expect.poll(() => marksOf(page)).toEqual([]);
+    await expect(build).toBeDisabled();
+  });
+});
+
+test('without recordings the buttons are away, until a person says where they are', async ({ start, folder }) => {
+  const { app, page } = await start({ locale: 'en' });
+  await makeSample(page);
+  const slices = (await filesIn(folder)).find((path) => path.endsWith('.wav')) ?? '';
+  const elsewhere = join(folder, 'elsewhere');
+  await rename(join(slices, '..'), elsewhere);
+  expect(await readdir(elsewhere)).not.toEqual([]);
+  await page.evaluate(() => (window as unknown as { api: Api }).api.call('library.refresh', null));
+  await expect.poll(async () => (await libraryOf(page)).voices[0]?.sound).toBeNull();
+  await openVoice(page);
+  await expect(page.getByText(/^Nothing can be played/)).toBeVisible();
+  await expect(page.getByRole('button', { name: say('listen.open') })).toBeHidden();
+
+  await answerOpenDialogs(app, [elsewhere]);
+  await page.getByRole('button', { name: say('sound.none.point') }).click();
+  await expect(page.getByRole('button', { name: say('listen.open') })).toBeVisible();
+  await expect(page.getByText(/^Nothing can be played/)).toBeHidden();
+  await page.getByRole('button', { name: say('listen.open') }).click();
+  await awaitJob(page);
+  await page
+    .getByRole('button', { name: /^Play / })
+    .first()
+    .click();
+  await expectPlaying(page);
+});
