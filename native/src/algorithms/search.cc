@@ -16,6 +16,7 @@
 #include "algorithms/rows.h"
 #include "algorithms/scan.h"
 #include "failure.h"
+#include "io/scratch_lists.h"
 
 namespace engine {
 
@@ -171,6 +172,7 @@ namespace {
 
 void reconstruct_ivf(Job& job, const faiss::IndexIVF& ivf, size_t from, size_t count, float* target) {
   if (has_blocked_lists(ivf)) throw Failure("UNSUPPORTED", "This index type does not give its vectors back.");
+  const auto* scratch = dynamic_cast<const ScratchLists*>(ivf.invlists);
   std::vector<bool> got(count, false);
   for (size_t list = 0; list < ivf.nlist; ++list) {
     if (list % 64 == 0) job.check();
@@ -182,6 +184,7 @@ void reconstruct_ivf(Job& job, const faiss::IndexIVF& ivf, size_t from, size_t c
       ivf.reconstruct_from_offset(list, offset, target + (id - from) * ivf.d);
       got[id - from] = true;
     }
+    if (scratch != nullptr) scratch->let_go(list);
   }
   const auto missing = std::find(got.begin(), got.end(), false);
   if (missing != got.end()) {
