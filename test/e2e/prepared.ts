@@ -38,7 +38,7 @@ export const test = base.extend<object, Prepared>({
       await use(userData);
       await rm(parent, { recursive: true, force: true });
     },
-    { scope: 'worker', timeout: 180_000 },
+    { scope: 'worker', timeout: 600_000 },
   ],
 });
 

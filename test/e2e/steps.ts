@@ -10,7 +10,7 @@ import { say } from './words';
 /** A voice's own name, not a text of the app. */
 export const SAMPLE = 'Sample voice';
 /** Long enough for a build of the sample voice on a busy machine. */
-export const JOB_TIMEOUT = 120_000;
+export const JOB_TIMEOUT = 240_000;
 
 export type Place = 'library' | 'compare' | 'jobs' | 'settings';
 
