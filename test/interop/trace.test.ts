@@ -64,6 +64,13 @@ function allMoments({ worst, story }: HeardMoments): readonly (Moment | null)[] 
 }
 
 describe('an index of shuffled features', () => {
+  it('of which some never arrived: every other id is traced', async () => {
+    const { rows } = await traceOf(await measure(at('python', 'holed.index'), voice('song')));
+    const { order, same } = shuffled;
+    const arrived = (id: number): boolean => id < 100 || id >= 110;
+    expect(Array.from(rows, (row) => same[row])).toEqual(order.map((row, id) => (arrived(id) ? same[row] : undefined)));
+  });
+
   it.each(['exact', 'rounded', 'graph'])('made by Python’s FAISS, %s: every id is traced', async (name) => {
     const measurement = await measure(at('python', `${name}.index`), voice('song'));
     const trace = await traceOf(measurement);

@@ -22,5 +22,13 @@ for name, factory in {"exact": "IVF64,Flat", "rounded": "IVF64,SQ8", "graph": "H
     index.add(frames[order])
     faiss.write_index(index, os.path.join(out, name + ".index"))
 
+# A download of which ten vectors never arrived.
+holed = frames[order].copy()
+holed[100:110] = 0
+index = faiss.index_factory(frames.shape[1], "IVF64,Flat")
+index.train(holed)
+index.add(holed)
+faiss.write_index(index, os.path.join(out, "holed.index"))
+
 same = np.unique(frames, axis=0, return_inverse=True)[1].ravel()
 print(json.dumps({"order": order.tolist(), "same": same.tolist()}))

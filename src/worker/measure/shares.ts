@@ -47,7 +47,7 @@ export function noteRows(folder: FeatureFolder): { readonly rows: VoiceRows; rea
 export interface Beside extends Looked {
   /** Every vector is a frame, every frame a vector, to the bit, and each as often as the other. */
   readonly equal: boolean;
-  /** A number for each vector, as {@link VoiceRows} has them. */
+  /** A number for the vector of each id, as {@link VoiceRows} has them. */
   readonly keys: Float64Array;
   /** Squared distance up to which a vector that is no frame to the bit is as near as one of this voice; null: none is. */
   readonly near: number | null;
@@ -65,7 +65,11 @@ export async function lookBeside(
   seed: number,
   signal: AbortSignal,
 ): Promise<Beside> {
-  const stored = await storedKeys(index, signal);
+  const keys = await storedKeys(index, signal);
+  // Zeros are of no voice, whoever put them in.
+  const { dimension } = index.describe();
+  const [zero] = rowKeys(new Float32Array(dimension), dimension);
+  const stored = keys.filter((key) => key !== zero);
   const inVoice = new Set(rows.keys);
   const inIndex = new Set(stored);
   const usable = Int32Array.from(rows.keys.keys()).filter((row) => rows.keys[row] !== rows.unusable);
@@ -83,7 +87,7 @@ export async function lookBeside(
       lacks: lacksOf(rows.folder, usable, (row) => inIndex.has(rows.keys[row] ?? NaN)),
       distances: null,
       equal: isEqual(rows, usable, stored),
-      keys: stored,
+      keys,
       near: null,
     };
   }
@@ -92,7 +96,7 @@ export async function lookBeside(
     ...(await bySample(engine, index, rows, usable, changed, seed, signal)),
     by: 'distance',
     equal: false,
-    keys: stored,
+    keys,
   };
 }
 
@@ -103,9 +107,7 @@ async function storedKeys(index: Index, signal: AbortSignal): Promise<Float64Arr
     keys.set(rowKeys(matrix.toFloat32Array(), dimension), first);
     matrix.close();
   }
-  // Zeros are of no voice, whoever put them in.
-  const [zero] = rowKeys(new Float32Array(dimension), dimension);
-  return keys.filter((key) => key !== zero);
+  return keys;
 }
 
 function isEqual({ keys }: VoiceRows, usable: Int32Array, stored: Float64Array): boolean {
