@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NOTHING_LEFT_OUT, type Selection } from '@shared/contract/build';
+import { NOTHING_LEFT_OUT, plain, type Selection } from '@shared/contract/build';
 import { type SiftRequest, SiftResult } from '@shared/jobs/sift';
 import { createRandom } from '@shared/domain/maths/random';
 import { siftEffect } from '@shared/domain/voice/sifting';
@@ -176,6 +176,33 @@ describe('sift', () => {
     ]) {
       const { report } = await select(selection);
       expect(siftEffect(found, selection)).toEqual(report);
+    }
+  });
+
+  it('counts frames that hold nothing but zeros as building does', async () => {
+    const whole = mkdtempSync(join(tmpdir(), 'voronoice-zeros-'));
+    try {
+      const features = join(whole, '3_feature256');
+      mkdirSync(features);
+      const data = planted().fill(0, 500 * COLUMNS, 510 * COLUMNS);
+      const { Matrix } = await loadEngine();
+      const matrix = Matrix.from(data, COLUMNS);
+      await matrix.writeNpy(join(features, '0_0.npy'), { from: 0, count: ROWS });
+      matrix.close();
+      const request = { kind: 'sift', folder: whole, pointed: null, selection: ALL, seed: 1 } as const;
+      const { report } = await run(request, context);
+      const { record } = await run(
+        {
+          ...{ kind: 'train', sources: [{ path: whole, weight: null }], ...plain('rvc'), selection: ALL },
+          ...{ out: join(whole, 'out'), name: 'zeros', totalFea: false, measure: false, traces: null },
+          ...{ seed: 1, memoryLimit: null },
+        },
+        context,
+      );
+      expect(report.frames).toBe(ROWS - NOT_FINITE.length - 10);
+      expect(report).toEqual(record.selection);
+    } finally {
+      rmSync(whole, { recursive: true });
     }
   });
 

@@ -1,11 +1,17 @@
 import { join } from 'node:path';
 import type { SiftRequest, SiftResult } from '@shared/jobs/sift';
 import { markedRows } from '@shared/domain/voice/marks';
-import { DEFAULT_OUTLIERS, distanceHistogram, farthest, outlierCount } from '@shared/domain/voice/sifting';
+import {
+  DEFAULT_OUTLIERS,
+  distanceHistogram,
+  farthest,
+  medianDistance,
+  outlierCount,
+} from '@shared/domain/voice/sifting';
+import { unusableRows } from '../features/usable';
 import { closeSources, loadMaterial, openSources, type Piece } from '../steps/load';
 import { findRepeats, NEW, rowsLeft, selectFrames, SILENCE, typicalDistances } from '../steps/select';
 import { part } from '../steps/part';
-import { onEngine } from '../engine';
 import type { JobContext } from '../context';
 import { findSuspects } from '../sound/suspects';
 import { stopwatch } from '../stopwatch';
@@ -19,7 +25,7 @@ const MOST_MEDIANS = 1_000;
 /**
  * Looks for frames that could be left out. Nothing is written.
  *
- * `report` is what the selection takes. `files` and `distances` are about every finite frame, each rule as if it stood
+ * `report` is what the selection takes. `files` and `distances` are about every usable frame, each rule as if it stood
  * alone: silence is also counted among duplicates, and outliers are those of the selection's share, or of 1 %. Moments
  * that the selection leaves out are in neither, and are no suspects.
  *
@@ -37,14 +43,14 @@ export async function sift(
     const material = await loadMaterial(engine, sources, place, context);
     const { matrix, pieces } = material;
     try {
-      const nonFinite = await onEngine(() => matrix.nonFiniteRows());
+      const { all: unusable } = await unusableRows(matrix);
       // Outliers are looked for twice where the selection asks for them.
       const [first, second] = selection.outliers > 0 ? [0.4, 0.5] : [0.15, 0.3];
       const forReport = part(context, 0, first);
-      const { report } = await selectFrames(engine, material, nonFinite, selection, seed, forReport);
+      const { report } = await selectFrames(engine, material, unusable, selection, seed, forReport);
 
       const gone = new Uint8Array(matrix.rows);
-      for (const row of nonFinite) gone[row] = 1;
+      for (const row of unusable) gone[row] = 1;
       for (const [row, marked] of markedRows(selection.moments, pieces).entries()) if (marked === 1) gone[row] = 1;
       const repeats = await findRepeats(material, gone, part(context, first, second));
       const rows = rowsLeft(gone);
@@ -52,7 +58,7 @@ export async function sift(
       const share = selection.outliers > 0 ? selection.outliers : DEFAULT_OUTLIERS;
       const isOutlier = new Uint8Array(matrix.rows);
       const outliers = new Float32Array(matrix.rows);
-      const median = distances.slice().sort()[distances.length >> 1] ?? 0;
+      const median = medianDistance(distances);
       for (const at of farthest(distances, outlierCount(rows.length, share))) {
         isOutlier[rows[at] ?? 0] = 1;
         outliers[rows[at] ?? 0] = Math.min(MOST_MEDIANS, (distances[at] ?? 0) / median);

@@ -118,8 +118,7 @@ export async function* featureBlocks(
     const { dataOffset: offset, rows, type, fortran } = header;
     const matrix = new engine.Matrix(rows, header.columns);
     await onEngine(() => matrix.readRegion(path, { offset, rows, type, fortran, at: 0 }), { path, purpose: 'read' });
-    const { nonFinite, zero } = await unusableRows(matrix);
-    for (const row of [...nonFinite, ...zero]) matrix.set(row, far);
+    for (const row of (await unusableRows(matrix)).all) matrix.set(row, far);
     for (let row = 0; row < rows; row++) if (without.has(first + row)) matrix.set(row, far);
     yield { matrix, first };
     first += rows;

@@ -89,8 +89,7 @@ export async function framesOfIndex(
 /** Those of the frames that are usable, each once. Takes the matrix over. */
 export async function finiteFrames(frames: Omit<AskingFrames, 'step'>): Promise<AskingFrames> {
   const { matrix } = frames;
-  const { nonFinite, zero } = await unusableRows(matrix);
-  const bad = new Set([...nonFinite, ...zero]);
+  const bad = new Set((await unusableRows(matrix)).all);
   if (bad.size === matrix.rows) {
     const count = matrix.rows;
     matrix.close();

@@ -34,9 +34,9 @@ export async function leaveOut(
   context: StepContext<'select'>,
 ): Promise<LeftOut> {
   const unusable = await unusableRows(material.matrix);
-  const gone = Int32Array.from([...unusable.nonFinite, ...unusable.zero]).sort();
-  const selected = selection === null ? null : await selectFrames(engine, material, gone, selection, seed, context);
-  const dropped = new Set([...gone, ...(selected?.dropped ?? [])]);
+  const selected =
+    selection === null ? null : await selectFrames(engine, material, unusable.all, selection, seed, context);
+  const dropped = new Set([...unusable.all, ...(selected?.dropped ?? [])]);
   const parts = weights.map((weight) => weight ?? 1);
   const surplus = new Set(
     weights.some((weight) => weight !== null) ? surplusOf(material.pieces, dropped, parts, seed) : [],

@@ -35,15 +35,15 @@ const REPEATS_PART = 0.2;
 
 /**
  * Applies the rules of a selection in their order: moments, files, silence, duplicates, outliers. A frame counts for the
- * first that catches it, and those that are not finite for none: `report.frames` is without them.
+ * first that catches it, and those that are of no voice for none: `report.frames` is without them.
  *
- * @param nonFinite Rows that are not finite, ascending.
+ * @param unusable Rows that are of no voice, ascending.
  * @throws `OUT_OF_MEMORY`, `JOB_CANCELLED`
  */
 export async function selectFrames(
   engine: Engine,
   material: Material,
-  nonFinite: Int32Array,
+  unusable: Int32Array,
   selection: Selection,
   seed: number,
   context: StepContext<'select'>,
@@ -53,8 +53,8 @@ export async function selectFrames(
   progress('select', 0, 1);
   /** Rows that no later rule looks at. */
   const gone = new Uint8Array(matrix.rows);
-  for (const row of nonFinite) gone[row] = 1;
-  const frames = matrix.rows - nonFinite.length;
+  for (const row of unusable) gone[row] = 1;
+  const frames = matrix.rows - unusable.length;
   const dropped: number[] = [];
   const drop = (row: number): number => {
     gone[row] = 1;

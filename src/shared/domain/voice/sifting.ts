@@ -108,6 +108,11 @@ export function farthest(distances: Float32Array, count: number): Int32Array {
   return order.slice(0, count).sort();
 }
 
+/** The usual distance, which others are told by. */
+export function medianDistance(distances: Float32Array): number {
+  return distances.slice().sort()[distances.length >> 1] ?? 0;
+}
+
 /**
  * Counts distances relative to their median. Where more than half of them are 0, everything else is infinitely far.
  *
@@ -115,7 +120,7 @@ export function farthest(distances: Float32Array, count: number): Int32Array {
  */
 export function distanceHistogram(distances: Float32Array): number[] {
   const steps = new Array<number>(DISTANCE_STEPS).fill(0);
-  const median = distances.slice().sort()[distances.length >> 1] ?? 0;
+  const median = medianDistance(distances);
   for (const distance of distances) {
     const ratio = distance === 0 ? 0 : distance / median;
     const step = Math.min(DISTANCE_STEPS - 1, Math.floor(ratio / DISTANCE_STEP));
