@@ -15,7 +15,7 @@ import type { PointedFolders } from '../library/pointed';
 import type { SettingsStore } from '../library/settings';
 import type { TokenEntry, TokenKind, Tokens } from '../library/tokens';
 import type { Takes } from '../library/takes';
-import type { Traces } from '../library/traces';
+import { traceOf, type Traces } from '../library/traces';
 import type { DropHandler, Handlers } from './register';
 
 /** What the handlers reach for. */
@@ -27,7 +27,7 @@ export interface Services {
   readonly pointed: PointedFolders;
   readonly jobs: JobQueue;
   readonly reader: Pick<Reader, 'ask'>;
-  readonly measurements: Pick<Measurements, 'ofIndex' | 'ofJob'>;
+  readonly measurements: Pick<Measurements, 'ofIndex' | 'ofJob' | 'hashOf'>;
   /** What an export would do, as it is asked of the reader. */
   readonly preparePlan: (request: ArgumentOf<'export.plan'>) => RequestOf<'exportPlan'>;
   readonly settings: Pick<SettingsStore, 'get' | 'set'>;
@@ -81,7 +81,7 @@ function takeOf(
 }
 
 export function createHandlers(services: Services): Handlers {
-  const { library, marks, pointed, jobs, measurements, traces, takes, reader, settings, tokens } = services;
+  const { library, marks, pointed, jobs, measurements, takes, reader, settings, tokens } = services;
   return {
     'app.info': () => services.info(),
     'app.reveal': ({ id }) => {
@@ -126,9 +126,12 @@ export function createHandlers(services: Services): Handlers {
     },
     'sound.group': async ({ index: id, list }) => {
       const { index, voice } = library.index(id);
-      const hash = measurements.ofIndex(index).latest?.hash ?? null;
-      const trace = hash === null ? null : traces.pathOf(hash);
-      const moments = await reader.ask({ kind: 'groupMoments', index: index.path, list, trace });
+      const moments = await reader.ask({
+        kind: 'groupMoments',
+        index: index.path,
+        list,
+        trace: traceOf(index, services),
+      });
       return { voice: voice?.id ?? null, ...moments };
     },
     'sound.take': ({ job: id, take }) => {

@@ -85,6 +85,14 @@ export class Measurements {
       .reverse();
   }
 
+  /** Of the content that a file was last measured with; null when it is not measured as it is now. */
+  hashOf({ path, bytes, modified }: Pick<IndexFile, 'path' | 'bytes' | 'modified'>): string | null {
+    const row = this.#database
+      .prepare('SELECT hash FROM measurement WHERE path = ? AND bytes = ? AND modified = ? ORDER BY rowid DESC LIMIT 1')
+      .get(path, bytes, modified);
+    return row === undefined ? null : v.parse(HashRow, row).hash;
+  }
+
   /** Of every index that is remembered. */
   hashes(): ReadonlySet<string> {
     const rows = this.#database.prepare('SELECT DISTINCT hash FROM measurement').all();

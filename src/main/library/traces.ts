@@ -1,7 +1,8 @@
 import { copyFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-
-const ENDING = '.trace';
+import type { IndexFile } from '@shared/contract/voices';
+import { TRACE_ENDING } from '@shared/domain/sound/trace';
+import type { Measurements } from './measurements';
 
 /**
  * The folder in which workers keep which frame each vector of a measured index is, by the content of the index. It is the
@@ -16,7 +17,7 @@ export class Traces {
 
   /** Where that of an index of this content is kept, whether or not there is one. */
   pathOf(hash: string): string {
-    return join(this.folder, `${hash}${ENDING}`);
+    return join(this.folder, `${hash}${TRACE_ENDING}`);
   }
 
   /** The content of an index has changed, and its vectors have not. */
@@ -27,8 +28,20 @@ export class Traces {
   /** Removes those of indexes that nobody remembers. */
   async sweep(remembered: ReadonlySet<string>): Promise<void> {
     for (const name of await readdir(this.folder).catch((): string[] => [])) {
-      if (!name.endsWith(ENDING) || remembered.has(name.slice(0, -ENDING.length))) continue;
+      if (!name.endsWith(TRACE_ENDING) || remembered.has(name.slice(0, -TRACE_ENDING.length))) continue;
       await rm(join(this.folder, name), { force: true });
     }
   }
+}
+
+/** Where it is kept which frame each vector of this index is, as the file is now; null when that was never measured. */
+export function traceOf(
+  index: IndexFile,
+  {
+    measurements,
+    traces,
+  }: { readonly measurements: Pick<Measurements, 'hashOf'>; readonly traces: Pick<Traces, 'pathOf'> },
+): string | null {
+  const hash = measurements.hashOf(index);
+  return hash === null ? null : traces.pathOf(hash);
 }

@@ -13,6 +13,7 @@ import { parseIndexName } from '@shared/domain/hosts/names';
 import type { HostLayout } from '@shared/domain/hosts/rules';
 import { ALL_FRAMES } from '@shared/domain/hosts/rvc';
 import { versionOf } from '@shared/domain/rvc';
+import { stemOf } from '@shared/domain/voice/stem';
 import { staleness } from '@shared/domain/verdict/staleness';
 import type * as v from 'valibot';
 import { throwIfCancelled } from '../context';
@@ -22,7 +23,7 @@ import { readIndexFacts } from '../files/indexFile';
 import { pathId, realPath } from '../files/paths';
 import { readRange } from '../files/randomAccess';
 import { readRecord } from '../files/record';
-import { listSlices, stemOf } from '../sound/slices';
+import { listSlices, slicesWithout } from '../sound/slices';
 import { readSlot } from './slots';
 
 /** A folder that is a voice: one experiment of a host, or a bare folder of features. */
@@ -260,16 +261,14 @@ async function sliceFacts(
   const slices = new Set(folder.names.map(stemOf));
   const files = features.files.filter(({ name }) => slices.has(stemOf(name))).length;
   const sound = files === 0 ? null : { folder: folder.kind, files, of: features.files.length };
-  // A folder that was pointed to may hold the recordings of others as well.
   if (folder.kind === 'pointed') return { sound };
-  const extracted = new Set([...features.files, ...features.skipped].map(({ name }) => stemOf(name)));
-  const missing = [...slices].filter((stem) => !extracted.has(stem));
+  const missing = slicesWithout(folder, [...features.files, ...features.skipped]);
   return {
     sound,
     slices: {
       total: folder.names.length,
       missing: missing.length,
-      names: missing.sort(byCodePoint).slice(0, MOST_SLICES_NAMED),
+      names: missing.slice(0, MOST_SLICES_NAMED).map(stemOf),
     },
   };
 }

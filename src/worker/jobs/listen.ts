@@ -5,7 +5,7 @@ import { MOST_CLIP_FRAMES } from '@shared/contract/sound';
 import { DEFAULT_SEED } from '@shared/domain/maths/random';
 import { rowKeys } from '@shared/domain/maths/rowKeys';
 import type { Neighbors } from '@shared/domain/measures/measures';
-import { selfLimits, withoutSelf } from '@shared/domain/measures/selfMatch';
+import { selfLimits, USUAL_COPIES, withoutSelf } from '@shared/domain/measures/selfMatch';
 import { FRAMES_PER_SECOND, NEIGHBORS } from '@shared/domain/rvc';
 import { logMel, logMelDistance } from '@shared/domain/sound/logMel';
 import { planTake, type TakePlan } from '@shared/domain/sound/plan';
@@ -29,9 +29,6 @@ import { blendTakes, loudnessOf, recordingGrains, soundOf } from '../sound/takes
 import { rowsOfVoice, traceBeside } from '../sound/trace';
 import { readTrace } from '../sound/traceFile';
 
-/** Copies of a frame of the voice itself that are looked past, as measuring does. */
-const COPIES = 8;
-
 /**
  * Makes takes of a recording (docs/decisions/0015-sound.md): each of its frames in the sound of its true neighbors, and of
  * those that each index finds. A recording that the voice is made of does not find itself, as in measuring; any other
@@ -52,7 +49,7 @@ export async function listen(request: ListenRequest, context: JobContext<'listen
     progress('read', 1, 1);
 
     const own = await isOf(clip.features, voice.features);
-    const asking: Asking = { ...frames, most: own ? NEIGHBORS + COPIES : NEIGHBORS, own };
+    const asking: Asking = { ...frames, most: own ? NEIGHBORS + USUAL_COPIES : NEIGHBORS, own };
     const { truth, rows, canonical } = await trueNeighbors(engine, asking, voice.features, context);
     const plans: TakePlan[] = [planTake(truth, truth, asking.limits)];
     let found = 0;

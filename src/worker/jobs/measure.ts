@@ -197,12 +197,12 @@ async function traceOpened(
   { signal, log }: JobContext<'measure'>,
 ): Promise<Trace | null> {
   if (traces === null || voice === null || beside === null) return null;
-  const kept = await readTrace(tracePath(traces, hash));
+  const path = tracePath(traces, hash);
+  const kept = await readTrace(path);
   if (kept !== null && kept.rows.length === index.describe().ntotal && rowsOfVoice(kept, voice.folder) !== null)
     return kept;
   const trace = await traceBeside(engine, index, voice, beside, signal);
-  // What cannot be kept is found again when it is needed.
-  await keepTrace(traces, hash, trace).catch((error: unknown) => log('warning', String(error)));
+  await keepTrace(path, trace, log);
   return trace;
 }
 

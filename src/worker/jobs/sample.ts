@@ -4,11 +4,11 @@ import type { RequestOf, ResultOf } from '@shared/jobs';
 import { featureFolder, rvc, SLICE_FOLDER } from '@shared/domain/hosts/rvc';
 import { DIMENSION_OF, FRAMES_PER_MINUTE, FRAMES_PER_SECOND } from '@shared/domain/rvc';
 import { createSampleSound, SAMPLE_SOUND_RATE } from '@shared/domain/voice/sampleSound';
+import { stemOf } from '@shared/domain/voice/stem';
 import { generateVoice } from '@shared/domain/voice/sampleVoice';
 import { encodeWav } from '@shared/formats/wav';
 import { requireAbsent, requireFreeSpace, transaction } from '../files/atomic';
 import { writeNpy } from '../features/npyFile';
-import { stemOf } from '../sound/slices';
 import { requireVoiceName } from '../files/paths';
 import { type JobContext, throwIfCancelled } from '../context';
 

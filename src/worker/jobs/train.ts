@@ -22,7 +22,7 @@ import { conclude, observe, traceIndex } from '../measure/measureIndex';
 import { checkSource } from '../measure/source';
 import { Resources } from '../resources';
 import { builtMoments, traceBuilt } from '../sound/built';
-import { keepTrace } from '../sound/traceFile';
+import { keepTrace, tracePath } from '../sound/traceFile';
 import { arrangeFor, layOut, rowsWithout } from '../steps/arrange';
 import { chooseNprobe, setSearch } from '../steps/chooseNprobe';
 import { leaveOut, type LeftOut } from '../steps/leaveOut';
@@ -163,8 +163,7 @@ async function build(
   throwIfCancelled(context.signal);
   await appear(files, staged, expected);
   if (request.traces !== null && trace !== null) {
-    // What cannot be kept is found again when it is needed.
-    await keepTrace(request.traces, hash, trace).catch((error: unknown) => context.log('warning', String(error)));
+    await keepTrace(tracePath(request.traces, hash), trace, context.log);
   }
   context.progress('check', 2, 2);
 

@@ -3,7 +3,7 @@ import type { CurvePoint, Likeness, QualityPoint, SearchCost } from '@shared/con
 import { imbalanceFactor } from '@shared/domain/measures/listSizes';
 import { type Neighbors, normRatio, qualityPoint, rowDistances, rowNorms } from '@shared/domain/measures/measures';
 import { hostSearchMs, neverFalling, type Searched } from '@shared/domain/measures/searchTime';
-import { renamed, withoutSelf } from '@shared/domain/measures/selfMatch';
+import { renamed, USUAL_COPIES, withoutSelf } from '@shared/domain/measures/selfMatch';
 import { quantile } from '@shared/domain/maths/statistics';
 import { FRAMES_PER_SECOND, NEIGHBORS } from '@shared/domain/rvc';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
@@ -18,8 +18,6 @@ const BATCH = FRAMES_PER_SECOND;
 const TIMED_BATCHES = 10;
 /** Each of them so many times, one after the other, so that none finds its own groups still at hand. */
 const TIMED_RUNS = 3;
-/** Copies of a frame in the index that are looked for. */
-const COPIES = 8;
 
 /** What exact search over an index finds, whatever its nprobe. */
 export interface Contents {
@@ -36,7 +34,7 @@ export async function askContents(
   { signal, progress }: Pick<StepContext<'truth'>, 'signal' | 'progress'>,
 ): Promise<Contents> {
   const { ntotal } = index.describe();
-  const k = NEIGHBORS + COPIES;
+  const k = NEIGHBORS + USUAL_COPIES;
   const asked = await exactNeighbors(engine, matrix, storedBlocks(index, signal), k, signal, (done) =>
     progress('truth', done, ntotal),
   );

@@ -1,17 +1,13 @@
 import type { Reference } from '@shared/contract/measurement';
 import type { Neighbors } from '@shared/domain/measures/measures';
-import { selfLimits, withoutSelf } from '@shared/domain/measures/selfMatch';
+import { selfLimits, USUAL_COPIES, withoutSelf } from '@shared/domain/measures/selfMatch';
 import { NEIGHBORS } from '@shared/domain/rvc';
 import { type Engine, onEngine } from '../engine';
 import { type Block, exactNeighbors, type Originals, pickRows, showing } from './exact';
 import { type AskingFrames, withoutFrames } from './frames';
 import { type Blender, openBlender, uniqueLabels } from './blends';
 
-/**
- * Copies of a frame that are looked past. What is repeated more often is silence, and asks nobody; where most of the
- * frames are, the voice itself comes many times.
- */
-const COPIES = 8;
+/** Copies that are looked past where most of the frames have more than usual: the voice itself comes many times. */
 const MANY_COPIES = 64;
 
 /** Those who ask, and what the reference answers them. */
@@ -57,7 +53,7 @@ export async function askReference(
       const asked = await exactNeighbors(engine, frames.matrix, blocks, k, signal, onRows ?? (() => undefined));
       return withoutSelf(asked, k, selfLimits(await onEngine(() => frames.matrix.norms())));
     };
-    let most = COPIES;
+    let most = USUAL_COPIES;
     let { neighbors, copies } = await search(most);
     if (copies.filter((count) => count > most).length > copies.length / 2) {
       most = MANY_COPIES;

@@ -4,7 +4,8 @@ import { VoronoiceError } from '@shared/contract/errors';
 import type { VoiceSound } from '@shared/contract/sound';
 import { layouts } from '@shared/domain/hosts';
 import type { LayoutRules } from '@shared/domain/hosts/rules';
-import { isSystemFile } from '../features/features';
+import { stemOf } from '@shared/domain/voice/stem';
+import { byCodePoint, isSystemFile } from '../features/features';
 
 /** A folder of recordings, cut as the features were made of them: `<stem>.wav` for `<stem>.npy`. */
 export interface SliceFolder {
@@ -32,21 +33,30 @@ export function sliceFolders(voice: string, pointed: string | null): readonly Sl
   return pointed === null ? usual : [{ kind: 'pointed', path: pointed }, ...usual];
 }
 
-/** A file's name without its ending: what slices and features have in common. */
-export function stemOf(name: string): string {
-  return name.replace(/\.[^.]*$/, '');
+/** Slices by name, and the folder they are in. */
+export interface Slices extends SliceFolder {
+  readonly names: readonly string[];
 }
 
-/** The slices of a voice by name, from the first folder that holds any; null when there are none. */
-export async function listSlices(
-  voice: string,
-  pointed: string | null,
-): Promise<(SliceFolder & { readonly names: readonly string[] }) | null> {
+/** The slices of a voice, from the first folder that holds any; null when there are none. */
+export async function listSlices(voice: string, pointed: string | null): Promise<Slices | null> {
   for (const folder of sliceFolders(voice, pointed)) {
     const names = (await readdir(folder.path).catch((): string[] => [])).filter(isSlice);
     if (names.length > 0) return { ...folder, names };
   }
   return null;
+}
+
+/**
+ * Names of the slices that features were not made of, in order: extraction stopped half way, or found nothing to use.
+ * None of a folder that was pointed to, which may hold the recordings of others as well.
+ *
+ * @param tried Files of features, those that cannot be used among them.
+ */
+export function slicesWithout({ kind, names }: Slices, tried: readonly { readonly name: string }[]): readonly string[] {
+  if (kind === 'pointed') return [];
+  const extracted = new Set(tried.map(({ name }) => stemOf(name)));
+  return names.filter((name) => !extracted.has(stemOf(name))).sort(byCodePoint);
 }
 
 function isSlice(name: string): boolean {

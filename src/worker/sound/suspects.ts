@@ -4,15 +4,15 @@ import type { Suspect } from '@shared/contract/sound';
 import type { SkippedFile } from '@shared/contract/voices';
 import { framesIn } from '@shared/domain/voice/frames';
 import type { SoundFaults } from '@shared/domain/voice/soundFaults';
+import { stemOf } from '@shared/domain/voice/stem';
 import { MOST_SUSPECTS, orderSuspects, suspectsIn } from '@shared/domain/voice/suspects';
 import { readWavHeader } from '@shared/formats/wav';
 import { type StepContext, throwIfCancelled } from '../context';
-import { byCodePoint } from '../features/features';
 import { walkFile } from '../files/randomAccess';
 import type { Piece } from '../steps/load';
 import { DUPLICATE, SILENCE } from '../steps/select';
 import { findFaults } from './faults';
-import { listSlices, stemOf } from './slices';
+import { listSlices, slicesWithout } from './slices';
 
 /** Bytes of recordings that are read at most: more than four hours at 16 kHz and 16 bits. */
 const MOST_BYTES = 2 ** 29;
@@ -76,11 +76,8 @@ export async function findSuspects(
     );
     progress('select', position + 1, pieces.length);
   }
-  // A folder that was pointed to may hold the recordings of others as well.
-  if (slices !== null && slices.kind !== 'pointed') {
-    const extracted = new Set([...pieces, ...skipped].map(({ name }) => stemOf(name)));
-    const without = slices.names.filter((name) => !extracted.has(stemOf(name))).sort(byCodePoint);
-    for (const name of without.slice(0, MOST_SUSPECTS)) {
+  if (slices !== null) {
+    for (const name of slicesWithout(slices, [...pieces, ...skipped]).slice(0, MOST_SUSPECTS)) {
       const frames = await framesOf(join(slices.path, name), signal);
       const moment = { file: `${stemOf(name)}.npy`, frame: 0 };
       if (frames > 0) suspects.push({ moment, frames, reason: 'noFeatures', strength: null });

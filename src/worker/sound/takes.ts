@@ -142,23 +142,20 @@ export async function recordingGrains(
   folders: readonly SliceFolder[],
   signal: AbortSignal,
 ): Promise<Grains> {
-  const grains: Float32Array[] = [];
-  let rate: number | null = null;
+  const frames = parts.reduce((sum, { rows }) => sum + rows, 0);
+  let grains: Grains | null = null;
+  let first = 0;
   for (const { name, rows } of parts) {
-    const stretch = await readSlice({ folders }, name, 0, rows, signal);
-    rate ??= stretch.rate;
+    const { rate, samples } = await readSlice({ folders }, name, 0, rows, signal);
     const length = grainLength(rate);
-    for (let frame = 0; frame < rows; frame++) {
-      const grain = new Float32Array(length);
-      if (stretch.rate === rate) addSound(grain, stretch.samples, frameStart(frame, rate), 1);
-      grains.push(grain);
+    grains ??= { rate, samples: new Float32Array(frames * length) };
+    for (let frame = 0; frame < rows && rate === grains.rate; frame++) {
+      const grain = grains.samples.subarray((first + frame) * length, (first + frame + 1) * length);
+      addSound(grain, samples, frameStart(frame, rate), 1);
     }
+    first += rows;
   }
-  const shared = rate ?? 0;
-  const length = grainLength(shared);
-  const samples = new Float32Array(grains.length * length);
-  for (const [frame, grain] of grains.entries()) samples.set(grain, frame * length);
-  return { rate: shared, samples };
+  return grains ?? { rate: 0, samples: new Float32Array(0) };
 }
 
 /** How loud each grain is. */

@@ -2,7 +2,8 @@ import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { count, shortText, timestamp } from '@shared/contract/primitives';
-import { type Trace, tracedShare } from '@shared/domain/sound/trace';
+import { type Trace, TRACE_ENDING, tracedShare } from '@shared/domain/sound/trace';
+import type { StepContext } from '../context';
 import { temporaryName } from '../files/atomic';
 
 /**
@@ -24,7 +25,7 @@ const Table = v.pipe(
 
 /** Where the trace of an index of this content is kept. */
 export function tracePath(folder: string, hash: string): string {
-  return join(folder, `${hash}.trace`);
+  return join(folder, hash + TRACE_ENDING);
 }
 
 /** @returns null where there is none, or none that can be understood */
@@ -37,11 +38,14 @@ export async function readTrace(path: string): Promise<Trace | null> {
   }
 }
 
-/** Keeps a trace for an index of this content; one that knows more stays. */
-export async function keepTrace(folder: string, hash: string, trace: Trace): Promise<void> {
-  const path = tracePath(folder, hash);
+/** Keeps a trace at its path; one that knows more stays. Never rejects: what is lost is found again when it is needed. */
+export async function keepTrace(path: string, trace: Trace, log: StepContext<never>['log']): Promise<void> {
   const known = await readTrace(path);
   if (known !== null && tracedShare(known.rows) > tracedShare(trace.rows)) return;
+  await writeTrace(path, trace).catch((error: unknown) => log('warning', String(error)));
+}
+
+async function writeTrace(path: string, trace: Trace): Promise<void> {
   const temporary = temporaryName(path);
   try {
     const handle = await open(temporary, 'wx');

@@ -27,7 +27,7 @@ export interface PrepareServices {
   readonly sampleRoot: string;
   readonly traces: Pick<Traces, 'folder' | 'pathOf'>;
   readonly takes: Pick<Takes, 'of'>;
-  readonly measurements: Pick<Measurements, 'ofIndex'>;
+  readonly measurements: Pick<Measurements, 'hashOf'>;
   /** Bytes of vectors a job may keep in memory, as the person has set it. */
   readonly memoryLimit: () => number | null;
 }
@@ -35,7 +35,7 @@ export interface PrepareServices {
 /** What taking a result into the library reaches for. */
 export interface FinishServices {
   readonly library: Pick<Library, 'add' | 'refresh' | 'index' | 'indexAt' | 'follow'>;
-  readonly measurements: Pick<Measurements, 'keep' | 'history' | 'follow' | 'ofIndex' | 'hashes'>;
+  readonly measurements: Pick<Measurements, 'keep' | 'history' | 'follow' | 'ofIndex' | 'hashOf' | 'hashes'>;
   readonly traces: Pick<Traces, 'follow' | 'sweep'>;
   readonly rates: Pick<RateHistory, 'record'>;
   readonly engine: Pick<EngineProbe, 'report'>;

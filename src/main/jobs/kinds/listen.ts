@@ -1,21 +1,19 @@
 import { dirname, join } from 'node:path';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { JobRequestOf } from '@shared/jobs';
+import { traceOf } from '../../library/traces';
 import type { MainKind, PrepareServices } from './kind';
 
 export const listen: MainKind<'listen'> = {
   prepare: ({ kind, indexes: ids, clip, nprobe }, jobId, services) => {
-    const { library, measurements, pointed, traces, takes } = services;
+    const { library, pointed, takes } = services;
     const found = ids.map((id) => library.index(id));
     const voice = found.find((known) => known.voice !== null)?.voice ?? null;
     if (voice === null) throw new VoronoiceError('NO_FEATURES', 'The index belongs to no voice that could be heard.');
     return {
       work: {
         kind,
-        indexes: found.map(({ index }) => {
-          const hash = measurements.ofIndex(index).latest?.hash ?? null;
-          return { path: index.path, trace: hash === null ? null : traces.pathOf(hash) };
-        }),
+        indexes: found.map(({ index }) => ({ path: index.path, trace: traceOf(index, services) })),
         clip: clipOf(clip, services),
         voice: { path: voice.path, pointed: pointed.of(voice.id) },
         nprobe,

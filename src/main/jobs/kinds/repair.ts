@@ -26,8 +26,8 @@ export const repair: MainKind<'repair'> = {
   lookAgain: async ({ index: from, change }, { index: to, hash }, { library, measurements, traces }, changed) => {
     if (change.type !== 'name') {
       const before = library.indexAt(from);
-      const latest = before === null ? null : measurements.ofIndex(before).latest;
-      if (latest !== null && hash !== null) await traces.follow(latest.hash, hash);
+      const measured = before === null ? null : measurements.hashOf(before);
+      if (measured !== null && hash !== null) await traces.follow(measured, hash);
       return changed();
     }
     library.follow(from, to);

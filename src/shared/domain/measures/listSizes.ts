@@ -69,8 +69,8 @@ export interface SizeBin {
 }
 
 /**
- * Bins of list sizes for a histogram: empty, 1 to 7 (fewer than a search asks for), 8 to 15, 16 to 31, and so on by doubling up to the
- * largest. `lists` adds up to nlist. Above 2,000 lists the summary holds a sample by rank, and the bins beyond the
+ * Bins of list sizes for a histogram: empty, 1 to 7 (fewer than a search asks for), 8 to 15, 16 to 31, and so on by
+ * doubling up to the largest. `lists` adds up to nlist. Above 2,000 lists the summary holds a sample by rank, and the bins beyond the
  * second, whose counts are known exactly, are scaled from it.
  */
 export function sizeHistogram(summary: ListSummary): SizeBin[] {

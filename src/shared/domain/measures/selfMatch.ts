@@ -1,6 +1,9 @@
 import { NEIGHBORS } from '../rvc';
 import type { Neighbors } from './measures';
 
+/** Copies of a frame that are looked past. What is repeated more often is silence. */
+export const USUAL_COPIES = 8;
+
 /**
  * A frame that is searched among others finds itself first, which says nothing. This share of its squared norm is how far
  * a copy may be off (rounding, 8-bit codes) and still be the frame itself.

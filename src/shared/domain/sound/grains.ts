@@ -1,4 +1,5 @@
 import { frameSeconds } from '../voice/frames';
+import { hann } from './hann';
 
 /**
  * Takes: a sketch of retrieval made of the voice's own sound. Each frame becomes a grain: a blend of the sounds that its
@@ -49,7 +50,7 @@ export function overlapAdd(grains: Float32Array, loud: Float32Array, rate: numbe
   const half = length / 2;
   const frames = loud.length;
   if (frames === 0) return new Float32Array(0);
-  const window = Float32Array.from({ length }, (_, at) => 0.5 - 0.5 * Math.cos((2 * Math.PI * at) / length));
+  const window = Float32Array.from(hann(length));
   const take = new Float32Array(frameStart(frames - 1, rate) + length);
   for (let frame = 0; frame < frames; frame++) {
     const grain = grains.subarray(frame * length, (frame + 1) * length);

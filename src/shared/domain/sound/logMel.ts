@@ -1,4 +1,5 @@
 import { createFourier } from './fourier';
+import { hann } from './hann';
 
 export const MEL_BANDS = 64;
 /** dB below a sine of full scale; whatever is quieter counts as this. */
@@ -34,7 +35,7 @@ export function logMel(samples: Float32Array, rate: number, spacing: number = HO
   const hop = Math.max(1, Math.round(spacing * rate));
   // Twice the window: the lowest bands are narrower than the bins of one.
   const size = 2 ** Math.ceil(Math.log2(2 * length));
-  const window = Float64Array.from({ length }, (_, at) => 0.5 - 0.5 * Math.cos((2 * Math.PI * at) / length));
+  const window = hann(length);
   // A sine of full scale puts a quarter of the window's sum, squared, into its strongest bin.
   const full = (window.reduce((sum, value) => sum + value, 0) / 2) ** 2;
   const transform = createFourier(size);

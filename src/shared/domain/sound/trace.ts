@@ -1,5 +1,8 @@
 import type { Moment } from '../../contract/sound';
 
+/** What the file with the trace of an index is called, after the content of the index. */
+export const TRACE_ENDING = '.trace';
+
 /** A file of features among those of a voice; their rows are counted on from file to file. */
 export interface TracedFile {
   readonly name: string;

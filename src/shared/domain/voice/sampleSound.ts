@@ -176,14 +176,14 @@ type Resonator = (samples: Float32Array, frequency: number) => void;
 
 /** A second-order resonator of unit gain at 0 Hz (Klatt 1980, equation 1). */
 function createResonator(bandwidth: number): Resonator {
-  const half = (PI * bandwidth) / SAMPLE_SOUND_RATE / 2;
+  const half = (Math.PI * bandwidth) / SAMPLE_SOUND_RATE / 2;
   // Padé's exp(-2 * half): the last bit of Math.exp is not the same everywhere.
   const radius = (1 - half) / (1 + half);
   const c = -radius * radius;
   let one = 0;
   let two = 0;
   return (samples, frequency) => {
-    const b = 2 * radius * cosine((2 * PI * frequency) / SAMPLE_SOUND_RATE);
+    const b = 2 * radius * cosine((2 * Math.PI * frequency) / SAMPLE_SOUND_RATE);
     const a = 1 - b - c;
     for (let at = 0; at < samples.length; at++) {
       const next = a * (samples[at] ?? 0) + b * one + c * two;
@@ -193,8 +193,6 @@ function createResonator(bandwidth: number): Resonator {
     }
   };
 }
-
-const PI = 3.141592653589793;
 
 /** Taylor's series to x^12: exact to 1e-6 up to 2, and unlike Math.cos to the last bit the same everywhere. */
 function cosine(x: number): number {

@@ -23,7 +23,7 @@ function index(): string {
 async function ask(list: number, rows: readonly number[] | null) {
   if (rows !== null) {
     const files = [{ name: 'a.npy', rows: 200, modified: 1, voice: null }];
-    await keepTrace(folder.path, 'abc', { files, rows: Int32Array.from(rows) });
+    await keepTrace(tracePath(folder.path, 'abc'), { files, rows: Int32Array.from(rows) }, recordingContext().log);
   }
   const trace = rows === null ? null : tracePath(folder.path, 'abc');
   return groupMoments({ kind: 'groupMoments', index: index(), list, trace }, recordingContext());

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeTrace, encodeTrace, keepTrace, readTrace, tracePath } from '../../../../src/worker/sound/traceFile';
-import { useFolder } from '../support';
+import { recordingContext, useFolder } from '../support';
 
 const folder = useFolder();
 
@@ -16,17 +16,17 @@ const traceOf = (...rows: readonly number[]) => ({ files: FILES, rows: Int32Arra
 describe('a kept trace', () => {
   it('is read back as it was', async () => {
     const trace = traceOf(4, -1, 0, 2);
-    await keepTrace(folder.path, 'abc', trace);
+    await keepTrace(tracePath(folder.path, 'abc'), trace, recordingContext().log);
     expect(await readTrace(tracePath(folder.path, 'abc'))).toEqual(trace);
     expect(readdirSync(folder.path)).toEqual(['abc.trace']);
   });
 
   it('gives way only to one that knows as much', async () => {
     const path = tracePath(folder.path, 'abc');
-    await keepTrace(folder.path, 'abc', traceOf(4, 1, 0));
-    await keepTrace(folder.path, 'abc', traceOf(4, -1, -1));
+    await keepTrace(tracePath(folder.path, 'abc'), traceOf(4, 1, 0), recordingContext().log);
+    await keepTrace(tracePath(folder.path, 'abc'), traceOf(4, -1, -1), recordingContext().log);
     expect(await readTrace(path)).toEqual(traceOf(4, 1, 0));
-    await keepTrace(folder.path, 'abc', traceOf(3, 2, 1));
+    await keepTrace(tracePath(folder.path, 'abc'), traceOf(3, 2, 1), recordingContext().log);
     expect(await readTrace(path)).toEqual(traceOf(3, 2, 1));
   });
 
