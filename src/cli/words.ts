@@ -1,6 +1,7 @@
 import type { Failure } from '@shared/contract/errors';
 import type { Figure, VerdictRow } from '@shared/contract/measurement';
 import { FRAMES_PER_MINUTE } from '@shared/domain/rvc';
+import { valueKind } from '@shared/domain/verdict/values';
 import { evenness } from '@shared/domain/measures/listSizes';
 import english from '../../resources/locales/en.json';
 import { failureWords } from './failure';
@@ -17,10 +18,21 @@ export function findingWords({ check, finding, values }: VerdictRow): string {
     english.verdict.checks;
   const words = checks[check]?.[finding];
   const sentence = typeof words === 'object' ? words.sentence : finding;
-  return sentence.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = values[name] ?? '';
-    return typeof value === 'number' && value <= 1 ? `${(100 * value).toFixed(1)} of 100` : String(value);
-  });
+  return sentence.replace(/\{(\w+)\}/g, (_, name: string) => valueWords(name, values[name] ?? ''));
+}
+
+function valueWords(name: string, value: string | number): string {
+  if (typeof value === 'string') return value;
+  switch (valueKind(name)) {
+    case 'plain':
+      return String(value);
+    case 'part':
+      return `${(100 * value).toFixed(1)} of 100`;
+    case 'percent':
+      return percent(value);
+    case 'number':
+      return Number.isInteger(value) ? count(value) : String(value);
+  }
 }
 
 export function groupWords({ empty, small, imbalance }: { empty: number; small: number; imbalance: number }): string {

@@ -93,8 +93,7 @@ export function measurementText(measurement: Measurement): string {
   const { queries, reference, relation, stored, curve, contents, expansion, origins, suggestion, verdict, facts } =
     measurement;
   const lines = [
-    ...(verdict.level === 'good' ? [] : [`${LEVEL_WORDS[verdict.level]} ${findingWords(verdict.reason)}`]),
-    `${verdict.level === 'good' ? `${LEVEL_WORDS.good} ` : ''}${stored.same === null ? '' : `${percent(stored.same.value)} of the moments come out the same. `}Finds ${(stored.recall.value * 100).toFixed(0)} of 100 neighbors; ${percent(stored.missing.value)} of the frames miss one.`,
+    ...headline(measurement),
     `${count(queries.n)} ${ORIGIN_WORDS[queries.origin]} asked; held against ${REFERENCE_WORDS[reference]}.`,
     `${facts.type}, ${count(facts.vectors)} vectors.`,
     ...(relation === null ? [] : relationText(relation, verdict)),
@@ -137,6 +136,14 @@ const REFERENCE_WORDS = {
   itself: 'the index itself, for the features are not known',
   another: 'the fullest of the indexes, for the features are not known',
 } as const satisfies Record<Reference, string>;
+
+/** The level, what decides it where not all is well, and how well it finds. */
+function headline({ verdict: { level, reason }, stored: { same, recall, missing } }: Measurement): readonly string[] {
+  const found = `${same === null ? '' : `${percent(same.value)} of the moments come out the same. `}Finds ${(recall.value * 100).toFixed(0)} of 100 neighbors; ${percent(missing.value)} of the frames miss one.`;
+  return level === 'good'
+    ? [`${LEVEL_WORDS[level]} ${found}`]
+    : [`${LEVEL_WORDS[level]} ${findingWords(reason)}`, found];
+}
 
 /** How much of each is in the other, and what is missing. */
 function relationText(

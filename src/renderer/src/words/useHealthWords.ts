@@ -1,13 +1,8 @@
 import { useI18n } from 'vue-i18n';
 import type { VerdictRow } from '@shared/contract/measurement';
 import type { Health, HealthAction } from '@shared/domain/verdict/health';
+import { valueKind } from '@shared/domain/verdict/values';
 import { useFormat } from './useFormat';
-
-/** Shares of moments or neighbors: said as "95 of 100". */
-const PARTS = ['same', 'different', 'recall', 'missing', 'empty', 'droppedBlocks', 'own'];
-const PERCENTS = ['closeness'];
-/** Said as they are. */
-const PLAIN = ['dimension', 'version', 'type', 'proposal', 'nprobe', 'suggested'];
 
 /** Says why an index is as healthy as it is. */
 export function useHealthWords() {
@@ -22,10 +17,17 @@ export function useHealthWords() {
   }
 
   function value(name: string, of: string | number): string {
-    if (typeof of === 'string' || PLAIN.includes(name)) return String(of);
-    if (PARTS.includes(name)) return part(of);
-    if (PERCENTS.includes(name)) return format.value.percent(of);
-    return Number.isInteger(of) ? format.value.count(of) : format.value.number(of);
+    if (typeof of === 'string') return of;
+    switch (valueKind(name)) {
+      case 'plain':
+        return String(of);
+      case 'part':
+        return part(of);
+      case 'percent':
+        return format.value.percent(of);
+      case 'number':
+        return Number.isInteger(of) ? format.value.count(of) : format.value.number(of);
+    }
   }
 
   function said(row: VerdictRow): Record<string, string> {
