@@ -5,6 +5,7 @@ import {
   advanced,
   chooseIndex,
   goTo,
+  JOB_TIMEOUT,
   openInspection,
   openRepair,
   openVoice,
@@ -46,6 +47,17 @@ for (const { locale, theme, sizes } of LOOKS) {
       await openVoice(page, undefined, t);
       await expect(page.locator('canvas').first()).toBeVisible();
       await keep('voice');
+      await page.getByRole('heading', { name: t('sound.worst.title') }).evaluate((title) => title.scrollIntoView());
+      await keep('voice-sound');
+      await page.getByRole('button', { name: t('listen.open'), exact: true }).click();
+      await expect(page.getByRole('columnheader', { name: t('listen.table.why') })).toBeVisible({
+        timeout: JOB_TIMEOUT,
+      });
+      await page.getByRole('row').nth(1).getByRole('button').first().click();
+      await expect(page.getByRole('region', { name: t('sound.strip') })).toBeVisible();
+      await keep('listen');
+      await page.getByRole('button', { name: t('sound.close') }).click();
+      await openVoice(page, undefined, t);
       await page.getByRole('heading', { name: t('measure.more') }).click();
       await page.getByRole('main').evaluate((main) => main.scrollTo(0, main.scrollHeight));
       await keep('pictures');
