@@ -3,7 +3,7 @@ import type { BuildRecord } from '@shared/contract/record';
 import type { RecipeId } from '@shared/contract/primitives';
 import type { RequestOf, ResultOf } from '@shared/jobs';
 import type { Source } from '@shared/jobs/fields';
-import { locateVoice } from '../../worker/features/experiment';
+import { locateVoice } from '../../worker/voices/recognize';
 import type { Outcome, Workshop } from '../command';
 import { flag, path, text, type Words } from '../option';
 import { BUILD, buildOptionsOf, maxMemory, seed } from '../options';

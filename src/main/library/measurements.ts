@@ -87,7 +87,7 @@ export class Measurements {
 
   /** Of the content that a file was last measured with; null when it is not measured as it is now. */
   hashOf({ path, bytes, modified }: Pick<IndexFile, 'path' | 'bytes' | 'modified'>): string | null {
-    const row = this.#database
+    const row: unknown = this.#database
       .prepare('SELECT hash FROM measurement WHERE path = ? AND bytes = ? AND modified = ? ORDER BY rowid DESC LIMIT 1')
       .get(path, bytes, modified);
     return row === undefined ? null : v.parse(HashRow, row).hash;

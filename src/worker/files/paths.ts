@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { realpath } from 'node:fs/promises';
-import { resolve, sep } from 'node:path';
+import { realpath, stat } from 'node:fs/promises';
+import { dirname, resolve, sep } from 'node:path';
 import { VoronoiceError } from '@shared/contract/errors';
 import { WINDOWS_RESERVED } from '@shared/domain/hosts/names';
 import { onFile } from './fileErrors';
@@ -15,6 +15,18 @@ export function realPath(path: string): Promise<string> {
 export async function plannedPath(path: string): Promise<string> {
   const absolute = resolve(path);
   return realpath(absolute).catch(() => absolute);
+}
+
+/** The folder a link leads into, real; null for what is no link. */
+export async function linkedFolder(path: string): Promise<string | null> {
+  return realpath(path).then(dirname, () => null);
+}
+
+export async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 /**

@@ -11,11 +11,11 @@ import { exportWarnings, hasTrained, hostTargets, parseIndexName } from '@shared
 import { objections } from '@shared/domain/verdict/problems';
 import { nameTaken } from '../files/atomic';
 import { backupName } from '../files/backup';
-import { homeOf, type HostFolder, indexFolderOf, isFolder } from '../features/experiment';
-import { readSlots, type Slot } from '../features/slots';
+import { homeOf, type HostFolder, indexFolderOf } from '../voices/hostFolder';
+import { readSlots, type Slot } from '../voices/slots';
 import { byCodePoint } from '../features/features';
 import { readIndexContents } from '../files/indexFile';
-import { realPath, requireVoiceName } from '../files/paths';
+import { isFolder, realPath, requireVoiceName } from '../files/paths';
 import { readRange, withFile } from '../files/randomAccess';
 import { type JobContext, throwIfCancelled } from '../context';
 

@@ -14,7 +14,7 @@ import { encodeWav } from '@shared/formats/wav';
 import type { ListenRequest, ListenResult } from '@shared/jobs/listen';
 import type { JobContext } from '../context';
 import { type Engine, type Matrix, onEngine } from '../engine';
-import { locateVoice } from '../features/experiment';
+import { locateVoice } from '../voices/recognize';
 import { type FeatureFolder, listFeatures, requireUsable } from '../features/features';
 import { transaction } from '../files/atomic';
 import { plannedPath, realPath } from '../files/paths';

@@ -5,7 +5,7 @@ import type { Plane } from '@shared/domain/maths/plane';
 import { relate } from '@shared/domain/measures/relation';
 import { momentsIn, type Trace, tracedShare } from '@shared/domain/sound/trace';
 import type { Engine, Index } from '../engine';
-import { locateVoice } from '../features/experiment';
+import { locateVoice } from '../voices/recognize';
 import { type FeatureFolder, listFeatures, requireUsable } from '../features/features';
 import { readIndexFacts } from '../files/indexFile';
 import { readRecord } from '../files/record';

@@ -5,24 +5,15 @@ import type { IndexFile, ScanResult, Voice } from '@shared/contract/voices';
 import type { RequestOf } from '@shared/jobs';
 import { HOST_LIST } from '@shared/domain/hosts';
 import { parseIndexName } from '@shared/domain/hosts/names';
-import {
-  homeOf,
-  hostAt,
-  type HostFolder,
-  hostOf,
-  indexFolderOf,
-  linkedFolder,
-  type Looking,
-  type Place,
-  readIndexFile,
-  readIndexFiles,
-  readVoice,
-  recognize,
-} from '../features/experiment';
-import { discover } from '../features/discover';
 import { byCodePoint } from '../features/features';
 import { onFile, toFileError } from '../files/fileErrors';
-import { realPath } from '../files/paths';
+import { linkedFolder, realPath } from '../files/paths';
+import { discover } from '../voices/discover';
+import { homeOf, hostAt, type HostFolder, hostOf, indexFolderOf } from '../voices/hostFolder';
+import { type Looking, readIndexFile, readIndexFiles } from '../voices/indexFiles';
+import type { Place } from '../voices/place';
+import { recognize } from '../voices/recognize';
+import { readVoice } from '../voices/voice';
 import { type JobContext, throwIfCancelled } from '../context';
 
 const MOST = 5_000;

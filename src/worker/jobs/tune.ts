@@ -18,7 +18,7 @@ import {
 } from '@shared/domain/recipes/tuning';
 import type { JobContext, StepContext } from '../context';
 import { type Engine, type Matrix, onEngine } from '../engine';
-import { locateVoice } from '../features/experiment';
+import { locateVoice } from '../voices/recognize';
 import { type FeatureFolder, listFeatures, requireUsable } from '../features/features';
 import { type Block, type Originals } from '../measure/exact';
 import { type Answers, askReference } from '../measure/reference';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { ScanResult, type Voice } from '@shared/contract/voices';
-import { locateVoice } from '../../../../src/worker/features/experiment';
+import { locateVoice } from '../../../../src/worker/voices/recognize';
 import { BUILT } from '@shared/jobs/scan';
 import { scan } from '../../../../src/worker/jobs/scan';
 import { dealt, HARD_NAME, ivfFlat, npy, put, recordingContext, useFolder } from '../support';

@@ -4,10 +4,12 @@ import { toFailure } from '@shared/contract/errors';
 import type { ScanResult } from '@shared/contract/voices';
 import { HIDDEN_INDEX_FOLDER, isMaterial } from '@shared/domain/hosts';
 import { throwIfCancelled } from '../context';
+import { byCodePoint } from '../features/features';
 import { onFile, toFileError } from '../files/fileErrors';
-import { realPath } from '../files/paths';
-import { homeOf, hostAt, type HostFolder, isFolder, type Place, recognize } from './experiment';
-import { byCodePoint } from './features';
+import { isFolder, realPath } from '../files/paths';
+import { homeOf, hostAt, type HostFolder } from './hostFolder';
+import type { Place } from './place';
+import { recognize } from './recognize';
 
 /** How far below the chosen folder voices are looked for: unzipped twice, in folders by kind. */
 const LEVELS = 4;

@@ -1,0 +1,135 @@
+import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import type { Version } from '@shared/contract/primitives';
+import type { Checkpoint } from '@shared/contract/voices';
+import { HOSTS, LAYOUTS, layouts } from '@shared/domain/hosts';
+import type * as v from 'valibot';
+import { byCodePoint } from '../features/features';
+import { readRange } from '../files/randomAccess';
+import type { HostFolder } from './hostFolder';
+import type { Place } from './place';
+
+interface TrainLog {
+  readonly version: Version | null;
+  readonly sampleRate: string | null;
+  readonly f0: boolean | null;
+  readonly epoch: number | null;
+}
+
+const LOG_PIECE = 64 << 10;
+
+/** RVC's train.log begins with the settings, as Python prints a dictionary, and ends with the last epoch. */
+export async function readTrainLog(experiment: string): Promise<TrainLog> {
+  const { head, tail } = await readEnds(join(experiment, 'train.log'));
+  const version = /'version': '(v[12])'/.exec(head)?.[1];
+  const f0 = /'if_f0': (\d|True|False)/.exec(head)?.[1];
+  const epochs = [...tail.matchAll(/====> Epoch: (\d+)/g)].map((match) => Number(match[1]));
+  return {
+    version: version === 'v1' || version === 'v2' ? version : null,
+    sampleRate: /'sample_rate': '(\w{2,8})'/.exec(head)?.[1] ?? null,
+    f0: f0 === undefined ? null : f0 === '1' || f0 === 'True',
+    epoch: epochs.at(-1) ?? null,
+  };
+}
+
+async function readEnds(path: string): Promise<{ head: string; tail: string }> {
+  try {
+    const handle = await open(path, 'r');
+    try {
+      const { size } = await handle.stat();
+      const text = async (offset: number): Promise<string> =>
+        Buffer.from(await readRange(handle, offset, LOG_PIECE)).toString('utf8');
+      return { head: await text(0), tail: await text(Math.max(0, size - LOG_PIECE)) };
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    return { head: '', tail: '' };
+  }
+}
+
+/** What config.json says of it, in the words of any layout. */
+export async function configuredRate(experiment: string): Promise<string | null> {
+  const data = field(await readSmallJson(join(experiment, 'config.json')), 'data');
+  for (const [, { rateKey }] of layouts()) {
+    const rate = rateKey === null ? undefined : field(data, rateKey);
+    if (typeof rate === 'number' && rate > 0 && rate < 1_000_000) return `${rate / 1_000}k`;
+  }
+  return null;
+}
+
+/** What made the features, where it is written down or their folder is named after it; else null. */
+export async function embedderOf({ layout, path, featuresPath }: Place): Promise<string | null> {
+  const written = await writtenEmbedder(path);
+  if (written !== null) return written;
+  const own = layout === 'bare' ? null : LAYOUTS[layout].embedder;
+  if (own === null || !('folderEnding' in own) || featuresPath === null) return null;
+  const folder = basename(featuresPath);
+  return folder.endsWith(own.folderEnding) ? folder.slice(0, -own.folderEnding.length) : folder;
+}
+
+/** The same as a file in a folder says it, beside features or an index. */
+export async function writtenEmbedder(folder: string): Promise<string | null> {
+  for (const [, { embedder }] of layouts()) {
+    if (embedder === null || !('file' in embedder)) continue;
+    const written = field(await readSmallJson(join(folder, embedder.file)), embedder.field);
+    if (typeof written === 'string' && written !== '') return written.slice(0, 300);
+  }
+  return null;
+}
+
+const MAX_JSON = 1 << 20;
+
+async function readSmallJson(path: string): Promise<unknown> {
+  try {
+    if ((await stat(path)).size > MAX_JSON) return null;
+    return JSON.parse(await readFile(path, 'utf8')) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+type CheckpointFile = v.InferOutput<typeof Checkpoint>;
+
+/** `G_2333.pth` of the training itself, and what it saved as models. */
+export function checkpointsIn(names: readonly string[], voice: string): CheckpointFile[] {
+  return names.flatMap((name) => {
+    if (extname(name) !== '.pth') return [];
+    const step = /^G_(\d+)\.pth$/.exec(name)?.[1];
+    // RVC's "save only the latest" uses this number instead of the step.
+    if (step !== undefined) return [{ name, epoch: null, step: step === '2333333' ? null : Number(step) }];
+    const model = modelCheckpoint(name, voice);
+    return model === null ? [] : [model];
+  });
+}
+
+function modelCheckpoint(name: string, voice: string): CheckpointFile | null {
+  if (!name.startsWith(voice)) return null;
+  const rest = name.slice(voice.length);
+  if (rest === '.pth') return { name, epoch: null, step: null };
+  for (const [, { checkpoint }] of layouts()) {
+    const groups = checkpoint?.exec(rest)?.groups;
+    if (groups !== undefined) return { name, epoch: Number(groups['epoch']), step: Number(groups['step']) };
+  }
+  return null;
+}
+
+/** Models that the host keeps apart from its voices. */
+export async function weightsOf(voice: string, host: HostFolder | null): Promise<CheckpointFile[]> {
+  if (host === null) return [];
+  const folders = HOSTS[host.kind].modelFolders.map((segments) => join(host.path, ...segments));
+  const names = await Promise.all(folders.map((folder) => readdir(folder).catch((): string[] => [])));
+  return names
+    .flat()
+    .sort(byCodePoint)
+    .flatMap((name) => modelCheckpoint(name, voice) ?? []);
+}
+
+export function latestEpoch(logged: number | null, checkpoints: readonly CheckpointFile[]): number | null {
+  const epochs = [logged, ...checkpoints.map(({ epoch }) => epoch)].filter((epoch) => epoch !== null);
+  return epochs.length === 0 ? null : Math.max(...epochs);
+}

@@ -1,0 +1,106 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RequestOf } from '@shared/jobs';
+import { BUILT } from '@shared/jobs/scan';
+import type { IndexFile, Voice } from '@shared/contract/voices';
+import { layouts } from '@shared/domain/hosts';
+import { versionOf } from '@shared/domain/rvc';
+import { stemOf } from '@shared/domain/voice/stem';
+import { staleness } from '@shared/domain/verdict/staleness';
+import { byCodePoint, type FeatureFolder, listFeatures } from '../features/features';
+import { onFile } from '../files/fileErrors';
+import { isFolder, pathId } from '../files/paths';
+import { listSlices, slicesWithout } from '../sound/slices';
+import type { HostFolder } from './hostFolder';
+import { type Looking, readIndexFiles } from './indexFiles';
+import type { Place } from './place';
+import { checkpointsIn, configuredRate, embedderOf, latestEpoch, readTrainLog, weightsOf } from './training';
+
+/** Everything the library shows about a voice. Indexes in the host's own index folder are handed in. */
+export async function readVoice(
+  place: Place,
+  host: HostFolder | null,
+  outside: readonly IndexFile[],
+  pointed: RequestOf<'scan'>['pointed'],
+  looking: Looking,
+): Promise<Voice> {
+  const { home, signal } = looking;
+  const { path, name, layout } = place;
+  const names = (await onFile(path, 'read', () => readdir(path))).sort(byCodePoint);
+  const features = place.featuresPath === null ? null : await listFeatures(place.featuresPath, signal);
+  const log = await readTrainLog(path);
+  const checkpoints = [...checkpointsIn(names, name), ...(await weightsOf(name, host))].slice(0, 200);
+  const id = pathId(path, home);
+  const indexes = [
+    ...(await readIndexFiles(path, names, 'voice', looking)),
+    ...outside,
+    ...(home === null ? [] : await builtIndexes(join(home, BUILT, id), looking)),
+  ];
+  const dimension = features?.dimension ?? null;
+  return {
+    id,
+    name,
+    path,
+    layout,
+    featuresPath: place.featuresPath,
+    version: dimension === null ? log.version : versionOf(dimension),
+    dimension,
+    embedder: await embedderOf(place),
+    frames: features?.frames ?? 0,
+    files: features?.files.length ?? 0,
+    featuresModified: features?.modified ?? null,
+    ...(await sliceFacts(path, pointed[id] ?? null, features)),
+    skippedCount: features?.skipped.length ?? 0,
+    skipped: (features?.skipped ?? []).slice(0, 100).map((file) => ({ ...file, name: file.name.slice(0, 300) })),
+    checkpoints,
+    epochs: latestEpoch(log.epoch, checkpoints),
+    sampleRate: log.sampleRate ?? (await configuredRate(path)),
+    f0: log.f0 ?? (layouts().some(([, { pitch }]) => pitch !== null && names.includes(pitch)) ? true : null),
+    indexes: indexes.slice(0, 200).map((index) => ({ ...index, stale: staleOf(index, features) })),
+    problem:
+      features === null
+        ? { code: 'NO_FEATURES', message: `"${name}" has no folder of features yet.`, details: { path } }
+        : features.problem,
+    hostRoot: host?.path ?? null,
+    host: host?.kind ?? null,
+  };
+}
+
+const MOST_SLICES_NAMED = 100;
+
+/** The cut recordings: whether they can be heard, and which have no features, because extraction stopped half way. */
+async function sliceFacts(
+  voice: string,
+  pointed: string | null,
+  features: FeatureFolder | null,
+): Promise<Pick<Voice, 'slices' | 'sound'>> {
+  const folder = features === null || features.files.length === 0 ? null : await listSlices(voice, pointed);
+  if (features === null || folder === null) return { sound: null };
+  const slices = new Set(folder.names.map(stemOf));
+  const files = features.files.filter(({ name }) => slices.has(stemOf(name))).length;
+  const sound = files === 0 ? null : { folder: folder.kind, files, of: features.files.length };
+  if (folder.kind === 'pointed') return { sound };
+  const missing = slicesWithout(folder, [...features.files, ...features.skipped]);
+  return {
+    sound,
+    slices: {
+      total: folder.names.length,
+      missing: missing.length,
+      names: missing.slice(0, MOST_SLICES_NAMED).map(stemOf),
+    },
+  };
+}
+
+async function builtIndexes(folder: string, looking: Looking): Promise<IndexFile[]> {
+  const names = await readdir(folder).catch((): string[] => []);
+  const files = await readIndexFiles(folder, names.sort(byCodePoint), 'built', looking);
+  for (const name of names) {
+    const job = join(folder, name);
+    if (await isFolder(job)) files.push(...(await readIndexFiles(job, await readdir(job), 'built', looking)));
+  }
+  return files;
+}
+
+function staleOf({ facts, made }: IndexFile, features: FeatureFolder | null): IndexFile['stale'] {
+  return features === null ? null : staleness({ vectors: facts?.vectors ?? null, made, frames: features.frames });
+}
