@@ -13,7 +13,7 @@ import { VoronoiceError } from '@shared/contract/errors';
 import { RecipeId } from '@shared/contract/primitives';
 import { Mark } from '@shared/contract/sound';
 import { MOST_QUERIES } from '@shared/domain/measures/holdOut';
-import { usualCompression } from '@shared/domain/recipes/plan';
+import { usualCompression } from '@shared/domain/recipes/recipes';
 import { DEFAULT_SEED } from '@shared/domain/maths/random';
 import { asking as askingFields, seed as seedField } from '@shared/jobs/fields';
 import { TuneRequest } from '@shared/jobs/tune';

@@ -3,6 +3,7 @@ import type { BuildRecord } from '@shared/contract/record';
 import type { RecipeId } from '@shared/contract/primitives';
 import type { RequestOf, ResultOf } from '@shared/jobs';
 import type { Source } from '@shared/jobs/fields';
+import { DEFAULT_RECIPE } from '@shared/domain/recipes/recipes';
 import { locateVoice } from '../../worker/voices/recognize';
 import type { Outcome, Workshop } from '../command';
 import { flag, path, text, type Words } from '../option';
@@ -30,7 +31,7 @@ export function trainingOf(words: Words<typeof INDEX>, sources: readonly Source[
   return {
     kind: 'train',
     sources: [...sources],
-    ...buildOptionsOf(words, recipe ?? 'balanced'),
+    ...buildOptionsOf(words, recipe ?? DEFAULT_RECIPE),
     seed: values.seed,
     name: values.name,
     out: values.out,

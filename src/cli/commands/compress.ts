@@ -1,5 +1,5 @@
 import { Compression } from '@shared/contract/build';
-import { usualCompression } from '@shared/domain/recipes/plan';
+import { usualCompression } from '@shared/domain/recipes/recipes';
 import { defineCommand } from '../command';
 import { needed, number, onePosition, path } from '../option';
 import { compressMethod, maxMemory, seed, SELECTION, selectionOf } from '../options';

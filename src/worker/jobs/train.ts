@@ -5,14 +5,8 @@ import { DEFAULT_HOST, HOSTS } from '@shared/domain/hosts';
 import { builtRelation } from '@shared/domain/measures/relation';
 import { requirePlan } from '@shared/domain/recipes/buildProblem';
 import { plannedBytes, scratchBytes } from '@shared/domain/recipes/forecast';
-import {
-  choosesNprobe,
-  type IndexPlan,
-  isHostRecipe,
-  isMeasurable,
-  isRounded,
-  planIndex,
-} from '@shared/domain/recipes/plan';
+import { choosesNprobe, type IndexPlan, isMeasurable, isRounded, planIndex } from '@shared/domain/recipes/plan';
+import { RECIPES } from '@shared/domain/recipes/recipes';
 import { versionOf } from '@shared/domain/rvc';
 import { type JobContext, throwIfCancelled, within } from '../context';
 import type { Engine } from '../engine';
@@ -219,7 +213,7 @@ function requireFrames(all: number, { rows, unusable, selection }: LeftOut, file
 }
 
 function fileName(request: TrainRequest, name: string, plan: IndexPlan, nprobe: number | null): string {
-  const host = HOSTS[isHostRecipe(request.recipe) ? request.recipe : DEFAULT_HOST];
+  const host = HOSTS[RECIPES[request.recipe].host ?? DEFAULT_HOST];
   return host.indexName({ factory: plan.factory, nprobe, name, version: versionOf(plan.dimension) });
 }
 

@@ -1,10 +1,11 @@
 import type { BuildOptions, Compression, Expansion, Metric } from '@shared/contract/build';
 import type { RecipeId } from '@shared/contract/primitives';
 import { readFactory } from '../factory/reading';
-import { ADD_BATCH, COMPRESS_ABOVE_FRAMES, HOST_CLUSTERS, rvcNlist } from '../rvc';
+import { ADD_BATCH } from '../rvc';
+import { type Recipe, RECIPES } from './recipes';
 
 /** How an index is to be built. */
-export interface IndexPlan {
+export interface IndexPlan extends Pick<Recipe, 'width' | 'holdOut'> {
   readonly recipe: RecipeId;
   /** FAISS factory string. */
   readonly factory: string;
@@ -18,14 +19,7 @@ export interface IndexPlan {
   readonly nlist: number | null;
   /** Null: to be chosen by what is measured (measures/searchWidth.ts), or there are no lists. */
   readonly nprobe: number | null;
-  /** Where it is chosen: the smallest that suffices, or the largest that the budget allows. */
-  readonly width: 'enough' | 'most';
   readonly kFactor: number | null;
-  /**
-   * Whether some files are kept apart, to choose nprobe and to measure. The groups are learned without them, whether
-   * there is anything to choose or to measure or not: measuring never changes what is built.
-   */
-  readonly holdOut: boolean;
   readonly addBatch: number;
 }
 
@@ -36,49 +30,12 @@ export interface PlanInput {
   readonly dimension: number;
 }
 
-/**
- * Vectors to a group of our own recipes, a third of RVC's: choosing a group costs a tenth of comparing with a vector, so
- * that for the same time a search of more and smaller groups finds more (docs/decisions/0010-recipes-by-measurement.md).
- */
-const VECTORS_PER_GROUP = 13;
-
-/** FAISS's guideline of 4 to 16 times the root of N, at its upper end, so that long voices are grouped in minutes. */
-const GROUPS_PER_ROOT = 16;
-
-/**
- * How frames are compressed where a person does not say how: as the host does, or by full k-means, which comes nearer in
- * less time (docs/decisions/0012-kmeans-of-our-own.md).
- *
- * @param recipe Null for compressing alone.
- */
-export function usualCompression(recipe: RecipeId | null): Compression['method'] {
-  return recipe !== null && isHostRecipe(recipe) ? 'minibatch' : 'kmeans';
-}
-
-/** Number of groups of our own recipes. */
-export function ownNlist(vectors: number): number {
-  const most = Math.floor(GROUPS_PER_ROOT * Math.sqrt(vectors));
-  return Math.max(1, Math.min(most, Math.floor(vectors / VECTORS_PER_GROUP)));
-}
-
-/** The hosts' recipes learn from every frame and store nprobe 1; ours keep files apart and choose. */
-export function isHostRecipe(recipe: RecipeId): recipe is 'rvc' | 'applio' {
-  return recipe === 'rvc' || recipe === 'applio';
-}
-
-/**
- * Turns a recipe and what overrides it into a plan. `rvc` and `applio` follow their hosts' rules (RVC-WebUI
- * train_index.py, Applio extract_index.py): 10,000 centers above 200,000 frames, rvcNlist, `IVF{n},Flat`, L2, nprobe 1.
- * `balanced`, the recommended one, keeps every frame in more and smaller groups, and searches as few of them as suffice
- * (measures/searchWidth.ts). `best` searches as many as the budget allows, for a singer who is far from the voice.
- * `small` rounds each number to a byte, a third of the size: rounded vectors nearly sound the same, fewer do not
- * (docs/decisions/0010-recipes-by-measurement.md).
- */
+/** Turns a recipe (recipes.ts) and what overrides it into a plan. */
 export function planIndex({ options, frames, dimension }: PlanInput): IndexPlan {
   const { recipe, metric, expansion, kFactor } = options;
   const compression = compressionOf(options, frames);
   const vectors = compression === null ? frames : Math.min(frames, compression.clusters);
-  const factory = options.factory ?? factoryOf(recipe, vectors);
+  const factory = options.factory ?? RECIPES[recipe].factory(vectors);
   const nlist = nlistOf(factory, dimension);
   return {
     recipe,
@@ -90,9 +47,9 @@ export function planIndex({ options, frames, dimension }: PlanInput): IndexPlan 
     expansion,
     nlist,
     nprobe: nlist === null ? null : fixedNprobe(recipe, nlist, options.nprobe),
-    width: recipe === 'best' ? 'most' : 'enough',
+    width: RECIPES[recipe].width,
     kFactor,
-    holdOut: !isHostRecipe(recipe),
+    holdOut: RECIPES[recipe].holdOut,
     addBatch: ADD_BATCH,
   };
 }
@@ -114,31 +71,9 @@ export function isRounded({ factory, dimension }: IndexPlan): boolean {
   return reading.state === 'valid' && reading.codeBytes < dimension * 4;
 }
 
-function factoryOf(recipe: RecipeId, vectors: number): string {
-  switch (recipe) {
-    case 'balanced':
-    case 'best':
-      return `IVF${ownNlist(vectors)},Flat`;
-    case 'small':
-      return `IVF${ownNlist(vectors)},SQ8`;
-    case 'rvc':
-    case 'applio':
-      return `IVF${rvcNlist(vectors)},Flat`;
-  }
-}
-
 function compressionOf({ recipe, compression }: BuildOptions, frames: number): Compression | null {
   if (compression === 'none') return null;
-  if (compression !== null) return compression;
-  switch (recipe) {
-    case 'balanced':
-    case 'best':
-    case 'small':
-      return null;
-    case 'rvc':
-    case 'applio':
-      return frames > COMPRESS_ABOVE_FRAMES ? { clusters: HOST_CLUSTERS, method: 'minibatch' } : null;
-  }
+  return compression ?? RECIPES[recipe].compression(frames);
 }
 
 function nlistOf(factory: string, dimension: number): number | null {
@@ -148,6 +83,5 @@ function nlistOf(factory: string, dimension: number): number | null {
 
 function fixedNprobe(recipe: RecipeId, nlist: number, asked: number | null): number | null {
   if (asked !== null) return Math.min(Math.max(1, asked), nlist);
-  if (isHostRecipe(recipe)) return 1;
-  return nlist === 1 ? 1 : null;
+  return nlist === 1 ? 1 : RECIPES[recipe].nprobe;
 }

@@ -1,7 +1,7 @@
 import { type BuildOptions, type Compression, plain, type TuneLimits } from '@shared/contract/build';
 import type { TuneCandidate } from '@shared/jobs/tune';
 import { HOST_CLUSTERS, NEIGHBORS } from '../rvc';
-import { ownNlist } from './plan';
+import { DEFAULT_RECIPE, ownNlist } from './recipes';
 
 /** One way to build an index of the whole voice. Each id has words under `tune.candidates` in the locale files. */
 export interface Candidate {
@@ -24,7 +24,7 @@ export function usualCandidates(frames: number): readonly Candidate[] {
   };
   const way = (id: CandidateId, change: Partial<BuildOptions> = {}): Candidate => ({
     id,
-    options: { ...plain('balanced'), ...change },
+    options: { ...plain(DEFAULT_RECIPE), ...change },
   });
   const all: readonly Candidate[] = [
     way('balanced'),

@@ -3,7 +3,8 @@ import type { Figure } from '@shared/contract/measurement';
 import type { TuneResult } from '@shared/jobs/tune';
 import { type FactoryReading, readFactory } from '@shared/domain/factory/reading';
 import type { RecipeId } from '@shared/contract/primitives';
-import { planIndex, usualCompression } from '@shared/domain/recipes/plan';
+import { planIndex } from '@shared/domain/recipes/plan';
+import { usualCompression } from '@shared/domain/recipes/recipes';
 import { HOST_CLUSTERS } from '@shared/domain/rvc';
 
 /** What can be changed about a recipe, in the order it is shown. */

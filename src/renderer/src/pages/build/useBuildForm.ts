@@ -4,6 +4,7 @@ import type { JobRequest } from '@shared/jobs';
 import type { RecipeId } from '@shared/contract/primitives';
 import { buildProblem } from '@shared/domain/recipes/buildProblem';
 import { planIndex } from '@shared/domain/recipes/plan';
+import { DEFAULT_RECIPE } from '@shared/domain/recipes/recipes';
 import { relevant } from './buildForm';
 
 export type BuildRequest = Extract<JobRequest, { kind: 'train' }>;
@@ -15,7 +16,7 @@ export interface Material {
 }
 
 /** Everything chosen about a build, in one place, with what follows from it. */
-export function useBuildForm(material: () => Material, beginning: BuildOptions = plain('balanced')) {
+export function useBuildForm(material: () => Material, beginning: BuildOptions = plain(DEFAULT_RECIPE)) {
   const options = shallowRef<BuildOptions>(beginning);
   const totalFea = ref(false);
   const recipe = computed({

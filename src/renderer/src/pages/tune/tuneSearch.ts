@@ -3,6 +3,7 @@ import type { JobSnapshot } from '@shared/contract/jobs';
 import type { TuneCandidate, TuneResult } from '@shared/jobs/tune';
 import { plannedBytes } from '@shared/domain/recipes/forecast';
 import { choosesNprobe, type PlanInput, planIndex } from '@shared/domain/recipes/plan';
+import { DEFAULT_RECIPE } from '@shared/domain/recipes/recipes';
 import { fitsLimits, proposeCandidate } from '@shared/domain/recipes/tuning';
 
 /** Seconds that a search may take, to choose from. */
@@ -24,7 +25,7 @@ export type Size = Omit<PlanInput, 'options'>;
 export function firstLimit(limit: Limit, size: Size): number {
   switch (limit) {
     case 'maxBytes':
-      return roundUp(limit, (plannedBytes(planIndex({ ...size, options: plain('balanced') })) ?? 0) / 2);
+      return roundUp(limit, (plannedBytes(planIndex({ ...size, options: plain(DEFAULT_RECIPE) })) ?? 0) / 2);
     case 'maxMs':
       return FIRST_MS;
     case 'minQuality':
