@@ -44,6 +44,8 @@ export function engineError(error: unknown, file?: { readonly path: string; read
       return failure('INDEX_CORRUPT');
     case 'UNSUPPORTED':
       return failure('INDEX_UNSUPPORTED');
+    case 'FACTORY':
+      return failure('FACTORY_INVALID');
     case 'IO':
       return file === undefined || error.errno === undefined
         ? failure('FILE_UNREADABLE', { errno: error.errno ?? null })

@@ -240,9 +240,9 @@ function refusal(code: ErrorCode, message: string, details: Problem['details'] =
   return { code, message, details };
 }
 
-/** What macOS and Windows leave in folders without being asked. */
+/** What macOS, Windows and Jupyter leave in folders without being asked. */
 export function isSystemFile(name: string): boolean {
-  return /^(\._.*|\.DS_Store|Thumbs\.db|desktop\.ini)$/i.test(name);
+  return /^(\._.*|\.DS_Store|__MACOSX|Thumbs\.db|desktop\.ini|\.ipynb_checkpoints)$/i.test(name);
 }
 
 /**

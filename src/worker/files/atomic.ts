@@ -3,6 +3,7 @@ import { access, link, lstat, mkdir, open, rename, rm, rmdir, stat, statfs, unli
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { VoronoiceError } from '@shared/contract/errors';
+import type { Patch } from '@shared/formats/faiss/patchNprobe';
 import { errnoOf, fileError, onFile, toFileError } from './fileErrors';
 
 const WINDOWS = process.platform === 'win32';
@@ -102,6 +103,16 @@ export class FileTransaction {
     await synchronizeFolder(dirname(to));
   }
 
+  /** Overwrites some bytes of a file where it is, so that they change under each of its names. */
+  async patch(path: string, { offset, bytes }: Patch): Promise<void> {
+    await onFile(path, 'write', async () => {
+      const before = await overwrite(path, { offset, bytes });
+      this.#undoing.push(async () => {
+        await overwrite(path, { offset, bytes: before });
+      });
+    });
+  }
+
   /** Gives a file a second name; false where the file system has no such thing, or where it is a link itself. */
   async #secondName(path: string, name: string): Promise<boolean> {
     if (!(await onFile(path, 'read', () => lstat(path))).isFile()) return false;
@@ -120,6 +131,20 @@ export class FileTransaction {
       await step().catch(() => undefined);
     }
   }
+}
+
+/** @returns the bytes that were there */
+async function overwrite(path: string, { offset, bytes }: Patch): Promise<Uint8Array> {
+  const before = new Uint8Array(bytes.length);
+  const handle = await open(path, 'r+');
+  try {
+    await handle.read(before, 0, before.length, offset);
+    await handle.write(bytes, 0, bytes.length, offset);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  return before;
 }
 
 /** Fails with `DISK_FULL` when the disk that holds `folder` has less than `bytes` left. */

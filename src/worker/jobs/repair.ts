@@ -1,4 +1,4 @@
-import { open, stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { IndexFacts } from '@shared/contract/voices';
@@ -18,7 +18,8 @@ import { hashOf } from '../measure/measureIndex';
 
 /**
  * Mends an index file without training. The mended file is made beside the original, opened again and checked, and only
- * then takes its name; the original stays under a backup name, with which `undo` takes the repair back.
+ * then takes its name; the original stays under a backup name, with which `undo` takes the repair back. A file that goes
+ * by several names, as RVC gives it a second one, is mended where it is, and so under each.
  *
  * @throws `INDEX_…` when the file is not an index, `NPROBE_TOO_LARGE` for more groups than there are, `FILE_NOT_FOUND`,
  *   `FILE_EXISTS`, `FILE_BUSY`, `FILE_CHANGED`, `FOLDER_READ_ONLY`, `DISK_FULL`, `INDEX_CHECK_FAILED`, `JOB_CANCELLED`;
@@ -45,18 +46,21 @@ async function setNprobe(request: RepairRequest, nprobe: number, context: JobCon
   const before = await readIndexFacts(request.index, signal);
   const patch = patchNprobe(await walkFile(request.index, walkIndex, signal), nprobe);
   const target = request.out ?? request.index;
+  const several = request.out === null && (await hasSeveralNames(request.index));
   return transaction(async (files) => {
     if (request.out !== null) await requireAbsent(request.out);
     const staged = await stageCopy(files, request.index, target, context);
-    await onFile(target, 'write', async () => {
-      const handle = await open(staged, 'r+');
-      try {
-        await handle.write(patch.bytes, 0, patch.bytes.length, patch.offset);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-    });
+    if (several) {
+      const backup = await backupName(target);
+      await files.move(staged, backup);
+      await files.patch(target, patch);
+      const after = await readIndexFacts(target, signal);
+      requireSame(after, { ...before, nprobe });
+      const hash = await hashOf(target, signal);
+      throwIfCancelled(signal);
+      return { index: target, backup, hash, change: request.change, before, after };
+    }
+    await files.patch(staged, patch);
     const after = await readIndexFacts(staged, signal);
     requireSame(after, { ...before, nprobe });
     const hash = await hashOf(staged, signal);
@@ -94,8 +98,18 @@ async function rename(request: RepairRequest, name: string, { signal }: JobConte
   });
 }
 
+/** Whether it is a link, or one of several names for the same file. */
+async function hasSeveralNames(path: string): Promise<boolean> {
+  return onFile(path, 'read', async () => (await lstat(path)).isSymbolicLink() || (await stat(path)).nlink > 1);
+}
+
 /** The two files swap their names, so that even taking back can be taken back. */
-async function undo(request: RepairRequest, backup: string, { signal }: JobContext<'repair'>): Promise<RepairResult> {
+async function undo(request: RepairRequest, backup: string, context: JobContext<'repair'>): Promise<RepairResult> {
+  const { signal } = context;
+  if (await hasSeveralNames(request.index)) {
+    const { nprobe } = await readIndexFacts(backup, signal);
+    return setNprobe(request, nprobe ?? 1, context);
+  }
   const before = await readIndexFacts(request.index, signal).catch(() => null);
   return transaction(async (files) => {
     const aside = await backupName(request.index);

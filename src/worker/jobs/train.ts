@@ -21,7 +21,7 @@ import { arrangeFor, layOut, rowsWithout } from '../steps/arrange';
 import { chooseNprobe, setSearch } from '../steps/chooseNprobe';
 import { leaveOut, type LeftOut } from '../steps/leaveOut';
 import { chosenFiles, closeSources, loadMaterial, openSources, type Sources } from '../steps/load';
-import { repeatedSources } from '../steps/repeated';
+import { keysOf, repeatedSources } from '../steps/repeated';
 import { askForTruth } from '../steps/measure';
 import { notesOf } from '../steps/notes';
 import { appear, requireNamesFree, stage, targetsOf } from '../steps/publish';
@@ -85,7 +85,8 @@ async function build(
   resources.hold(frames);
   const read = time.lap();
 
-  const repeated = repeatedSources(material, names);
+  const keys = keysOf(frames);
+  const repeated = repeatedSources(pieces, keys, names);
 
   const weights = request.sources.map(({ weight }) => weight);
   const left = await leaveOut(engine, material, { selection, weights, seed }, context);
@@ -93,7 +94,7 @@ async function build(
   const plan = requirePlan({ options: request, frames: frames.rows - left.rows.length, dimension: frames.columns });
   const target = { out, totalFea, name: (nprobe: number | null) => fileName(request, name, plan, nprobe) };
   await requireNamesFree(target, plan);
-  const rows = arrangeFor(plan, pieces, left.rows, seed);
+  const rows = arrangeFor(plan, pieces, { dropped: left.rows, keys, seed });
   const asking = await layOut(material, rows, plan, seed, context);
   if (asking !== null) resources.hold(asking.matrix);
   throwIfCancelled(context.signal);
@@ -107,7 +108,7 @@ async function build(
 
   const measuring = within(context, 'measure', (fraction) => context.progress('measure', fraction, 1));
   const others = features === null ? null : chosenFiles(features, (file) => !rows.apart.has(file));
-  const without = rowsWithout(pieces, rows.apart, left.surplus);
+  const without = rowsWithout(pieces, rows.apart, new Set([...left.surplus, ...rows.copies]));
   const trial = { engine, index: drafts.trial, seed };
   const asked =
     isMeasurable(plan) && (request.measure || choosesNprobe(plan))

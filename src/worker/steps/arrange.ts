@@ -1,5 +1,6 @@
 import { readFactory } from '@shared/domain/factory/reading';
 import { chooseHeldOut } from '@shared/domain/measures/holdOut';
+import { USUAL_COPIES } from '@shared/domain/measures/selfMatch';
 import { createRandom, shuffledOrder } from '@shared/domain/maths/random';
 import type { IndexPlan } from '@shared/domain/recipes/plan';
 import { onEngine } from '../engine';
@@ -12,7 +13,7 @@ export interface Arrangement {
   readonly order: Int32Array;
   /** Rows to be indexed first, those of each source together and shuffled. */
   readonly kept: number;
-  /** Rows kept apart, after them, the same way; rows that are left out come last. */
+  /** Rows kept apart, after them, the same way, with the copies of them; rows that are left out come last. */
   readonly heldOut: number;
   /** Rows kept apart in the order they were recorded, and their new places. */
   readonly recorded: Int32Array;
@@ -21,22 +22,37 @@ export interface Arrangement {
   readonly runs: readonly number[];
   /** Positions of the pieces they are from. */
   readonly apart: ReadonlySet<number>;
+  /** Rows of other pieces that are equal to one of them, and so kept apart, too. */
+  readonly copies: ReadonlySet<number>;
   /** How many rows are of which source: those that are kept, then those kept apart. */
   readonly stretches: readonly { readonly voice: number; readonly rows: number; readonly apart: boolean }[];
+}
+
+export interface ArrangeOptions {
+  /** Rows that are left out, ascending. */
+  readonly dropped: Int32Array;
+  /** A number for each row, the same for rows of equal bytes. */
+  readonly keys: Float64Array;
+  readonly seed: number;
 }
 
 /**
  * Where every row goes: shuffled as RVC does (so that no one reads the recordings out of an index), by seed. Rows of a
  * source stay together, so that their numbers tell where they are from.
  *
- * @param dropped Rows that are left out, ascending.
  * @param holdOut Whether some recorded files are kept apart.
  */
-export function arrange(pieces: readonly Piece[], dropped: Int32Array, holdOut: boolean, seed: number): Arrangement {
+export function arrange(
+  pieces: readonly Piece[],
+  { dropped, keys, seed }: ArrangeOptions,
+  holdOut: boolean,
+): Arrangement {
   const total = pieces.reduce((sum, { rows }) => sum + rows, 0);
   const isDropped = new Uint8Array(total);
   for (const row of dropped) isDropped[row] = 1;
-  const apart = holdOut ? heldOutPieces(pieces, isDropped, seed) : new Set<number>();
+  const frames = holdOut ? differentFrames(pieces, keys, isDropped) : null;
+  const apart = new Set(frames === null ? [] : chooseHeldOut(frames, seed).files);
+  const copies = copiesOf(pieces, apart, keys, isDropped);
   const sources = Math.max(0, ...pieces.map(({ source }) => source)) + 1;
   const kept: number[][] = Array.from({ length: sources }, () => []);
   const heldOut: number[][] = Array.from({ length: sources }, () => []);
@@ -44,8 +60,10 @@ export function arrange(pieces: readonly Piece[], dropped: Int32Array, holdOut: 
   let at = 0;
   for (const [position, { source, rows }] of pieces.entries()) {
     starts.add(at);
-    const place = (apart.has(position) ? heldOut : kept)[source];
-    for (let row = at; row < at + rows; row++) if (isDropped[row] === 0) place?.push(row);
+    const isApart = apart.has(position);
+    for (let row = at; row < at + rows; row++) {
+      if (isDropped[row] === 0) (isApart || copies.has(row) ? heldOut : kept)[source]?.push(row);
+    }
     at += rows;
   }
 
@@ -60,18 +78,20 @@ export function arrange(pieces: readonly Piece[], dropped: Int32Array, holdOut: 
   }
   order.set(dropped, filled);
 
-  const recorded = heldOut.flat();
+  const all = heldOut.flat();
+  const recorded = all.filter((row) => !copies.has(row));
   const newPlace = new Map<number, number>();
   const keptCount = kept.reduce((sum, rows) => sum + rows.length, 0);
   for (let row = keptCount; row < filled; row++) newPlace.set(order[row] ?? 0, row);
   return {
     order,
     kept: keptCount,
-    heldOut: recorded.length,
+    heldOut: all.length,
     recorded: Int32Array.from(recorded),
     asking: Int32Array.from(recorded, (row) => newPlace.get(row) ?? 0),
     runs: stretches(recorded, starts),
     apart,
+    copies,
     stretches: [
       ...kept.map((rows, voice) => ({ voice, rows: rows.length, apart: false })),
       ...heldOut.map((rows, voice) => ({ voice, rows: rows.length, apart: true })),
@@ -104,14 +124,13 @@ export function rowsWithout(
 export function arrangeFor(
   { holdOut, compression, factory, dimension }: IndexPlan,
   pieces: readonly Piece[],
-  dropped: Int32Array,
-  seed: number,
+  options: ArrangeOptions,
 ): Arrangement {
-  const rows = arrange(pieces, dropped, holdOut, seed);
+  const rows = arrange(pieces, options, holdOut);
   const reading = readFactory(factory, dimension);
   const needed =
     compression !== null ? compression.clusters + 1 : reading.state === 'valid' ? reading.trainingVectors : 0;
-  return rows.kept >= needed ? rows : arrange(pieces, dropped, false, seed);
+  return rows.kept >= needed ? rows : arrange(pieces, options, false);
 }
 
 /**
@@ -145,13 +164,49 @@ function stretches(rows: readonly number[], starts: ReadonlySet<number>): readon
   return lengths;
 }
 
-function heldOutPieces(pieces: readonly Piece[], isDropped: Uint8Array, seed: number): ReadonlySet<number> {
+/** How many frames of each recorded piece no piece before it has: what is there twice is one frame. */
+function differentFrames(
+  pieces: readonly Piece[],
+  keys: Float64Array,
+  isDropped: Uint8Array,
+): readonly { readonly frames: number }[] {
+  const seen = new Set<number>();
   let at = 0;
-  const usable = pieces.map(({ rows, recorded }) => {
-    const end = at + rows;
-    let frames = 0;
-    for (; at < end; at++) if (isDropped[at] === 0) frames += 1;
-    return { frames: recorded ? frames : 0 };
+  return pieces.map(({ rows, recorded }) => {
+    const own: number[] = [];
+    for (const end = at + rows; at < end; at++) {
+      const key = keys[at] ?? NaN;
+      if (isDropped[at] === 0 && !seen.has(key)) own.push(key);
+    }
+    for (const key of own) seen.add(key);
+    return { frames: recorded ? own.length : 0 };
   });
-  return new Set(chooseHeldOut(usable, seed).files);
+}
+
+/** Rows of the other pieces that are equal to one of these. What comes more often than usual is silence. */
+function copiesOf(
+  pieces: readonly Piece[],
+  apart: ReadonlySet<number>,
+  keys: Float64Array,
+  isDropped: Uint8Array,
+): ReadonlySet<number> {
+  const copies = new Set<number>();
+  if (apart.size === 0) return copies;
+  const found = new Map<number, number[]>();
+  const eachRow = (wanted: boolean, take: (row: number, key: number) => void): void => {
+    let at = 0;
+    for (const [position, { rows }] of pieces.entries()) {
+      const end = at + rows;
+      if (apart.has(position) === wanted) for (let row = at; row < end; row++) take(row, keys[row] ?? NaN);
+      at = end;
+    }
+  };
+  eachRow(true, (row, key) => {
+    if (isDropped[row] === 0) found.set(key, []);
+  });
+  eachRow(false, (row, key) => {
+    if (isDropped[row] === 0) found.get(key)?.push(row);
+  });
+  for (const rows of found.values()) if (rows.length <= USUAL_COPIES) for (const row of rows) copies.add(row);
+  return copies;
 }

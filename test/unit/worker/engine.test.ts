@@ -10,6 +10,7 @@ describe('engineError', () => {
     ['TOO_FEW_POINTS', 'FEATURES_TOO_FEW'],
     ['CORRUPT', 'INDEX_CORRUPT'],
     ['UNSUPPORTED', 'INDEX_UNSUPPORTED'],
+    ['FACTORY', 'FACTORY_INVALID'],
     ['IO', 'FILE_UNREADABLE'],
     ['FAISS', 'ENGINE_FAILED'],
     ['NOT_FINITE', 'ENGINE_FAILED'],

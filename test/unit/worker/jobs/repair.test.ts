@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, linkSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
@@ -96,6 +96,42 @@ describe('a repair that fails at the last moment', () => {
     expect(readdirSync(folder.path).sort()).toEqual(['a.index', 'a.index.backup']);
     expect(readFileSync(index).equals(ONE)).toBe(true);
     expect(readFileSync(aside).equals(FOUR)).toBe(true);
+  });
+});
+
+describe('repair an index of two names', () => {
+  it.each<[string, (from: string, to: string) => void]>([
+    ['hard link', linkSync],
+    ['link', symlinkSync],
+  ])('mends both, by %s, keeps them one file, and can be undone', async (_, second) => {
+    const index = put(at('logs', 'a.index'), ONE);
+    const other = at('b.index');
+    second(index, other);
+    const both = (): Buffer[] => [index, other].map((path) => readFileSync(path));
+
+    const { index: mended, backup, hash } = await run(other, { type: 'nprobe', nprobe: 4 });
+    expect(both()).toEqual([FOUR, FOUR]);
+    expect([mended, hash]).toEqual([other, createHash('sha256').update(FOUR).digest('hex')]);
+    expect(readFileSync(backup ?? '').equals(ONE)).toBe(true);
+    expect(statSync(index).ino).toBe(statSync(other).ino);
+
+    const undone = await run(other, { type: 'undo', backup: backup ?? '' });
+    expect(both()).toEqual([ONE, ONE]);
+    expect(readFileSync(undone.backup ?? '').equals(FOUR)).toBe(true);
+    expect(statSync(index).ino).toBe(statSync(other).ino);
+  });
+
+  it('leaves both alone when it writes elsewhere, and as they were when it is cancelled at the end', async () => {
+    const index = put(at('a.index'), ONE);
+    linkSync(index, at('b.index'));
+    await run(index, { type: 'nprobe', nprobe: 4 }, at('c.index'));
+    expect(readFileSync(at('b.index')).equals(ONE)).toBe(true);
+    const context = recordingContext({ abortAt: 'copy' });
+    await expect(run(index, { type: 'nprobe', nprobe: 4 }, null, context)).rejects.toMatchObject({
+      code: 'JOB_CANCELLED',
+    });
+    expect(readdirSync(folder.path).sort()).toEqual(['a.index', 'b.index', 'c.index']);
+    expect(readFileSync(index).equals(ONE)).toBe(true);
   });
 });
 

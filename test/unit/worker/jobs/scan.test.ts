@@ -406,6 +406,7 @@ describe('scan', () => {
     const root = rvc();
     const features = join(root, 'logs', 'song', '3_feature256');
     for (const name of ['._0_0.npy', '.DS_Store', 'Thumbs.db', 'desktop.ini']) put(join(features, name), 'x');
+    put(join(features, '.ipynb_checkpoints', '0_0-checkpoint.npy'), npy(30, 256));
     put(join(root, 'logs', 'song', '._added_IVF2_Flat_nprobe_1_song_v1.index'), 'x');
     const voice = only((await look(root)).voices);
     expect([voice.frames, voice.skippedCount, voice.indexes.length]).toEqual([50, 1, 2]);
