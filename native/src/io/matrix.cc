@@ -28,7 +28,12 @@ void unmap_tail(char* start, size_t kept, size_t bytes) { VirtualFree(start + ke
 size_t page_size() { return static_cast<size_t>(sysconf(_SC_PAGESIZE)); }
 void* map_pages(size_t bytes) {
   void* start = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  return start == MAP_FAILED ? nullptr : start;
+  if (start == MAP_FAILED) return nullptr;
+#ifdef MADV_HUGEPAGE
+  // Asking the system for each small page costs more than what is done with the vectors. It may refuse.
+  madvise(start, bytes, MADV_HUGEPAGE);
+#endif
+  return start;
 }
 void unmap_pages(void* start, size_t bytes) { munmap(start, bytes); }
 void unmap_tail(char* start, size_t kept, size_t bytes) { munmap(start + kept, bytes - kept); }
