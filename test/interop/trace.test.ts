@@ -98,6 +98,7 @@ describe('an index of shuffled features', () => {
   });
 
   it('says where it can be heard, and nothing of it in what is handed on', async () => {
+    const made = readdirSync(at('python'));
     const { moments, story } = await measure(at('python', 'exact.index'), voice('song'));
     if (moments === null) throw new Error('There are moments.');
     const { files } = await listFeatures(featuresOf('song'), context.signal);
@@ -117,7 +118,7 @@ describe('an index of shuffled features', () => {
       expect(difference ?? Infinity).toBeGreaterThanOrEqual(0.25);
     }
     // The order of the recordings stays in the app's own folder.
-    expect(readdirSync(at('python')).sort()).toEqual(['exact.index', 'graph.index', 'rounded.index']);
+    expect(readdirSync(at('python'))).toEqual(made);
   });
 
   it('leaves no trace where nobody will listen, or the features are not known', async () => {

@@ -19,7 +19,8 @@ import { type FeatureFolder, listFeatures, requireUsable } from '../features/fea
 import { transaction } from '../files/atomic';
 import { plannedPath, realPath } from '../files/paths';
 import { readRecord } from '../files/record';
-import { exactNeighbors, farRow, featureBlocks, showing, storedRows } from '../measure/exact';
+import { exactNeighbors, farRow, featureBlocks, pickRows, showing, storedRows } from '../measure/exact';
+import { keysOf } from '../measure/keys';
 import { requireSameDimension } from '../measure/measureIndex';
 import { lookBeside, noteRows, type VoiceRows } from '../measure/shares';
 import { type OpenedIndex, openIndex } from '../openIndex';
@@ -28,6 +29,7 @@ import { sliceFolders, type SliceFolder } from '../sound/slices';
 import { blendTakes, loudnessOf, recordingGrains, soundOf } from '../sound/takes';
 import { rowsOfVoice, traceBeside } from '../sound/trace';
 import { readTrace } from '../sound/traceFile';
+import { chosenFiles } from '../steps/load';
 
 /**
  * Makes takes of a recording (docs/decisions/0015-sound.md): each of its frames in the sound of its true neighbors, and of
@@ -106,25 +108,18 @@ interface Frames {
 /** The first half minute. */
 async function readFrames(engine: Engine, folder: FeatureFolder, signal: AbortSignal): Promise<Frames> {
   const parts: { name: string; rows: number }[] = [];
-  const pieces: Float32Array[] = [];
-  const columns = folder.dimension ?? 1;
   let total = 0;
-  for await (const { matrix } of featureBlocks(engine, folder, signal)) {
-    const rows = Math.min(matrix.rows, MOST_CLIP_FRAMES - total);
-    pieces.push(matrix.toFloat32Array(0, rows));
-    matrix.close();
-    parts.push({ name: folder.files[parts.length]?.name ?? '', rows });
+  for (const { name, header } of folder.files) {
+    const rows = Math.min(header.rows, MOST_CLIP_FRAMES - total);
+    if (rows > 0) parts.push({ name, rows });
     total += rows;
-    if (total === MOST_CLIP_FRAMES) break;
   }
-  const matrix = new engine.Matrix(total, columns);
-  let at = 0;
-  for (const piece of pieces) {
-    matrix.set(at, piece);
-    at += piece.length / columns;
-  }
+  const columns = folder.dimension ?? 1;
+  const files = chosenFiles(folder, (file) => file < parts.length);
+  const all = Int32Array.from({ length: total }, (_, row) => row);
+  const matrix = await pickRows(engine, featureBlocks(engine, files, signal), all, columns);
   const [far] = rowKeys(farRow(columns), columns);
-  const keys = rowKeys(matrix.toFloat32Array(), columns);
+  const keys = keysOf(matrix);
   const unusable = new Set(Array.from(keys.keys()).filter((frame) => keys[frame] === far));
   return { matrix, parts, unusable, limits: selfLimits(await onEngine(() => matrix.norms())) };
 }
@@ -217,7 +212,7 @@ async function traceNow(
 ): Promise<Int32Array> {
   const ids = Int32Array.from(new Set(found.filter((id) => id >= 0))).sort();
   const vectors = await storedRows(engine, index, ids, signal);
-  const keys = rowKeys(vectors.toFloat32Array(), vectors.columns);
+  const keys = keysOf(vectors);
   vectors.close();
   const equal = traceByKeys(keys, voice.keys, voice.unusable);
   if (tracedShare(equal) < FRAMES_FROM) {

@@ -1,6 +1,6 @@
 import type { Neighbors } from '@shared/domain/measures/measures';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
-import type { FeatureFolder } from '../features/features';
+import type { FeatureFile, FeatureFolder } from '../features/features';
 import { unusableRows } from '../features/usable';
 import { throwIfCancelled } from '../context';
 
@@ -104,25 +104,80 @@ export function farRow(columns: number): Float32Array {
   return new Float32Array(columns).fill(FAR);
 }
 
-/** The original features, file by file; rows that are unusable or left out lie far away. */
-export async function* featureBlocks(
+/** The original features, several files at a time; rows that are unusable or left out lie far away. */
+export function featureBlocks(
   engine: Engine,
   folder: FeatureFolder,
   signal: AbortSignal,
   without: ReadonlySet<number> = new Set(),
 ): AsyncGenerator<Block> {
-  const far = farRow(folder.dimension ?? 0);
+  return blocksOfFiles(engine, runsOf(folder.files), folder.dimension ?? 0, signal, without);
+}
+
+/** The same, each file by itself. */
+export function fileBlocks(engine: Engine, folder: FeatureFolder, signal: AbortSignal): AsyncGenerator<Block> {
+  const each = folder.files.map((file) => [file]);
+  return blocksOfFiles(engine, each, folder.dimension ?? 0, signal, new Set());
+}
+
+async function* blocksOfFiles(
+  engine: Engine,
+  runs: readonly (readonly FeatureFile[])[],
+  columns: number,
+  signal: AbortSignal,
+  without: ReadonlySet<number>,
+): AsyncGenerator<Block> {
+  const far = farRow(columns);
   let first = 0;
-  for (const { path, header } of folder.files) {
-    throwIfCancelled(signal);
-    const { dataOffset: offset, rows, type, fortran } = header;
-    const matrix = new engine.Matrix(rows, header.columns);
-    await onEngine(() => matrix.readRegion(path, { offset, rows, type, fortran, at: 0 }), { path, purpose: 'read' });
+  for (const files of runs) {
+    const matrix = await readFiles(engine, files, columns, signal);
     for (const row of (await unusableRows(matrix)).all) matrix.set(row, far);
-    for (let row = 0; row < rows; row++) if (without.has(first + row)) matrix.set(row, far);
-    yield { matrix, first };
-    first += rows;
+    for (let row = 0; row < matrix.rows; row++) if (without.has(first + row)) matrix.set(row, far);
+    const block = { matrix, first };
+    first += matrix.rows;
+    yield block;
   }
+}
+
+/** All rows of these files, one after the other; the caller closes them. */
+async function readFiles(
+  engine: Engine,
+  files: readonly FeatureFile[],
+  columns: number,
+  signal: AbortSignal,
+): Promise<Matrix> {
+  const rows = files.reduce((sum, { header }) => sum + header.rows, 0);
+  const matrix = new engine.Matrix(rows, columns);
+  try {
+    let at = 0;
+    for (const { path, header } of files) {
+      throwIfCancelled(signal);
+      const { dataOffset: offset, rows, type, fortran } = header;
+      const region = { offset, rows, type, fortran, at };
+      await onEngine(() => matrix.readRegion(path, region), { path, purpose: 'read' });
+      at += rows;
+    }
+    return matrix;
+  } catch (error) {
+    matrix.close();
+    throw error;
+  }
+}
+
+/** Files that follow each other, as many as fit into a block; a larger file is one by itself. */
+function runsOf(files: readonly FeatureFile[]): readonly (readonly FeatureFile[])[] {
+  const runs: FeatureFile[][] = [];
+  let rows = 0;
+  for (const file of files) {
+    rows += file.header.rows;
+    const last = runs.at(-1);
+    if (last !== undefined && rows <= BLOCK_ROWS) last.push(file);
+    else {
+      runs.push([file]);
+      rows = file.header.rows;
+    }
+  }
+  return runs;
 }
 
 /**

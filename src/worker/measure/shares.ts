@@ -10,13 +10,14 @@ import {
   type Block,
   exactNeighbors,
   farRow,
-  featureBlocks,
+  fileBlocks,
   type Originals,
   originalsOf,
   pickRows,
   storedBlocks,
   storedRows,
 } from './exact';
+import { keysOf } from './keys';
 
 /** Frames and vectors that are looked for by distance; more would not change the answer. */
 const SAMPLE = 500;
@@ -40,7 +41,7 @@ export function noteRows(folder: FeatureFolder): { readonly rows: VoiceRows; rea
   const [unusable = 0] = rowKeys(farRow(columns), columns);
   return {
     rows: { folder, keys, unusable },
-    show: ({ matrix, first }) => keys.set(rowKeys(matrix.toFloat32Array(), columns), first),
+    show: ({ matrix, first }) => keys.set(keysOf(matrix), first),
   };
 }
 
@@ -101,10 +102,9 @@ export async function lookBeside(
 }
 
 async function storedKeys(index: Index, signal: AbortSignal): Promise<Float64Array> {
-  const { ntotal, dimension } = index.describe();
-  const keys = new Float64Array(ntotal);
+  const keys = new Float64Array(index.describe().ntotal);
   for await (const { matrix, first } of storedBlocks(index, signal)) {
-    keys.set(rowKeys(matrix.toFloat32Array(), dimension), first);
+    keys.set(keysOf(matrix), first);
     matrix.close();
   }
   return keys;
@@ -244,7 +244,7 @@ async function toOtherFiles(
 ): Promise<Float32Array | null> {
   if (folder.files.length < 2) return null;
   const least = new Float32Array(rows.length).fill(Infinity);
-  for await (const { matrix, first } of featureBlocks(engine, folder, signal)) {
+  for await (const { matrix, first } of fileBlocks(engine, folder, signal)) {
     try {
       const { distances } = await onEngine(() => engine.knn(frames, matrix, 1, { signal }));
       for (const [place, row] of rows.entries()) {
