@@ -206,6 +206,30 @@ describe('sift', () => {
     }
   });
 
+  it('suspects a passage whose sounds lie far from every other', async () => {
+    const whole = mkdtempSync(join(tmpdir(), 'voronoice-stray-'));
+    try {
+      const features = join(whole, '3_feature256');
+      mkdirSync(features);
+      const random = createRandom(6);
+      const isOther = (row: number): boolean => row >= 600 && row < 640;
+      const data = Float32Array.from({ length: ROWS * COLUMNS }, (_, cell) => {
+        return random.normal() + (isOther(Math.floor(cell / COLUMNS)) ? 1.5 : 0);
+      });
+      const { Matrix } = await loadEngine();
+      const matrix = Matrix.from(data, COLUMNS);
+      await matrix.writeNpy(join(features, '0_0.npy'));
+      matrix.close();
+      const request = { kind: 'sift', folder: whole, pointed: null, selection: NOTHING, seed: 1 } as const;
+      const { suspects } = await run(request, context);
+      const stray = suspects.find(({ reason }) => reason === 'stray');
+      expect(stray).toMatchObject({ moment: { file: '0_0.npy', frame: 600 }, frames: 40 });
+      expect(stray?.strength).toBeGreaterThan(3);
+    } finally {
+      rmSync(whole, { recursive: true });
+    }
+  });
+
   it('stops when it is asked to, before and within', async () => {
     const done = Promise.all(
       ['read', 'select'].map((at) => {

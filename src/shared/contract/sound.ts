@@ -83,6 +83,8 @@ export const Suspect = v.strictObject({
   reason: v.picklist([
     /** Far from all sounds that the voice makes again and again. */
     'outlier',
+    /** Of a group of sounds that lies far from every other of the voice (domain/measures/stray.ts). */
+    'stray',
     /** Digital silence: the frames, or the samples, are all the same. */
     'silence',
     /** The same, to the bit, as frames elsewhere. */
@@ -92,7 +94,10 @@ export const Suspect = v.strictObject({
     /** A recording that no features were made of; `moment.file` is the name they would have. */
     'noFeatures',
   ]),
-  /** Distance to the nearest typical sound in medians for an outlier, share of the samples for clipping; else null. */
+  /**
+   * In medians, for an outlier the distance to the nearest typical sound, for a stray one that of its group to the
+   * nearest other; share of the samples for clipping; else null.
+   */
   strength: v.nullable(finite),
 });
 export type Suspect = v.InferOutput<typeof Suspect>;

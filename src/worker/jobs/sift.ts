@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { SiftRequest, SiftResult } from '@shared/jobs/sift';
+import { strayGroups } from '@shared/domain/measures/stray';
 import { markedRows } from '@shared/domain/voice/marks';
 import {
   DEFAULT_OUTLIERS,
@@ -10,7 +11,15 @@ import {
 } from '@shared/domain/voice/sifting';
 import { unusableRows } from '../features/usable';
 import { closeSources, loadMaterial, openSources, type Piece } from '../steps/load';
-import { findRepeats, NEW, rowsLeft, selectFrames, SILENCE, typicalDistances } from '../steps/select';
+import {
+  findRepeats,
+  NEW,
+  rowsLeft,
+  selectFrames,
+  SILENCE,
+  toTypicalSounds,
+  type TypicalSounds,
+} from '../steps/select';
 import { part } from '../steps/part';
 import type { JobContext } from '../context';
 import { findSuspects } from '../sound/suspects';
@@ -54,7 +63,8 @@ export async function sift(
       for (const [row, marked] of markedRows(selection.moments, pieces).entries()) if (marked === 1) gone[row] = 1;
       const repeats = await findRepeats(material, gone, part(context, first, second));
       const rows = rowsLeft(gone);
-      const distances = await typicalDistances(engine, matrix, rows, seed, part(context, second, 0.9));
+      const sounds = await toTypicalSounds(engine, matrix, rows, seed, part(context, second, 0.9));
+      const { distances } = sounds;
       const share = selection.outliers > 0 ? selection.outliers : DEFAULT_OUTLIERS;
       const isOutlier = new Uint8Array(matrix.rows);
       const outliers = new Float32Array(matrix.rows);
@@ -63,8 +73,9 @@ export async function sift(
         isOutlier[rows[at] ?? 0] = 1;
         outliers[rows[at] ?? 0] = Math.min(MOST_MEDIANS, (distances[at] ?? 0) / median);
       }
+      const stray = strayRows(sounds, rows, isOutlier);
       const looked = await findSuspects(
-        { folder, pointed, pieces, skipped: sources.skipped, gone, repeats, outliers },
+        { folder, pointed, pieces, skipped: sources.skipped, gone, repeats, outliers, stray },
         part(context, 0.9, 1),
       );
       return {
@@ -80,6 +91,16 @@ export async function sift(
   } finally {
     closeSources(sources);
   }
+}
+
+/** How far the group of each row lies from the others, in medians, where it is stray and the row itself no outlier; else 0. */
+function strayRows({ nearest, apart }: TypicalSounds, rows: Int32Array, isOutlier: Uint8Array): Float32Array {
+  const medians = new Map(strayGroups(apart).map((group) => [group.place, group.medians]));
+  const stray = new Float32Array(isOutlier.length);
+  for (const [at, row] of rows.entries()) {
+    if (isOutlier[row] === 0) stray[row] = Math.min(MOST_MEDIANS, medians.get(nearest[at] ?? -1) ?? 0);
+  }
+  return stray;
 }
 
 /** What every rule finds in every file; those that lose most first, in the order of the folder where that is equal. */

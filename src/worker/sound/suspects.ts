@@ -31,6 +31,8 @@ export interface Sifted {
   readonly repeats: Uint8Array;
   /** See `FoundInFile.outliers`, for every row. */
   readonly outliers: Float32Array;
+  /** See `FoundInFile.stray`, for every row. */
+  readonly stray: Float32Array;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface Sifted {
  * @throws `JOB_CANCELLED`
  */
 export async function findSuspects(
-  { folder, pointed, pieces, skipped, gone, repeats, outliers }: Sifted,
+  { folder, pointed, pieces, skipped, gone, repeats, outliers, stray }: Sifted,
   { signal, progress }: StepContext<'select'>,
 ): Promise<{ readonly suspects: Suspect[]; readonly heard: number }> {
   const slices = await listSlices(folder, pointed);
@@ -66,6 +68,7 @@ export async function findSuspects(
       ...suspectsIn({
         file: name,
         outliers: outliers.subarray(...range).map(both),
+        stray: stray.subarray(...range).map(both),
         silent: repeats
           .subarray(...range)
           .map((repeat, frame) => both(repeat === SILENCE ? 1 : faults?.silent[frame], frame)),

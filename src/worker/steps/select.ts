@@ -95,7 +95,7 @@ export async function selectFrames(
   const outliers = outlierCount(remaining, selection.outliers);
   if (outliers > 0) {
     const rows = rowsLeft(gone);
-    const distances = await typicalDistances(engine, matrix, rows, seed, {
+    const { distances } = await toTypicalSounds(engine, matrix, rows, seed, {
       ...context,
       progress: (step, done, total) => progress(step, REPEATS_PART * total + (1 - REPEATS_PART) * done, total),
     });
@@ -181,22 +181,32 @@ function wordsIn(matrix: Matrix, from: number, count: number): Uint32Array<Array
   return new Uint32Array(buffer as ArrayBuffer, byteOffset, length);
 }
 
+/** How rows lie to the sounds that they make again and again. */
+export interface TypicalSounds {
+  /** L2 distance of each row to the nearest of them. */
+  readonly distances: Float32Array;
+  /** Which of them that is. */
+  readonly nearest: Int32Array;
+  /** L2 distance of each of these sounds to the nearest other one; 0 where there is only one. */
+  readonly apart: Float32Array;
+}
+
 /**
- * L2 distance of each of these rows to the nearest of the sounds that they make again and again: centers of k-means on a
- * sample of them, without those that hardly any frame belongs to.
+ * Learns the sounds that rows make again and again: centers of k-means on a sample of them, without those that hardly any
+ * frame belongs to.
  *
  * @param rows Finite ones.
- * @returns One distance for each of `rows`
  */
-export async function typicalDistances(
+export async function toTypicalSounds(
   engine: Engine,
   matrix: Matrix,
   rows: Int32Array,
   seed: number,
   { signal, progress }: StepContext<'select'>,
-): Promise<Float32Array> {
-  const result = new Float32Array(rows.length);
-  if (rows.length === 0) return result;
+): Promise<TypicalSounds> {
+  const distances = new Float32Array(rows.length);
+  const nearest = new Int32Array(rows.length);
+  if (rows.length === 0) return { distances, nearest, apart: new Float32Array(0) };
   const blocks = Math.ceil(rows.length / JUDGED_ROWS);
   const steps = KMEANS_ITERATIONS + blocks;
   const sounds = await typicalSounds(engine, matrix, rows, seed, signal, (done) => progress('select', done, steps));
@@ -205,20 +215,27 @@ export async function typicalDistances(
       const start = block * JUDGED_ROWS;
       const some = await onEngine(() => matrix.gather(rows.slice(start, start + JUDGED_ROWS)));
       try {
-        const { distances } = await onEngine(() => engine.knn(some, sounds, 1, { signal }));
-        result.set(
-          distances.map((squared) => Math.sqrt(Math.max(0, squared))),
-          start,
-        );
+        const found = await onEngine(() => engine.knn(some, sounds, 1, { signal }));
+        distances.set(found.distances.map(lengthOf), start);
+        nearest.set(found.labels, start);
       } finally {
         some.close();
       }
       progress('select', KMEANS_ITERATIONS + block + 1, steps);
     }
-    return result;
+    const { distances: own } = await onEngine(() => engine.knn(sounds, sounds, 2, { signal }));
+    // The nearest to each is itself.
+    const apart = Float32Array.from({ length: sounds.rows }, (_, sound) =>
+      sounds.rows === 1 ? 0 : lengthOf(own[2 * sound + 1] ?? 0),
+    );
+    return { distances, nearest, apart };
   } finally {
     sounds.close();
   }
+}
+
+function lengthOf(squared: number): number {
+  return Math.sqrt(Math.max(0, squared));
 }
 
 /** The caller closes them. */

@@ -14,6 +14,8 @@ export interface FoundInFile {
   readonly file: string;
   /** For each frame the distance to the nearest typical sound, in medians, where it is an outlier; else 0. */
   readonly outliers: Float32Array;
+  /** For each frame of a stray group how far that lies from the others, in medians; else 0. */
+  readonly stray: Float32Array;
   /** Not 0 for a silent frame. */
   readonly silent: Uint8Array;
   /** Not 0 for a frame that is like an earlier one. */
@@ -25,16 +27,19 @@ export interface FoundInFile {
 }
 
 /** The suspects in one file; frames near each other are one. */
-export function suspectsIn({ file, outliers, silent, duplicate, clipped, clippedShare }: FoundInFile): Suspect[] {
+export function suspectsIn({ file, silent, duplicate, clipped, clippedShare, ...far }: FoundInFile): Suspect[] {
+  const strong = (strengths: Float32Array, reason: 'outlier' | 'stray'): Suspect[] =>
+    runsOf(strengths, GAP).map(({ from, to }) => {
+      const strength = strengths.subarray(from, to).reduce((most, value) => Math.max(most, value), 0);
+      return { moment: { file, frame: from }, frames: to - from, reason, strength };
+    });
   const still = (flags: Uint8Array, reason: 'silence' | 'duplicate'): Suspect[] =>
     runsOf(flags, 0)
       .filter(({ from, to }) => to - from >= LEAST_STILL)
       .map(({ from, to }) => ({ moment: { file, frame: from }, frames: to - from, reason, strength: null }));
   return [
-    ...runsOf(outliers, GAP).map(({ from, to }): Suspect => {
-      const strength = outliers.subarray(from, to).reduce((most, value) => Math.max(most, value), 0);
-      return { moment: { file, frame: from }, frames: to - from, reason: 'outlier', strength };
-    }),
+    ...strong(far.outliers, 'outlier'),
+    ...strong(far.stray, 'stray'),
     ...still(silent, 'silence'),
     ...still(duplicate, 'duplicate'),
     ...runsOf(clipped, GAP).map(({ from, to }): Suspect => ({
@@ -60,24 +65,26 @@ function runsOf(flags: Float32Array | Uint8Array, gap: number): { readonly from:
 
 /**
  * The order in which suspects are listened to: in turn the likeliest of each reason, so that a voice with thousands of
- * outliers does not hide the one file that is clipped. Among outliers and clipped moments the strongest come first, among
- * the others the longest; where that is equal, in the order found.
+ * outliers does not hide the one file that is clipped. The strongest come first, then the longest; where that is equal,
+ * in the order found.
  *
  * @returns at most {@link MOST_SUSPECTS}
  */
 export function orderSuspects(suspects: readonly Suspect[]): Suspect[] {
-  const weight = ({ strength, frames }: Suspect): number => strength ?? frames;
-  const byReason = REASONS.map((reason) =>
-    suspects.filter((suspect) => suspect.reason === reason).sort((left, right) => weight(right) - weight(left)),
-  );
+  const byReason = REASONS.map((reason) => suspects.filter((suspect) => suspect.reason === reason).sort(byWeight));
   const turns = Math.max(...byReason.map(({ length }) => length));
   return Array.from({ length: turns }, (_, turn) => byReason.flatMap((found) => found[turn] ?? []))
     .flat()
     .slice(0, MOST_SUSPECTS);
 }
 
+function byWeight(left: Suspect, right: Suspect): number {
+  return (right.strength ?? 0) - (left.strength ?? 0) || right.frames - left.frames;
+}
+
 const REASONS = [
   'outlier',
+  'stray',
   'silence',
   'clipping',
   'noFeatures',

@@ -25,6 +25,7 @@ function sifted(change: Partial<Sifted> = {}): Sifted {
     gone: new Uint8Array(2 * FRAMES),
     repeats: new Uint8Array(2 * FRAMES),
     outliers: new Float32Array(2 * FRAMES),
+    stray: new Float32Array(2 * FRAMES),
     ...change,
   };
 }
@@ -36,10 +37,12 @@ describe('findSuspects', () => {
   it('tells what the features tell where there is no sound', async () => {
     const outliers = new Float32Array(2 * FRAMES);
     outliers[FRAMES + 4] = 3;
+    const stray = new Float32Array(2 * FRAMES).fill(2, 12, 15);
     const repeats = new Uint8Array(2 * FRAMES).fill(SILENCE, 5, 9);
-    expect(await find({ outliers, repeats })).toEqual({
+    expect(await find({ outliers, stray, repeats })).toEqual({
       suspects: [
         { moment: { file: 'b.npy', frame: 4 }, frames: 1, reason: 'outlier', strength: 3 },
+        { moment: { file: 'a.npy', frame: 12 }, frames: 3, reason: 'stray', strength: 2 },
         { moment: { file: 'a.npy', frame: 5 }, frames: 4, reason: 'silence', strength: null },
       ],
       heard: 0,
@@ -70,7 +73,7 @@ describe('findSuspects', () => {
     silent.fill(0, 10 * HOP, 14 * HOP);
     slice('a.wav', silent);
     const outliers = new Float32Array(2 * FRAMES).fill(9);
-    const { suspects } = await find({ outliers, gone: new Uint8Array(2 * FRAMES).fill(1) });
+    const { suspects } = await find({ outliers, stray: outliers, gone: new Uint8Array(2 * FRAMES).fill(1) });
     expect(suspects).toEqual([]);
   });
 

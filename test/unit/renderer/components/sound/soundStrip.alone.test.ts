@@ -101,6 +101,19 @@ describe('SoundStrip', () => {
     expect(wrapper.find('canvas').exists()).toBe(false);
   });
 
+  it('says that a recording and its features are not of one length', async () => {
+    const clip = { ...CLIP, mismatch: { recordingSeconds: 2.5, featureSeconds: 4 } };
+    vi.stubGlobal('api', fakeApi({ 'sound.clip': () => clip }));
+    const wrapper = mount(SoundStrip, { global });
+    await usePlayer().toggle(LIST);
+    await flushPromises();
+    expect(wrapper.get('[role=status]').text()).toContain('The recording is 2.50 sec long, its features 4.00 sec.');
+    vi.stubGlobal('api', fakeApi({ 'sound.clip': () => CLIP }));
+    await usePlayer().step(1);
+    await flushPromises();
+    expect(wrapper.find('[role=status]').exists()).toBe(false);
+  });
+
   it('says when nothing is there to hear it with', async () => {
     speaker.output = false;
     const wrapper = mount(SoundStrip, { global });

@@ -6,6 +6,7 @@ import { type FoundInFile, MOST_SUSPECTS, orderSuspects, suspectsIn } from '@sha
 const nothing: FoundInFile = {
   file: 'a.npy',
   outliers: new Float32Array(20),
+  stray: new Float32Array(20),
   silent: new Uint8Array(20),
   duplicate: new Uint8Array(20),
   clipped: new Uint8Array(20),
@@ -31,6 +32,14 @@ describe('suspectsIn', () => {
     expect(suspectsIn({ ...nothing, outliers })).toEqual([
       { moment: { file: 'a.npy', frame: 2 }, frames: 6, reason: 'outlier', strength: 5 },
       { moment: { file: 'a.npy', frame: 13 }, frames: 1, reason: 'outlier', strength: 2 },
+    ]);
+  });
+
+  it('tells of a stray group how far it lies', () => {
+    const stray = Float32Array.from(at({ 4: 2, 5: 2, 6: 2, 15: 4 }));
+    expect(suspectsIn({ ...nothing, stray })).toEqual([
+      { moment: { file: 'a.npy', frame: 4 }, frames: 3, reason: 'stray', strength: 2 },
+      { moment: { file: 'a.npy', frame: 15 }, frames: 1, reason: 'stray', strength: 4 },
     ]);
   });
 
@@ -60,21 +69,24 @@ describe('orderSuspects', () => {
   it('takes the likeliest of each reason in turn', () => {
     const [weak, strong] = [suspect('outlier', 9, 2), suspect('outlier', 1, 7)];
     const [short, long] = [suspect('silence', 3), suspect('silence', 30)];
+    const [brief, lasting] = [suspect('stray', 2, 3), suspect('stray', 8, 3)];
     const clipped = suspect('clipping', 1, 0.001);
     const without = suspect('noFeatures', 184);
-    expect(orderSuspects([short, weak, without, long, strong, clipped])).toEqual([
+    expect(orderSuspects([short, brief, weak, without, long, strong, clipped, lasting])).toEqual([
       strong,
+      lasting,
       long,
       clipped,
       without,
       weak,
+      brief,
       short,
     ]);
   });
 
   it('hides no reason behind another, loses none, and keeps the order where nothing differs', () => {
     const any = fc.record({
-      reason: fc.constantFrom<Suspect['reason']>('outlier', 'silence', 'duplicate', 'clipping', 'noFeatures'),
+      reason: fc.constantFrom<Suspect['reason']>('outlier', 'stray', 'silence', 'duplicate', 'clipping', 'noFeatures'),
       frames: fc.integer({ min: 1, max: 3 }),
       frame: fc.nat(),
     });
