@@ -2,8 +2,8 @@
 
 usage: factoryReference.py CASES.json
 
-CASES.json holds a list of {"text", "dimension", "metric", "points"}. Each case runs in a child process of its own, for
-some strings abort FAISS or take all memory. With points > 0 the index is also trained, filled, searched as the hosts
+CASES.json holds a list of {"text", "dimension", "metric", "points"}. The cases run in a child process, for some strings
+abort FAISS or take all memory; the next child goes on behind the one that ended it. With points > 0 the index is also trained, filled, searched as the hosts
 do, and written. Prints one JSON list in the order of the cases. It shares no code with Voronoice.
 """
 
@@ -104,43 +104,53 @@ def nlist_of(index):
     return index.nlist if isinstance(index, faiss.IndexIVF) else None
 
 
-def tell(pipe, answer):
-    os.write(pipe, (json.dumps(answer) + "\n").encode())
+def tell(pipe, place, answer):
+    os.write(pipe, (json.dumps([place, answer]) + "\n").encode())
 
 
-def child(case, pipe):
+def child(cases, first, pipe):
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.alarm(SECONDS)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    said = {"outcome": "refused"}
-    try:
-        for said in make(case):
-            tell(pipe, said)
-    except BaseException as error:  # noqa: BLE001 - every failure is an answer here
-        tell(pipe, {**said, "error": str(error).splitlines()[0] if str(error) else type(error).__name__})
+    for place in range(first, len(cases)):
+        signal.alarm(SECONDS)
+        tell(pipe, place, {"outcome": "crashed"})
+        said = {"outcome": "refused"}
+        try:
+            for said in make(cases[place]):
+                tell(pipe, place, said)
+        except BaseException as error:  # noqa: BLE001 - every failure is an answer here
+            tell(pipe, place, {**said, "error": str(error).splitlines()[0] if str(error) else type(error).__name__})
     os._exit(0)
 
 
-def run(case):
+def run(cases, first):
+    """Answers of the cases from the first on, as far as a child lived; the last of them may have ended it."""
     reading, writing = os.pipe()
     process = os.fork()
     if process == 0:
         os.close(reading)
-        child(case, writing)
+        child(cases, first, writing)
     os.close(writing)
+    answers = {}
     with os.fdopen(reading) as stream:
-        lines = stream.read().splitlines()
+        for line in stream:
+            place, answer = json.loads(line)
+            answers[place] = {"crashed": False, "error": None, **answer}
     _, status = os.waitpid(process, 0)
-    answer = json.loads(lines[-1]) if lines else {"outcome": "crashed"}
-    return {"crashed": os.WIFSIGNALED(status), "error": None, **answer}
+    if os.WIFSIGNALED(status):
+        answers[max(answers)]["crashed"] = True
+    return [answers[place] for place in sorted(answers)]
 
 
 def main():
     with open(sys.argv[1], encoding="utf-8") as stream:
         cases = json.load(stream)
-    print(json.dumps([run(case) for case in cases]))
+    answers = []
+    while len(answers) < len(cases):
+        answers += run(cases, len(answers))
+    print(json.dumps(answers))
 
 
 if __name__ == "__main__":
