@@ -50,6 +50,7 @@ export const compressMethod = alias(
 );
 /** Frames that are left out. */
 export const SELECTION = {
+  speaker: text('S', 'of several speakers take this one only; "scan" names them'),
   drop: texts('FILE', 'leave a file out; may be given several times'),
   dropMoments: texts('F:A-B', 'leave out frames A up to B, without B, of the file F; may be given several times'),
   dropSilence: flag('leave out frames that are the same as the one before'),
@@ -63,11 +64,13 @@ export const SELECTION = {
 
 /** Null when nothing is left out. */
 export function selectionOf({ values }: Words<typeof SELECTION>): Selection | null {
-  const { drop, dropMoments, dropSilence: silence, dropDuplicates: duplicates, dropOutliers } = values;
+  const { drop, dropMoments, dropSilence: silence, dropDuplicates: duplicates, dropOutliers, speaker } = values;
   const moments = dropMoments.map(markOf);
   const outliers = dropOutliers ?? 0;
-  const selected = moments.length > 0 || drop.length > 0 || silence || duplicates || outliers !== 0;
-  return selected ? { moments, files: [...drop], silence, duplicates, outliers } : null;
+  const selected =
+    moments.length > 0 || drop.length > 0 || silence || duplicates || outliers !== 0 || speaker !== null;
+  const only = speaker === null ? {} : { speaker };
+  return selected ? { moments, files: [...drop], ...only, silence, duplicates, outliers } : null;
 }
 
 /** @throws `USAGE` */

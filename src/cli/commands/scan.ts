@@ -56,6 +56,9 @@ function voiceLines(voice: Voice): string[] {
     `${voice.name}  ${[...known.filter((word) => word !== null), material].join(', ')}`,
     `  ${voice.path}`,
     ...(voice.links ?? []).map((link) => `  also found as ${link}`),
+    ...(voice.speakers === undefined
+      ? []
+      : [`  of ${voice.speakers.length} speakers: ${voice.speakers.join(', ')}; train --speaker takes one of them`]),
     ...(voice.epochs === null ? [] : [`  trained for ${voice.epochs} epochs`]),
     ...(voice.problem === null ? [] : [`  ${problemText(voice.problem)}`]),
     ...(voice.slices === undefined || voice.slices.missing === 0

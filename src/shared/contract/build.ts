@@ -50,6 +50,8 @@ export const Selection = v.strictObject({
   moments: v.optional(v.pipe(v.array(Mark), v.maxLength(20_000)), []),
   /** Names of .npy files. */
   files: v.pipe(v.array(shortText), v.maxLength(20_000)),
+  /** Of several speakers (domain/voice/speakers.ts) the only one whose files are taken; left out: all are. */
+  speaker: v.exactOptional(v.pipe(shortText, v.minLength(1))),
   /** Frames identical to the one before: digital silence. */
   silence: v.boolean(),
   /** Frames identical to any earlier one. */
@@ -97,7 +99,7 @@ export const TuneLimits = v.strictObject({
   maxBytes: v.nullable(count),
   /** Milliseconds of search per second of audio, on one thread, 95th percentile. */
   maxMs: v.nullable(v.pipe(finite, v.minValue(0))),
-  /** Share of moments that sound the same or nearly so (blend difference of at most 1). */
+  /** Share of the moments that come out the same as with the true neighbors. */
   minQuality: v.nullable(share),
 });
 export type TuneLimits = v.InferOutput<typeof TuneLimits>;

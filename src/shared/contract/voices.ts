@@ -141,6 +141,8 @@ export const Voice = v.strictObject({
   frames: count,
   files: count,
   featuresModified: v.nullable(timestamp),
+  /** Speakers of its files, where there are several. */
+  speakers: v.exactOptional(v.pipe(v.array(shortText), v.minLength(2), v.maxLength(1_000))),
   /** The cut recordings, as far as they are there, and those without features; at most 100 are named. */
   slices: v.optional(
     v.strictObject({ total: count, missing: count, names: v.pipe(v.array(shortText), v.maxLength(100)) }),

@@ -4,6 +4,7 @@ import { type ErrorCode, toError, toFailure, VoronoiceError } from '@shared/cont
 import type { Problem, Version } from '@shared/contract/primitives';
 import type { SkippedFile } from '@shared/contract/voices';
 import { versionOf } from '@shared/domain/rvc';
+import { takesFile } from '@shared/domain/voice/speakers';
 import { NPY_HEADER_BYTES, type NpyHeader, parseNpyHeader } from '@shared/formats/npy';
 import { engineError, type Matrix } from '../engine';
 import { throwIfCancelled } from '../context';
@@ -76,6 +77,22 @@ export async function listFeatures(
 export async function featureRows(path: string): Promise<number | null> {
   const found = await look(path);
   return 'header' in found ? found.header.rows : null;
+}
+
+/**
+ * Only the files of one of several speakers (domain/voice/speakers.ts); all where none is chosen.
+ *
+ * @throws `SELECTION_EMPTY`
+ */
+export function ofSpeaker(folder: FeatureFolder, speaker: string | undefined): FeatureFolder {
+  if (speaker === undefined) return folder;
+  const isTaken = takesFile({ files: [], speaker });
+  const files = folder.files.filter(({ name }) => isTaken(name));
+  if (files.length === 0) {
+    const message = `None of the files in "${folder.path}" is of the speaker "${speaker}".`;
+    throw new VoronoiceError('SELECTION_EMPTY', message, { frames: folder.frames });
+  }
+  return { ...folder, files, frames: files.reduce((sum, { header }) => sum + header.rows, 0) };
 }
 
 /** Fails with what speaks against a folder of features. */
@@ -243,17 +260,6 @@ function refusal(code: ErrorCode, message: string, details: Problem['details'] =
 /** What macOS, Windows and Jupyter leave in folders without being asked. */
 export function isSystemFile(name: string): boolean {
   return /^(\._.*|\.DS_Store|__MACOSX|Thumbs\.db|desktop\.ini|\.ipynb_checkpoints)$/i.test(name);
-}
-
-/**
- * Speakers of a folder, where there are several: Applio begins the name of each file with the number of its speaker.
- *
- * @returns their numbers, in order; empty where names say nothing of speakers
- */
-export function speakersOf(files: readonly Pick<FeatureFile, 'name'>[]): readonly string[] {
-  const numbers = files.map(({ name }) => /^(\d+)_\d+_\d+\.npy$/i.exec(name)?.[1]);
-  if (numbers.includes(undefined)) return [];
-  return [...new Set(numbers.flatMap((number) => number ?? []))];
 }
 
 /** The order of Python's `sorted`, by which the hosts read the files; UTF-8 bytes sort like code points. */

@@ -6,12 +6,12 @@ import { relate } from '@shared/domain/measures/relation';
 import { momentsIn, type Trace, tracedShare } from '@shared/domain/sound/trace';
 import type { Engine, Index } from '../engine';
 import { locateVoice } from '../voices/recognize';
-import { type FeatureFolder, listFeatures, requireUsable } from '../features/features';
+import { type FeatureFolder, listFeatures, ofSpeaker, requireUsable } from '../features/features';
 import { readIndexFacts } from '../files/indexFile';
 import { readRecord } from '../files/record';
 import { type JobContext, within } from '../context';
 import { contentsOf, originalsOf } from '../measure/exact';
-import { type AskingFrames, framesOfFolder, framesOfIndex } from '../measure/frames';
+import { type AskingFrames, framesOfFiles, framesOfIndex } from '../measure/frames';
 import {
   conclude,
   observe,
@@ -39,7 +39,9 @@ export async function measure(request: MeasureRequest, context: JobContext<'meas
   const engine = await context.engine();
   const opened = await openToMeasure(engine, request.index, context);
   try {
-    const asked = await ask(engine, request, opened, 'itself', context);
+    // Of several speakers in a folder, the one that it was built of is its voice.
+    const speaker = (await readRecord(opened.path))?.selection?.speaker;
+    const asked = await ask(engine, request, opened, { without: 'itself', speaker }, context);
     try {
       return (await measureOpened(engine, opened, asked, { ...request, plane: null }, context)).measurement;
     } finally {
@@ -72,7 +74,7 @@ export async function compare(request: CompareRequest, context: JobContext<'comp
       );
       const opened = await openToMeasure(engine, path, part);
       try {
-        asked ??= await ask(engine, request, opened, 'another', part);
+        asked ??= await ask(engine, request, opened, { without: 'another', speaker: undefined }, part);
         const item = await measureOpened(engine, opened, asked, { ...request, nprobes: [], plane }, part);
         plane ??= item.plane;
         items.set(path, item.measurement);
@@ -106,12 +108,12 @@ async function ask(
   engine: Engine,
   request: Pick<MeasureRequest, 'features' | 'queries' | 'seed' | 'most'>,
   opened: MeasuredIndex,
-  without: Exclude<Reference, 'voice'>,
+  { without, speaker }: { readonly without: Exclude<Reference, 'voice'>; readonly speaker: string | undefined },
   context: JobContext<'measure'>,
 ): Promise<Asked> {
   const { index } = opened;
   const { signal } = context;
-  const features = request.features === null ? null : await usableFeatures(request.features, context);
+  const features = request.features === null ? null : await usableFeatures(request.features, speaker, context);
   if (features?.dimension != null) requireSameDimension(features.dimension, index);
   const { frames, origin } = await asking(engine, request, opened, features, context);
   if (features === null) {
@@ -135,23 +137,27 @@ async function asking(
   features: FeatureFolder | null,
   context: JobContext<'measure'>,
 ): Promise<{ readonly frames: AskingFrames; readonly origin: QueryOrigin }> {
-  const folder = request.queries === null ? null : (await locateVoice(request.queries)).featuresPath;
-  const path = folder ?? features?.path ?? null;
-  if (path === null) return { frames: await framesOfIndex(engine, index, request, context), origin: 'stored' };
-  const frames = await framesOfFolder(engine, path, request, context);
+  const others = request.queries === null ? null : await usableFeatures(request.queries, undefined, context);
+  const folder = others ?? features;
+  if (folder === null) return { frames: await framesOfIndex(engine, index, request, context), origin: 'stored' };
+  const frames = await framesOfFiles(engine, folder, request, context);
   try {
     requireSameDimension(frames.matrix.columns, index);
   } catch (error) {
     frames.matrix.close();
     throw error;
   }
-  return { frames, origin: folder === null ? 'voice' : 'second-folder' };
+  return { frames, origin: others === null ? 'voice' : 'second-folder' };
 }
 
-async function usableFeatures(path: string, { signal }: JobContext<'measure'>): Promise<FeatureFolder> {
+async function usableFeatures(
+  path: string,
+  speaker: string | undefined,
+  { signal }: JobContext<'measure'>,
+): Promise<FeatureFolder> {
   const folder = await listFeatures((await locateVoice(path)).featuresPath, signal);
   requireUsable(folder);
-  return folder;
+  return ofSpeaker(folder, speaker);
 }
 
 async function measureOpened(

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { NOTHING_LEFT_OUT } from '@shared/contract/build';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { TrainRequest, TrainResult } from '@shared/jobs/train';
 import { DEFAULT_HOST, HOSTS } from '@shared/domain/hosts';
@@ -44,10 +45,10 @@ import { stopwatch } from '../stopwatch';
  *   behind
  */
 export async function train(request: TrainRequest, context: JobContext<'train'>): Promise<TrainResult> {
-  const sources = await openSources(request.sources, context, request.selection?.files);
+  const sources = await openSources(request.sources, context, request.selection ?? NOTHING_LEFT_OUT);
   const resources = new Resources();
   try {
-    const name = request.name ?? sources.names.join('-');
+    const name = request.name ?? nameOf(request, sources);
     requireVoiceName(name);
     requirePlan({ options: request, frames: sources.frames, dimension: sources.dimension });
     const out = await plannedPath(request.out);
@@ -198,6 +199,11 @@ async function build(
     },
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   };
+}
+
+/** Of the voices it is made of, and of the speaker, where it is of one of several. */
+function nameOf({ selection }: TrainRequest, { names }: Sources): string {
+  return [...names, ...(selection?.speaker === undefined ? [] : [selection.speaker])].join('-');
 }
 
 function requireFrames(all: number, { rows, unusable, selection }: LeftOut, files: number): void {

@@ -3,7 +3,7 @@ import { rowKeys } from '@shared/domain/maths/rowKeys';
 import { stepSize } from '@shared/domain/measures/measures';
 import { createRandom, shuffledOrder } from '@shared/domain/maths/random';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
-import { type FeatureFolder, listFeatures, requireUsable } from '../features/features';
+import type { FeatureFolder } from '../features/features';
 import { unusableRows } from '../features/usable';
 import { type StepContext, throwIfCancelled } from '../context';
 import { storedRows } from './exact';
@@ -27,18 +27,6 @@ export interface AskingFrames {
  *
  * @throws what reading features throws
  */
-export async function framesOfFolder(
-  engine: Engine,
-  path: string,
-  asked: { readonly most: number; readonly seed: number },
-  context: Pick<StepContext<never>, 'signal'>,
-): Promise<AskingFrames> {
-  const folder = await listFeatures(path, context.signal);
-  requireUsable(folder);
-  return framesOfFiles(engine, folder, asked, context);
-}
-
-/** The same of files that have been listed. */
 export async function framesOfFiles(
   engine: Engine,
   folder: FeatureFolder,

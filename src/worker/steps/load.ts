@@ -1,16 +1,18 @@
 import { basename, dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { NOTHING_LEFT_OUT, type Selection } from '@shared/contract/build';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { SkippedFile } from '@shared/contract/voices';
 import type { Source } from '@shared/jobs/fields';
 import { parseIndexName } from '@shared/domain/hosts/names';
 import { goesToDisk } from '@shared/domain/recipes/forecast';
 import { objections } from '@shared/domain/verdict/problems';
+import { speakersOf } from '@shared/domain/voice/speakers';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
 import { temporaryName } from '../files/atomic';
 import { locateVoice } from '../voices/recognize';
 import { embedderOf, writtenEmbedder } from '../voices/training';
-import { type FeatureFolder, fillFeatures, listFeatures, requireUsable, speakersOf } from '../features/features';
+import { type FeatureFolder, fillFeatures, listFeatures, ofSpeaker, requireUsable } from '../features/features';
 import { type StepContext, throwIfCancelled } from '../context';
 import { storedBlocks } from '../measure/exact';
 import { openIndex } from '../openIndex';
@@ -49,13 +51,13 @@ type SourceFile =
  * Looks at every source: a folder of features is listed, an index is opened. Voices that are merged must have the same
  * dimension and, as far as it is known, the same embedder: 768 numbers of two embedders mean different things.
  *
- * @param dropped Files that will be left out, so that they may be of another dimension.
- * @throws what listing features and opening an index throw, `SOURCES_DIFFER`
+ * @param selection Files that will be left out may be of another dimension; of speakers that will be, they are not listed.
+ * @throws what listing features and opening an index throw, `SOURCES_DIFFER`, `SELECTION_EMPTY`
  */
 export async function openSources(
   sources: readonly Source[],
   { signal, engine }: Pick<StepContext<never>, 'signal' | 'engine'>,
-  dropped: readonly string[] = [],
+  { files: dropped, speaker }: Pick<Selection, 'files' | 'speaker'> = NOTHING_LEFT_OUT,
 ): Promise<Sources> {
   const opened: { file: SourceFile; name: string; dimension: number; embedder: string | null }[] = [];
   try {
@@ -68,8 +70,9 @@ export async function openSources(
         opened.push({ file: { type: 'index', path, index, normalized }, name, dimension: facts.dimension, embedder });
       } else {
         const voice = await locateVoice(path);
-        const folder = await listFeatures(voice.featuresPath, signal, new Set(dropped));
-        requireUsable(folder);
+        const all = await listFeatures(voice.featuresPath, signal, new Set(dropped));
+        requireUsable(all);
+        const folder = ofSpeaker(all, speaker);
         const embedder = await embedderOf(voice);
         const dimension = folder.dimension ?? 0;
         opened.push({ file: { type: 'features', folder }, name: voice.name, dimension, embedder });
@@ -97,7 +100,7 @@ function sourcesOf(names: readonly string[], files: readonly SourceFile[], dimen
     features: folders.length === files.length ? joined(folders) : null,
     skipped: folders.flatMap(({ skipped }) => skipped),
     speakers: files.flatMap((file, position) => {
-      const speakers = file.type === 'features' ? speakersOf(file.folder.files) : [];
+      const speakers = file.type === 'features' ? speakersOf(file.folder.files.map(({ name }) => name)) : [];
       return speakers.length > 1 ? [{ name: names[position] ?? '', speakers }] : [];
     }),
     normalized: files.flatMap((file, position) =>

@@ -3,6 +3,7 @@ import type { Selection } from '@shared/contract/build';
 import type { SelectionReport } from '@shared/contract/record';
 import { createRandom, shuffledOrder } from '@shared/domain/maths/random';
 import { markedRows } from '@shared/domain/voice/marks';
+import { takesFile } from '@shared/domain/voice/speakers';
 import {
   centersFor,
   createRowSet,
@@ -66,12 +67,12 @@ export async function selectFrames(
   }
   const moments = dropped.length;
 
-  const names = new Set(selection.files);
+  const isTaken = takesFile(selection);
   let end = 0;
   for (const { name, rows } of pieces) {
     const start = end;
     end += rows;
-    if (!names.has(name)) continue;
+    if (isTaken(name)) continue;
     for (let row = start; row < end; row++) if (gone[row] === 0) drop(row);
   }
   const files = dropped.length - moments;

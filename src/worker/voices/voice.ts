@@ -5,6 +5,7 @@ import { BUILT } from '@shared/jobs/scan';
 import type { IndexFile, Voice } from '@shared/contract/voices';
 import { layouts } from '@shared/domain/hosts';
 import { versionOf } from '@shared/domain/rvc';
+import { speakersOf } from '@shared/domain/voice/speakers';
 import { stemOf } from '@shared/domain/voice/stem';
 import { staleness } from '@shared/domain/verdict/staleness';
 import { byCodePoint, type FeatureFolder, listFeatures } from '../features/features';
@@ -49,6 +50,7 @@ export async function readVoice(
     frames: features?.frames ?? 0,
     files: features?.files.length ?? 0,
     featuresModified: features?.modified ?? null,
+    ...speakerFacts(features),
     ...(await sliceFacts(path, pointed[id] ?? null, features)),
     skippedCount: features?.skipped.length ?? 0,
     skipped: (features?.skipped ?? []).slice(0, 100).map((file) => ({ ...file, name: file.name.slice(0, 300) })),
@@ -64,6 +66,13 @@ export async function readVoice(
     hostRoot: host?.path ?? null,
     host: host?.kind ?? null,
   };
+}
+
+const MOST_SPEAKERS = 1_000;
+
+function speakerFacts(features: FeatureFolder | null): Pick<Voice, 'speakers'> {
+  const speakers = speakersOf((features?.files ?? []).map(({ name }) => name));
+  return speakers.length > 1 ? { speakers: speakers.slice(0, MOST_SPEAKERS) } : {};
 }
 
 const MOST_SLICES_NAMED = 100;

@@ -2,6 +2,7 @@ import type { Selection } from '../../contract/build';
 import type { SelectionReport } from '../../contract/record';
 import type { SiftResult } from '@shared/jobs/sift';
 import { POINTS_PER_CENTROID } from '../rvc';
+import { takesFile } from './speakers';
 
 /** Share of outliers that is told about where none has been chosen. */
 export const DEFAULT_OUTLIERS = 0.01;
@@ -142,10 +143,10 @@ export function siftEffect(
   { report, files }: Pick<SiftResult, 'report' | 'files'>,
   selection: Selection,
 ): SelectionReport {
-  const names = new Set(selection.files);
+  const isTaken = takesFile(selection);
   const out = { frames: 0, silence: 0, repeats: 0 };
   for (const { name, frames, silence, duplicates } of files) {
-    if (!names.has(name)) continue;
+    if (isTaken(name)) continue;
     out.frames += frames;
     out.silence += silence;
     out.repeats += duplicates;

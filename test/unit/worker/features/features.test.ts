@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { byCodePoint, listFeatures, requireUsable, speakersOf } from '../../../../src/worker/features/features';
+import { byCodePoint, listFeatures, requireUsable } from '../../../../src/worker/features/features';
 import { npy, put, useFolder } from '../support';
 
 const folder = useFolder();
@@ -122,21 +122,6 @@ describe('a folder that cannot be used', () => {
 
   it('because it is not there', async () => {
     await expect(listFeatures(join(folder.path, 'gone'), signal)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
-  });
-});
-
-describe('speakersOf', () => {
-  const named = (...names: string[]) => names.map((name) => ({ name }));
-
-  it("are told by the first of three numbers, as in Applio's names", () => {
-    expect(speakersOf(named('0_0_0.npy', '0_1_0.npy', '12_0_0.NPY'))).toEqual(['0', '12']);
-    expect(speakersOf(named('0_0_0.npy', '0_1_0.npy'))).toEqual(['0']);
-  });
-
-  it('are not told by the names of RVC, nor by any others', () => {
-    expect(speakersOf(named('0_0.npy', '1_0.npy'))).toEqual([]);
-    expect(speakersOf(named('0_0_0.npy', '1_0_0.npy', 'take.npy'))).toEqual([]);
-    expect(speakersOf(named())).toEqual([]);
   });
 });
 

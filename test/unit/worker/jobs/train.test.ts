@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, unlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it, vi } from 'vitest';
-import { plain } from '@shared/contract/build';
+import { NOTHING_LEFT_OUT, plain } from '@shared/contract/build';
 import { TrainResult } from '@shared/jobs/train';
 import type { RequestOf } from '@shared/jobs';
 import { FileTransaction } from '../../../../src/worker/files/atomic';
@@ -179,6 +179,15 @@ describe('odd voices', () => {
     expect(await notes(request(join(folder.path, 'two')))).toEqual([
       expect.objectContaining({ code: 'SPEAKERS', file: 'two', count: 2 }),
     ]);
+    const selection = { ...NOTHING_LEFT_OUT, speaker: '0' };
+    const out = join(folder.path, 'one');
+    const one = await run(request(join(folder.path, 'two'), { selection, out })).done;
+    expect(one).toMatchObject({ vectors: 100, notes: [], record: { selection: { speaker: '0', kept: 100 } } });
+    expect(basename(one.index)).toContain('two-0');
+    const nobody = { ...selection, speaker: '7' };
+    await expect(run(request(join(folder.path, 'two'), { selection: nobody })).done).rejects.toMatchObject({
+      code: 'SELECTION_EMPTY',
+    });
   });
 
   it('a file of the other version keeps a voice from being built until it is left out', async () => {
