@@ -81,11 +81,12 @@ function soundWords({ folder, files, of }: NonNullable<Voice['sound']>): string 
   return `can be heard: recordings ${which} for ${files === of ? 'all' : `${count(files)} of ${count(of)}`} files`;
 }
 
-function indexLine({ name, kind, link, facts, problem, stale }: IndexFile): string {
+function indexLine({ name, kind, link, facts, problem, copyOf, stale }: IndexFile): string {
   const states = [
     link === 'dangling' ? 'broken link' : kind === 'trained' ? 'trained, but without the voice' : null,
     facts === null ? null : `${count(facts.vectors)} vectors`,
     facts?.nprobe == null ? null : `nprobe ${facts.nprobe}`,
+    copyOf === undefined ? null : `the same as ${copyOf}`,
     stale === null ? null : staleWords(stale),
     problem === null || link === 'dangling' ? null : problem.message,
   ];

@@ -102,6 +102,8 @@ export const IndexFile = v.strictObject({
   modified: timestamp,
   facts: v.nullable(IndexFacts),
   problem: v.nullable(Problem),
+  /** Name of another index of its voice that is the same to the bit. */
+  copyOf: v.exactOptional(shortText),
   /** What was done to the frames before they were indexed; null when nothing, or nothing is known. */
   made: v.nullable(
     v.strictObject({

@@ -12,6 +12,7 @@ import { byCodePoint, type FeatureFolder, listFeatures } from '../features/featu
 import { onFile } from '../files/fileErrors';
 import { isFolder, pathId } from '../files/paths';
 import { listSlices, slicesWithout } from '../sound/slices';
+import { nameCopies } from './copies';
 import type { HostFolder } from './hostFolder';
 import { type Looking, readIndexFiles } from './indexFiles';
 import type { Place } from './place';
@@ -32,11 +33,12 @@ export async function readVoice(
   const log = await readTrainLog(path);
   const checkpoints = [...checkpointsIn(names, name), ...(await weightsOf(name, host))].slice(0, 200);
   const id = pathId(path, home);
-  const indexes = [
+  const found = [
     ...(await readIndexFiles(path, names, 'voice', looking)),
     ...outside,
     ...(home === null ? [] : await builtIndexes(join(home, BUILT, id), looking)),
   ];
+  const indexes = await nameCopies(found.slice(0, MOST_INDEXES), signal);
   const dimension = features?.dimension ?? null;
   return {
     id,
@@ -58,7 +60,7 @@ export async function readVoice(
     epochs: latestEpoch(log.epoch, checkpoints),
     sampleRate: log.sampleRate ?? (await configuredRate(path)),
     f0: log.f0 ?? (layouts().some(([, { pitch }]) => pitch !== null && names.includes(pitch)) ? true : null),
-    indexes: indexes.slice(0, 200).map((index) => ({ ...index, stale: staleOf(index, features) })),
+    indexes: indexes.map((index) => ({ ...index, stale: staleOf(index, features) })),
     problem:
       features === null
         ? { code: 'NO_FEATURES', message: `"${name}" has no folder of features yet.`, details: { path } }
@@ -68,6 +70,7 @@ export async function readVoice(
   };
 }
 
+const MOST_INDEXES = 200;
 const MOST_SPEAKERS = 1_000;
 
 function speakerFacts(features: FeatureFolder | null): Pick<Voice, 'speakers'> {

@@ -45,7 +45,7 @@ describe('the words of a command', () => {
   it('reads how an index is to be built', () => {
     const words =
       'v --factory IVF64,PQ128x4fs,RFlat --metric ip --k-factor 4 --compress 500 --compress-method kmeans ' +
-      '--alpha 2.5 --neighbours 7 --no-self --no-restore-norm --drop a.npy --drop b.npy --drop-moments a:b.npy:3-9 --drop-silence --max-memory 200';
+      '--alpha 2.5 --neighbours 7 --no-self --no-restore-norm --speaker 7 --drop a.npy --drop b.npy --drop-moments a:b.npy:3-9 --drop-silence --max-memory 200';
     expect(work('train', ...words.split(' '))).toMatchObject({
       training: {
         factory: 'IVF64,PQ128x4fs,RFlat',
@@ -63,6 +63,7 @@ describe('the words of a command', () => {
         selection: {
           moments: [{ file: 'a:b.npy', from: 3, to: 9 }],
           files: ['a.npy', 'b.npy'],
+          speaker: '7',
           silence: true,
           duplicates: false,
           outliers: 0,

@@ -22,6 +22,12 @@ function withoutCopyMark(stem: string): string {
   return mark === undefined ? stem : withoutCopyMark(stem.replace(mark, ''));
 }
 
+/** Whether the name of an index says that it is a second copy; see {@link parseIndexName}. */
+export function hasCopyMark(fileName: string, folderName: string): boolean {
+  const whole = fileName.replace(/\.index$/i, '');
+  return whole !== folderName && withoutCopyMark(whole) !== whole;
+}
+
 /**
  * Reads an index file name of any host and year.
  *

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
+import { linkSync, mkdirSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
@@ -214,6 +214,11 @@ describe('scan', () => {
     ]);
   });
 
+  it('names the speakers whose files lie in one folder', async () => {
+    for (const name of ['0_0_0.npy', '1_0_0.npy', '1_1_0.npy']) put(at('song', 'extracted', name), npy(10, 256));
+    expect(only((await look(at('song'))).voices).speakers).toEqual(['0', '1']);
+  });
+
   it('prefers the version that was trained last where both have features', async () => {
     put(at('logs', 'song', '3_feature256', '0.npy'), npy(10, 256));
     put(at('logs', 'song', '3_feature768', '0.npy'), npy(10, 768));
@@ -399,7 +404,28 @@ describe('scan', () => {
       put(join(root, 'assets', 'indices', `${name}${mark}.index`), ivfFlat(dealt(50, 2), 256));
     const found = await look(root);
     expect(found.indexes).toEqual([]);
-    expect(only(found.voices).indexes.filter(({ place }) => place === 'outside')).toHaveLength(3);
+    const copies = only(found.voices).indexes.filter(({ place }) => place === 'outside');
+    expect(copies.map(({ name, copyOf }) => [name, copyOf])).toEqual([
+      [`${name} (1).index`, 'added_IVF2_Flat_nprobe_1_song_v1.index'],
+      [`${name} - 복사본.index`, 'added_IVF2_Flat_nprobe_1_song_v1.index'],
+      [`${name}.index`, undefined],
+    ]);
+  });
+
+  it('tells a copy from an index that only looks like it, and two names of one file', async () => {
+    const root = rvc();
+    const within = (name: string): string => join(root, 'logs', 'song', name);
+    const other = ivfFlat(dealt(50, 2), 256);
+    other[other.length - 1_000] = 1;
+    put(within('added_IVF2_Flat_nprobe_1_song_v1 (1).index'), other);
+    linkSync(within('added_IVF2_Flat_nprobe_1_song_v1.index'), within('zwin.index'));
+    const { indexes } = only((await look(root)).voices);
+    expect(indexes.map(({ name, copyOf }) => [name, copyOf])).toEqual([
+      ['added_IVF2_Flat_nprobe_1_song_v1 (1).index', undefined],
+      ['added_IVF2_Flat_nprobe_1_song_v1.index', undefined],
+      ['trained_IVF2_Flat_nprobe_1_song_v1.index', undefined],
+      ['zwin.index', 'added_IVF2_Flat_nprobe_1_song_v1.index'],
+    ]);
   });
 
   it('does not mention what the system leaves in folders', async () => {

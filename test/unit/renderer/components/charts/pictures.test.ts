@@ -92,7 +92,7 @@ describe('coverage', () => {
 
   it('says what is missing now and that the suggestion cures it', () => {
     expect(coverage(measurement(), context).summary).toBe(
-      'Searching 1 group leaves 11 of 100 moments without all 8 neighbors, and 2 with none at all. With 8, none is left out. Asked with 2,000 moments kept apart while it was built.',
+      'Searching 1 group leaves 11 of 100 moments without all 8 neighbors, and 2 with none at all. With 8, none is left out. Asked with 2,000 moments kept apart, of a trial made without them.',
     );
   });
 
@@ -132,7 +132,7 @@ describe('qualityCurve', () => {
   it('says what is found now, at the suggestion, and what the slowest costs', () => {
     expect(qualityCurve({ measurement: measurement(), indexSlot: 0 }, context).summary).toBe(
       'Searching 1 group, 54 of 100 moments come out the same as with the best possible index. With 8 groups it would be 99. ' +
-        'Even searching 8 takes only 8 ms for each second of audio; realtime allows 1,000. Asked with 2,000 moments kept apart while it was built.',
+        'Even searching 8 takes only 8 ms for each second of audio; realtime allows 1,000. Asked with 2,000 moments kept apart, of a trial made without them.',
     );
   });
 
