@@ -18,6 +18,9 @@ export interface MeasuredIndex {
   readonly measurement: Measurement;
 }
 
+/** By path, size and time: the file is as it was measured. A copy keeps whole milliseconds of its time at most. */
+const AS_IT_IS = 'path = ? AND bytes = ? AND abs(modified - ?) < 1';
+
 const KEPT = 200;
 const LONGEST_HISTORY = 200;
 
@@ -88,7 +91,7 @@ export class Measurements {
   /** Of the content that a file was last measured with; null when it is not measured as it is now. */
   hashOf({ path, bytes, modified }: Pick<IndexFile, 'path' | 'bytes' | 'modified'>): string | null {
     const row: unknown = this.#database
-      .prepare('SELECT hash FROM measurement WHERE path = ? AND bytes = ? AND modified = ? ORDER BY rowid DESC LIMIT 1')
+      .prepare(`SELECT hash FROM measurement WHERE ${AS_IT_IS} ORDER BY rowid DESC LIMIT 1`)
       .get(path, bytes, modified);
     return row === undefined ? null : v.parse(HashRow, row).hash;
   }
@@ -110,7 +113,7 @@ export class Measurements {
   #latest({ path, bytes, modified }: Pick<IndexFile, 'path' | 'bytes' | 'modified'>) {
     const rows = this.#database
       .prepare(
-        `SELECT hash, body FROM measurement WHERE path = ? AND bytes = ? AND modified = ?
+        `SELECT hash, body FROM measurement WHERE ${AS_IT_IS}
          ORDER BY CASE WHEN json_valid(entry) THEN json_extract(entry, '$.reference') = 'voice' ELSE 0 END DESC, rowid DESC`,
       )
       .iterate(path, bytes, modified);

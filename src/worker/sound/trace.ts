@@ -106,7 +106,8 @@ export async function nearestRows(
  * @returns null where it does not know every file of the voice as it is
  */
 export function rowsOfVoice({ files, rows }: Trace, folder: FeatureFolder): Int32Array | null {
-  const nameOf = ({ name, rows: count, modified }: TracedFile): string => `${count} ${modified} ${name}`;
+  // A copy of a file keeps whole milliseconds of its time at most.
+  const nameOf = ({ name, rows: count, modified }: TracedFile): string => `${count} ${Math.trunc(modified)} ${name}`;
   const starts = new Map<string, number>();
   let start = 0;
   for (const file of tracedFiles(folder)) {

@@ -74,13 +74,21 @@ describe('what was measured', () => {
     store.keep('job-00000001', 1, [measured({}, { seconds: 1 })]);
     store.keep('job-00000002', 2, [measured({}, { seconds: 2 })]);
     expect(store.ofIndex(file).latest?.seconds).toBe(2);
-    for (const changed of [{ bytes: 1001 }, { modified: 6 }]) {
+    for (const changed of [{ bytes: 1001 }, { modified: 7 }]) {
       const { latest, history } = store.ofIndex({ ...file, ...changed });
       expect(latest).toBeNull();
       expect(history.map(({ at }) => at)).toEqual([1, 2]);
     }
     store.keep('job-00000003', 3, [measured({ modified: null })]);
     expect(store.ofIndex(file).latest?.seconds).toBe(2);
+  });
+
+  it('holds for a copy, whose time has whole milliseconds', () => {
+    const { store } = createStore();
+    store.keep('job-00000001', 1, [measured()]);
+    const copy = { ...file, modified: Math.trunc(file.modified) };
+    expect(store.ofIndex(copy).latest).not.toBeNull();
+    expect(store.hashOf(copy)).toBe(store.hashOf(file));
   });
 
   it('of an older version, whose figures meant something else, counts as not measured', () => {

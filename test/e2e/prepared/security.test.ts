@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { goTo, openVoice, SAMPLE } from './steps';
+import { goTo, openVoice, SAMPLE } from '../steps';
 import { expect, test } from './prepared';
 
 test('the page has no way to the system but the contract', async ({ prepared, start }) => {

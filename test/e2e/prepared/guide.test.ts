@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
-import { expectAccessible } from './accessible';
-import { resize, snapshot } from './launch';
+import { expectAccessible } from '../accessible';
+import { resize, snapshot } from '../launch';
 import { expect, test } from './prepared';
-import { SAMPLE } from './steps';
-import { type Say, say, wordsIn } from './words';
+import { SAMPLE } from '../steps';
+import { type Say, say, wordsIn } from '../words';
 
 const SIZES = [
   { width: 1280, height: 800 },
@@ -13,7 +13,7 @@ const SIZES = [
 ] as const;
 
 /** With GUIDE_PICTURES=write the pictures of docs/guide are made anew, from the sample voice. */
-const PICTURES = resolve(import.meta.dirname, '../../docs/images/guide');
+const PICTURES = resolve(import.meta.dirname, '../../../docs/images/guide');
 const writing = process.env['GUIDE_PICTURES'] === 'write';
 
 /** A theme changes colors, not places: the dark one is looked at in one language and one size. */

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { resize, snapshot } from './launch';
+import { resize, snapshot } from '../launch';
 import { expect, test } from './prepared';
 import {
   advanced,
@@ -13,8 +13,8 @@ import {
   useButton,
   voiceCard,
   winnerTable,
-} from './steps';
-import { wordsIn } from './words';
+} from '../steps';
+import { wordsIn } from '../words';
 
 const SIZES = [
   { width: 1280, height: 800 },

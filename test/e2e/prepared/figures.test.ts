@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './prepared';
-import { chooseIndex, goTo, openInspection, openRepair, openVoice, winnerTable } from './steps';
-import { pattern, say } from './words';
+import { chooseIndex, goTo, openInspection, openRepair, openVoice, winnerTable } from '../steps';
+import { pattern, say } from '../words';
 
 /** What the pages say of one index, read off them as a person does: each figure is one value wherever it stands. */
 

@@ -2,7 +2,7 @@ import { copyFile, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import type { IndexFile } from '@shared/contract/voices';
-import { answerOpenDialogs } from './launch';
+import { answerOpenDialogs } from '../launch';
 import { expect, test } from './prepared';
 import {
   awaitJob,
@@ -15,8 +15,8 @@ import {
   openRepair,
   openVoice,
   winnerTable,
-} from './steps';
-import { pattern, say } from './words';
+} from '../steps';
+import { pattern, say } from '../words';
 
 test('comparing says which index is better, figure by figure, and remembers it', async ({ prepared, start }) => {
   const { page } = await start({ userData: prepared, locale: 'en' });

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './prepared';
-import { goTo, jobBar, openVoice, SAMPLE } from './steps';
-import { say } from './words';
+import { goTo, jobBar, openVoice, SAMPLE } from '../steps';
+import { say } from '../words';
 
 /** The shortest time that can be chosen, and room for a busy machine. */
 const SEARCH_TIMEOUT = 180_000;

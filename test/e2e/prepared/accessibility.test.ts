@@ -1,4 +1,4 @@
-import { expectAccessible } from './accessible';
+import { expectAccessible } from '../accessible';
 import { expect, test } from './prepared';
 import {
   chooseIndex,
@@ -9,8 +9,8 @@ import {
   unfoldAdvanced,
   voiceCard,
   winnerTable,
-} from './steps';
-import { say } from './words';
+} from '../steps';
+import { say } from '../words';
 
 for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing on any page, ${theme}`, async ({ prepared, start }) => {
