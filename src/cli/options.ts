@@ -67,8 +67,7 @@ export function selectionOf({ values }: Words<typeof SELECTION>): Selection | nu
   const { drop, dropMoments, dropSilence: silence, dropDuplicates: duplicates, dropOutliers, speaker } = values;
   const moments = dropMoments.map(markOf);
   const outliers = dropOutliers ?? 0;
-  const selected =
-    moments.length > 0 || drop.length > 0 || silence || duplicates || outliers !== 0 || speaker !== null;
+  const selected = moments.length > 0 || drop.length > 0 || silence || duplicates || outliers !== 0 || speaker !== null;
   const only = speaker === null ? {} : { speaker };
   return selected ? { moments, files: [...drop], ...only, silence, duplicates, outliers } : null;
 }

@@ -29,7 +29,8 @@ const COLUMNS = [
   'same, own',
   'same, another singer',
   'contents',
-  'in a host',
+  'in a host, trial',
+  'finished',
   'size',
   'built in',
   'verdict',
@@ -88,7 +89,10 @@ for (const { name, ...voice } of chosen(VOICES, process.argv[2]?.split(','))) {
         percent(later.stored.same),
         percent(sung.stored.same),
         percent(first.contents?.same),
-        `${(first.curve.find(({ nprobe }) => nprobe === built.nprobe)?.hostMs ?? 0).toFixed(0)} ms`,
+        ...[first, later].map(({ curve }) => {
+          const point = curve.find(({ nprobe }) => nprobe === built.nprobe);
+          return `${(point?.hostMs ?? 0).toFixed(0)} ms`;
+        }),
         `${(built.bytes / 1e6).toFixed(1)} MB`,
         `${built.seconds.total.toFixed(1)} s`,
         said.join('; '),

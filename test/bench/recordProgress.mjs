@@ -8,10 +8,13 @@ import { openSources } from './loadSources.mjs';
  * Records what jobs of every kind report on this computer, for the tests of the time that is left: three lengths of a
  * voice, the real command line. Writes test/fixtures/progress/<kind>[-<recipe>]-<minutes>.json, a few KB each.
  *
- *   node test/bench/recordProgress.mjs
+ *   node test/bench/recordProgress.mjs [name,name]   only these, e.g. listen
  */
 const MINUTES = [0.5, 1.5, 5];
 const OUT = join('test', 'fixtures', 'progress');
+const ONLY = process.argv[2]?.split(',');
+/** What the others are recorded of. */
+const NEEDED = ['sample', 'train-balanced', 'train-best'];
 /** Reports kept of one job; the first and the last of every step are among them. */
 const KEPT = 60;
 
@@ -34,12 +37,17 @@ function recorder() {
       reports.push([Math.round(performance.now() - start), step, done, total]);
     },
     save: (name, minutes) => {
+      if (!isWanted(name)) return;
       const totalMs = Math.round(performance.now() - start);
       const text = JSON.stringify({ kind, minutes, totalMs, reports: thinned(reports, totalMs) });
       writeFileSync(join(OUT, `${name}-${minutes}.json`), `${text.replaceAll(',[', ',\n[')}\n`);
       process.stdout.write(`${name} ${minutes}: ${totalMs} ms, ${reports.length} reports\n`);
     },
   };
+}
+
+function isWanted(name) {
+  return ONLY === undefined || ONLY.includes(name);
 }
 
 function thinned(reports, totalMs) {
@@ -53,6 +61,7 @@ function thinned(reports, totalMs) {
 }
 
 async function record(name, minutes, words) {
+  if (!isWanted(name) && !NEEDED.includes(name)) return;
   const { observe, save } = recorder();
   const code = await runProgram(words, {
     stdout: { write: () => true },
@@ -66,6 +75,7 @@ async function record(name, minutes, words) {
 
 /** Looking for frames to leave out has no command of its own. */
 async function recordSift(minutes, of) {
+  if (!isWanted('sift')) return;
   const { observe, save } = recorder();
   const selection = { files: [], silence: true, duplicates: true, outliers: 0.01 };
   await run(
@@ -85,6 +95,7 @@ try {
   for (const minutes of MINUTES) {
     const root = join(folder, String(minutes));
     const voice = join(root, 'logs', 'sample');
+    const features = join(voice, '3_feature768');
     const built = join(root, 'built');
     await record('sample', minutes, ['sample', '--out', root, '--minutes', String(minutes)]);
     for (const recipe of ['balanced', 'best', 'small']) {
@@ -101,6 +112,7 @@ try {
     await record('inspect', minutes, ['inspect', balanced]);
     await record('measure', minutes, ['measure', balanced, '--features', voice]);
     await record('compare', minutes, ['compare', balanced, best, '--features', voice]);
+    await record('listen', minutes, ['listen', balanced, '--clip', features, '--out', join(root, 'takes')]);
     await record('repair', minutes, ['repair', balanced, '--nprobe', '3', '--out', join(root, 'mended.index')]);
     await record('compress', minutes, ['compress', voice, '--clusters', '1000', '--out', join(root, 'few.npy')]);
     await record('expand', minutes, ['expand', voice, '--by', balanced, '--out', join(root, 'expanded')]);

@@ -7,6 +7,7 @@ import type { Measurement, QualityPoint } from '@shared/contract/measurement';
 import { atNprobe } from '@shared/domain/measures/atNprobe';
 import { compareMeasurements } from '@shared/domain/measures/compare';
 import { indexHealth } from '@shared/domain/verdict/health';
+import { forecast, UNKNOWN_RATES } from '@shared/domain/recipes/forecast';
 import { generateVoice } from '@shared/domain/voice/sampleVoice';
 import type { WorkKind } from '@shared/jobs';
 import { loadEngine } from '../../src/worker/engine';
@@ -230,11 +231,19 @@ describe('twenty voices', () => {
       expect(tuned.candidates[0]?.recall.value).toBeCloseTo(stored?.recall.value ?? NaN, 2);
     }
     expect(relation?.kind).toBe('whole');
+    // What was said before it was built: by the cards, and by the search for the best.
+    const said = forecast({ options, frames: relation?.voiceInIndex.n ?? 0, dimension: 256, rates: UNKNOWN_RATES });
+    if (options.compression === null)
+      expect([said.bytes, tuned.candidates[0]?.bytes]).toEqual([made.bytes, made.bytes]);
+    expect(tuned.candidates[0]).toMatchObject({ factory: made.factory });
 
     const { facts, problems, record } = await run({ kind: 'inspect', path: made.index }, context);
     expect(facts).toEqual(made.measurement?.facts);
     expect(problems).toEqual([]);
     if (record !== null) expect(record).toEqual(made.record);
+    // What its card in the library says.
+    const card = indexHealth(indexFile({ facts: made.measurement?.facts ?? null }), made.measurement);
+    expect(card).toMatchObject({ level: verdict?.level, queries, finding: { verdict: { reason: verdict?.reason } } });
 
     const later = await measure(made.index, features);
     expect(later.relation).toMatchObject({ kind: relation?.kind, vectors: relation?.vectors });

@@ -2,7 +2,7 @@ import type { RecipeId } from '../../contract/primitives';
 
 /**
  * Share of the moments that come out the same as with the best possible index, to be expected before anything is built:
- * what was measured on generated voices by frames kept apart, in the middle of them, rounded to a twentieth
+ * what three of four generated voices reach, measured by frames kept apart, rounded to a twentieth
  * (docs/decisions/0010-recipes-by-measurement.md, `node test/bench/chooseRecipes.mjs`). What a voice really gets is
  * measured while it is built.
  */

@@ -140,6 +140,12 @@ describe('export', () => {
     expect(planned.warnings.map(({ code }) => code)).toEqual(['NON_ASCII_PATH']);
   });
 
+  it('warns of vectors that were brought to one length', async () => {
+    const unit = ivfFlat(dealt(20, 2), 256, { vector: () => new Float32Array(256).fill(1 / 16) });
+    expect((await plan(request({}, unit))).warnings.map(({ code }) => code)).toContain('NORMALIZED');
+    expect((await plan(request())).warnings.map(({ code }) => code)).not.toContain('NORMALIZED');
+  });
+
   it.each([
     ['a name that RVC hides', 'retrained', 'TRAINED_IN_PATH'],
     ['a name that is taken for another', 'sing', 'AMBIGUOUS_NAME'],
