@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -53,6 +53,11 @@ async function traceOf({ hash }: Measurement): Promise<Trace> {
   const trace = await readTrace(tracePath(at('traces'), hash));
   if (trace === null) throw new Error('No trace was kept.');
   return trace;
+}
+
+function filesBelow(path: string): readonly { readonly name: string; readonly bytes: Buffer }[] {
+  const entries = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return entries.map(({ name, parentPath }) => ({ name, bytes: readFileSync(join(parentPath, name)) }));
 }
 
 function allMoments({ worst, story }: HeardMoments): readonly (Moment | null)[] {
@@ -160,6 +165,23 @@ describe('an index built here', () => {
     expect(moments.traced).toBe(1);
     expect(allMoments(moments).length).toBeGreaterThan(0);
     expect(readdirSync(at('plain')).filter((name) => !name.endsWith('.index'))).toEqual([]);
+  });
+
+  it('takes nothing of its trace along when it is handed to a host', async () => {
+    const { index, trace } = await build('leaving', {}, 'song');
+    const root = at('RVC');
+    mkdirSync(join(root, 'logs'), { recursive: true });
+    const asked = { name: 'song', slot: null, setAside: false };
+    await run({ kind: 'export', index, host: 'rvc', root, ...asked }, context);
+    const order = Buffer.from(trace.rows.buffer, trace.rows.byteOffset, 4 * 16);
+    const files = [...filesBelow(root), ...filesBelow(at('leaving'))];
+    expect(files.map(({ name }) => name).filter((name) => !name.endsWith('.index'))).toEqual([]);
+    expect(files.length).toBeGreaterThan(1);
+    // Kept: the very bytes that are looked for.
+    expect(filesBelow(at('traces')).some(({ bytes }) => bytes.includes(order))).toBe(true);
+    for (const { bytes } of files) {
+      for (const secret of [order, 'VNTRACE1', trace.files[0]?.name ?? '']) expect(bytes.includes(secret)).toBe(false);
+    }
   });
 
   it('knows of expanded frames what they were, and of centers what lies nearest', async () => {

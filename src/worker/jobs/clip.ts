@@ -16,8 +16,10 @@ export async function clip(
   { signal, progress }: JobContext<'clip'>,
 ): Promise<Clip> {
   progress('cut', 0, 1);
-  const path = await findSlice(sliceFolders(voice, pointed), file);
-  const of = features === null ? null : await featureRows(join(features, file));
+  const [path, of] = await Promise.all([
+    findSlice(sliceFolders(voice, pointed), file),
+    features === null ? null : featureRows(join(features, file)),
+  ]);
   const cut = await cutClip(path, { from, frames, of }, signal);
   progress('cut', 1, 1);
   return cut;

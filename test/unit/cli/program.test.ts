@@ -143,7 +143,10 @@ describe('runProgram', () => {
     put(join(folder.path, 'logs', 'song', '3_feature768', 'stray.txt'), 'x');
     const { code, stdout } = await run('scan', folder.path, '--json');
     expect(code).toBe(0);
-    expect(json(stdout)).toMatchObject({ what: 'rvc', voices: [{ name: 'song', frames: 30, version: 'v2' }] });
+    expect(json(stdout)).toMatchObject({
+      what: 'rvc',
+      voices: [{ name: 'song', frames: 30, version: 'v2', sound: null }],
+    });
     const { stdout: text } = await run('scan', folder.path);
     for (const words of ['song', '30 frames', 'left out: stray.txt', 'no index yet']) expect(text).toContain(words);
   });
@@ -160,6 +163,8 @@ describe('runProgram', () => {
       bytes: 300 * 256 * 4 + 256 + 2 * (300 * 320 + 2 * 80) + 2 * 44,
     });
     expect((await run('scan', folder.path)).stdout).toContain('300 frames in 2 files');
+    const scanned = await run('scan', folder.path, '--json');
+    expect(json(scanned.stdout)).toMatchObject({ voices: [{ sound: { folder: '16k', files: 2, of: 2 } }] });
     expect((await run(...words)).code).toBe(3);
   });
 

@@ -47,6 +47,7 @@ export function createSpeaker() {
       master.connect(context.destination);
     }
     const opened = { context, master };
+    if (isRunning(context)) return opened;
     await Promise.race([context.resume(), after(START_TIMEOUT_MS)]).catch(() => undefined);
     if (!isRunning(opened.context)) {
       // A device that comes back is found by a new context only.
@@ -57,6 +58,11 @@ export function createSpeaker() {
       throw NO_OUTPUT;
     }
     return opened;
+  }
+
+  /** Opens the sound device while what is to be played is still on its way; what goes wrong is said when it is played. */
+  function prepare(): void {
+    void open().catch(() => undefined);
   }
 
   /**
@@ -128,7 +134,7 @@ export function createSpeaker() {
     return devices.some(({ kind }) => kind === 'audiooutput');
   }
 
-  return { play, setVolume, hasOutput };
+  return { prepare, play, setVolume, hasOutput };
 }
 
 export type Speaker = ReturnType<typeof createSpeaker>;

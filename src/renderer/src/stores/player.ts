@@ -9,6 +9,8 @@ import { failureOf } from '@/words/failure';
 /** A place in the recordings of a voice: frames `from` to `to`, `to` not among them; it may end after its recording. */
 export interface Passage {
   readonly voice: string;
+  /** The name of its voice, where voices were merged. */
+  readonly of?: string;
   /** Name of a .npy file. */
   readonly file: string;
   readonly from: number;
@@ -111,14 +113,14 @@ export const usePlayer = defineStore('player', () => {
   }
 
   /** Does what has to be waited for, unless something else was asked for meanwhile; what goes wrong is kept. */
-  async function ask<T>(work: () => Promise<T>, then: (answer: T) => void): Promise<void> {
+  async function ask<T>(work: () => Promise<T>, then: (answer: T) => unknown): Promise<void> {
     silence();
     const mine = question;
     phase.value = 'loading';
     failure.value = null;
     try {
       const answer = await work();
-      if (mine === question) then(answer);
+      if (mine === question) await then(answer);
     } catch (error) {
       if (mine !== question) return;
       fail(failureOf(error));
@@ -136,29 +138,33 @@ export const usePlayer = defineStore('player', () => {
       stop();
       return;
     }
+    silence();
     programme.value = rest;
     clip.value = null;
-    current.value = { kind: 'passages', id, passages: [], place: place ?? 0 };
-    await ask(
-      async () => (typeof passages === 'function' ? passages() : passages),
-      (found) => {
-        current.value = { kind: 'passages', id, passages: found, place: place ?? 0 };
-        if (found.length > 0) void playPassage();
-        else fail(MOMENTS_UNKNOWN);
-      },
-    );
+    const begin = async (known: readonly Passage[]): Promise<void> => {
+      current.value = { kind: 'passages', id, passages: known, place: place ?? 0 };
+      if (known.length > 0) await playPassage();
+      else fail(MOMENTS_UNKNOWN);
+    };
+    if (typeof passages === 'function') {
+      current.value = { kind: 'passages', id, passages: [], place: place ?? 0 };
+      await ask(passages, begin);
+    } else await begin(passages);
   }
 
   async function playPassage(): Promise<void> {
     const wanted = passage.value;
     if (wanted === null) return;
     const { voice, file, from, to } = wanted;
+    speaker.prepare();
     await ask(
       () => window.api.call('sound.clip', { voice, file, from, frames: Math.min(MOST_CLIP_FRAMES, to - from) }),
       (answer) => {
+        // Before it is drawn: the ear is quicker than the eye.
+        const begun = sound([answer], 0, 0);
         clip.value = answer;
         endAt(answer.startSeconds + answer.samples.length / answer.rate);
-        void sound([answer], 0, 0);
+        return begun;
       },
     );
   }

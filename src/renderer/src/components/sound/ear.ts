@@ -16,13 +16,13 @@ type Heard = Pick<Voice, 'id' | 'name' | 'sound'>;
 export function earOf(voice: Heard, origins: Pick<Origins, 'voices'> | null, voices: readonly Heard[]): Ear {
   const merged = (origins?.voices ?? []).map(({ name }) => {
     const [one, another] = voices.filter((candidate) => candidate.name === name);
-    return another === undefined && one?.sound ? one.id : null;
+    return another === undefined && one?.sound ? { voice: one.id, of: name } : null;
   });
-  const own = voice.sound ? voice.id : null;
+  const own = voice.sound ? { voice: voice.id } : null;
   return (moment) => {
     if (moment === null) return null;
     const heard = moment.voice === undefined ? own : (merged[moment.voice] ?? null);
     const { file, frame } = moment;
-    return heard === null ? null : { voice: heard, file, from: frame, to: frame + 1 };
+    return heard === null ? null : { ...heard, file, from: frame, to: frame + 1 };
   };
 }

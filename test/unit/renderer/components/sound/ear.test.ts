@@ -16,8 +16,8 @@ describe('earOf', () => {
 
   it('hears each moment of merged voices in its own', () => {
     const ear = earOf(aria, origins('aria', 'bela'), [aria, bela]);
-    expect(ear({ file: '0.npy', frame: 7, voice: 1 })?.voice).toBe(bela.id);
-    expect(ear({ file: '0.npy', frame: 7, voice: 0 })?.voice).toBe(aria.id);
+    expect(ear({ file: '0.npy', frame: 7, voice: 1 })).toMatchObject({ voice: bela.id, of: 'bela' });
+    expect(ear({ file: '0.npy', frame: 7, voice: 0 })).toMatchObject({ voice: aria.id, of: 'aria' });
   });
 
   it('hears nothing of a voice that is away, silent, or one of two of its name', () => {

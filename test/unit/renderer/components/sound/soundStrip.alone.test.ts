@@ -101,6 +101,13 @@ describe('SoundStrip', () => {
     expect(wrapper.find('canvas').exists()).toBe(false);
   });
 
+  it('says whose sound it is, where voices were merged', async () => {
+    const wrapper = mount(SoundStrip, { global });
+    await usePlayer().toggle({ id: 'merged', passages: [{ ...passage(100), of: 'Aria' }] });
+    await flushPromises();
+    expect(wrapper.text()).toContain('Aria: 0_1');
+  });
+
   it('says that a recording and its features are not of one length', async () => {
     const clip = { ...CLIP, mismatch: { recordingSeconds: 2.5, featureSeconds: 4 } };
     vi.stubGlobal('api', fakeApi({ 'sound.clip': () => clip }));
