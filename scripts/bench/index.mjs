@@ -13,6 +13,7 @@ import { engines } from './sections/engines.mjs';
 import { expanding } from './sections/expanding.mjs';
 import { grouping } from './sections/grouping.mjs';
 import { growing } from './sections/growing.mjs';
+import { hearing } from './sections/hearing.mjs';
 import { judging } from './sections/judging.mjs';
 import { measuring } from './sections/measuring.mjs';
 import { searching } from './sections/searching.mjs';
@@ -28,7 +29,7 @@ import { training } from './sections/training.mjs';
  * - `-- --quick`: everything small, to see that it works; the page goes to the terminal.
  */
 
-const SECTIONS = [training, grouping, searching, measuring, expanding, compressing, judging, growing, engines];
+const SECTIONS = [training, grouping, searching, measuring, hearing, expanding, compressing, judging, growing, engines];
 const ROUNDS = 5;
 const QUICK_MINUTES = 2;
 
