@@ -7,6 +7,7 @@ import {
   Nprobe,
   Selection,
   TuneLimits,
+  unlessEmpty,
   USUAL_EXPANSION,
 } from '@shared/contract/build';
 import { VoronoiceError } from '@shared/contract/errors';
@@ -67,9 +68,8 @@ export function selectionOf({ values }: Words<typeof SELECTION>): Selection | nu
   const { drop, dropMoments, dropSilence: silence, dropDuplicates: duplicates, dropOutliers, speaker } = values;
   const moments = dropMoments.map(markOf);
   const outliers = dropOutliers ?? 0;
-  const selected = moments.length > 0 || drop.length > 0 || silence || duplicates || outliers !== 0 || speaker !== null;
   const only = speaker === null ? {} : { speaker };
-  return selected ? { moments, files: [...drop], ...only, silence, duplicates, outliers } : null;
+  return unlessEmpty({ moments, files: [...drop], ...only, silence, duplicates, outliers });
 }
 
 /** @throws `USAGE` */

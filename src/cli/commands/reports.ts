@@ -13,7 +13,8 @@ export function expansionLine({ alpha, neighbors, strength, restoreNorms }: Expa
   return `Expanded with ${neighbors} neighbors, alpha ${alpha}: half of the frames keep a cosine of ${strength.median.toFixed(3)} or more to what they were.${norms}`;
 }
 
-export function selectionLine({ frames, kept, dropped }: SelectionReport): string {
+export function selectionLine({ speaker, frames, kept, dropped }: SelectionReport): string {
   const { moments, files, silence, duplicates, outliers } = dropped;
-  return `${count(frames - kept)} of ${count(frames)} frames left out: ${count(moments)} marked, ${count(files)} in files, ${count(silence)} silent, ${count(duplicates)} repeated, ${count(outliers)} far from all others.`;
+  const of = speaker === undefined ? '' : `Of speaker ${speaker} only. `;
+  return `${of}${count(frames - kept)} of ${count(frames)} frames left out: ${count(moments)} marked, ${count(files)} in files, ${count(silence)} silent, ${count(duplicates)} repeated, ${count(outliers)} far from all others.`;
 }

@@ -63,6 +63,13 @@ export type Selection = v.InferOutput<typeof Selection>;
 
 export const NOTHING_LEFT_OUT: Selection = { moments: [], files: [], silence: false, duplicates: false, outliers: 0 };
 
+/** Null for a selection that leaves nothing out. */
+export function unlessEmpty(selection: Selection): Selection | null {
+  const { moments, files, speaker, silence, duplicates, outliers } = selection;
+  const isEmpty = moments.length === 0 && files.length === 0 && speaker === undefined && outliers === 0;
+  return isEmpty && !silence && !duplicates ? null : selection;
+}
+
 export const BuildOptions = v.strictObject({
   recipe: RecipeId,
   /** FAISS index factory string; null: the recipe's. */
