@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import type { Api } from '@shared/contract/channels';
 import { expectAccessible } from './accessible';
+import { figure, listenIn, play } from './heard';
 import { expect, test } from './launch';
 import { awaitJob, goTo, jobBar, jobCards, makeSample, openBuild, SAMPLE, startBuild } from './steps';
 import { say } from './words';
@@ -11,8 +12,10 @@ const COLUMNS = 768;
 const HEADER = 128;
 /** Frames of a file that are made to repeat the one before them. */
 const SILENT = 40;
+/** Frames of it that are there twice. */
+const REPEATED = 10;
 
-/** Makes a part of one of the voice's recordings silent, as if nothing had been recorded. */
+/** Makes a part of one of the voice's recordings silent, as if nothing had been recorded, and repeats another part. */
 async function silence(folder: string): Promise<void> {
   const names = await readdir(folder, { recursive: true });
   const name = names.filter((path) => /3_feature768.*\.npy$/.test(path)).sort()[3];
@@ -20,6 +23,9 @@ async function silence(folder: string): Promise<void> {
   const frame = Buffer.alloc(4 * COLUMNS);
   await file.read(frame, 0, frame.length, HEADER + 20 * frame.length);
   for (let row = 21; row <= 20 + SILENT; row++) await file.write(frame, 0, frame.length, HEADER + row * frame.length);
+  const passage = Buffer.alloc(REPEATED * frame.length);
+  await file.read(passage, 0, passage.length, HEADER + 100 * frame.length);
+  await file.write(passage, 0, passage.length, HEADER + 130 * frame.length);
   await file.close();
 }
 
@@ -68,6 +74,15 @@ test('what the dialog promises is what the index leaves out', async ({ start, fo
     await expect(dialog.getByRole('status').getByText('1%')).toBeVisible();
     await dialog.getByRole('checkbox').nth(1).uncheck();
   });
+  await test.step('what each rule takes can be heard before it is taken, and every file', async () => {
+    await listenIn(page);
+    for (const rule of ['silence', 'duplicates', 'outliers'] as const) {
+      const what = say('sound.rule', { rule: say(`frames.rules.${rule}`) });
+      await play(page, dialog.getByRole('button', { name: say('sound.play', { what }) }));
+    }
+    await play(page, dialog.getByRole('row').nth(1).getByRole('button'));
+    await page.getByRole('button', { name: say('sound.close') }).click();
+  });
   await test.step('axe finds nothing', async () => {
     await expectAccessible(page);
   });
@@ -95,6 +110,12 @@ test('what the dialog promises is what the index leaves out', async ({ start, fo
     files: [expect.stringMatching(/\.npy$/)],
     frames,
     kept: frames - Number(out?.replace(',', '')),
+  });
+
+  await test.step('the source check plays the file that repeats itself', async () => {
+    await page.getByRole('heading', { name: say('measure.more') }).click();
+    const files = figure(page, 'sourceCheck').getByRole('button', { name: /^Play / });
+    await play(page, files.first());
   });
 });
 

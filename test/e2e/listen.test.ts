@@ -1,9 +1,10 @@
-import { readdir, rename } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import type { Api } from '@shared/contract/channels';
 import type { Mark } from '@shared/contract/sound';
 import { expectAccessible } from './accessible';
+import { expectSound, expectSounding, figure, listenIn, play, strip } from './heard';
 import { answerOpenDialogs, expect, test } from './launch';
 import {
   awaitIndex,
@@ -18,15 +19,11 @@ import {
 } from './steps';
 import { say } from './words';
 
-const strip = (page: Page): Locator => page.getByRole('region', { name: say('sound.strip'), exact: true });
-
 /** Something sounds now: the strip can stop it, and exactly one other button can. */
 async function expectPlaying(page: Page): Promise<void> {
   await expect(strip(page).getByRole('button', { name: /^Stop / })).toBeVisible();
   await expect(page.getByRole('main').getByRole('button', { name: /^Stop / })).toHaveCount(1);
 }
-
-const figure = (page: Page, key: string): Locator => page.getByRole('figure', { name: say(`charts.${key}.title`) });
 
 const marksOf = (page: Page): Promise<readonly Mark[]> =>
   page.evaluate(async () => {
@@ -50,19 +47,17 @@ test('what is named can be played, one thing at a time, and the difference can b
       .filter({ has: page.getByRole('heading', { name: say('sound.worst.title') }) })
       .getByRole('listitem')
       .first();
-    await first
-      .getByRole('button', { name: /^Play / })
-      .first()
-      .click();
-    await expectPlaying(page);
+    await listenIn(page);
     const truth = first.getByRole('group', { name: say('sound.worst.truth') });
-    await truth.getByRole('button').first().click();
-    await expectPlaying(page);
+    await play(page, truth.getByRole('button').first());
     await expect(strip(page)).toContainText('1 of 8');
     await main.focus();
-    await page.keyboard.press('ArrowRight');
+    await expectSound(page, 'the next', () => page.keyboard.press('ArrowRight'));
     await expect(strip(page)).toContainText('2 of 8');
-    await expectPlaying(page);
+    await expectSound(page, 'the same again', async () => {
+      await expectSounding(page, 0);
+      await page.keyboard.press('Space');
+    });
   });
 
   await test.step('a group', async () => {
@@ -81,9 +76,11 @@ test('what is named can be played, one thing at a time, and the difference can b
     await takes.getByRole('button', { name: /^Play 1/ }).click();
     await main.focus();
     const choice = strip(page).getByRole('group', { name: say('sound.takes') });
+    const heard = choice.getByRole('button', { pressed: true });
+    await expect(heard).toHaveText(/^1/);
     for (const key of ['3', '2', '1']) {
       await page.keyboard.press(key);
-      await expect(choice.getByRole('button', { pressed: true })).toHaveText(new RegExp(`^${key}`));
+      await expect(heard).toHaveText(new RegExp(`^${key}`));
     }
   });
 
@@ -92,7 +89,7 @@ test('what is named can be played, one thing at a time, and the difference can b
   });
 });
 
-test('what is marked while listening through is left out of the next build', async ({ start }) => {
+test('what is marked while listening through is left out of the next build', async ({ start, folder }) => {
   const { page } = await start({ locale: 'en' });
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await makeSample(page);
@@ -132,8 +129,20 @@ test('what is marked while listening through is left out of the next build', asy
   });
   expect(selection).toMatchObject({ moments: marked, dropped: { moments: frames } });
 
-  await test.step('decisions are kept, and can be taken back', async () => {
+  await test.step('decisions are kept, and a recording that vanishes is said', async () => {
     await page.getByRole('button', { name: say('listen.open') }).click();
+    await rows
+      .nth(2)
+      .getByRole('button', { name: /^Play / })
+      .click();
+    await expectPlaying(page);
+    for (const path of await filesIn(folder)) if (path.endsWith('.wav')) await rm(path);
+    await page.keyboard.press('ArrowRight');
+    await expect(strip(page).getByRole('alert')).toContainText(say('errors.SLICE_NOT_FOUND.sentence'));
+    await page.getByRole('button', { name: say('sound.close') }).click();
+  });
+
+  await test.step('and can be taken back', async () => {
     await page.getByRole('button', { name: say('listen.takeAllIn') }).click();
     await expect.poll(() => marksOf(page)).toEqual([]);
     await expect(build).toBeDisabled();

@@ -374,6 +374,19 @@ describe('scan', () => {
     expect(await soundOf({ [id]: at('gone') })).toEqual({ folder: '16k', files: 2, of: 2 });
   });
 
+  it('opens none of ten thousand slices, and is quick with them', async () => {
+    const root = rvc();
+    const slices = join(root, 'logs', 'song', '1_16k_wavs');
+    mkdirSync(slices);
+    // Whoever looks into one of them finds nothing.
+    for (let slice = 0; slice < 10_000; slice++) symlinkSync(at('nowhere'), join(slices, `0_${slice}.wav`));
+    const begun = performance.now();
+    const voice = only((await look(root)).voices);
+    expect(performance.now() - begun).toBeLessThan(2_000);
+    expect(voice.sound).toEqual({ folder: '16k', files: 2, of: 2 });
+    expect(voice.slices).toMatchObject({ total: 10_000, missing: 9_998 });
+  });
+
   it('hears a voice of Applio in either of its folders', async () => {
     const voice = at('Applio', 'logs', 'song');
     put(join(voice, 'extracted', '0_0_0.npy'), npy(30, 768));
