@@ -240,8 +240,11 @@ export class Index {
   listIds(list: number): Int32Array;
   /** Coarse centroids, nlist x dimension; fails `UNSUPPORTED` when the index has none. */
   centroids(): Promise<Matrix>;
-  /** Stored vectors of ids from..from+count-1, as this index remembers them. */
-  reconstruct(options?: RangeOptions): Promise<Matrix>;
+  /**
+   * Stored vectors as this index remembers them, of ids from..from+count-1 or of `ids`, which ascend without repeats (else
+   * `ARGUMENT`).
+   */
+  reconstruct(options?: RangeOptions & { readonly ids?: Int32Array }): Promise<Matrix>;
   /** The inverted list each row belongs to, nearest first when `nprobe` > 1 (rows x nprobe values). */
   assign(x: Matrix | Float32Array, options?: RangeOptions & { readonly nprobe?: number }): Promise<Int32Array>;
   /** Frees the native memory now; later calls fail with `CLOSED`. */

@@ -147,7 +147,9 @@ class Index {
 
   async reconstruct(options) {
     const given = optionsOf(options);
-    return new Matrix(await run(given, (job) => handleOf(this).reconstruct(...rangeOf(given), job)));
+    const { ids = null } = given;
+    if (ids !== null && !(ids instanceof Int32Array)) throw refuse('an Int32Array', 'ids', ids);
+    return new Matrix(await run(given, (job) => handleOf(this).reconstruct(ids, ...rangeOf(given), job)));
   }
 
   async assign(x, options) {

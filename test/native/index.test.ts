@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Index, IndexFlatIP, IndexFlatL2, Matrix, MetricType, engineInfo, kmeans, knn, setThreads } from 'faiss-node';
+import { Index, IndexFlatIP, IndexFlatL2, Matrix, MetricType, engineInfo, kmeans, setThreads } from 'faiss-node';
 import type { KmeansIteration } from 'faiss-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exactNeighbors, oddFolder, randomValues } from './data';
+import { codeOf, exactNeighbors, oddFolder, randomValues } from './data';
 
 const rows = 3000;
 const columns = 24;
@@ -110,45 +110,6 @@ describe('search', () => {
       const self = [...labels].filter((label, i) => label === i).length;
       expect(self, factory).toBeGreaterThan(25);
     }
-  });
-});
-
-describe('knn', () => {
-  const base = Matrix.from(values, columns);
-  const queries = randomValues(40 * columns, 3);
-
-  it('is exact', async () => {
-    const { labels } = await knn(queries, base, 5);
-    for (let i = 0; i < 40; i++) {
-      const query = queries.subarray(i * columns, (i + 1) * columns);
-      expect([...labels.subarray(i * 5, i * 5 + 5)]).toEqual(exactNeighbors(query, values, columns, 5));
-    }
-  });
-
-  it('looks at the first baseRows only, and pads', async () => {
-    const { labels } = await knn(queries, base, 5, { baseRows: 3 });
-    for (const row of rowsOf(labels, 5)) {
-      expect([...row].sort((a, b) => a - b)).toEqual([-1, -1, 0, 1, 2]);
-    }
-  });
-
-  it('knows the inner product', async () => {
-    const { labels, distances } = await knn(
-      Float32Array.of(1, 0),
-      Matrix.from(Float32Array.of(1, 0, 5, 1, -3, 2), 2),
-      2,
-      {
-        metric: MetricType.METRIC_INNER_PRODUCT,
-      },
-    );
-    expect([...labels]).toEqual([1, 0]);
-    expect([...distances]).toEqual([5, 1]);
-  });
-
-  it('never returns a negative distance', async () => {
-    const { distances, labels } = await knn(base, base, 1);
-    expect(Math.min(...distances)).toBeGreaterThanOrEqual(0);
-    expect([...labels]).toEqual(Array.from({ length: rows }, (_, i) => i));
   });
 });
 
@@ -261,7 +222,15 @@ describe('looking inside', () => {
       expect(all.toFloat32Array(), factory).toEqual(values);
       const part = await index.reconstruct({ from: 10, count: 5 });
       expect(part.toFloat32Array()).toEqual(values.subarray(10 * columns, 15 * columns));
+      const some = await index.reconstruct({ ids: Int32Array.of(0, 7, rows - 1) });
+      const wanted = [0, 7, rows - 1].flatMap((id) => [...values.subarray(id * columns, (id + 1) * columns)]);
+      expect([...some.toFloat32Array()], factory).toEqual(wanted);
     }
+  });
+
+  it.each([[[1, 1]], [[2, 1]], [[-1]], [[rows]]])('refuses the ids %j', async (ids) => {
+    const index = await builtIndex();
+    expect(await codeOf(() => index.reconstruct({ ids: Int32Array.from(ids) }))).toBe('ARGUMENT');
   });
 
   it('assigns each vector to its nearest centroid', async () => {

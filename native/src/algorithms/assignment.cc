@@ -4,63 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <iterator>
 #include <limits>
 #include <numeric>
-#include <string>
 
-#include "algorithms/scan.h"
-
-namespace engine {
-
-namespace {
-
-/// Centers multiplied at a time.
-constexpr size_t PANEL = 16;
-
-}  // namespace
-
-}  // namespace engine
-
-#if defined(__GNUC__) && defined(__x86_64__)
-#define KERNEL assignment_avx512
-#define KERNEL_TARGET __attribute__((target("avx512f,avx512bw")))
-#define KERNEL_LANES 16
-#define KERNEL_ROWS 8
-#define KERNEL_PANELS 2
-namespace engine {
-namespace {
-#include "algorithms/assignment_kernel.inc"
-}
-}  // namespace engine
-
-#define KERNEL assignment_avx2
-#define KERNEL_TARGET __attribute__((target("avx2,fma")))
-#define KERNEL_LANES 8
-#define KERNEL_ROWS 6
-#define KERNEL_PANELS 1
-namespace engine {
-namespace {
-#include "algorithms/assignment_kernel.inc"
-}
-}  // namespace engine
-#endif
-
-#define KERNEL assignment_portable
-#define KERNEL_TARGET
-#ifdef __GNUC__
-#define KERNEL_LANES 4
-#else
-#define KERNEL_LANES 1
-#endif
-#define KERNEL_ROWS 3
-#define KERNEL_PANELS 1
-namespace engine {
-namespace {
-#include "algorithms/assignment_kernel.inc"
-}
-}  // namespace engine
+#include "algorithms/kernel.h"
 
 namespace engine {
 
@@ -78,43 +25,6 @@ constexpr double SCRATCH_BOUNDS = 1.0 / 16;
 constexpr size_t SAMPLE = 1024;
 constexpr float NEVER = std::numeric_limits<float>::infinity();
 constexpr float MOST = 65535;
-
-struct Kernel {
-  const char* name;
-  /// Panels that are multiplied at a time: smaller groups would leave out more comparisons, and each would take longer.
-  size_t panels;
-  void (*products)(const float* const*, size_t, const float*, size_t, size_t, float*, size_t);
-  void (*complete)(float*, const float*, float, size_t);
-  float (*least)(const float*, size_t);
-  float (*distance)(const float*, float, const float*, size_t);
-  size_t (*lower)(uint16_t*, const uint16_t*, size_t, uint16_t, uint32_t*);
-};
-
-#define KERNEL_OF(set) set::PANELS_AT_ONCE, set::products, set::complete, set::least, set::distance, set::lower
-
-const Kernel& choose() {
-  static const Kernel kernels[] = {
-#if defined(__GNUC__) && defined(__x86_64__)
-      {"avx512", KERNEL_OF(assignment_avx512)},
-      {"avx2", KERNEL_OF(assignment_avx2)},
-#endif
-      {"portable", KERNEL_OF(assignment_portable)},
-  };
-  // What the processor can do is known from the other search.
-  const auto fits = [](const Kernel& it) {
-#if defined(__GNUC__) && defined(__x86_64__)
-    if (it.name == std::string("avx512") && !__builtin_cpu_supports("avx512bw")) return false;
-#endif
-    return it.name == std::string(scan_name());
-  };
-  const auto found = std::find_if(std::begin(kernels), std::end(kernels), fits);
-  return found != std::end(kernels) ? *found : *(std::end(kernels) - (scan_name() == std::string("avx512") ? 2 : 1));
-}
-
-const Kernel& kernel() {
-  static const Kernel& chosen = choose();
-  return chosen;
-}
 
 size_t parts(size_t count, size_t size) { return (count + size - 1) / size; }
 

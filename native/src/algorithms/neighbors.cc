@@ -9,20 +9,18 @@
 #include <numeric>
 #include <optional>
 
+#include "algorithms/kernel.h"
 #include "algorithms/kmeans.h"
 #include "io/structure.h"
-
-// The matrix product that FAISS itself is linked with.
-extern "C" int sgemm_(const char* transa, const char* transb, const int* m, const int* n, const int* k,
-                      const float* alpha, const float* a, const int* lda, const float* b, const int* ldb,
-                      const float* beta, float* c, const int* ldc);
 
 namespace engine {
 
 namespace {
 
-/// Rows on either side of one product. Its 4 MiB stay in the cache for the two passes that follow.
+/// Rows on either side of one product. Its 4 MiB stay in the cache for the pass that may follow.
 constexpr size_t TILE = 1024;
+/// Rows of them that one thread multiplies at a time, and compares while they are at hand.
+constexpr size_t ROWS = 32;
 /// Rows asked about between two looks at what they blend to, where neighbors are not kept for all rows.
 constexpr size_t QUERY_STEP = 16384;
 /// Rows brought to the centroids at a time.
@@ -47,13 +45,6 @@ constexpr double LIST_OVERHEAD = 2;
 /// Memory for what is kept about all rows at once.
 constexpr size_t KEPT_BYTES = 128u << 20;
 constexpr size_t KEPT_SHARE = 8;
-
-/// out (m x n) = a (m x d) times b (n x d), transposed.
-void multiply(const float* a, size_t m, const float* b, size_t n, size_t d, float* out) {
-  const int rows = static_cast<int>(m), columns = static_cast<int>(n), depth = static_cast<int>(d);
-  const float one = 1, zero = 0;
-  sgemm_("T", "N", &columns, &rows, &depth, &one, b, &depth, a, &depth, &zero, out, &columns);
-}
 
 /// One side of a product: rows next to each other in memory.
 struct Block {
@@ -100,48 +91,71 @@ Block gathered_block(const UnitRows& unit, const int32_t* rows, size_t count, bo
   return block;
 }
 
-/// Whether any of LANES products, times its factor, exceeds its limit. Without a branch, so that it vectorizes.
-bool any_above(const float* products, const float* factors, float limit) {
-  int found = 0;
-  for (size_t i = 0; i < LANES; ++i) found |= products[i] * factors[i] > limit;
-  return found != 0;
-}
-bool any_above(const float* products, float factor, const float* limits) {
-  int found = 0;
-  for (size_t i = 0; i < LANES; ++i) found |= products[i] * factor > limits[i];
-  return found != 0;
-}
+/// Products of rows and columns, blocks of both. Columns are unit vectors, turned around: what is near is small.
+class Products {
+ public:
+  void lay_out(const float* columns, const float* factors, size_t count, size_t d) {
+    d_ = d;
+    width_ = whole_panels(count);
+    panels_.resize(width_ * d);
+    std::vector<float> turned(count, -1);
+    for (size_t i = 0; factors != nullptr && i < count; ++i) turned[i] = -factors[i];
+    lay_out_panels(columns, turned.data(), count, d, panels_.data());
+  }
 
-/// Offers each row of `asking` all rows of `base`.
-void offer_rows(const float* products, const Block& asking, const Block& base, Nearest& nearest) {
-  const size_t n = base.size();
-#pragma omp parallel for schedule(dynamic, 16)
-  for (int64_t i = 0; i < static_cast<int64_t>(asking.size()); ++i) {
-    const float* line = products + i * n;
-    const size_t place = asking.places[i];
-    const float factor = asking.factors[i];
-    float limit = nearest.least(place) / factor;
-    for (size_t j = 0; j < n; j += LANES) {
-      const size_t width = std::min(LANES, n - j);
-      if (width == LANES && !any_above(line + j, base.factors.data() + j, limit)) continue;
-      for (size_t t = j; t < j + width; ++t) {
-        if (base.rows[t] != asking.rows[i]) nearest.offer(place, line[t] * factor * base.factors[t], base.rows[t]);
-      }
-      limit = nearest.least(place) / factor;
+  /// Multiplies rows with all columns and visits each: `visit(row, products)`.
+  template <class Visit>
+  void multiply(const float* rows, size_t count, Visit visit) {
+    values_.resize(count * width_);
+#pragma omp parallel for schedule(dynamic)
+    for (int64_t first = 0; first < static_cast<int64_t>(count); first += ROWS) {
+      const float* some[ROWS];
+      const size_t height = std::min(ROWS, count - first);
+      for (size_t r = 0; r < height; ++r) some[r] = rows + (first + r) * d_;
+      float* target = values_.data() + first * width_;
+      kernel().products(some, height, panels_.data(), width_ / PANEL, d_, target, width_);
+      for (size_t r = 0; r < height; ++r) visit(first + r, target + r * width_);
     }
+  }
+
+  const float* line(size_t row) const { return values_.data() + row * width_; }
+  /// Columns, with those that fill up the last panel.
+  size_t width() const { return width_; }
+
+ private:
+  size_t d_ = 0, width_ = 0;
+  std::vector<float> panels_, values_;
+};
+
+/// Offers row i of `asking` all rows of `base`.
+void offer_row(size_t i, const float* line, size_t width, const Block& asking, const Block& base, Nearest& nearest) {
+  const size_t place = asking.places[i];
+  const float factor = asking.factors[i];
+  uint32_t near[TILE];
+  const size_t count = kernel().within(line, width, -nearest.least(place) / factor, near);
+  for (size_t n = 0; n < count && near[n] < base.size(); ++n) {
+    const size_t j = near[n];
+    if (base.rows[j] != asking.rows[i]) nearest.offer(place, -line[j] * factor, base.rows[j]);
   }
 }
 
+/// Whether any of LANES products, times -`factor`, exceeds its limit. Without a branch, so that it vectorizes.
+bool any_above(const float* products, float factor, const float* limits) {
+  int found = 0;
+  for (size_t i = 0; i < LANES; ++i) found |= -products[i] * factor > limits[i];
+  return found != 0;
+}
+
 /// Offers each row of `base` all rows of `asking`, from the same products.
-void offer_columns(const float* products, const Block& asking, const Block& base, Nearest& nearest) {
+void offer_columns(const Products& products, const Block& asking, const Block& base, Nearest& nearest) {
   const size_t n = base.size();
 #pragma omp parallel for schedule(dynamic, 1)
   for (int64_t first = 0; first < static_cast<int64_t>(n); first += STRIPE) {
     const size_t columns = std::min(STRIPE, n - first);
     float limits[STRIPE];
-    for (size_t j = 0; j < columns; ++j) limits[j] = nearest.least(base.places[first + j]) / base.factors[first + j];
+    for (size_t j = 0; j < columns; ++j) limits[j] = nearest.least(base.places[first + j]);
     for (size_t i = 0; i < asking.size(); ++i) {
-      const float* line = products + i * n + first;
+      const float* line = products.line(i) + first;
       const float factor = asking.factors[i];
       for (size_t j = 0; j < columns; j += LANES) {
         const size_t width = std::min(LANES, columns - j);
@@ -149,8 +163,8 @@ void offer_columns(const float* products, const Block& asking, const Block& base
         for (size_t t = j; t < j + width; ++t) {
           const size_t column = first + t;
           if (base.rows[column] == asking.rows[i]) continue;
-          nearest.offer(base.places[column], line[t] * factor * base.factors[column], asking.rows[i]);
-          limits[t] = nearest.least(base.places[column]) / base.factors[column];
+          nearest.offer(base.places[column], -line[t] * factor, asking.rows[i]);
+          limits[t] = nearest.least(base.places[column]);
         }
       }
     }
@@ -191,8 +205,7 @@ class Search {
  public:
   Search(Job& job, const UnitRows& queries, const UnitRows& base, size_t k, const std::function<void(double)>& report,
          const std::function<void(const Nearest&)>& use)
-      : job_(job), queries_(queries), base_(base), k_(k), self_(&queries == &base), report_(report), use_(use),
-        products_(TILE * TILE) {}
+      : job_(job), queries_(queries), base_(base), k_(k), self_(&queries == &base), report_(report), use_(use) {}
 
   SearchFacts run(const SearchPlan& plan) {
     SearchFacts facts;
@@ -220,9 +233,11 @@ class Search {
 
   void compare(const Block& asking, const Block& base, bool both, Nearest& nearest) {
     job_.check();
-    multiply(asking.x, asking.size(), base.x, base.size(), columns(), products_.data());
-    offer_rows(products_.data(), asking, base, nearest);
-    if (both) offer_columns(products_.data(), asking, base, nearest);
+    products_.lay_out(base.x, base.factors.data(), base.size(), columns());
+    products_.multiply(asking.x, asking.size(), [&](size_t i, const float* line) {
+      offer_row(i, line, products_.width(), asking, base, nearest);
+    });
+    if (both) offer_columns(products_, asking, base, nearest);
   }
 
   void search_exactly() {
@@ -317,20 +332,30 @@ class Search {
     }
   }
 
+  /// The centroids, laid out to be compared with many times.
+  struct Centroids {
+    explicit Centroids(const Lists& lists) : halves(lists.count()) {
+      const size_t d = lists.centroids.d;
+      const float* x = lists.centroids.get_xb();
+      products.lay_out(x, nullptr, halves.size(), d);
+      for (size_t i = 0; i < halves.size(); ++i) {
+        halves[i] = std::inner_product(x + i * d, x + (i + 1) * d, x + i * d, 0.0f) / 2;
+      }
+    }
+    Products products;
+    std::vector<float> halves;
+  };
+
   /// Distances of unit rows to all centroids, short of what they have in common.
   class Distances {
    public:
-    Distances(const Lists& lists, const UnitRows& unit, const int32_t* rows, size_t count)
-        : nlist_(lists.count()), values_(count * nlist_) {
-      const size_t d = unit.matrix->columns();
-      const float* centroids = lists.centroids.get_xb();
-      std::vector<float> units(count * d), halves(nlist_);
+    Distances(Centroids& centroids, const UnitRows& unit, const int32_t* rows, size_t count)
+        : nlist_(centroids.halves.size()), values_(count * nlist_) {
+      std::vector<float> units(count * unit.matrix->columns());
       copy_units(unit, rows, count, units.data());
-      for (size_t i = 0; i < nlist_; ++i) {
-        halves[i] = std::inner_product(centroids + i * d, centroids + (i + 1) * d, centroids + i * d, 0.0f) / 2;
-      }
-      multiply(units.data(), count, centroids, nlist_, d, values_.data());
-      for (size_t i = 0; i < values_.size(); ++i) values_[i] = halves[i % nlist_] - values_[i];
+      centroids.products.multiply(units.data(), count, [&](size_t row, const float* line) {
+        for (size_t list = 0; list < nlist_; ++list) values_[row * nlist_ + list] = centroids.halves[list] + line[list];
+      });
     }
 
     size_t nearest(size_t row) const { return std::min_element(begin(row), begin(row) + nlist_) - begin(row); }
@@ -359,14 +384,15 @@ class Search {
     std::iota(asking.places.begin(), asking.places.end(), 0);
     compare_with_all(asking, truth, [](size_t) {});
 
-    const Distances asked_distances(lists, queries_, sample.data(), sample.size());
+    Centroids centroids(lists);
+    const Distances asked_distances(centroids, queries_, sample.data(), sample.size());
     std::vector<std::vector<size_t>> ranks(sample.size());
     for (size_t i = 0; i < sample.size(); ++i) {
       std::vector<int32_t> found;
       std::copy_if(truth.rows(i), truth.rows(i) + k_, std::back_inserter(found), [](int32_t row) { return row >= 0; });
       if (found.empty()) continue;
       if (i % 64 == 0) job_.check();
-      const Distances found_distances(lists, base_, found.data(), found.size());
+      const Distances found_distances(centroids, base_, found.data(), found.size());
       const size_t home = asked_distances.nearest(i);
       for (size_t j = 0; j < found.size(); ++j) {
         size_t rank = asked_distances.rank(i, found_distances.nearest(j));
@@ -481,7 +507,7 @@ class Search {
   const bool self_;
   const std::function<void(double)>& report_;
   const std::function<void(const Nearest&)>& use_;
-  std::vector<float> products_;
+  Products products_;
 };
 
 }  // namespace

@@ -1,13 +1,13 @@
 #include "algorithms/rows.h"
 
-#include <faiss/utils/distances.h>
-
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <numeric>
 #include <string>
 
+#include "algorithms/kernel.h"
 #include "algorithms/random.h"
 #include "failure.h"
 #include "io/deal.h"
@@ -19,16 +19,9 @@ namespace {
 /// Rows worked on between two looks at the cancel flag.
 constexpr size_t STEP = 4096;
 
-bool is_measurable(const float* x, size_t d) {
-  // Several sums, so that the loop vectorizes. NaN and infinity make them what no comparison holds for.
-  constexpr size_t SUMS = 16;
-  float sums[SUMS] = {};
-  size_t j = 0;
-  for (; j + SUMS <= d; j += SUMS) {
-    for (size_t s = 0; s < SUMS; ++s) sums[s] += x[j + s] * x[j + s];
-  }
-  for (; j < d; ++j) sums[0] += x[j] * x[j];
-  return std::accumulate(sums, sums + SUMS, 0.0f) <= LARGEST_SQUARE;
+/// NaN and infinity make a square what no comparison holds for. `zero` is a row of zeros.
+bool is_measurable(const float* x, const float* zero, size_t d) {
+  return kernel().distance(x, 1, zero, d) <= LARGEST_SQUARE;
 }
 
 Failure not_finite(size_t row) {
@@ -38,10 +31,11 @@ Failure not_finite(size_t row) {
 }  // namespace
 
 size_t first_non_finite_row(const float* x, size_t n, size_t d) {
+  const std::vector<float> zero(d);
   int64_t first = static_cast<int64_t>(n);
 #pragma omp parallel for reduction(min : first)
   for (int64_t i = 0; i < static_cast<int64_t>(n); ++i) {
-    if (i < first && !is_measurable(x + i * d, d)) first = i;
+    if (i < first && !is_measurable(x + i * d, zero.data(), d)) first = i;
   }
   return static_cast<size_t>(first);
 }
@@ -63,21 +57,29 @@ void require_finite(const Job* job, const RowSpan& rows) {
 
 std::vector<int32_t> non_finite_rows(Job& job, const MatrixData& matrix) {
   std::vector<int32_t> rows;
-  for (size_t i = 0; i < matrix.rows(); ++i) {
+  for (size_t i = 0; i < matrix.rows();) {
     if (i % STEP == 0) {
       job.check();
       matrix.release();
     }
-    if (!is_measurable(matrix.row(i), matrix.columns())) rows.push_back(static_cast<int32_t>(i));
+    const size_t count = std::min(STEP - i % STEP, matrix.rows() - i);
+    const size_t found = first_non_finite_row(matrix.row(i), count, matrix.columns());
+    i += found;
+    if (found < count) rows.push_back(static_cast<int32_t>(i++));
   }
   return rows;
 }
 
 std::vector<float> row_norms(Job& job, const MatrixData& matrix) {
+  const std::vector<float> zero(matrix.columns());
   std::vector<float> norms(matrix.rows());
-  for (size_t i = 0; i < matrix.rows(); i += STEP) {
+  for (size_t first = 0; first < matrix.rows(); first += STEP) {
     job.check();
-    faiss::fvec_norms_L2(norms.data() + i, matrix.row(i), matrix.columns(), std::min(STEP, matrix.rows() - i));
+    const int64_t end = static_cast<int64_t>(std::min(first + STEP, matrix.rows()));
+#pragma omp parallel for
+    for (int64_t i = static_cast<int64_t>(first); i < end; ++i) {
+      norms[i] = std::sqrt(kernel().distance(matrix.row(i), 1, zero.data(), matrix.columns()));
+    }
     matrix.release();
   }
   return norms;

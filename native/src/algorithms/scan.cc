@@ -14,6 +14,7 @@
 #include <typeinfo>
 #include <vector>
 
+#include "algorithms/knn.h"
 #include "failure.h"
 #include "io/scratch_lists.h"
 
@@ -182,6 +183,19 @@ struct Block {
   }
 };
 
+/// The lists nearest to each of n rows, nearest first.
+std::vector<idx_t> nearest_lists(const Job* job, const faiss::IndexIVF& index, const float* x, size_t n, size_t nprobe) {
+  std::vector<idx_t> lists(n * nprobe, -1);
+  std::vector<float> distances(n * nprobe);
+  const auto* flat = dynamic_cast<const faiss::IndexFlat*>(index.quantizer);
+  if (flat != nullptr && flat->metric_type == faiss::METRIC_L2) {
+    knn_by_distance(job, x, n, flat->get_xb(), flat->ntotal, index.d, nprobe, distances.data(), lists.data());
+  } else {
+    index.quantizer->search(n, x, nprobe, distances.data(), lists.data());
+  }
+  return lists;
+}
+
 }  // namespace
 
 const faiss::IndexIVF* scannable(const faiss::Index& index) {
@@ -198,11 +212,7 @@ const faiss::IndexIVF* scannable(const faiss::Index& index) {
 void scan(const Job* job, const faiss::IndexIVF& index, const float* x, size_t n, size_t k, float* distances,
           idx_t* labels) {
   const size_t nprobe = std::min(index.nprobe, index.nlist);
-  std::vector<idx_t> probes(n * nprobe, -1);
-  {
-    std::vector<float> unused(n * nprobe);
-    index.quantizer->search(n, x, nprobe, unused.data(), probes.data());
-  }
+  const std::vector<idx_t> probes = nearest_lists(job, index, x, n, nprobe);
   const size_t threads = omp_get_max_threads();
   const size_t step = std::min(BLOCK, (n + threads - 1) / threads);
   std::vector<Visits> visits;  // made here: nothing may throw in the parallel part

@@ -7,7 +7,6 @@
 #include <faiss/IndexRefine.h>
 #include <faiss/impl/DistanceComputer.h>
 #include <faiss/impl/FaissException.h>
-#include <faiss/utils/distances.h>
 
 #include <algorithm>
 #include <cstring>
@@ -170,82 +169,72 @@ std::shared_ptr<MatrixData> centroids(Job& job, const faiss::Index& index) {
 
 namespace {
 
-void reconstruct_ivf(Job& job, const faiss::IndexIVF& ivf, size_t from, size_t count, float* target) {
+/// Where an id stands among ascending ones; their number where it does not.
+size_t place_of(const std::vector<idx_t>& ids, idx_t id) {
+  const auto found = std::lower_bound(ids.begin(), ids.end(), id);
+  return found != ids.end() && *found == id ? found - ids.begin() : ids.size();
+}
+
+void reconstruct_ivf(Job& job, const faiss::IndexIVF& ivf, const std::vector<idx_t>& ids, float* target) {
   if (has_blocked_lists(ivf)) throw Failure("UNSUPPORTED", "This index type does not give its vectors back.");
   const auto* scratch = dynamic_cast<const ScratchLists*>(ivf.invlists);
-  std::vector<bool> got(count, false);
+  std::vector<bool> got(ids.size(), false);
   for (size_t list = 0; list < ivf.nlist; ++list) {
     if (list % 64 == 0) job.check();
     const size_t size = ivf.invlists->list_size(list);
-    faiss::InvertedLists::ScopedIds ids(ivf.invlists, list);
+    faiss::InvertedLists::ScopedIds stored(ivf.invlists, list);
     for (size_t offset = 0; offset < size; ++offset) {
-      const idx_t id = ids[offset];
-      if (id < static_cast<idx_t>(from) || id >= static_cast<idx_t>(from + count)) continue;
-      ivf.reconstruct_from_offset(list, offset, target + (id - from) * ivf.d);
-      got[id - from] = true;
+      const size_t place = place_of(ids, stored[offset]);
+      if (place == ids.size()) continue;
+      ivf.reconstruct_from_offset(list, offset, target + place * ivf.d);
+      got[place] = true;
     }
     if (scratch != nullptr) scratch->let_go(list);
   }
   const auto missing = std::find(got.begin(), got.end(), false);
   if (missing != got.end()) {
-    throw Failure("UNSUPPORTED", "The index holds no vector with id " +
-                                     std::to_string(from + static_cast<size_t>(missing - got.begin())) + ".");
+    throw Failure("UNSUPPORTED", "The index holds no vector with id " + std::to_string(ids[missing - got.begin()]) + ".");
   }
 }
 
-void reconstruct_into(Job& job, const faiss::Index& index, size_t from, size_t count, float* target) {
+void reconstruct_into(Job& job, const faiss::Index& index, const std::vector<idx_t>& ids, float* target) {
   if (const auto* refine = dynamic_cast<const faiss::IndexRefine*>(&index)) {
-    reconstruct_into(job, *refine->refine_index, from, count, target);
+    reconstruct_into(job, *refine->refine_index, ids, target);
   } else if (const auto* transformed = dynamic_cast<const faiss::IndexPreTransform*>(&index)) {
-    std::vector<float> inner(count * transformed->index->d);
-    reconstruct_into(job, *transformed->index, from, count, inner.data());
-    transformed->reverse_chain(count, inner.data(), target);
+    std::vector<float> inner(ids.size() * transformed->index->d);
+    reconstruct_into(job, *transformed->index, ids, inner.data());
+    transformed->reverse_chain(static_cast<idx_t>(ids.size()), inner.data(), target);
   } else if (const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(&index)) {
-    reconstruct_ivf(job, *ivf, from, count, target);
+    reconstruct_ivf(job, *ivf, ids, target);
   } else {
-    for (size_t i = 0; i < count; ++i) {
+    for (size_t i = 0; i < ids.size(); ++i) {
       if (i % SEARCH_STEP == 0) {
         job.check();
-        job.progress(i, count);
+        job.progress(i, ids.size());
       }
-      index.reconstruct(from + i, target + i * index.d);
+      index.reconstruct(ids[i], target + i * index.d);
     }
   }
 }
 
 }  // namespace
 
-std::shared_ptr<MatrixData> reconstruct(Job& job, const faiss::Index& index, size_t from, size_t count) {
-  auto result = std::make_shared<MatrixData>(count, index.d);
-  if (count > 0) {
+std::shared_ptr<MatrixData> reconstruct(Job& job, const faiss::Index& index, const std::vector<idx_t>& ids) {
+  for (size_t i = 0; i < ids.size(); ++i) {
+    if (ids[i] < 0 || ids[i] >= index.ntotal || (i > 0 && ids[i] <= ids[i - 1])) {
+      throw Failure("ARGUMENT", "Ids must ascend from 0 to below " + std::to_string(index.ntotal) + ", each once.");
+    }
+  }
+  auto result = std::make_shared<MatrixData>(ids.size(), index.d);
+  if (!ids.empty()) {
     try {
-      reconstruct_into(job, index, from, count, result->row(0));
+      reconstruct_into(job, index, ids, result->row(0));
     } catch (const faiss::FaissException& exception) {
       throw Failure("UNSUPPORTED", faiss_message(exception));
     }
   }
-  job.progress(count, count);
+  job.progress(ids.size(), ids.size());
   return result;
-}
-
-Found knn(Job& job, const float* x, size_t n, const float* base, size_t rows, size_t d, size_t k,
-          faiss::MetricType metric) {
-  require_finite(x, n, d);
-  require_finite(base, rows, d);
-  Found found{std::vector<float>(n * k), std::vector<idx_t>(n * k)};
-  const bool inner_product = metric == faiss::METRIC_INNER_PRODUCT;
-  std::vector<float> squares(inner_product ? 0 : rows);
-  if (!inner_product) faiss::fvec_norms_L2sqr(squares.data(), base, d, rows);
-  in_steps(&job, n, [&](size_t i, size_t step) {
-    float* distances = found.distances.data() + i * k;
-    idx_t* labels = found.labels.data() + i * k;
-    if (inner_product) {
-      faiss::knn_inner_product(x + i * d, base, d, step, rows, k, distances, labels);
-    } else {
-      faiss::knn_L2sqr(x + i * d, base, d, step, rows, k, distances, labels, squares.data());
-    }
-  });
-  return found;
 }
 
 }  // namespace engine

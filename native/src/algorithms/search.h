@@ -27,11 +27,7 @@ std::vector<idx_t> assign(Job& job, const faiss::Index& index, const float* x, s
 /// Coarse centroids of an IVF.
 std::shared_ptr<MatrixData> centroids(Job& job, const faiss::Index& index);
 
-/// Stored vectors of ids from..from+count-1.
-std::shared_ptr<MatrixData> reconstruct(Job& job, const faiss::Index& index, size_t from, size_t count);
-
-/// The k nearest of `rows` rows of `base` for each of n rows, compared with all. METRIC_L2 or METRIC_INNER_PRODUCT.
-Found knn(Job& job, const float* x, size_t n, const float* base, size_t rows, size_t d, size_t k,
-          faiss::MetricType metric);
+/// Stored vectors of ids, which ascend without repeats. Throws ARGUMENT, UNSUPPORTED.
+std::shared_ptr<MatrixData> reconstruct(Job& job, const faiss::Index& index, const std::vector<idx_t>& ids);
 
 }  // namespace engine

@@ -2,6 +2,7 @@
 
 #include "algorithms/expand.h"
 #include "algorithms/kmeans.h"
+#include "algorithms/knn.h"
 #include "algorithms/minibatch.h"
 #include "algorithms/rows.h"
 #include "algorithms/search.h"

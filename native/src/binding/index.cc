@@ -6,6 +6,8 @@
 #include <faiss/impl/IDSelector.h>
 #include <faiss/index_factory.h>
 
+#include <numeric>
+
 #include "algorithms/search.h"
 #include "algorithms/train.h"
 #include "binding/addon.h"
@@ -298,14 +300,24 @@ Napi::Value IndexHandle::centroids(const Napi::CallbackInfo& info) {
   });
 }
 
-// reconstruct(from, count | -1, job)
+// reconstruct(ids | null, from, count | -1, job)
 Napi::Value IndexHandle::reconstruct(const Napi::CallbackInfo& info) {
   return guard(info.Env(), [&] {
     auto index = data();
-    const Range range(info[0], info[1]);
-    return start(info.Env(), info[2], {{index, false}}, [index, range](Job& job) {
-      const size_t count = range.resolve(static_cast<size_t>(index->index->ntotal));
-      auto result = engine::reconstruct(job, *index->index, range.from, count);
+    std::vector<idx_t> ids;
+    const bool named = !info[0].IsNull();
+    if (named) {
+      const std::vector<int32_t> given = to_vector<int32_t>(info[0]);
+      ids.assign(given.begin(), given.end());
+    }
+    const Range range(info[1], info[2]);
+    return start(info.Env(), info[3], {{index, false}}, [index, ids, named, range](Job& job) {
+      std::vector<idx_t> wanted = ids;
+      if (!named) {
+        wanted.resize(range.resolve(static_cast<size_t>(index->index->ntotal)));
+        std::iota(wanted.begin(), wanted.end(), static_cast<idx_t>(range.from));
+      }
+      auto result = engine::reconstruct(job, *index->index, wanted);
       return Answer([result](Napi::Env env) { return MatrixHandle::make(env, result); });
     });
   });

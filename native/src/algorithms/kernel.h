@@ -1,0 +1,42 @@
+// The arithmetic of the engine's own searches, with the widest instructions of the processor.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace engine {
+
+/// Columns that lie together, value by value: value j of column c of a panel is `panel[j * PANEL + c]`.
+constexpr size_t PANEL = 16;
+
+/// Columns of as many whole panels as `count` of them take.
+constexpr size_t whole_panels(size_t count) { return (count + PANEL - 1) / PANEL * PANEL; }
+
+struct Kernel {
+  const char* name;
+  /// Panels that are multiplied at a time: fewer would take longer for each.
+  size_t panels;
+  /// The products of `count` rows, wherever they lie, with the columns of `panel_count` panels; those of a row start
+  /// `stride` after those of the one before.
+  void (*products)(const float* const* rows, size_t count, const float* panels, size_t panel_count, size_t d,
+                   float* target, size_t stride);
+  /// Makes values[i] of products: squares[i] + factor * values[i]. `count` is a multiple of PANEL.
+  void (*complete)(float* values, const float* squares, float factor, size_t count);
+  /// The smallest of `count` values, a multiple of PANEL.
+  float (*least)(const float* values, size_t count);
+  /// The places of those of `count` values, a multiple of PANEL, that are at most `limit`. Returns how many.
+  size_t (*within)(const float* values, size_t count, float limit, uint32_t* places);
+  /// The squared L2 distance of `scale` * x and y.
+  float (*distance)(const float* x, float scale, const float* y, size_t d);
+  /// Lowers each of `count` bounds by what its group moved and lists those that are at most `limit` then.
+  size_t (*lower)(uint16_t* bounds, const uint16_t* moved, size_t count, uint16_t limit, uint32_t* within);
+};
+
+/// Those of this processor, or of FAISS_NODE_SCAN.
+const Kernel& kernel();
+
+/// Lays out `count` rows of d values, each times its factor, as the columns of panels; columns that lack are zero.
+/// Null factors: 1. `panels` has room for whole panels.
+void lay_out_panels(const float* rows, const float* factors, size_t count, size_t d, float* panels);
+
+}  // namespace engine
