@@ -19,7 +19,7 @@ import { type FeatureFolder, listFeatures, requireUsable } from '../features/fea
 import { transaction } from '../files/atomic';
 import { plannedPath, realPath } from '../files/paths';
 import { readRecord } from '../files/record';
-import { exactNeighbors, farRow, featureBlocks, pickRows, showing, storedRows } from '../measure/exact';
+import { exactNeighbors, farRow, featureBlocks, originalsOf, showing, storedRows } from '../measure/exact';
 import { keysOf } from '../measure/keys';
 import { requireSameDimension } from '../measure/measureIndex';
 import { lookBeside, noteRows, type VoiceRows } from '../measure/shares';
@@ -117,7 +117,7 @@ async function readFrames(engine: Engine, folder: FeatureFolder, signal: AbortSi
   const columns = folder.dimension ?? 1;
   const files = chosenFiles(folder, (file) => file < parts.length);
   const all = Int32Array.from({ length: total }, (_, row) => row);
-  const matrix = await pickRows(engine, featureBlocks(engine, files, signal), all, columns);
+  const matrix = await originalsOf(engine, files, signal).pick(all);
   const [far] = rowKeys(farRow(columns), columns);
   const keys = keysOf(matrix);
   const unusable = new Set(Array.from(keys.keys()).filter((frame) => keys[frame] === far));
@@ -211,7 +211,7 @@ async function traceNow(
   signal: AbortSignal,
 ): Promise<Int32Array> {
   const ids = Int32Array.from(new Set(found.filter((id) => id >= 0))).sort();
-  const vectors = await storedRows(engine, index, ids, signal);
+  const vectors = await storedRows(index, ids, signal);
   const keys = keysOf(vectors);
   vectors.close();
   const equal = traceByKeys(keys, voice.keys, voice.unusable);

@@ -139,7 +139,7 @@ async function asking(
 ): Promise<{ readonly frames: AskingFrames; readonly origin: QueryOrigin }> {
   const others = request.queries === null ? null : await usableFeatures(request.queries, undefined, context);
   const folder = others ?? features;
-  if (folder === null) return { frames: await framesOfIndex(engine, index, request, context), origin: 'stored' };
+  if (folder === null) return { frames: await framesOfIndex(index, request, context), origin: 'stored' };
   const frames = await framesOfFiles(engine, folder, request, context);
   try {
     requireSameDimension(frames.matrix.columns, index);

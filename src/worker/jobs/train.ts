@@ -27,7 +27,7 @@ import { askForTruth } from '../steps/measure';
 import { notesOf } from '../steps/notes';
 import { appear, requireNamesFree, stage, targetsOf } from '../steps/publish';
 import { isWorthKeeping, recordOf } from '../steps/record';
-import { completeDraft, fillDrafts, groupDrafts, makeWholeAndTrial } from '../steps/trial';
+import { completeDraft, fillDrafts, groupDrafts, isIndexedAsItIs, makeWholeAndTrial } from '../steps/trial';
 import { stopwatch } from '../stopwatch';
 
 /**
@@ -111,9 +111,10 @@ async function build(
   const others = features === null ? null : chosenFiles(features, (file) => !rows.apart.has(file));
   const without = rowsWithout(pieces, rows.apart, new Set([...left.surplus, ...rows.copies]));
   const trial = { engine, index: drafts.trial, seed };
+  const isFeatures = isIndexedAsItIs(plan) && !isRounded(plan) && left.selection === null;
   const asked =
     isMeasurable(plan) && (request.measure || choosesNprobe(plan))
-      ? await askForTruth({ ...trial, asking, features: others, without }, measuring)
+      ? await askForTruth({ ...trial, asking, features: others, without, isFeatures }, measuring)
       : null;
   if (asked !== null) resources.hold(asked.answers);
   const searchable = { ...trial, ...vectors.trial, asking: asking?.matrix ?? null, asked, whole: plan };

@@ -228,7 +228,7 @@ async function tryOut(
 const SCRATCH = { memoryLimit: null, scratch: join(tmpdir(), 'voronoice-tune') };
 
 function originalsIn(base: Matrix): Originals {
-  return { frames: base.rows, blocks: () => blocksOf(base) };
+  return { frames: base.rows, blocks: () => blocksOf(base), pick: (rows) => onEngine(() => base.gather(rows)) };
 }
 
 const BLOCK_ROWS = 4_096;

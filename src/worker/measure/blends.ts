@@ -1,42 +1,48 @@
 import { blendBlock, type Neighbors } from '@shared/domain/measures/measures';
 import { NEIGHBORS } from '@shared/domain/rvc';
-import { type Matrix, onEngine } from '../engine';
+import type { Matrix } from '../engine';
 
-/** Frames whose gathered neighbors are in JavaScript memory at a time. */
-const BLEND_ROWS = 256;
+/** Frames blended at a time: their neighbors' vectors stay in the processor's cache. */
+const BLEND_ROWS = 16;
 
 /** Blends frames from vectors that were fetched once. */
 export interface Blender {
-  /** The neighbors' vectors of frames `from` to `to`, 8 for each; what is missing has any. */
-  readonly vectors: (neighbors: Neighbors, from: number, to: number) => Promise<Float32Array>;
+  /**
+   * The neighbors' vectors of frames `from` to `to`, at most 16 of them, 8 for each, until the next call; what is missing
+   * has any.
+   */
+  readonly vectors: (neighbors: Neighbors, from: number, to: number) => Float32Array;
   /**
    * @param visit Called part by part with the first frame, the blends (frames x dimension) and the vectors of the
-   *   neighbors (frames x 8 x dimension).
+   *   neighbors (frames x 8 x dimension), which are overwritten after it.
    */
   readonly blend: (
     neighbors: Neighbors,
-    visit: (from: number, blends: Float32Array, vectors: Float32Array) => void | Promise<void>,
-  ) => Promise<void>;
+    visit: (from: number, blends: Float32Array, vectors: Float32Array) => void,
+  ) => void;
   /** The blends of all frames, frames x dimension. */
-  readonly blendAll: (neighbors: Neighbors) => Promise<Float32Array>;
-  readonly close: () => void;
+  readonly blendAll: (neighbors: Neighbors) => Float32Array;
 }
 
 /**
- * @param vectors Taken over: closed with the blender.
- * @param ids What the rows of `vectors` are called in the neighbors to be blended.
+ * @param matrix Taken over and closed: its rows are kept as numbers.
+ * @param ids What the rows of `matrix` are called in the neighbors to be blended.
  */
-export function openBlender(vectors: Matrix, ids: Int32Array): Blender {
-  const dimension = vectors.columns;
+export function openBlender(matrix: Matrix, ids: Int32Array): Blender {
+  const dimension = matrix.columns;
+  const stored = matrix.toFloat32Array();
+  matrix.close();
   const place = new Map(Array.from(ids, (id, position) => [id, position]));
-  const vectorsOf: Blender['vectors'] = async ({ labels }, from, to) => {
-    const rows = labels.slice(from * NEIGHBORS, to * NEIGHBORS).map((label) => place.get(label) ?? 0);
-    const gathered = await onEngine(() => vectors.gather(rows));
-    const cells = gathered.toFloat32Array();
-    gathered.close();
-    return cells;
+  const cells = new Float32Array(BLEND_ROWS * NEIGHBORS * dimension);
+  const vectors: Blender['vectors'] = ({ labels }, from, to) => {
+    for (let cell = from * NEIGHBORS, at = 0; cell < to * NEIGHBORS; cell++, at += dimension) {
+      const row = place.get(labels[cell] ?? -1) ?? 0;
+      cells.set(stored.subarray(row * dimension, (row + 1) * dimension), at);
+    }
+    return cells.subarray(0, (to - from) * NEIGHBORS * dimension);
   };
-  const blend: Blender['blend'] = async (neighbors, visit) => {
+  const out = new Float32Array(BLEND_ROWS * dimension);
+  const blend: Blender['blend'] = (neighbors, visit) => {
     const { distances, labels } = neighbors;
     const frames = labels.length / NEIGHBORS;
     for (let from = 0; from < frames; from += BLEND_ROWS) {
@@ -45,21 +51,20 @@ export function openBlender(vectors: Matrix, ids: Int32Array): Blender {
         distances: distances.subarray(from * NEIGHBORS, to * NEIGHBORS),
         labels: labels.subarray(from * NEIGHBORS, to * NEIGHBORS),
       };
-      const cells = await vectorsOf(neighbors, from, to);
-      const out = new Float32Array((to - from) * dimension);
-      blendBlock(out, cells, part, dimension);
-      await visit(from, out, cells);
+      const found = vectors(neighbors, from, to);
+      const blends = out.subarray(0, (to - from) * dimension);
+      blendBlock(blends, found, part, dimension);
+      visit(from, blends, found);
     }
   };
   return {
-    vectors: vectorsOf,
+    vectors,
     blend,
-    blendAll: async (neighbors) => {
-      const out = new Float32Array((neighbors.labels.length / NEIGHBORS) * dimension);
-      await blend(neighbors, (from, part) => out.set(part, from * dimension));
-      return out;
+    blendAll: (neighbors) => {
+      const all = new Float32Array((neighbors.labels.length / NEIGHBORS) * dimension);
+      blend(neighbors, (from, part) => all.set(part, from * dimension));
+      return all;
     },
-    close: () => vectors.close(),
   };
 }
 

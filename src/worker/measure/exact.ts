@@ -18,6 +18,8 @@ export interface Block {
 export interface Originals {
   readonly frames: number;
   readonly blocks: () => AsyncIterable<Block>;
+  /** These rows only, ascending and without repeats; the caller closes them. */
+  readonly pick: (rows: Int32Array) => Promise<Matrix>;
 }
 
 /**
@@ -31,12 +33,21 @@ export function originalsOf(
   signal: AbortSignal,
   without: ReadonlySet<number> = new Set(),
 ): Originals {
-  return { frames: folder.frames, blocks: () => featureBlocks(engine, folder, signal, without) };
+  const blocks = (): AsyncIterable<Block> => featureBlocks(engine, folder, signal, without);
+  return {
+    frames: folder.frames,
+    blocks,
+    pick: (rows) => pickRows(engine, blocks(), rows, folder.dimension ?? 0),
+  };
 }
 
 /** What an index stores. */
 export function contentsOf(index: Index, signal: AbortSignal): Originals {
-  return { frames: index.describe().ntotal, blocks: () => storedBlocks(index, signal) };
+  return {
+    frames: index.describe().ntotal,
+    blocks: () => storedBlocks(index, signal),
+    pick: (rows) => storedRows(index, rows, signal),
+  };
 }
 
 /** The same blocks, each shown in passing. */
@@ -57,13 +68,8 @@ export async function* storedBlocks(index: Index, signal: AbortSignal): AsyncGen
   }
 }
 
-/**
- * These rows only, of all blocks.
- *
- * @param rows Ascending, without repeats.
- * @returns rows.length x dimension; the caller closes it
- */
-export async function pickRows(
+/** These rows only, of all blocks; see {@link Originals}. */
+async function pickRows(
   engine: Engine,
   blocks: AsyncIterable<Block>,
   rows: Int32Array,
@@ -91,9 +97,14 @@ export async function pickRows(
   }
 }
 
-/** Stored vectors of these rows only; see {@link pickRows}. */
-export function storedRows(engine: Engine, index: Index, rows: Int32Array, signal: AbortSignal): Promise<Matrix> {
-  return pickRows(engine, storedBlocks(index, signal), rows, index.describe().dimension);
+/**
+ * Stored vectors of these ids only.
+ *
+ * @param ids Ascending, without repeats.
+ * @returns ids.length x dimension; the caller closes it
+ */
+export function storedRows(index: Index, ids: Int32Array, signal: AbortSignal): Promise<Matrix> {
+  return onEngine(() => index.reconstruct({ ids, signal }));
 }
 
 /** Squares of this stay finite, and no frame comes near it; a quiet one may come near zero. */

@@ -64,13 +64,12 @@ export async function framesOfFiles(
 
 /** Stored vectors of the index itself, `most` of them by seed. */
 export async function framesOfIndex(
-  engine: Engine,
   index: Index,
   { most, seed }: { readonly most: number; readonly seed: number },
   { signal }: Pick<StepContext<never>, 'signal'>,
 ): Promise<AskingFrames> {
   const rows = shuffledOrder(index.describe().ntotal, createRandom(seed)).slice(0, most).sort();
-  const matrix = await storedRows(engine, index, rows, signal);
+  const matrix = await storedRows(index, rows, signal);
   return finiteFrames({ matrix, rows, runs: [], seed });
 }
 

@@ -72,20 +72,33 @@ export interface ToldStory {
   readonly truth: Int32Array;
 }
 
+interface Told {
+  readonly narrow: Neighbors;
+  readonly stored: Neighbors;
+  readonly nprobe: number;
+  readonly contents: Neighbors | null;
+}
+
 /**
  * One real frame, searched step by step: the one that gains most from a wider search, because it shows best what the
  * width is for; null where frames and groups cannot be drawn together.
  *
  * @param narrow What the narrowest search found for every frame, and `stored` what the stored one did.
+ * @param contents What exact search over the index finds for every frame, by its ids; null where that is not known.
  */
 export async function tellStory(
   engine: Engine,
   index: Index,
-  { frames: { matrix }, neighbors: answered, limits, copies }: Answers,
+  answers: Answers,
   { centroids, sizes, plane }: GroupPlaces,
-  { narrow, stored, nprobe }: { readonly narrow: Neighbors; readonly stored: Neighbors; readonly nprobe: number },
+  { narrow, stored, nprobe, contents }: Told,
   signal: AbortSignal,
 ): Promise<ToldStory | null> {
+  const {
+    frames: { matrix },
+    neighbors: answered,
+    reference,
+  } = answers;
   // Behind a transform the groups lie in a space of its own, and no frame has a place in it.
   if (centroids.columns !== matrix.columns) return null;
   // Of vectors with names of their own only distances count here.
@@ -97,7 +110,8 @@ export async function tellStory(
   const [x, y] = project(row, matrix.columns, plane);
 
   const listOf = listOfRow(index);
-  const truth = await nearestStored(engine, index, row, copies, limits.subarray(frame, frame + 1), signal);
+  const known = contents ?? (reference === 'itself' ? answered : null);
+  const truth = known === null ? await nearestStored(engine, index, answers, frame, signal) : ofFrame(known, frame);
   const probed = await onEngine(() => engine.knn(row, centroids, Math.min(STORY_PROBES, centroids.rows)));
   const weights = new Float32Array(NEIGHBORS);
   blendWeights(weights, stored.distances, stored.labels, frame);
@@ -133,23 +147,32 @@ export async function tellStory(
   };
 }
 
-/** The truly nearest of what the index stores. */
+/** The truly nearest of what the index stores: of all its groups, where searching them compares whole vectors. */
 async function nearestStored(
   engine: Engine,
   index: Index,
-  row: Float32Array,
-  copies: number,
-  limit: Float32Array,
+  { frames: { matrix }, copies, limits }: Answers,
+  frame: number,
   signal: AbortSignal,
 ): Promise<Neighbors> {
-  const one = engine.Matrix.from(row, row.length);
+  const one = await onEngine(() => matrix.gather(Int32Array.of(frame)));
   try {
     const k = NEIGHBORS + copies;
+    const { type, nlist } = index.describe();
+    if (type === 'IndexIVFFlat' && nlist !== null) {
+      const found = await onEngine(() => index.search(one, k, { nprobe: nlist, signal }));
+      return withoutSelf(found, k, limits.subarray(frame, frame + 1)).neighbors;
+    }
     const asked = await exactNeighbors(engine, one, storedBlocks(index, signal), k, signal, () => undefined);
-    return withoutSelf(asked, k, limit).neighbors;
+    return withoutSelf(asked, k, limits.subarray(frame, frame + 1)).neighbors;
   } finally {
     one.close();
   }
+}
+
+function ofFrame({ labels, distances }: Neighbors, frame: number): Neighbors {
+  const cells = [frame * NEIGHBORS, (frame + 1) * NEIGHBORS] as const;
+  return { labels: labels.subarray(...cells), distances: distances.subarray(...cells) };
 }
 
 function listOfRow(index: Index): Int32Array {

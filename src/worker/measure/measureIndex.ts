@@ -100,14 +100,14 @@ export async function observe(
         ? [null]
         : probesToMeasure(index, nlist, nprobe, asked);
   const copies = Math.min(contents?.copies ?? answers.copies, index.describe().ntotal);
-  const curve = known ?? (await measureCurve(engine, index, answers, { copies, nprobes }, context));
+  const curve = known ?? (await measureCurve(index, answers, { copies, nprobes }, context));
   const storedAt = nprobes.indexOf(nprobe);
   const [stored, found, narrow] = [curve.points[storedAt], curve.found[storedAt], curve.found[0]];
   const differences = curve.differences[storedAt];
   if (stored === undefined || found === undefined || differences === undefined || narrow === undefined) {
     throw new Error('The stored nprobe is always measured.');
   }
-  const allowed = reference === 'itself' ? null : await likenessOf(engine, index, answers, contents, context.signal);
+  const allowed = reference === 'itself' ? null : await likenessOf(index, answers, contents, context.signal);
 
   context.progress('map', 0, 2);
   const places = await placeGroups(index, frames.seed, shared);
@@ -117,7 +117,14 @@ export async function observe(
     const told =
       places === null || nprobe === null
         ? null
-        : await tellStory(engine, index, answers, places, { narrow, stored: found, nprobe }, context.signal);
+        : await tellStory(
+            engine,
+            index,
+            answers,
+            places,
+            { narrow, stored: found, nprobe, contents: contents?.neighbors ?? null },
+            context.signal,
+          );
     context.progress('map', 2, 2);
     const { msPerSecond, hostMs, ...quality } = stored;
     return {

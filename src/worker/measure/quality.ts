@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import type { CurvePoint, Likeness, QualityPoint, SearchCost } from '@shared/contract/measurement';
 import { imbalanceFactor } from '@shared/domain/measures/listSizes';
 import { type Neighbors, normRatio, qualityPoint, rowDistances, rowNorms } from '@shared/domain/measures/measures';
@@ -14,10 +15,12 @@ import type { Answers } from './reference';
 
 /** A host looks at the frames of a second together. */
 const BATCH = FRAMES_PER_SECOND;
-/** Batches that are timed; more would take longer than they tell. */
-const TIMED_BATCHES = 10;
-/** Each of them so many times, one after the other, so that none finds its own groups still at hand. */
+/** Each batch is timed so many times, one after the other, so that none finds its own groups still at hand. */
 const TIMED_RUNS = 3;
+/** Batches that are timed: more would take longer than they tell, and of fewer the slowest would tell nothing. */
+const TIMED_BATCHES = { least: 4, most: 10 };
+/** What all of them may take, unless they are the fewest. */
+const TIMED_MS = 50;
 
 /** What exact search over an index finds, whatever its nprobe. */
 export interface Contents {
@@ -58,7 +61,6 @@ export interface Curve {
  * @param nprobes Ascending. Null stands for an index without groups.
  */
 export async function measureCurve(
-  engine: Engine,
   index: Index,
   answers: Answers,
   { copies, nprobes }: { readonly copies: number; readonly nprobes: readonly (number | null)[] },
@@ -76,25 +78,25 @@ export async function measureCurve(
   const timed = monotone(costs);
   const searched = searchedOf(index);
 
-  const blender = await openStored(engine, index, found, signal);
-  try {
-    const points: CurvePoint[] = [];
-    const differences: Float32Array[] = [];
-    for (const [position, neighbors] of found.entries()) {
-      throwIfCancelled(signal);
-      progress('cost', position, found.length);
-      const nprobe = nprobes[position] ?? null;
-      const msPerSecond = timed[position];
-      if (msPerSecond === undefined) throw new Error('Every nprobe is timed.');
-      const held = await holdAgainst(answers, nprobe, neighbors, blender);
-      points.push({ ...held.quality, msPerSecond, hostMs: hostSearchMs(searched, nprobe) });
-      differences.push(held.differences);
-    }
-    progress('cost', found.length, found.length);
-    return { points, found, differences };
-  } finally {
-    blender.close();
+  const blender = await openStored(index, found, signal);
+  const points: CurvePoint[] = [];
+  const differences: Float32Array[] = [];
+  let held: Held | null = null;
+  for (const [position, neighbors] of found.entries()) {
+    // What follows is no call of the engine, and a cancel is heard only in between.
+    await setImmediate();
+    throwIfCancelled(signal);
+    progress('cost', position, found.length);
+    const nprobe = nprobes[position] ?? null;
+    const msPerSecond = timed[position];
+    if (msPerSecond === undefined) throw new Error('Every nprobe is timed.');
+    held = holdAgainst(answers, neighbors, blender, held);
+    const quality = await qualityOf(answers, nprobe, held);
+    points.push({ ...quality, msPerSecond, hostMs: hostSearchMs(searched, nprobe) });
+    differences.push(held.differences);
   }
+  progress('cost', found.length, found.length);
+  return { points, found, differences };
 }
 
 /**
@@ -103,23 +105,22 @@ export async function measureCurve(
  * @param contents Null: they are the reference.
  */
 export async function likenessOf(
-  engine: Engine,
   index: Index,
   answers: Answers,
   contents: Contents | null,
   signal: AbortSignal,
 ): Promise<Likeness> {
-  const likeness = async (neighbors: Neighbors, blender: Blender): Promise<Likeness> => {
-    const { quality } = await holdAgainst(answers, null, neighbors, blender);
-    const { recall, closeness, same, blend } = quality;
-    return { recall, closeness, same, blend };
-  };
-  if (contents === null) return likeness(answers.neighbors, answers.blender);
-  const blender = await openStored(engine, index, [contents.neighbors], signal);
-  return likeness(contents.neighbors, blender).finally(() => blender.close());
+  const neighbors = contents?.neighbors ?? answers.neighbors;
+  const blender = contents === null ? answers.blender : await openStored(index, [neighbors], signal);
+  const { recall, closeness, same, blend } = await qualityOf(
+    answers,
+    null,
+    holdAgainst(answers, neighbors, blender, null),
+  );
+  return { recall, closeness, same, blend };
 }
 
-/** What an index finds at an nprobe, batch by batch as a host asks; frames do not find themselves. */
+/** What an index finds at an nprobe; frames do not find themselves. */
 async function search(
   index: Index,
   { frames: { matrix }, limits }: Answers,
@@ -129,33 +130,32 @@ async function search(
 ): Promise<Neighbors> {
   // More than a host asks for only where some may have to be left out: a few types answer differently then.
   const k = NEIGHBORS + copies;
-  const asked = { distances: new Float32Array(matrix.rows * k), labels: new Int32Array(matrix.rows * k) };
-  for (let from = 0; from < matrix.rows; from += BATCH) {
-    const count = Math.min(BATCH, matrix.rows - from);
-    const options = { from, count, signal, ...(nprobe === null ? {} : { nprobe }) };
-    const { distances, labels } = await onEngine(() => index.search(matrix, k, options));
-    asked.distances.set(distances, from * k);
-    asked.labels.set(labels, from * k);
-  }
+  const asked = await onEngine(() => index.search(matrix, k, { signal, ...(nprobe === null ? {} : { nprobe }) }));
   return copies === 0 ? asked : withoutSelf(asked, k, limits).neighbors;
 }
 
 /** The best of several runs of each batch, on one thread and on all. The memory is warm: a host has searched before. */
 async function time(index: Index, matrix: Matrix, nprobe: number | null, signal: AbortSignal): Promise<SearchCost> {
-  const whole = Math.max(1, Math.min(TIMED_BATCHES, Math.floor(matrix.rows / BATCH)));
+  const whole = Math.max(1, Math.floor(matrix.rows / BATCH));
   const best = async (threads: number): Promise<{ p50: number; p95: number }> => {
-    const least = new Float64Array(whole).fill(Infinity);
+    const once = async (batch: number): Promise<number> => {
+      const from = batch * BATCH;
+      const count = Math.min(BATCH, matrix.rows - from);
+      const options = { from, count, threads, signal, ...(nprobe === null ? {} : { nprobe }) };
+      const start = performance.now();
+      await onEngine(() => index.search(matrix, NEIGHBORS, options));
+      return ((performance.now() - start) * BATCH) / count;
+    };
+    const affordable = Math.floor(TIMED_MS / TIMED_RUNS / (await once(0)));
+    const { least, most } = TIMED_BATCHES;
+    const batches = Math.min(whole, most, Math.max(least, affordable));
+    const shortest = new Float64Array(batches).fill(Infinity);
     for (let run = 0; run < TIMED_RUNS; run++) {
-      for (let batch = 0; batch < whole; batch++) {
-        const from = batch * BATCH;
-        const count = Math.min(BATCH, matrix.rows - from);
-        const options = { from, count, threads, signal, ...(nprobe === null ? {} : { nprobe }) };
-        const start = performance.now();
-        await onEngine(() => index.search(matrix, NEIGHBORS, options));
-        least[batch] = Math.min(least[batch] ?? Infinity, ((performance.now() - start) * BATCH) / count);
+      for (let batch = 0; batch < batches; batch++) {
+        shortest[batch] = Math.min(shortest[batch] ?? Infinity, await once(batch));
       }
     }
-    return { p50: quantile(least, 0.5), p95: quantile(least, 0.95) };
+    return { p50: quantile(shortest, 0.5), p95: quantile(shortest, 0.95) };
   };
   return { oneThread: await best(1), allThreads: await best(availableParallelism()) };
 }
@@ -182,51 +182,95 @@ export function searchedOf(index: Index): Searched {
   };
 }
 
-async function openStored(
-  engine: Engine,
-  index: Index,
-  found: readonly Neighbors[],
-  signal: AbortSignal,
-): Promise<Blender> {
+async function openStored(index: Index, found: readonly Neighbors[], signal: AbortSignal): Promise<Blender> {
   const rows = uniqueLabels(found);
-  return openBlender(await storedRows(engine, index, rows, signal), rows);
+  return openBlender(await storedRows(index, rows, signal), rows);
 }
 
-/** Holds what was found against the true neighbors: which of them, how near, and what would be blended of them. */
-async function holdAgainst(
+/** What was found, held against the true neighbors frame by frame. */
+interface Held {
+  readonly found: Neighbors;
+  /** By the names of the true neighbors, where they are the same vectors. */
+  readonly labels: Int32Array;
+  /** L2 norms of the blends. */
+  readonly norms: Float32Array;
+  /** How far the blend lies from that of the true neighbors; NaN where nothing was found. */
+  readonly differences: Float32Array;
+}
+
+/**
+ * Holds what was found against the true neighbors: which of them, and what would be blended of them.
+ *
+ * @param before The same of another search: frames that found the same there are not looked at again.
+ */
+function holdAgainst(
   { frames, limits, neighbors: truth, blender: trueVectors, blends }: Answers,
-  nprobe: number | null,
   found: Neighbors,
   blender: Blender,
-): Promise<{ readonly quality: QualityPoint; readonly differences: Float32Array }> {
-  const { matrix, runs, step, seed } = frames;
-  const dimension = matrix.columns;
-  const norms = new Float32Array(matrix.rows);
-  const differences = new Float32Array(matrix.rows);
-  const labels = new Int32Array(found.labels.length);
-  await blender.blend(found, async (from, part, vectors) => {
+  before: Held | null,
+): Held {
+  const dimension = frames.matrix.columns;
+  const labels = before?.labels.slice() ?? new Int32Array(found.labels.length);
+  const norms = before?.norms.slice() ?? new Float32Array(frames.matrix.rows);
+  const differences = before?.differences.slice() ?? new Float32Array(frames.matrix.rows);
+  const changed = changedFrames(found, before?.found ?? null);
+  const [others, known] = [neighborsOf(found, changed), neighborsOf(truth, changed)];
+  blender.blend(others, (from, part, vectors) => {
     const count = part.length / dimension;
-    norms.set(rowNorms(part, dimension), from);
-    differences.set(
-      rowDistances(part, blends.subarray(from * dimension, from * dimension + part.length), dimension),
-      from,
-    );
+    const partNorms = rowNorms(part, dimension);
+    const trueRows = trueVectors.vectors(known, from, from + count);
     const cells = NEIGHBORS * dimension;
-    const known = await trueVectors.vectors(truth, from, from + count);
     for (let row = 0; row < count; row++) {
-      const frame = from + row;
+      const frame = changed[from + row] ?? 0;
+      const own = part.subarray(row * dimension, (row + 1) * dimension);
+      norms[frame] = partNorms[row] ?? 0;
+      differences.set(rowDistances(own, blends.subarray(frame * dimension, (frame + 1) * dimension), dimension), frame);
       renamed(
         labels.subarray(frame * NEIGHBORS, (frame + 1) * NEIGHBORS),
         found,
         truth,
         frame * NEIGHBORS,
         vectors.subarray(row * cells, (row + 1) * cells),
-        known.subarray(row * cells, (row + 1) * cells),
+        trueRows.subarray(row * cells, (row + 1) * cells),
         limits[frame] ?? 0,
       );
     }
   });
-  const quality = qualityPoint({
+  return { found, labels, norms, differences };
+}
+
+/** Frames that found anything else, or at another distance; all of them where there is nothing before. */
+function changedFrames({ labels, distances }: Neighbors, before: Neighbors | null): Int32Array {
+  const frames = Int32Array.from({ length: labels.length / NEIGHBORS }, (_, frame) => frame);
+  if (before === null) return frames;
+  return frames.filter((frame) => {
+    for (let cell = frame * NEIGHBORS; cell < (frame + 1) * NEIGHBORS; cell++) {
+      if (labels[cell] !== before.labels[cell] || distances[cell] !== before.distances[cell]) return true;
+    }
+    return false;
+  });
+}
+
+/** The neighbors of some frames only. */
+function neighborsOf({ labels, distances }: Neighbors, frames: Int32Array): Neighbors {
+  const some = {
+    labels: new Int32Array(frames.length * NEIGHBORS),
+    distances: new Float32Array(frames.length * NEIGHBORS),
+  };
+  for (const [place, frame] of frames.entries()) {
+    const cells = [frame * NEIGHBORS, (frame + 1) * NEIGHBORS] as const;
+    some.labels.set(labels.subarray(...cells), place * NEIGHBORS);
+    some.distances.set(distances.subarray(...cells), place * NEIGHBORS);
+  }
+  return some;
+}
+
+async function qualityOf(
+  { frames: { matrix, runs, step, seed }, neighbors: truth }: Answers,
+  nprobe: number | null,
+  { found, labels, norms, differences }: Held,
+): Promise<QualityPoint> {
+  return qualityPoint({
     nprobe,
     found: { distances: found.distances, labels },
     truth,
@@ -236,5 +280,4 @@ async function holdAgainst(
     normRatio: normRatio(norms, await onEngine(() => matrix.norms())),
     seed,
   });
-  return { quality, differences };
 }

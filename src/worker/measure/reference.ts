@@ -3,7 +3,7 @@ import type { Neighbors } from '@shared/domain/measures/measures';
 import { selfLimits, USUAL_COPIES, withoutSelf } from '@shared/domain/measures/selfMatch';
 import { NEIGHBORS } from '@shared/domain/rvc';
 import { type Engine, onEngine } from '../engine';
-import { type Block, exactNeighbors, type Originals, pickRows, showing } from './exact';
+import { type Block, exactNeighbors, type Originals, showing } from './exact';
 import { type AskingFrames, withoutFrames } from './frames';
 import { type Blender, openBlender, uniqueLabels } from './blends';
 
@@ -67,25 +67,17 @@ export async function askReference(
     }
     const { matrix } = asking;
     const rows = uniqueLabels([neighbors]);
-    const blender = openBlender(await pickRows(engine, originals.blocks(), rows, matrix.columns), rows);
-    try {
-      return {
-        reference,
-        frames: asking,
-        limits: selfLimits(await onEngine(() => matrix.norms())),
-        neighbors,
-        blender,
-        blends: await blender.blendAll(neighbors),
-        copies: Math.max(0, ...copies),
-        close: () => {
-          blender.close();
-          matrix.close();
-        },
-      };
-    } catch (error) {
-      blender.close();
-      throw error;
-    }
+    const blender = openBlender(await originals.pick(rows), rows);
+    return {
+      reference,
+      frames: asking,
+      limits: selfLimits(await onEngine(() => matrix.norms())),
+      neighbors,
+      blender,
+      blends: blender.blendAll(neighbors),
+      copies: Math.max(0, ...copies),
+      close: () => matrix.close(),
+    };
   } catch (error) {
     asking.matrix.close();
     throw error;

@@ -13,7 +13,6 @@ import {
   fileBlocks,
   type Originals,
   originalsOf,
-  pickRows,
   storedBlocks,
   storedRows,
 } from './exact';
@@ -143,16 +142,16 @@ async function bySample(
   seed: number,
   signal: AbortSignal,
 ): Promise<Pick<Looked, 'voiceInIndex' | 'indexOfVoice' | 'lacks' | 'distances'> & Pick<Beside, 'near'>> {
-  const { ntotal, dimension } = index.describe();
+  const { ntotal } = index.describe();
   const voice = originalsOf(engine, folder, signal);
   const chosen = sampleOf(usable, SAMPLE, seed);
-  const frames = await pickRows(engine, voice.blocks(), chosen, dimension);
+  const frames = await voice.pick(chosen);
   const rows = sampleOf(
     Int32Array.from({ length: ntotal }, (_, row) => row),
     SAMPLE,
     seed,
   );
-  const vectors = await storedRows(engine, index, rows, signal).catch((error: unknown) => {
+  const vectors = await storedRows(index, rows, signal).catch((error: unknown) => {
     frames.close();
     throw error;
   });
@@ -274,11 +273,11 @@ async function distanceToKept(
   seed: number,
   signal: AbortSignal,
 ): Promise<Distances['toIndex']> {
-  const { dimension, ntotal } = index.describe();
+  const { ntotal } = index.describe();
   const most = Math.min(MOST_FRAMES, Math.max(LEAST_FRAMES, Math.floor(MOST_PAIRS / ntotal)));
   const rows = sampleOf(usable, most, seed);
   if (rows.length === 0) return null;
-  const sample = await pickRows(engine, voice.blocks(), rows, dimension);
+  const sample = await voice.pick(rows);
   try {
     const { value, low, high } = bootstrapMean(
       await nearest(engine, sample, storedBlocks(index, signal), signal),

@@ -90,7 +90,7 @@ export async function nearestRows(
   near: number,
   signal: AbortSignal,
 ): Promise<Int32Array> {
-  const vectors = await storedRows(engine, index, ids, signal);
+  const vectors = await storedRows(index, ids, signal);
   try {
     const blocks = featureBlocks(engine, folder, signal);
     const { labels, distances } = await exactNeighbors(engine, vectors, blocks, 1, signal, () => undefined);

@@ -5,7 +5,7 @@ import { hostSearchMs } from '@shared/domain/measures/searchTime';
 import { searchWidth, widestSearch } from '@shared/domain/measures/searchWidth';
 import { choosesNprobe, type IndexPlan } from '@shared/domain/recipes/plan';
 import { NEIGHBORS } from '@shared/domain/rvc';
-import { type Engine, type Index, type Matrix, onEngine } from '../engine';
+import { type Index, type Matrix, onEngine } from '../engine';
 import type { StepContext } from '../context';
 import { type Curve, measureCurve } from '../measure/quality';
 import type { Rows } from './fill';
@@ -18,7 +18,6 @@ const MOST_STORED_QUERIES = 5_000;
 
 /** The index, what it was filled with, and who asks it. */
 export interface Searchable extends Rows {
-  readonly engine: Engine;
   readonly index: Index;
   /** Frames that are not in the index; null: there are none. */
   readonly asking: Matrix | null;
@@ -53,10 +52,10 @@ export async function chooseNprobe(
   seed: number,
   context: StepContext<'truth' | 'curve' | 'cost'>,
 ): Promise<ChosenNprobe> {
-  const { engine, index } = searchable;
+  const { index } = searchable;
   const chosen =
     asked !== null
-      ? await chooseByCurve(engine, index, asked, { plan, whole }, context)
+      ? await chooseByCurve(index, asked, { plan, whole }, context)
       : choosesNprobe(plan)
         ? await chooseByMissing(searchable, nprobeLadder(plan.nlist ?? 1, null), seed, context)
         : { nprobe: plan.nprobe, coverage: null, curve: null };
@@ -65,7 +64,6 @@ export async function chooseNprobe(
 }
 
 async function chooseByCurve(
-  engine: Engine,
   index: Index,
   { answers, origin, copies }: Asked,
   { plan, whole }: { readonly plan: IndexPlan } & Pick<Searchable, 'whole'>,
@@ -78,7 +76,7 @@ async function chooseByCurve(
   const hostMs = (nprobe: number | null): number => hostSearchMs({ ...whole, type, dimension, imbalance }, nprobe);
   const nprobes =
     plan.nlist === null ? [null] : withinBudget(nprobeLadder(plan.nlist, plan.nprobe), plan.nprobe, hostMs);
-  const measured = await measureCurve(engine, index, answers, { copies, nprobes }, context);
+  const measured = await measureCurve(index, answers, { copies, nprobes }, context);
   const curve: Curve = {
     ...measured,
     points: measured.points.map((point) => ({ ...point, hostMs: hostMs(point.nprobe) })),

@@ -17,6 +17,8 @@ export interface AskOptions {
   readonly features: FeatureFolder | null;
   /** Rows of the features that it was not made of, so that a balance of voices is no loss. */
   readonly without: ReadonlySet<number>;
+  /** The index holds just these features, as they are: exact search over either finds the same. */
+  readonly isFeatures: boolean;
   readonly seed: number;
 }
 
@@ -35,6 +37,9 @@ export interface Asked {
 export async function askForTruth(options: AskOptions, context: StepContext<'truth'>): Promise<Asked> {
   const { answers, origin } = await askFor(options, context);
   try {
+    if (options.features !== null && options.isFeatures) {
+      return { answers, origin, contents: null, copies: Math.min(answers.copies, options.index.describe().ntotal) };
+    }
     return { ...(await heldAgainst(options, answers, context)), origin };
   } catch (error) {
     answers.close();
@@ -60,7 +65,7 @@ async function askFor(
   const { signal } = context;
   const asked = { most: MOST_QUERIES, seed };
   if (features === null) {
-    const frames = asking ?? (await framesOfIndex(engine, index, asked, context));
+    const frames = asking ?? (await framesOfIndex(index, asked, context));
     const answers = await askReference(engine, 'itself', contentsOf(index, signal), frames, signal);
     return { answers, origin: asking === null ? 'stored' : 'held-out' };
   }

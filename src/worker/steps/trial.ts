@@ -119,6 +119,7 @@ export async function completeDraft(
   return drafts.whole;
 }
 
-function isIndexedAsItIs({ compression, expansion }: IndexPlan): boolean {
+/** Whether the vectors of the index are the frames, neither fewer nor moved. */
+export function isIndexedAsItIs({ compression, expansion }: IndexPlan): boolean {
   return compression === null && expansion === null;
 }

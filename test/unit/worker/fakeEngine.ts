@@ -155,7 +155,7 @@ export function fakeEngine({ onCall, enough = 1, garbage }: FakeEngineOptions = 
     async search(
       matrix: Matrix,
       k: number,
-      { from = 0, count, nprobe, signal }: { from?: number; count: number; nprobe: number; signal?: AbortSignal },
+      { from = 0, count = matrix.rows - from, nprobe, signal }: SearchOptions,
     ): Promise<Found> {
       await call('search', signal);
       const found = nearest(rowsOf(matrix, from, count), this.rows, k);
@@ -173,10 +173,18 @@ export function fakeEngine({ onCall, enough = 1, garbage }: FakeEngineOptions = 
       return Int32Array.from(dealt(this.rows.length, this.nlist), (ids) => ids.length);
     }
 
-    async reconstruct({ from, count }: { from: number; count: number }): Promise<Matrix> {
+    async reconstruct({
+      from = 0,
+      count = this.rows.length - from,
+      ids = Int32Array.from({ length: count }, (_, at) => from + at),
+    }: {
+      from?: number;
+      count?: number;
+      ids?: Int32Array;
+    }): Promise<Matrix> {
       await call('reconstruct');
-      const rows = new Matrix(count, this.dimension);
-      for (let at = 0; at < count; at++) rows.row(at).set(this.rows[from + at] ?? []);
+      const rows = new Matrix(ids.length, this.dimension);
+      for (const [at, id] of ids.entries()) rows.row(at).set(this.rows[id] ?? []);
       return rows;
     }
 
@@ -211,6 +219,13 @@ export function fakeEngine({ onCall, enough = 1, garbage }: FakeEngineOptions = 
   const MetricType = { METRIC_INNER_PRODUCT: 0, METRIC_L2: 1 };
   const engine = { Matrix, Index, MetricType, knn, setThreads: () => undefined } as unknown as Engine;
   return { engine: () => Promise.resolve(engine), calls, added, trainedRows, open };
+}
+
+interface SearchOptions {
+  readonly from?: number;
+  readonly count?: number;
+  readonly nprobe: number;
+  readonly signal?: AbortSignal;
 }
 
 interface Found {
