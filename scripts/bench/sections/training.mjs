@@ -36,7 +36,8 @@ export const training = {
       ...Object.fromEntries(pythons.map(({ name, path }) => [name, () => theirs(path)])),
     });
     const { vectors } = runs.rvc[0].said;
-    return { runs: usageOf(runs), frames: vectors, rounds, peers: pythons };
+    const steps = { rvc: stepsOf(runs.rvc), balanced: stepsOf(runs.balanced) };
+    return { runs: usageOf(runs), steps, frames: vectors, rounds, peers: pythons };
   },
 
   targets({ runs, frames, peers }) {
@@ -64,7 +65,7 @@ export const training = {
     ];
   },
 
-  page({ runs, frames, rounds, peers }) {
+  page({ runs, steps, frames, rounds, peers }) {
     /** @param {string} who @param {string} side */
     const row = (who, side) =>
       `| ${who} | ${seconds(medianOf(runs[side], 'wall'))} | ${seconds(medianOf(runs[side], 'cpu'))} | ${mebibytes(medianOf(runs[side], 'peak'))} |`;
@@ -80,6 +81,21 @@ ${row('Voronoice, default recipe', 'balanced')}
 ${peers.map(({ name, title }) => row(`Python, ${title}`, name)).join('\n')}
 
 CPU time of RVC's rule: ${ratio(medianOf(runs.rvc, 'cpu') / medianOf(runs[peers[0].name], 'cpu'))} of Python's.
+
+Where the time goes, by the app's own clock: by RVC's rule ${shares(steps.rvc)}; by the default recipe ${shares(steps.balanced)}.
 `;
   },
 };
+
+/** Median seconds of each step. @param {readonly any[]} runs */
+function stepsOf(runs) {
+  const all = runs.map(({ said }) => said.seconds);
+  return Object.fromEntries(Object.keys(all[0]).map((step) => [step, medianOf(all, step)]));
+}
+
+/** @param {Readonly<Record<string, number>>} steps */
+function shares({ total = 1, ...steps }) {
+  return Object.entries(steps)
+    .map(([step, took]) => `${step} ${((100 * took) / total).toFixed(0)} %`)
+    .join(', ');
+}
