@@ -95,7 +95,7 @@ describe('cancel', () => {
   });
 
   it('stops reading a file, and lets a save leave nothing behind', async () => {
-    const big = new Matrix(300_000, columns);
+    const big = new Matrix(200_000, columns);
     const index = new IndexFlatL2(columns);
     await index.add(big);
     big.close();
