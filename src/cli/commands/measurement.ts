@@ -9,6 +9,7 @@ import type {
   Verdict,
   VerdictLevel,
 } from '@shared/contract/measurement';
+import { proposedNprobe } from '@shared/domain/measures/curve';
 import { asksItself } from '@shared/domain/measures/question';
 import { count, findingWords, paragraph, percent, span, table } from '../words';
 
@@ -90,8 +91,7 @@ function originalJson(stored: Likeness, { distance }: Relation): object {
 }
 
 export function measurementText(measurement: Measurement): string {
-  const { queries, reference, relation, stored, curve, contents, expansion, origins, suggestion, verdict, facts } =
-    measurement;
+  const { queries, reference, relation, stored, curve, contents, expansion, origins, verdict, facts } = measurement;
   const lines = [
     ...headline(measurement),
     `${count(queries.n)} ${ORIGIN_WORDS[queries.origin]} asked; held against ${REFERENCE_WORDS[reference]}.`,
@@ -118,8 +118,9 @@ export function measurementText(measurement: Measurement): string {
   if (origins !== null) {
     lines.push('', 'Voices:', ...origins.voices.map(({ name, vectors }) => `  ${name}, ${count(vectors)} vectors`));
   }
-  if (suggestion.nprobe !== stored.nprobe && stored.nprobe !== null) {
-    lines.push('', `Suggested: repair <index> --nprobe ${suggestion.nprobe}`);
+  const proposed = proposedNprobe(measurement);
+  if (proposed !== null && proposed !== stored.nprobe) {
+    lines.push('', `Suggested: repair <index> --nprobe ${proposed}`);
   }
   return paragraph(lines);
 }

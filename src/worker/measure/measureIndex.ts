@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { VoronoiceError } from '@shared/contract/errors';
-import type { Evidence, Measurement, QueryOrigin, Suggestion, VoiceMap } from '@shared/contract/measurement';
+import type { Evidence, Measurement, QueryOrigin, VoiceMap } from '@shared/contract/measurement';
 import { judgeMeasured } from '@shared/domain/measures/atNprobe';
 import { nprobeLadder, suggestNprobe, withinBudget } from '@shared/domain/measures/curve';
 import { hostSearchMs } from '@shared/domain/measures/searchTime';
@@ -74,7 +74,7 @@ export interface Searches extends Pick<Answers, 'frames' | 'neighbors'> {
 /** What searching showed. */
 export interface Observation extends Pick<
   Measurement,
-  'reference' | 'queries' | 'stored' | 'curve' | 'suggestion' | 'contents' | 'map'
+  'reference' | 'queries' | 'stored' | 'curve' | 'contents' | 'map'
 > {
   readonly searches: Searches;
   readonly plane: Plane | null;
@@ -132,7 +132,6 @@ export async function observe(
       queries: { n: frames.matrix.rows, seed: frames.seed, origin },
       stored: quality,
       curve: Array.from(curve.points),
-      suggestion: nprobe === null ? { nprobe: 1, reason: 'stored' } : suggestNprobe(curve.points, nprobe),
       contents: allowed,
       map,
       searches: { frames, neighbors: answers.neighbors, found, differences, told },
@@ -157,10 +156,7 @@ export interface Findings
 export function conclude(observation: Observation, findings: Findings): Measurement {
   const { map, searches, plane: _, ...seen } = observation;
   const { facts, ids, bytes, hash, source, relation, expansion, moments, origins } = findings;
-  // No width of search makes an index of another voice one of this.
-  const { nprobe } = seen.stored;
-  const suggestion: Suggestion =
-    relation?.kind === 'other' && nprobe !== null ? { nprobe, reason: 'stored' } : seen.suggestion;
+  const suggestion = suggestNprobe(seen.curve, seen.stored.nprobe, relation);
   const evidence: Evidence = {
     idsSequential: ids?.idsSequential ?? null,
     nonFinite: ids?.nonFinite ?? null,

@@ -30,7 +30,7 @@ export function atNprobe(
   const point = curve.find((known) => known.nprobe === nprobe);
   if (point === undefined || !isSame(facts, { ...measurement.facts, nprobe })) return null;
   const { msPerSecond, hostMs, ...stored } = point;
-  const suggestion = suggestNprobe(curve, nprobe);
+  const suggestion = suggestNprobe(curve, nprobe, relation);
   const unchanged = measurement.stored.nprobe === nprobe;
   return {
     ...measurement,

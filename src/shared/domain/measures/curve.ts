@@ -1,4 +1,4 @@
-import type { CurvePoint, Suggestion } from '@shared/contract/measurement';
+import type { CurvePoint, Measurement, Relation, Suggestion, Verdict } from '@shared/contract/measurement';
 import { BUDGET_MS } from './searchTime';
 import { searchWidth, type WidthPoint } from './searchWidth';
 
@@ -45,11 +45,35 @@ export function widthPoints(curve: readonly CurvePoint[]): readonly WidthPoint[]
 }
 
 /**
- * The nprobe to store, by the rule of searchWidth.ts.
+ * The nprobe to store, by the rule of searchWidth.ts. No width of search makes an index of another voice one of this.
  *
- * @param curve Ascending in nprobe, of an index with lists.
- * @param stored The file's own nprobe.
+ * @param curve Ascending in nprobe.
+ * @param stored The file's own nprobe; null for an index without lists.
+ * @param relation Of the index and the voice that it was held against.
  */
-export function suggestNprobe(curve: readonly CurvePoint[], stored: number): Suggestion {
-  return searchWidth(widthPoints(curve), stored) ?? { nprobe: stored, reason: 'stored' };
+export function suggestNprobe(
+  curve: readonly CurvePoint[],
+  stored: number | null,
+  relation: Pick<Relation, 'kind'> | null,
+): Suggestion {
+  const kept = { nprobe: stored ?? 1, reason: 'stored' } as const;
+  if (stored === null || relation?.kind === 'other') return kept;
+  return searchWidth(widthPoints(curve), stored) ?? kept;
+}
+
+/** What a proposal is drawn from. */
+export interface Judged extends Pick<Measurement, 'suggestion'> {
+  readonly stored: Pick<Measurement['stored'], 'nprobe'>;
+  readonly verdict: Pick<Verdict, 'action'>;
+}
+
+/**
+ * The suggested nprobe, where the verdict has nothing to say against it: what has to be built again, or held against
+ * other features, is not mended by a search of more groups. The only number to be shown or said as a suggestion.
+ *
+ * @returns null where the verdict says to do something else, and for an index without lists
+ */
+export function proposedNprobe({ stored, suggestion, verdict }: Judged): number | null {
+  const open = verdict.action === 'use' || verdict.action === 'setNprobe';
+  return open && stored.nprobe !== null ? suggestion.nprobe : null;
 }

@@ -1,7 +1,8 @@
 import type { CurvePoint, Measurement, QualityPoint } from '@shared/contract/measurement';
+import { type Judged, proposedNprobe } from '@shared/domain/measures/curve';
 import { type ChartContext, xAxis } from './picture';
 
-export type Curve = Pick<Measurement, 'stored' | 'curve' | 'suggestion'>;
+export type Curve = Pick<Measurement, 'stored' | 'curve'>;
 
 /** A point of the curve that has an nprobe, as points of indexes with groups have. */
 export type PlacedPoint = (CurvePoint | (QualityPoint & { readonly msPerSecond: null })) & { readonly nprobe: number };
@@ -49,12 +50,10 @@ const CHARACTER = 7 / 300;
  * Upright lines at the stored and at the suggested nprobe. Their words run towards the middle, side by side where there
  * is room and else in two rows: these need 44 pixels above the grid.
  */
-export function nprobeMarks(
-  { t, format, colors }: ChartContext,
-  { stored, suggestion }: Curve,
-  points: readonly PlacedPoint[],
-) {
-  const same = stored.nprobe === suggestion.nprobe;
+export function nprobeMarks({ t, format, colors }: ChartContext, judged: Judged, points: readonly PlacedPoint[]) {
+  const { stored } = judged;
+  const proposed = proposedNprobe(judged);
+  const same = stored.nprobe === proposed;
   const first = points[0]?.nprobe ?? 1;
   const line = (nprobe: number, key: string, type: 'solid' | 'dashed') => {
     const words = t(key, { nprobe: format.exact(nprobe) });
@@ -65,7 +64,7 @@ export function nprobeMarks(
   };
   const here =
     stored.nprobe === null ? null : line(stored.nprobe, same ? 'nprobe.hereAndSuggested' : 'nprobe.here', 'solid');
-  const suggested = same ? null : line(suggestion.nprobe, 'nprobe.suggested', 'dashed');
+  const suggested = same || proposed === null ? null : line(proposed, 'nprobe.suggested', 'dashed');
   const crowded = here !== null && suggested !== null && here.from < suggested.to && suggested.from < here.to;
   return {
     silent: true,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SourceCheck } from '@shared/contract/measurement';
+import type { SourceCheck, VerdictAction } from '@shared/contract/measurement';
 import { summarizeLists } from '@shared/domain/measures/listSizes';
 import { blendBands } from '@/components/charts/blendBands/blendBandsOption';
 import { compareBands } from '@/components/charts/compare/compareBandsOption';
@@ -53,26 +53,31 @@ describe('nprobeMarks', () => {
   const points = curvePoints({
     stored: quality(1, 0.7, 0.1),
     curve: [1, 2, 4, 8, 16, 32, 64].map((nprobe) => curvePoint(nprobe, 0.8, 0)),
-    suggestion: { nprobe: 4, reason: 'target' },
   });
-  const rows = (stored: number, suggested: number): number[] =>
+  const marks = (stored: number, suggested: number, action: VerdictAction = 'setNprobe') =>
     nprobeMarks(
       context,
-      { stored: quality(stored, 0.7, 0.1), curve: [], suggestion: { nprobe: suggested, reason: 'target' } },
+      { stored: { nprobe: stored }, suggestion: { nprobe: suggested, reason: 'target' }, verdict: { action } },
       points,
-    ).data.map(({ label }) => label.offset[1]);
+    ).data;
+  const rows = (stored: number, suggested: number): number[] =>
+    marks(stored, suggested).map(({ label }) => label.offset[1]);
 
   it('puts the words side by side where there is room, and else in two rows', () => {
     expect(rows(4, 32)).toEqual([0, 0]);
     expect(rows(32, 64)).toEqual([-17, 0]);
     expect(rows(4, 4)).toEqual([0]);
   });
+
+  it('suggest nothing that the verdict does not say', () => {
+    expect(marks(4, 32, 'rebuild').map(({ label }) => label.formatter)).toEqual(['Now: 4']);
+  });
 });
 
 describe('curvePoints', () => {
   it('adds the stored value that the ladder leaves out, in its place', () => {
     const stored = quality(3, 0.85, 0.01);
-    const points = curvePoints({ stored, curve: [...CURVE], suggestion: { nprobe: 8, reason: 'target' } });
+    const points = curvePoints({ stored, curve: [...CURVE] });
     expect(points.map(({ nprobe }) => nprobe)).toEqual([1, 2, 3, 4, 8]);
     expect(points[2]?.msPerSecond).toBeNull();
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { CurvePoint } from '@shared/contract/measurement';
-import { nprobeLadder, suggestNprobe, withinBudget } from '@shared/domain/measures/curve';
+import { type CurvePoint, VerdictAction } from '@shared/contract/measurement';
+import { nprobeLadder, proposedNprobe, suggestNprobe, withinBudget } from '@shared/domain/measures/curve';
 
 const exactly = (value: number) => ({ value, low: value, high: value });
 
@@ -55,16 +55,17 @@ describe('withinBudget', () => {
       suggestNprobe(
         curve.filter(({ nprobe }) => within.includes(nprobe ?? 0)),
         1,
+        null,
       ),
-    ).toEqual(suggestNprobe(curve, 1));
+    ).toEqual(suggestNprobe(curve, 1, null));
   });
 });
 
 describe('suggestNprobe', () => {
   it('follows the rule for the width of search', () => {
     const curve = [point(1, 0.5, 0.01), point(4, 0.8), point(8, 0.99), point(16, 1)];
-    expect(suggestNprobe(curve, 1)).toEqual({ nprobe: 8, reason: 'target' });
-    expect(suggestNprobe(curve, 16)).toEqual({ nprobe: 16, reason: 'stored' });
+    expect(suggestNprobe(curve, 1, null)).toEqual({ nprobe: 8, reason: 'target' });
+    expect(suggestNprobe(curve, 16, null)).toEqual({ nprobe: 16, reason: 'stored' });
   });
 
   it('goes by the cost in a host, not by what was timed here', () => {
@@ -72,11 +73,38 @@ describe('suggestNprobe', () => {
       ...point(8, 0.99),
       msPerSecond: { oneThread: { p50: 99, p95: 99 }, allThreads: { p50: 99, p95: 99 } },
     };
-    expect(suggestNprobe([point(4, 0.8), slow], 4).nprobe).toBe(8);
-    expect(suggestNprobe([point(4, 0.8), { ...slow, hostMs: 51 }], 4)).toEqual({ nprobe: 4, reason: 'best' });
+    expect(suggestNprobe([point(4, 0.8), slow], 4, null).nprobe).toBe(8);
+    expect(suggestNprobe([point(4, 0.8), { ...slow, hostMs: 51 }], 4, null)).toEqual({ nprobe: 4, reason: 'best' });
   });
 
   it('keeps what is stored where nothing was measured', () => {
-    expect(suggestNprobe([{ ...point(1, 1), nprobe: null }], 1)).toEqual({ nprobe: 1, reason: 'stored' });
+    expect(suggestNprobe([{ ...point(1, 1), nprobe: null }], 1, null)).toEqual({ nprobe: 1, reason: 'stored' });
+  });
+  it('leaves an index of another voice as it is', () => {
+    const curve = [point(1, 0.5, 0.01), point(8, 0.99)];
+    expect(suggestNprobe(curve, 1, { kind: 'other' })).toEqual({ nprobe: 1, reason: 'stored' });
+    expect(suggestNprobe(curve, 1, { kind: 'part' }).nprobe).toBe(8);
+  });
+});
+
+describe('proposedNprobe', () => {
+  const suggestion = { nprobe: 8, reason: 'target' } as const;
+  const proposed = (action: VerdictAction, nprobe: number | null = 1): number | null =>
+    proposedNprobe({ stored: { nprobe }, suggestion, verdict: { action } });
+
+  it('is what is suggested, where the verdict says that or is content', () => {
+    expect(proposed('setNprobe')).toBe(8);
+    expect(proposed('use')).toBe(8);
+  });
+
+  it.each(VerdictAction.options.filter((action) => action !== 'setNprobe' && action !== 'use'))(
+    'is none where the verdict says to do something else: %s',
+    (action) => {
+      expect(proposed(action)).toBeNull();
+    },
+  );
+
+  it('is none for an index without groups', () => {
+    expect(proposed('use', null)).toBeNull();
   });
 });

@@ -1,4 +1,5 @@
 import type { Measurement } from '@shared/contract/measurement';
+import { proposedNprobe } from '@shared/domain/measures/curve';
 import { ORIGIN_KEYS } from '@/words/origins';
 import { curvePoints, lastNprobe, nprobeAxis, nprobeMarks, type PlacedPoint, pointAt } from '../nprobeAxis';
 import {
@@ -17,7 +18,7 @@ import {
 
 const NAME = 'coverage';
 
-export type CoverageInput = Pick<Measurement, 'stored' | 'curve' | 'suggestion' | 'queries'>;
+export type CoverageInput = Pick<Measurement, 'stored' | 'curve' | 'suggestion' | 'queries' | 'verdict'>;
 
 /** P4: how much of the voice finds all 8 neighbors, some, or none, by groups searched. */
 export function coverage(input: CoverageInput, context: ChartContext): Picture {
@@ -118,7 +119,7 @@ function topOf(points: readonly PlacedPoint[]): number {
 
 function summarize(input: CoverageInput, points: readonly PlacedPoint[], { t, format }: ChartContext): string {
   const here = pointAt(points, input.stored.nprobe);
-  const better = pointAt(points, input.suggestion.nprobe);
+  const better = pointAt(points, proposedNprobe(input));
   const sentences: string[] = [];
   if (here !== null) {
     const values = {

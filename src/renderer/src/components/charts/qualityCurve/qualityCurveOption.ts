@@ -1,4 +1,5 @@
 import type { Figure, Measurement } from '@shared/contract/measurement';
+import { proposedNprobe } from '@shared/domain/measures/curve';
 import { ORIGIN_KEYS } from '@/words/origins';
 import { indexMark } from '../chartTheme';
 import { curvePoints, nprobeAxis, nprobeMarks, type PlacedPoint, pointAt } from '../nprobeAxis';
@@ -19,7 +20,7 @@ import {
 const NAME = 'quality-curve';
 
 export interface QualityCurveInput {
-  readonly measurement: Pick<Measurement, 'stored' | 'curve' | 'suggestion' | 'queries'>;
+  readonly measurement: Pick<Measurement, 'stored' | 'curve' | 'suggestion' | 'queries' | 'verdict'>;
   readonly indexSlot: number;
 }
 
@@ -179,10 +180,11 @@ function costOf(point: PlacedPoint): number {
 }
 
 function summarize(
-  { stored, suggestion, queries }: QualityCurveInput['measurement'],
+  measurement: QualityCurveInput['measurement'],
   points: readonly PlacedPoint[],
   { t, format }: ChartContext,
 ): string {
+  const { stored, suggestion, queries } = measurement;
   const figure = (point: PlacedPoint): Figure => point.same ?? point.recall;
   const words = (point: PlacedPoint) => ({
     nprobe: format.exact(point.nprobe),
@@ -190,7 +192,7 @@ function summarize(
     ms: format.number(costOf(point)),
   });
   const here = pointAt(points, stored.nprobe);
-  const better = pointAt(points, suggestion.nprobe);
+  const better = pointAt(points, proposedNprobe(measurement));
   const slowest = points.findLast((point) => point.msPerSecond !== null);
   const said = here === null || here.same === null ? 'qualityCurve.hereNeighbors' : 'qualityCurve.here';
   return [
