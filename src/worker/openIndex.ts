@@ -1,5 +1,6 @@
 import { VoronoiceError } from '@shared/contract/errors';
 import { assertNever } from '@shared/domain/assertNever';
+import { problemsOf } from '@shared/domain/verdict/problems';
 import type { Obstacle } from '@shared/formats/faiss/parts';
 import { type Engine, type Index, onEngine } from './engine';
 import { type IndexContents, walkContents } from './files/indexFile';
@@ -47,8 +48,10 @@ function limitSearch(index: Index, { facts: { nlist, nprobe } }: IndexContents):
   if (usable !== nprobe) index.setParameter('nprobe', usable);
 }
 
-function requireUsable(path: string, { facts, reconstructable, obstacle }: IndexContents): void {
+function requireUsable(path: string, { facts, ids, reconstructable, obstacle }: IndexContents): void {
   const { type, vectors, metric } = facts;
+  const incomplete = problemsOf(facts, ids ?? {}).find(({ code }) => code === 'INDEX_TRUNCATED');
+  if (incomplete !== undefined) throw new VoronoiceError(incomplete.code, incomplete.message, { path });
   const refuse = (code: 'INDEX_NO_VECTORS' | 'INDEX_UNSUPPORTED', message: string, why: string | null): never => {
     throw new VoronoiceError(code, message, { path, type, vectors, metric, ...(why === null ? {} : { why }) });
   };

@@ -143,6 +143,30 @@ describe('an index that searches', () => {
   });
 });
 
+describe('a download that set its full size aside', () => {
+  it.each([0.2, 0.6])('and ended after %s of it is incomplete, whoever is asked', async (share) => {
+    const bytes = readFileSync(index);
+    bytes.fill(0, Math.round(share * bytes.length));
+    const odd = at('half-filled', 'song.index');
+    mkdirSync(at('half-filled'), { recursive: true });
+    writeFileSync(odd, bytes);
+
+    const Scanned = v.object({ indexes: v.tuple([v.object({ problem: v.object({ code: v.string() }) })]) });
+    expect(v.parse(Scanned, await done('scan', odd)).indexes[0].problem.code).toBe('INDEX_TRUNCATED');
+    expect((await inspect(odd)).problems[0]?.code).toBe('INDEX_TRUNCATED');
+    expect(await exported(odd)).toEqual({ code: 3, error: 'INDEX_TRUNCATED' });
+    for (const words of [
+      ['measure', odd],
+      ['measure', odd, '--features', at('logs', 'song')],
+      ['compare', index, odd],
+      ['train', odd, '--out', at('again')],
+    ]) {
+      const { code, json } = await answer(...words);
+      expect([words[0], code, v.parse(Failed, json).error.code]).toEqual([words[0], 3, 'INDEX_TRUNCATED']);
+    }
+  });
+});
+
 describe('wrappers in wrappers, and other kinds', () => {
   it('are told by what is inside, and by inspect as by export', async () => {
     const names = v.parse(v.array(v.string()), runPython('writeNestedIndexes.py', folder.path));

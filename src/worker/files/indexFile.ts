@@ -1,7 +1,7 @@
 import type { IndexFacts } from '@shared/contract/voices';
 import { summarizeLists } from '@shared/domain/measures/listSizes';
 import { checkCenters } from '@shared/formats/faiss/checkCenters';
-import { checkIds, type IdCheck } from '@shared/formats/faiss/checkIds';
+import { checkIds, glanceAtIds, type IdCheck } from '@shared/formats/faiss/checkIds';
 import { type IndexFacts as RawFacts, walkIndex } from '@shared/formats/faiss/container';
 import type { Obstacle } from '@shared/formats/faiss/parts';
 import type { Walk } from '@shared/formats/walk';
@@ -24,6 +24,21 @@ export interface IndexContents {
  */
 export async function readIndexFacts(path: string, signal: AbortSignal): Promise<IndexFacts> {
   return contractFacts(await walkFile(path, walkIndex, signal));
+}
+
+/** The same, and whether it looks as if some of it never arrived: a few ids more, for all files of a library. */
+export function glanceAtIndex(path: string, signal: AbortSignal): Promise<Glance> {
+  return walkFile(path, walkGlance, signal);
+}
+
+/** What {@link glanceAtIndex} sees. */
+interface Glance extends Pick<IndexContents, 'facts'> {
+  readonly ids: Pick<IdCheck, 'incomplete'> | null;
+}
+
+function* walkGlance(size: number): Walk<Glance> {
+  const raw = yield* walkIndex(size);
+  return { facts: contractFacts(raw), ids: yield* glanceAtIds(raw) };
 }
 
 /** The same, and a look at every id, every center and a sample of the vectors. */

@@ -6,11 +6,11 @@ import type { BuildRecord } from '@shared/contract/record';
 import type { RequestOf } from '@shared/jobs';
 import type { IndexFile } from '@shared/contract/voices';
 import { parseIndexName } from '@shared/domain/hosts/names';
-import { problemsOf } from '@shared/domain/verdict/problems';
+import { type Contents, problemsOf } from '@shared/domain/verdict/problems';
 import { throwIfCancelled } from '../context';
 import { isSystemFile } from '../features/features';
 import { onFile, toFileError } from '../files/fileErrors';
-import { readIndexFacts } from '../files/indexFile';
+import { glanceAtIndex } from '../files/indexFile';
 import { isFolder, pathId } from '../files/paths';
 import { readRecord } from '../files/record';
 
@@ -29,7 +29,7 @@ export async function readIndexFile(
   const name = basename(path);
   const own = await onFile(path, 'read', () => lstat(path));
   const target = own.isSymbolicLink() ? await stat(path).catch(() => null) : own;
-  const { facts, problem } = target === null ? danglingLink(path) : await factsOf(path, signal);
+  const { facts, ids, problem } = target === null ? danglingLink(path) : await factsOf(path, signal);
   const named = parseIndexName(name, basename(dirname(path)))?.kind ?? 'other';
   const kind = facts?.vectors === 0 && facts.trained ? 'trained' : named;
   return {
@@ -43,7 +43,7 @@ export async function readIndexFile(
     modified: Math.max(0, (target ?? own).mtimeMs),
     facts,
     // An index that RVC leaves on the way is complete as what it is.
-    problem: problem ?? (facts === null || kind === 'trained' ? null : (problemsOf(facts)[0] ?? null)),
+    problem: problem ?? (facts === null || kind === 'trained' ? null : (problemsOf(facts, ids ?? {})[0] ?? null)),
     made: madeOf(await readRecord(path)),
     stale: null,
   };
@@ -77,16 +77,22 @@ export async function readIndexFiles(
   return files;
 }
 
-function danglingLink(path: string): { facts: null; problem: Problem } {
-  const message = `"${basename(path)}" is a link to an index that is not there.`;
-  return { facts: null, problem: { code: 'FILE_NOT_FOUND', message, details: { path } } };
+interface Glanced extends Pick<IndexFile, 'facts'> {
+  readonly ids: Contents | null;
+  /** Why there are no facts. */
+  readonly problem: Problem | null;
 }
 
-async function factsOf(path: string, signal: AbortSignal): Promise<Pick<IndexFile, 'facts' | 'problem'>> {
+function danglingLink(path: string): Glanced {
+  const message = `"${basename(path)}" is a link to an index that is not there.`;
+  return { facts: null, ids: null, problem: { code: 'FILE_NOT_FOUND', message, details: { path } } };
+}
+
+async function factsOf(path: string, signal: AbortSignal): Promise<Glanced> {
   try {
-    return { facts: await readIndexFacts(path, signal), problem: null };
+    return { ...(await glanceAtIndex(path, signal)), problem: null };
   } catch (error) {
     throwIfCancelled(signal);
-    return { facts: null, problem: toFailure(toFileError(error, path, 'read')) };
+    return { facts: null, ids: null, problem: toFailure(toFileError(error, path, 'read')) };
   }
 }

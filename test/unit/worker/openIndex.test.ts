@@ -80,6 +80,7 @@ const hostile: readonly (readonly [what: string, bytes: () => Uint8Array, code: 
   ['lists in another file', () => renamed(ivfFlatIndex().bytes, 'ilar', 'ilod'), 'INDEX_UNSUPPORTED'],
   ['another measure', () => ivfFlatIndex({ metric: 0 }).bytes, 'INDEX_UNSUPPORTED'],
   ['vectors that do not come back', () => other('IndexPQFastScan'), 'INDEX_UNSUPPORTED'],
+  ['zeros where the rest never arrived', () => ivfFlatIndex({ id: () => 0n }).bytes, 'INDEX_TRUNCATED'],
   ['no vectors', () => ivfFlatIndex({ sizes: [0, 0] }).bytes, 'INDEX_NO_VECTORS'],
 ];
 

@@ -28,6 +28,8 @@ const MAX_SAMPLES = 2_000;
 const MAX_SAMPLE_BYTES = 16 << 20;
 /** Ids read at once. */
 const ID_CHUNK = 1 << 17;
+/** Parts of the lists of which the last id is glanced at. */
+const GLANCES = 8;
 
 /**
  * Checks the ids of every stored vector, and a sample of the vectors themselves, without reading the rest: one read per
@@ -38,10 +40,45 @@ const ID_CHUNK = 1 << 17;
  * @throws `INDEX_TRUNCATED` when the file shrinks meanwhile
  */
 export function* checkIds(facts: IndexFacts): Walk<IdCheck | null> {
-  if (!facts.walked || facts.wrappers.some((fourcc) => fourcc === 'IxMp' || fourcc === 'IxM2')) return null;
+  if (!isNumbered(facts)) return null;
   if (facts.flatOffset !== null) return yield* sampleFlat(facts, facts.flatOffset);
   if (facts.listsOffset === null || facts.listSizes === null || facts.codeSize === null) return null;
   return yield* checkLists(facts.vectors, facts.listsOffset, facts.listSizes, facts.codeSize, floatLength(facts));
+}
+
+/**
+ * Whether some of the file was never written, by a few ids spread over the lists: cheap enough for every file of a library.
+ * What is missing up to the end is seen, and a hole of a quarter of the lists or more; a smaller one only by
+ * {@link checkIds}.
+ *
+ * @returns null where there are no such ids
+ * @throws `INDEX_TRUNCATED` when the file shrinks meanwhile
+ */
+export function* glanceAtIds(facts: IndexFacts): Walk<Pick<IdCheck, 'incomplete'> | null> {
+  const { vectors, listsOffset, listSizes, codeSize } = facts;
+  if (!isNumbered(facts) || listsOffset === null || listSizes === null || codeSize === null) return null;
+  const eighths = Array.from({ length: GLANCES }, (_, place) => Math.ceil(((place + 1) * vectors) / GLANCES) - 1);
+  // The last two, for the end is what an interrupted download lacks.
+  const rows = [...new Set([...eighths, vectors - 2])].filter((row) => row >= 0).sort((a, b) => a - b);
+  let zeros = 0;
+  let start = listsOffset;
+  let seen = 0;
+  for (const size of listSizes) {
+    const idsStart = start + size * codeSize;
+    for (let row = rows[0]; row !== undefined && row < seen + size; row = rows[0]) {
+      const view = yield* readRange(idsStart + 8 * (row - seen), 8);
+      if (view.getBigInt64(0, true) === 0n) zeros++;
+      rows.shift();
+    }
+    seen += size;
+    start = idsStart + 8 * size;
+  }
+  return { incomplete: zeros > 1 };
+}
+
+/** Whether it numbers its vectors itself, in a form that is looked into. */
+function isNumbered({ walked, wrappers }: IndexFacts): boolean {
+  return walked && !wrappers.some((fourcc) => fourcc === 'IxMp' || fourcc === 'IxM2');
 }
 
 /** Numbers per stored vector when vectors are stored as they are, otherwise null. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkIds, type IdCheck } from '@shared/formats/faiss/checkIds';
+import { checkIds, glanceAtIds, type IdCheck } from '@shared/formats/faiss/checkIds';
 import { walkIndex } from '@shared/formats/faiss/container';
 import { walkBytes, type ByteRange } from '@shared/formats/walk';
 import { ivfFlatIndex, type IvfFlatOptions } from '../../../../fixtures/hostileIndexes';
@@ -174,5 +174,44 @@ describe('what never arrived', () => {
   it('is not what ids by hand are', () => {
     expect(checkBuilt({ sizes, id: (n) => BigInt(n + 5) })).toMatchObject({ idsSequential: false, incomplete: false });
     expect(checkBuilt({ sizes })).toMatchObject({ idsSequential: true, incomplete: false });
+  });
+});
+
+describe('a glance at the ids', () => {
+  const glance = (bytes: Uint8Array) => walkBytes(bytes, glanceAtIds(walkBytes(bytes, walkIndex(bytes.length))));
+
+  it('finds nothing in what is whole, whatever the order and however few', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat({ max: 9 }), { minLength: 1, maxLength: 12 }), fc.boolean(), (sizes, backwards) => {
+        const n = sizes.reduce((sum, size) => sum + size, 0);
+        const { bytes } = ivfFlatIndex({ sizes, id: (row) => BigInt(backwards ? n - 1 - row : row) });
+        expect(glance(bytes)).toEqual({ incomplete: false });
+      }),
+    );
+  });
+
+  it.each([0.1, 0.3, 0.6, 0.9])('sees what never arrived from %s of the lists on', (share) => {
+    const { bytes, fields } = ivfFlatIndex({ sizes: [400, 0, 300, 300] });
+    const lists = (fields.find(({ name }) => name === 'size 3')?.offset ?? 0) + 8;
+    bytes.fill(0, lists + Math.round(share * (bytes.length - lists)));
+    expect(glance(bytes)).toEqual({ incomplete: true });
+    expect(check(bytes)).toMatchObject({ incomplete: true });
+  });
+
+  it('reads a few bytes, however large the file', () => {
+    const { bytes } = ivfFlatIndex({ sizes: [4_000, 4_000] });
+    const raw = walkBytes(bytes, walkIndex(bytes.length));
+    let read = 0;
+    const walk = glanceAtIds(raw);
+    for (let step = walk.next(); step.done !== true;) {
+      const { offset, length } = step.value;
+      read += length;
+      step = walk.next(bytes.subarray(offset, offset + length));
+    }
+    expect(read).toBeLessThan(100);
+  });
+
+  it('says nothing of a file without such ids', () => {
+    expect(glance(fixture('flat'))).toBeNull();
   });
 });
