@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -14,7 +14,7 @@ const MINUTES = [0.5, 1.5, 5];
 const OUT = join('test', 'fixtures', 'progress');
 const ONLY = process.argv[2]?.split(',');
 /** What the others are recorded of. */
-const NEEDED = ['sample', 'train-balanced', 'train-best'];
+const NEEDED = ['sample', 'train-balanced', ...(isWanted('compare') ? ['train-best'] : [])];
 /** Reports kept of one job; the first and the last of every step are among them. */
 const KEPT = 60;
 
@@ -101,13 +101,10 @@ try {
     for (const recipe of ['balanced', 'best', 'small']) {
       await record(`train-${recipe}`, minutes, ['train', voice, '--recipe', recipe, '--out', join(built, recipe)]);
     }
-    const [balanced, best] = ['balanced', 'best'].map((recipe) => {
-      const place = join(built, recipe);
-      return join(
-        place,
-        readdirSync(place).find((name) => name.endsWith('.index')),
-      );
-    });
+    const files = existsSync(built) ? readdirSync(built, { recursive: true }) : [];
+    const [balanced, best] = ['balanced', 'best'].map((recipe) =>
+      join(built, files.find((name) => name.startsWith(recipe) && name.endsWith('.index')) ?? recipe),
+    );
     await record('scan', minutes, ['scan', root]);
     await record('inspect', minutes, ['inspect', balanced]);
     await record('measure', minutes, ['measure', balanced, '--features', voice]);

@@ -63,7 +63,7 @@ export type ListenResult = v.InferOutput<typeof ListenResult>;
 export const listen = defineKind({
   request: ListenRequest,
   result: ListenResult,
-  steps: { read: { weight: 25 }, truth: { weight: 45 }, blend: { weight: 30 } },
+  steps: { read: { weight: 10 }, truth: { weight: 55 }, blend: { weight: 35 } },
   ...ALIKE,
   process: 'own',
   writes: ({ out }) => [{ folder: out, own: true }],

@@ -52,27 +52,32 @@ export async function listen(request: ListenRequest, context: JobContext<'listen
 
     const own = await isOf(clip.features, voice.features);
     const asking: Asking = { ...frames, most: own ? NEIGHBORS + USUAL_COPIES : NEIGHBORS, own };
-    const { truth, rows, canonical } = await trueNeighbors(engine, asking, voice.features, context);
+    // Comparing with the voice; opening each index, and asking it.
+    const parts = 1 + 2 * request.indexes.length;
+    const onTruth = (done: number): void => progress('truth', done, parts);
+    const { truth, rows, canonical } = await trueNeighbors(engine, asking, voice.features, signal, onTruth);
     const plans: TakePlan[] = [planTake(truth, truth, asking.limits)];
     let found = 0;
     for (const [position, index] of request.indexes.entries()) {
-      progress('truth', voice.features.frames + position, voice.features.frames + request.indexes.length);
-      const answer = await askIndex(engine, { ...index, nprobe: request.nprobe }, asking, rows, signal);
+      const asked = { ...index, nprobe: request.nprobe, onOpen: () => onTruth(2 + 2 * position) };
+      const answer = await askIndex(engine, asked, asking, rows, signal);
+      onTruth(3 + 2 * position);
       found += answer.found;
       const named = { ...answer.neighbors, labels: answer.neighbors.labels.map((row) => canonical[row] ?? -1) };
       plans.push(planTake(named, truth, asking.limits));
     }
 
     const files = voice.features.files.map(({ name, header }) => ({ name, rows: header.rows }));
+    // The sounds are read, then made: about half of the time each.
     const blended = await blendTakes(plans, { files, folders: voice.folders }, signal, (done, total) =>
-      progress('blend', done, total),
+      progress('blend', done / total, 2),
     );
     const heard = plans.slice(1).reduce((sum, { rows: of }) => sum + countHeard(of, blended.silent), 0);
     const sounds = [soundOf(recording, loud), ...blended.takes.map((take) => soundOf(take, loud))];
     return {
       clip: clip.features.path,
       seconds: frames.matrix.rows / FRAMES_PER_SECOND,
-      takes: await writeTakes(request.out, sounds),
+      takes: await writeTakes(request.out, sounds, (done) => progress('blend', 1 + done / sounds.length, 2)),
       traced: { share: found === 0 ? 0 : heard / found },
     };
   } finally {
@@ -148,7 +153,8 @@ async function trueNeighbors(
   engine: Engine,
   asking: Asking,
   folder: FeatureFolder,
-  { signal, progress }: JobContext<'listen'>,
+  signal: AbortSignal,
+  onShare: (compared: number) => void,
 ): Promise<{ readonly truth: Neighbors; readonly rows: VoiceRows; readonly canonical: Int32Array }> {
   if (folder.dimension !== asking.matrix.columns) {
     throw new VoronoiceError(
@@ -160,7 +166,7 @@ async function trueNeighbors(
   const { rows, show } = noteRows(folder);
   const blocks = showing(featureBlocks(engine, folder, signal), show);
   const asked = await exactNeighbors(engine, asking.matrix, blocks, asking.most, signal, (done) =>
-    progress('truth', done, folder.frames + 1),
+    onShare(done / folder.frames),
   );
   // Rows of equal bytes sound alike, whichever of them was found.
   const canonical = firstOfEqual(rows.keys);
@@ -168,16 +174,24 @@ async function trueNeighbors(
   return { truth: { distances, labels: labels.map((row) => canonical[row] ?? -1) }, rows, canonical };
 }
 
+/** An index that is asked. */
+interface Asked extends Pick<ListenRequest, 'nprobe'> {
+  readonly path: string;
+  readonly trace: string | null;
+  readonly onOpen: () => void;
+}
+
 /** What an index finds, by rows of the voice: -1 where nothing was found or nobody knows where it is from. */
 async function askIndex(
   engine: Engine,
-  { path, trace, nprobe }: ListenRequest['indexes'][number] & Pick<ListenRequest, 'nprobe'>,
+  { path, trace, nprobe, onOpen }: Asked,
   asking: Asking,
   voice: VoiceRows,
   signal: AbortSignal,
 ): Promise<{ readonly neighbors: Neighbors; readonly found: number }> {
   const { index } = await openIndex(engine, path, signal);
   try {
+    onOpen();
     requireSameDimension(asking.matrix.columns, index);
     const { nlist, ntotal } = index.describe();
     const asked = await onEngine(() =>
@@ -229,7 +243,11 @@ function countHeard(rows: Int32Array, silent: ReadonlySet<number>): number {
 }
 
 /** The recording, the true neighbors, and each index. */
-async function writeTakes(out: string, sounds: readonly Stretch[]): Promise<ListenResult['takes']> {
+async function writeTakes(
+  out: string,
+  sounds: readonly Stretch[],
+  onTake: (made: number) => void,
+): Promise<ListenResult['takes']> {
   const folder = await plannedPath(out);
   const [recording] = sounds;
   if (recording === undefined) throw new Error('There is a recording.');
@@ -238,6 +256,7 @@ async function writeTakes(out: string, sounds: readonly Stretch[]): Promise<List
     const name = nameOf(take);
     const bytes = encodeWav(samples, rate, 's16');
     const logMelDb = take === 0 ? 0 : logMelDistance(original, logMel(samples, rate));
+    onTake(take);
     return { name, file: join(folder, `${name}.wav`), logMelDb, bytes };
   });
   await transaction(async (files) => {
@@ -248,6 +267,7 @@ async function writeTakes(out: string, sounds: readonly Stretch[]): Promise<List
     }
     for (const [take, { file }] of takes.entries()) await files.move(staged[take] ?? '', file);
   });
+  onTake(sounds.length);
   return takes.map(({ bytes: _, ...take }) => take);
 }
 

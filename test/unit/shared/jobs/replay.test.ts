@@ -73,15 +73,17 @@ function median(values: readonly number[]): number {
 describe('recorded jobs', () => {
   it('are of every kind that takes long, at three lengths', () => {
     const kinds = new Set(recordings.map(({ kind }) => kind));
-    expect(WORK_KINDS.filter((kind) => !kinds.has(kind))).toEqual([
-      'clip',
-      'groupMoments',
-      'model',
-      'exportPlan',
-      'listen',
-    ]);
+    expect(WORK_KINDS.filter((kind) => !kinds.has(kind))).toEqual(['clip', 'groupMoments', 'model', 'exportPlan']);
     expect(new Set(recordings.map(({ minutes }) => minutes)).size).toBe(3);
     expect(lasting.length).toBeGreaterThan(15);
+  });
+
+  it('of listening are never silent for a third of their time', () => {
+    for (const { totalMs, reports } of recordings.filter(({ kind }) => kind === 'listen')) {
+      const times = [0, ...reports.map(([at]) => at), totalMs];
+      const silences = times.slice(1).map((at, place) => at - (times[place] ?? 0));
+      expect(Math.max(...silences)).toBeLessThan(totalMs / 3);
+    }
   });
 
   it('end when was said a third of the way, within 30 % in the middle, on a machine that knows other lengths', () => {
