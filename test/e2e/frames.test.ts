@@ -56,7 +56,6 @@ function leftOut(page: Page): Promise<unknown> {
 
 test('what the dialog promises is what the index leaves out', async ({ start, folder }) => {
   const { page } = await start({ locale: 'en' });
-  await page.emulateMedia({ reducedMotion: 'reduce' });
   await makeSample(page);
   await silence(folder);
   await openBuild(page);

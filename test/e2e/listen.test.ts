@@ -34,7 +34,6 @@ const marksOf = (page: Page): Promise<readonly Mark[]> =>
 
 test('what is named can be played, one thing at a time, and the difference can be heard', async ({ start }) => {
   const { page } = await start({ locale: 'en' });
-  await page.emulateMedia({ reducedMotion: 'reduce' });
   await makeSample(page);
   await openBuild(page);
   await startBuild(page, 'rvc');
@@ -91,7 +90,6 @@ test('what is named can be played, one thing at a time, and the difference can b
 
 test('what is marked while listening through is left out of the next build', async ({ start, folder }) => {
   const { page } = await start({ locale: 'en' });
-  await page.emulateMedia({ reducedMotion: 'reduce' });
   await makeSample(page);
   await openVoice(page);
   await page.getByRole('button', { name: say('listen.open') }).click();

@@ -21,8 +21,6 @@ for (const theme of ['light', 'dark'] as const) {
       await close();
     });
     const { page } = await start({ userData: prepared, theme, locale: 'en' });
-    // Colors are judged as they end up, not in the middle of a transition.
-    await page.emulateMedia({ reducedMotion: 'reduce' });
     await test.step('library', async () => {
       await goTo(page, 'library');
       await expect(voiceCard(page)).toBeVisible();

@@ -27,7 +27,6 @@ for (const { locale, theme, sizes } of LOOKS) {
   test(`every lesson shows the sample voice, ${locale}, ${theme}`, async ({ prepared, start }) => {
     const t = wordsIn(locale);
     const { app, page } = await start({ userData: prepared, theme, locale });
-    await page.emulateMedia({ reducedMotion: 'reduce' });
     await openGuide(page, t);
     const drawn = new Set<string>();
     for (const [place, lesson] of (await lessonsOf(page, t)).entries()) {

@@ -32,7 +32,6 @@ for (const { locale, theme, sizes } of LOOKS) {
   test(`every page fits its window, ${locale}, ${theme}`, async ({ prepared, start }) => {
     const t = wordsIn(locale);
     const { app, page } = await start({ userData: prepared, theme, locale });
-    await page.emulateMedia({ reducedMotion: 'reduce' });
     for (const size of sizes) {
       await resize(app, size);
       await expect.poll(() => page.evaluate(() => innerWidth)).toBe(size.width);

@@ -38,7 +38,6 @@ async function otherSinger(userData: string, folder: string): Promise<string> {
 
 test('whatever is named can be heard at once, one thing at a time', async ({ prepared, start, folder }) => {
   const { app, page, close } = await start({ userData: prepared, theme: 'light', locale: 'en' });
-  await page.emulateMedia({ reducedMotion: 'reduce' });
   await openVoice(page);
   await chooseIndex(page, 'rvc');
   await listenIn(page);
