@@ -7,6 +7,7 @@ import { prepareJob } from './jobs/kinds';
 import type { PrepareServices } from './jobs/kinds/kind';
 import { PaceHistory } from './jobs/paces';
 import { JobQueue, type JobQueueOptions } from './jobs/queue';
+import { RateProbe } from './jobs/rateProbe';
 import { RateHistory } from './jobs/rates';
 import type { Database } from './library/database';
 import { Library } from './library/library';
@@ -18,10 +19,12 @@ import { PointedFolders } from './library/pointed';
 import { Takes } from './library/takes';
 import { Tokens } from './library/tokens';
 import { Traces } from './library/traces';
+import type { Workers } from './jobs/workers';
 import type { Log } from './system/log';
 
 /** What the services stand on: files, processes, the clock and the page. Tests put something else in its place. */
-export interface Ground extends Pick<JobQueueOptions, 'run' | 'sweep' | 'createId' | 'now' | 'monotonic'> {
+export interface Ground
+  extends Pick<Workers, 'probe'>, Pick<JobQueueOptions, 'run' | 'sweep' | 'createId' | 'now' | 'monotonic'> {
   readonly database: Database;
   readonly log: Log;
   /** Looks through a path on disk. `pointed`: folders with recordings by the id of their voice. */
@@ -47,6 +50,7 @@ export interface Services {
   readonly memory: Memory;
   readonly tokens: Tokens;
   readonly rates: RateHistory;
+  readonly rateProbe: RateProbe;
   readonly library: Library;
   readonly marks: MarkStore;
   readonly pointed: PointedFolders;
@@ -122,6 +126,12 @@ export function createServices(ground: Ground): Services {
     monotonic: ground.monotonic,
     log,
   });
+  const rateProbe = new RateProbe({
+    history: rates,
+    isBusy: () => jobs.isBusy,
+    run: () => ground.probe(builtRoot),
+    log,
+  });
   void takes.sweep(new Set(jobs.list().map(({ id }) => id))).catch((error: unknown) => log.warn(String(error)));
-  return { memory, tokens, rates, library, marks, pointed, measurements, traces, takes, preparing, jobs };
+  return { memory, tokens, rates, rateProbe, library, marks, pointed, measurements, traces, takes, preparing, jobs };
 }

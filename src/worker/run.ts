@@ -12,6 +12,7 @@ import { inspect } from './jobs/inspect';
 import { listen } from './jobs/listen';
 import { compare, measure } from './jobs/measure';
 import { model } from './jobs/model';
+import { probe } from './jobs/probe';
 import { repair } from './jobs/repair';
 import { sample } from './jobs/sample';
 import { scan } from './jobs/scan';
@@ -40,6 +41,7 @@ const workers: {
   sift,
   tune,
   listen,
+  probe,
 };
 
 /**

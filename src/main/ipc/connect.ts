@@ -24,7 +24,8 @@ export function connectPage(
     trusted,
   }: { readonly reader: Reader; readonly engine: EngineProbe; readonly trusted: TrustedSenders },
 ): void {
-  const { library, marks, memory, pointed, jobs, measurements, traces, takes, preparing, rates, tokens } = services;
+  const { library, marks, memory, pointed, jobs, measurements, traces, takes, preparing, rates, rateProbe, tokens } =
+    services;
   const updated = updatedFrom(memory, app.getVersion());
   const handlers = createHandlers({
     library,
@@ -39,6 +40,7 @@ export function connectPage(
     settings,
     tokens,
     pick,
+    rateProbe,
     reveal: (path) => shell.showItemInFolder(path),
     info: () => ({
       version: app.getVersion(),

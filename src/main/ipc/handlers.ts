@@ -7,6 +7,7 @@ import { type JobKind, jobPages, type JobResultOf, type RequestOf } from '@share
 import { FRAMES_PER_SECOND } from '@shared/domain/rvc';
 import { takesHold } from '@shared/domain/sound/takesHold';
 import type { JobQueue } from '../jobs/queue';
+import type { RateProbe } from '../jobs/rateProbe';
 import type { Reader } from '../jobs/reader';
 import type { Library } from '../library/library';
 import type { MarkStore } from '../library/marks';
@@ -36,6 +37,7 @@ export interface Services {
   readonly pick: (kind: TokenKind) => Promise<string | null>;
   readonly reveal: (path: string) => void;
   readonly info: () => AppInfo;
+  readonly rateProbe: Pick<RateProbe, 'current'>;
   /** @throws NEWEST_UNKNOWN */
   readonly newer: () => Promise<Newer | null>;
   readonly diagnostics: () => string;
@@ -84,6 +86,7 @@ export function createHandlers(services: Services): Handlers {
   const { library, marks, pointed, jobs, measurements, takes, reader, settings, tokens } = services;
   return {
     'app.info': () => services.info(),
+    'app.rates': () => services.rateProbe.current(),
     'app.reveal': ({ id }) => {
       const path = library.pathOf(id) ?? pathOfJob(jobs, id);
       if (path === null) throw new VoronoiceError('FILE_NOT_FOUND', 'This is not in the library any more.');

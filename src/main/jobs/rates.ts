@@ -1,10 +1,11 @@
 import * as v from 'valibot';
-import { Rates } from '@shared/contract/channels';
+import { Rates } from '@shared/contract/rates';
 import type { TrainResult } from '@shared/jobs/train';
 import { measuredRates, UNKNOWN_RATES } from '@shared/domain/recipes/forecast';
 import type { Memory } from '../library/memory';
 
 const KEY = 'rates';
+const PROBED_KEY = 'probedRates';
 const KEPT = 5;
 
 /** The median of what is known; of an even number, the lower of the two in the middle. */
@@ -26,7 +27,10 @@ export function medianRates(history: readonly Rates[]): Rates {
   };
 }
 
-/** How fast this computer is, from the last five trainings: one that ran beside a game does not spoil the forecast. */
+/**
+ * How fast this computer is, from the last five trainings: one that ran beside a game does not spoil the forecast. What none
+ * of them has shown is as a probe found it.
+ */
 export class RateHistory {
   readonly #memory: Pick<Memory, 'get' | 'set'>;
 
@@ -35,8 +39,21 @@ export class RateHistory {
   }
 
   current(): Rates {
-    const history = this.#read();
-    return history.length === 0 ? UNKNOWN_RATES : medianRates(history);
+    const probed = this.#memory.get(PROBED_KEY, Rates) ?? UNKNOWN_RATES;
+    const built = medianRates(this.#read());
+    return {
+      read: built.read ?? probed.read,
+      train: built.train ?? probed.train,
+      add: built.add ?? probed.add,
+      write: built.write ?? probed.write,
+      measure: built.measure ?? probed.measure,
+      compress: built.compress ?? probed.compress,
+      expand: built.expand ?? probed.expand,
+    };
+  }
+
+  keepProbed(rates: Rates): void {
+    this.#memory.set(PROBED_KEY, rates);
   }
 
   record({ seconds, vectors, dimension, nlist, measurement, record }: TrainResult): void {

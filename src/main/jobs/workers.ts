@@ -1,5 +1,6 @@
 import type { App } from 'electron';
 import { VoronoiceError } from '@shared/contract/errors';
+import type { Rates } from '@shared/contract/rates';
 import type { EngineProbe } from '../system/engineProbe';
 import type { Log } from '../system/log';
 import { type ForkWorker, WorkerPool } from './processes';
@@ -10,6 +11,8 @@ import { sweep } from './sweep';
 export interface Workers extends Pick<JobQueueOptions, 'run' | 'sweep'> {
   readonly pool: WorkerPool;
   readonly reader: Reader;
+  /** Tries out how fast this computer is, with small files in a folder. */
+  readonly probe: (folder: string) => Promise<Rates>;
 }
 
 /** The processes that work: one that only reads, and one for each job. */
@@ -33,6 +36,16 @@ export function createWorkers(
         if (error instanceof VoronoiceError && error.code === 'ENGINE_MISSING') engine.report(error.message);
       });
       return { result, cancel, gone: () => worker.stop() };
+    },
+    probe: async (folder) => {
+      const request = { kind: 'probe', folder } as const;
+      const worker = pool.start('probe');
+      try {
+        return await worker.run(request).result;
+      } finally {
+        await worker.stop();
+        await sweep(request);
+      }
     },
     sweep: async (work) => {
       const swept = await sweep(work);

@@ -6,6 +6,7 @@ import { JobRequest } from '../jobs';
 import { ExportPlan } from '../jobs/exportPlan';
 import { JobSnapshot } from './jobs';
 import { Newer } from './newest';
+import { Rates } from './rates';
 import { Clip, CLIP_FRAMES, GroupMoments, Marks } from './sound';
 import { IndexFile, IndexReport, Voice } from './voices';
 
@@ -37,22 +38,6 @@ export const DEFAULT_SETTINGS: Settings = {
   volume: 0.8,
   lookForNewer: false,
 };
-
-/**
- * Speeds measured on this computer; null until a job has measured them. Units: rows x dimensions a second for reading
- * and writing, rows x dimensions x groups a second for training and adding, rows x dimensions x clusters for
- * compressing, rows x dimensions for expanding (domain/recipes/forecast.ts, `buildingWork`).
- */
-export const Rates = v.strictObject({
-  read: v.nullable(finite),
-  train: v.nullable(finite),
-  add: v.nullable(finite),
-  write: v.nullable(finite),
-  measure: v.nullable(finite),
-  compress: v.nullable(finite),
-  expand: v.nullable(finite),
-});
-export type Rates = v.InferOutput<typeof Rates>;
 
 export const AppInfo = v.strictObject({
   version: shortText,
@@ -122,6 +107,8 @@ const nothing = v.null();
  */
 export const channels = {
   'app.info': { argument: nothing, result: AppInfo },
+  /** Speeds of this computer. What no build has shown yet is tried out first, once, and only while nothing runs. */
+  'app.rates': { argument: nothing, result: Rates },
   'app.reveal': { argument: v.strictObject({ id: opaqueId }), result: nothing },
   /** Looks for a newer version; null when there is none. The only request that ever leaves this computer. */
   'app.newer': { argument: nothing, result: v.nullable(Newer) },

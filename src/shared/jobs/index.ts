@@ -11,6 +11,7 @@ import type { PageSide, Place, Step } from './kind';
 import { listen } from './listen';
 import { measure } from './measure';
 import { model } from './model';
+import { probe } from './probe';
 import { repair } from './repair';
 import { sample } from './sample';
 import { scan } from './scan';
@@ -40,6 +41,7 @@ const kinds = {
   sift,
   tune,
   listen,
+  probe,
 } as const;
 type Kinds = typeof kinds;
 

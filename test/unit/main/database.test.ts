@@ -229,4 +229,13 @@ describe('the speeds of this computer', () => {
     // Of 1, 2, 4, 5 and 10 seconds; the first is forgotten, and writing was too short to be timed.
     expect(rates.current()).toEqual({ ...unknown, read: 25_000, train: 250_000, add: 250_000 });
   });
+
+  it('are as a probe found them until a training has shown them, step by step', () => {
+    const rates = new RateHistory(new Memory(openDatabase(':memory:', silentLog)));
+    const probed = { read: 1, train: 2, add: 3, write: 4, measure: 5, compress: 6, expand: 7 };
+    rates.keepProbed(probed);
+    expect(rates.current()).toEqual(probed);
+    rates.record(trained(4));
+    expect(rates.current()).toEqual({ ...probed, read: 25_000, train: 250_000, add: 250_000 });
+  });
 });

@@ -1,6 +1,7 @@
 import { computed, ref, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
 import { type AppInfo, DEFAULT_SETTINGS, type Settings } from '@shared/contract/channels';
+import { knowsAll } from '@shared/domain/recipes/forecast';
 import { setLocale } from '@/words/i18n';
 
 /** The person's choices, and what the app knows about itself and this computer. */
@@ -44,5 +45,12 @@ export const useSettings = defineStore('settings', () => {
     info.value = await window.api.call('app.info', null);
   }
 
-  return { settings, info, locale, dark, start, change, refreshInfo };
+  /** Learns how fast this computer is, where no build has shown it. Without an answer it stays unknown. */
+  async function learnRates(): Promise<void> {
+    if (info.value === null || knowsAll(info.value.rates)) return;
+    const rates = await window.api.call('app.rates', null).catch(() => null);
+    if (rates !== null) info.value = { ...info.value, rates };
+  }
+
+  return { settings, info, locale, dark, start, change, refreshInfo, learnRates };
 });

@@ -1,4 +1,4 @@
-import type { Rates } from '@shared/contract/channels';
+import type { Rates } from '@shared/contract/rates';
 import type { BuildOptions } from '@shared/contract/build';
 import { readFactory } from '../factory/reading';
 import { factoryBytes } from '../factory/size';
@@ -87,6 +87,36 @@ export function measuredRates(seconds: Readonly<Record<keyof Rates, number>>, si
   };
 }
 
+/**
+ * What takes a voice of some length to show its speed is derived from exact search, which compares every frame with all:
+ * measuring and expanding take as long as comparing every frame with so many, compressing as comparing every frame so
+ * often with each center. It is what builds of a generated voice of four minutes took, over exact search on the same
+ * computer (`node test/bench/probeRates.mjs` prints both).
+ */
+export const COMPARED = { measure: 30_000, expand: 20_000, compress: 50 } as const;
+
+/**
+ * The speeds that a probe shows before anything was built.
+ *
+ * @param seconds Of the steps that a short voice shows, and of `exact` search for every frame among all.
+ */
+export function probedRates(
+  seconds: Readonly<Record<'read' | 'train' | 'add' | 'write' | 'exact', number>>,
+  size: Pick<BuildingSize, 'frames' | 'vectors' | 'dimension'> & { readonly nlist: number },
+): Rates {
+  const work = buildingWork({ ...size, clusters: null, expanded: false, measured: false });
+  const exact = (size.frames * size.vectors * size.dimension) / seconds.exact;
+  return {
+    read: work.read / seconds.read,
+    train: work.train / seconds.train,
+    add: work.add / seconds.add,
+    write: work.write / seconds.write,
+    measure: exact / COMPARED.measure,
+    compress: exact / COMPARED.compress,
+    expand: exact / COMPARED.expand,
+  };
+}
+
 export interface Forecast {
   /** Size of the index file; null for a kind whose size is not known beforehand. */
   readonly bytes: number | null;
@@ -145,6 +175,11 @@ export const UNKNOWN_RATES: Rates = {
   compress: null,
   expand: null,
 };
+
+/** Whether a forecast can be given for every build. */
+export function knowsAll(rates: Rates): boolean {
+  return STEPS.every((step) => rates[step] !== null);
+}
 
 /** Size of the file that a plan leads to; null for a kind whose size is not known beforehand. */
 export function plannedBytes({ factory, vectors, dimension }: IndexPlan): number | null {

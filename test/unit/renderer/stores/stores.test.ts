@@ -3,7 +3,8 @@ import { DEFAULT_SETTINGS } from '@shared/contract/channels';
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { plain } from '@shared/contract/build';
-import type { LibrarySnapshot } from '@shared/contract/channels';
+import type { AppInfo, LibrarySnapshot } from '@shared/contract/channels';
+import type { Rates } from '@shared/contract/rates';
 import type { TrainResult } from '@shared/jobs/train';
 import { failureOf } from '@/words/failure';
 import { useNavigation } from '@/app/navigation';
@@ -180,22 +181,44 @@ describe('failureOf', () => {
 });
 
 describe('settings store', () => {
+  const unknown = { read: null, train: null, add: null, write: null, measure: null, compress: null, expand: null };
+  const known = { read: 1, train: 2, add: 3, write: 4, measure: 5, compress: 6, expand: 7 };
+  const info = (rates: Rates): AppInfo => ({
+    version: '0.1.0',
+    platform: 'test',
+    locale: 'ko',
+    engineProblem: null,
+    rates,
+    memoryBytes: 1,
+    hasReleases: false,
+    updatedFrom: null,
+  });
+
+  it.each([
+    ['asks for speeds that are not known', unknown, known, known, 1],
+    ['asks for none when all are known', known, null, known, 0],
+    ['leaves them unknown without an answer', unknown, null, unknown, 1],
+  ])('%s', async (_, before, answer, after, asked) => {
+    const api = fakeApi({
+      'settings.get': () => DEFAULT_SETTINGS,
+      'app.info': () => info(before),
+      ...(answer === null ? {} : { 'app.rates': () => answer }),
+    });
+    vi.stubGlobal('api', api);
+    const store = useSettings();
+    await store.start();
+    await store.learnRates();
+    expect(store.info?.rates).toEqual(after);
+    expect(api.calls.filter(({ channel }) => channel === 'app.rates')).toHaveLength(asked);
+  });
+
   it('shows theme and language on the page, at once', async () => {
     vi.stubGlobal(
       'api',
       fakeApi({
         'settings.get': () => ({ ...DEFAULT_SETTINGS, theme: 'light' }),
         'settings.set': ({ theme = 'light', locale = null }) => ({ ...DEFAULT_SETTINGS, theme, locale }),
-        'app.info': () => ({
-          version: '0.1.0',
-          platform: 'test',
-          locale: 'ko',
-          engineProblem: null,
-          rates: { read: null, train: null, add: null, write: null, measure: null, compress: null, expand: null },
-          memoryBytes: 1,
-          hasReleases: false,
-          updatedFrom: null,
-        }),
+        'app.info': () => info(unknown),
       }),
     );
     const store = useSettings();

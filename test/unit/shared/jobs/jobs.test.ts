@@ -36,6 +36,7 @@ describe('the registry of jobs', () => {
       'exportPlan',
       'compress',
       'expand',
+      'probe',
     ]);
     expect(WORK_KINDS.filter(isReaderKind)).toEqual(['scan', 'inspect', 'clip', 'groupMoments', 'model', 'exportPlan']);
   });

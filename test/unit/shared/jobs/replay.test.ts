@@ -73,7 +73,13 @@ function median(values: readonly number[]): number {
 describe('recorded jobs', () => {
   it('are of every kind that takes long, at three lengths', () => {
     const kinds = new Set(recordings.map(({ kind }) => kind));
-    expect(WORK_KINDS.filter((kind) => !kinds.has(kind))).toEqual(['clip', 'groupMoments', 'model', 'exportPlan']);
+    expect(WORK_KINDS.filter((kind) => !kinds.has(kind))).toEqual([
+      'clip',
+      'groupMoments',
+      'model',
+      'exportPlan',
+      'probe',
+    ]);
     expect(new Set(recordings.map(({ minutes }) => minutes)).size).toBe(3);
     expect(lasting.length).toBeGreaterThan(15);
   });

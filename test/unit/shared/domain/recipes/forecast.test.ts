@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type BuildOptions, plain, USUAL_EXPANSION } from '@shared/contract/build';
-import { type BuildingSize, forecast, measuredRates, UNKNOWN_RATES } from '@shared/domain/recipes/forecast';
+import { RecipeId } from '@shared/contract/primitives';
+import {
+  type BuildingSize,
+  forecast,
+  knowsAll,
+  measuredRates,
+  probedRates,
+  UNKNOWN_RATES,
+} from '@shared/domain/recipes/forecast';
 
 describe('forecast', () => {
   const voice = { options: plain('balanced'), frames: 9_000, dimension: 768 } as const;
@@ -67,6 +75,36 @@ describe('forecast', () => {
     const short = forecast({ ...voice, frames: 13_000, rates }).seconds ?? 0;
     const long = forecast({ ...voice, frames: 26_000, rates }).seconds ?? 0;
     expect(long / short).toBeCloseTo(4, 3);
+  });
+});
+
+describe('probedRates', () => {
+  const seconds = { read: 0.1, train: 0.2, add: 0.01, exact: 0.1, write: 0.1 };
+  const rates = probedRates(seconds, { frames: 3_000, vectors: 3_000, dimension: 768, nlist: 230 });
+
+  it('give every build a time', () => {
+    expect(knowsAll(rates)).toBe(true);
+    for (const recipe of RecipeId.options) {
+      const cost = forecast({ options: plain(recipe), frames: 9_000, dimension: 768, rates });
+      expect(cost.seconds).toBeGreaterThan(0.1);
+      expect(cost.seconds).toBeLessThan(600);
+    }
+  });
+
+  it('give back the time of what was timed', () => {
+    expect(3_000 * 768 * 230).toBeCloseTo((rates.train ?? 0) * seconds.train, 3);
+    expect(3_000 * 768).toBeCloseTo((rates.read ?? 0) * seconds.read, 3);
+  });
+
+  it('derive from exact search what takes a longer voice to show', () => {
+    const slower = probedRates(
+      { ...seconds, exact: 0.2 },
+      { frames: 3_000, vectors: 3_000, dimension: 768, nlist: 230 },
+    );
+    for (const step of ['measure', 'expand', 'compress'] as const) {
+      expect(slower[step]).toBeCloseTo((rates[step] ?? 0) / 2, 3);
+    }
+    expect(slower.train).toBe(rates.train);
   });
 });
 
