@@ -28,7 +28,7 @@ export function blendBands(blend: BlendSummary | null, context: ChartContext): P
     slight: format.of100(blend.slight),
     different: format.of100(blend.different),
     median: steps(blend.median, context),
-    p95: steps(blend.p95, context),
+    p95: below(blend.p95, context),
   });
   return {
     title,
@@ -52,7 +52,12 @@ export function blendBands(blend: BlendSummary | null, context: ChartContext): P
 const LEAST_STEP = 0.01;
 
 function steps(value: number, { format }: ChartContext): string {
-  return value < LEAST_STEP ? `< ${format.number(LEAST_STEP)}` : format.number(value);
+  return value < LEAST_STEP ? `<\u00a0${format.number(LEAST_STEP)}` : format.number(value);
+}
+
+/** The same where the sentence says "below" already. */
+function below(value: number, { format }: ChartContext): string {
+  return format.number(Math.max(LEAST_STEP, value));
 }
 
 /** One bar of three bands for each index. */
@@ -79,7 +84,7 @@ export function bandsOption(
         if (bar === undefined) return '';
         return tooltipHtml(bar.label || t('blendBands.title'), [
           ...bands.map(({ key }) => `${t(`blendBands.${key}`)}: ${format.percent(bar.blend[key])}`),
-          t('blendBands.steps', { median: steps(bar.blend.median, context), p95: steps(bar.blend.p95, context) }),
+          t('blendBands.steps', { median: steps(bar.blend.median, context), p95: below(bar.blend.p95, context) }),
         ]);
       },
     },
