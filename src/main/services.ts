@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import type { EventName, EventOf } from '@shared/contract/channels';
 import type { JobSnapshot } from '@shared/contract/jobs';
 import type { ScanResult } from '@shared/contract/voices';
@@ -129,7 +130,8 @@ export function createServices(ground: Ground): Services {
   const rateProbe = new RateProbe({
     history: rates,
     isBusy: () => jobs.isBusy,
-    run: () => ground.probe(builtRoot),
+    // Not where indexes are: what a crash leaves there would be a person's to wonder at.
+    run: () => ground.probe(tmpdir()),
     log,
   });
   void takes.sweep(new Set(jobs.list().map(({ id }) => id))).catch((error: unknown) => log.warn(String(error)));
