@@ -19,12 +19,6 @@ import {
 } from './steps';
 import { say } from './words';
 
-/** Something sounds now: the strip can stop it, and exactly one other button can. */
-async function expectPlaying(page: Page): Promise<void> {
-  await expect(strip(page).getByRole('button', { name: /^Stop / })).toBeVisible();
-  await expect(page.getByRole('main').getByRole('button', { name: /^Stop / })).toHaveCount(1);
-}
-
 const marksOf = (page: Page): Promise<readonly Mark[]> =>
   page.evaluate(async () => {
     const { api } = window as unknown as { api: Api };
@@ -60,11 +54,8 @@ test('what is named can be played, one thing at a time, and the difference can b
   });
 
   await test.step('a group', async () => {
-    await figure(page, 'groupSizes')
-      .getByRole('button', { name: /^Play Group/ })
-      .first()
-      .click();
-    await expectPlaying(page);
+    const groups = figure(page, 'groupSizes').getByRole('button', { name: /^Play Group/ });
+    await play(page, groups.first());
   });
 
   await test.step('takes are switched while they play', async () => {
@@ -102,11 +93,8 @@ test('what is marked while listening through is left out of the next build', asy
   const build = page.getByRole('button', { name: say('listen.build') });
   await expect(build).toBeDisabled();
 
-  await rows
-    .first()
-    .getByRole('button', { name: /^Play / })
-    .click();
-  await expectPlaying(page);
+  await listenIn(page);
+  await play(page, rows.first().getByRole('button', { name: /^Play / }));
   await page.keyboard.press('m');
   await expect(strip(page).getByRole('button', { name: say('sound.takeIn') })).toBeVisible();
   await page.keyboard.press('ArrowRight');
@@ -129,11 +117,7 @@ test('what is marked while listening through is left out of the next build', asy
 
   await test.step('decisions are kept, and a recording that vanishes is said', async () => {
     await page.getByRole('button', { name: say('listen.open') }).click();
-    await rows
-      .nth(2)
-      .getByRole('button', { name: /^Play / })
-      .click();
-    await expectPlaying(page);
+    await play(page, rows.nth(2).getByRole('button', { name: /^Play / }));
     for (const path of await filesIn(folder)) if (path.endsWith('.wav')) await rm(path);
     await page.keyboard.press('ArrowRight');
     await expect(strip(page).getByRole('alert')).toContainText(say('errors.SLICE_NOT_FOUND.sentence'));
@@ -166,9 +150,6 @@ test('without recordings the buttons are away, until a person says where they ar
   await expect(page.getByText(/^Nothing can be played/)).toBeHidden();
   await page.getByRole('button', { name: say('listen.open') }).click();
   await awaitJob(page);
-  await page
-    .getByRole('button', { name: /^Play / })
-    .first()
-    .click();
-  await expectPlaying(page);
+  await listenIn(page);
+  await play(page, page.getByRole('button', { name: /^Play / }).first());
 });
