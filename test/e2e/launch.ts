@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { _electron, type ElectronApplication, type Page, test as base, type TestInfo } from '@playwright/test';
+import { _electron, type ElectronApplication, expect, type Page, test as base, type TestInfo } from '@playwright/test';
 import type { Api, Settings } from '@shared/contract/channels';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -95,11 +95,14 @@ export async function applySettings(
 }
 
 export async function resize(app: ElectronApplication, size: { width: number; height: number }): Promise<void> {
-  await app.evaluate(({ BrowserWindow }, { width, height }) => {
-    const [window] = BrowserWindow.getAllWindows();
-    window?.unmaximize();
-    window?.setContentSize(width, height);
-  }, size);
+  const change = () =>
+    app.evaluate(({ BrowserWindow }, { width, height }) => {
+      const [window] = BrowserWindow.getAllWindows();
+      window?.unmaximize();
+      window?.setContentSize(width, height);
+    }, size);
+  // While the app starts, the answer may be thrown away before it is given: asked again, it is the same.
+  await expect(change).toPass({ timeout: START_TIMEOUT });
 }
 
 /** The next open dialogs answer with these paths; with none, as if canceled. */
