@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { Rates } from '@shared/contract/rates';
 import type { TrainResult } from '@shared/jobs/train';
-import { measuredRates, UNKNOWN_RATES } from '@shared/domain/recipes/forecast';
+import { measuredRates, ratesOf, UNKNOWN_RATES } from '@shared/domain/recipes/forecast';
 import type { Memory } from '../library/memory';
 
 const KEY = 'rates';
@@ -15,16 +15,7 @@ function median(values: readonly (number | null)[]): number | null {
 }
 
 export function medianRates(history: readonly Rates[]): Rates {
-  const of = (step: keyof Rates): number | null => median(history.map((rates) => rates[step]));
-  return {
-    read: of('read'),
-    train: of('train'),
-    add: of('add'),
-    write: of('write'),
-    measure: of('measure'),
-    compress: of('compress'),
-    expand: of('expand'),
-  };
+  return ratesOf((step) => median(history.map((rates) => rates[step])));
 }
 
 /**
@@ -41,15 +32,7 @@ export class RateHistory {
   current(): Rates {
     const probed = this.#memory.get(PROBED_KEY, Rates) ?? UNKNOWN_RATES;
     const built = medianRates(this.#read());
-    return {
-      read: built.read ?? probed.read,
-      train: built.train ?? probed.train,
-      add: built.add ?? probed.add,
-      write: built.write ?? probed.write,
-      measure: built.measure ?? probed.measure,
-      compress: built.compress ?? probed.compress,
-      expand: built.expand ?? probed.expand,
-    };
+    return ratesOf((step) => built[step] ?? probed[step]);
   }
 
   keepProbed(rates: Rates): void {

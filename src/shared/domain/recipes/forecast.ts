@@ -74,16 +74,19 @@ const STEPS = ['read', 'train', 'add', 'write', 'measure', 'compress', 'expand']
 /** The speeds that a finished training shows. A step too short to be timed has no rate. */
 export function measuredRates(seconds: Readonly<Record<keyof Rates, number>>, size: BuildingSize): Rates {
   const work = buildingWork(size);
-  const rate = (step: keyof Rates): number | null =>
-    seconds[step] > 0.01 && work[step] > 0 ? work[step] / seconds[step] : null;
+  return ratesOf((step) => (seconds[step] > 0.01 && work[step] > 0 ? work[step] / seconds[step] : null));
+}
+
+/** Step by step. */
+export function ratesOf(of: (step: keyof Rates) => number | null): Rates {
   return {
-    read: rate('read'),
-    train: rate('train'),
-    add: rate('add'),
-    write: rate('write'),
-    measure: rate('measure'),
-    compress: rate('compress'),
-    expand: rate('expand'),
+    read: of('read'),
+    train: of('train'),
+    add: of('add'),
+    write: of('write'),
+    measure: of('measure'),
+    compress: of('compress'),
+    expand: of('expand'),
   };
 }
 
@@ -166,15 +169,7 @@ export function forecast({
 }
 
 /** Before anything was measured on a computer. */
-export const UNKNOWN_RATES: Rates = {
-  read: null,
-  train: null,
-  add: null,
-  write: null,
-  measure: null,
-  compress: null,
-  expand: null,
-};
+export const UNKNOWN_RATES: Rates = ratesOf(() => null);
 
 /** Whether a forecast can be given for every build. */
 export function knowsAll(rates: Rates): boolean {
