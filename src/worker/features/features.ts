@@ -103,7 +103,7 @@ export function requireUsable({ problem }: FeatureFolder): void {
 /**
  * Reads all files of a folder into a matrix, one after the other, row by row as they are stored.
  *
- * @param at First row to fill; `folder.frames` rows from there on are overwritten.
+ * @param at First row to fill; as many from there on as the files have are overwritten.
  * @param onRows Called with the rows of this folder read so far.
  * @throws `FILE_CHANGED` when a file is not the one that was listed, `FILE_NOT_FOUND`, `FOLDER_VANISHED`,
  *   `OUT_OF_MEMORY`, `JOB_CANCELLED`
@@ -111,9 +111,9 @@ export function requireUsable({ problem }: FeatureFolder): void {
 export async function fillFeatures(
   matrix: Matrix,
   at: number,
-  folder: FeatureFolder,
+  folder: Pick<FeatureFolder, 'path' | 'files'>,
   signal: AbortSignal,
-  onRows: (rows: number) => void,
+  onRows: (rows: number) => void = () => undefined,
 ): Promise<void> {
   let read = 0;
   for (const file of folder.files) {

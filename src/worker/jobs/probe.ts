@@ -48,7 +48,7 @@ export async function probe(
     progress('cost', 0, 1);
     const files = await listFeatures(temporary, signal);
     const time = stopwatch();
-    await fillFeatures(matrix, 0, files, signal, () => undefined);
+    await fillFeatures(matrix, 0, files, signal);
     const read = time.lap();
     await onEngine(() => index.train(matrix, { signal }));
     const train = time.lap();

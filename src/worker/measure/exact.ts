@@ -1,8 +1,7 @@
 import type { Neighbors } from '@shared/domain/measures/measures';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
-import type { FeatureFile, FeatureFolder } from '../features/features';
+import { type FeatureFile, type FeatureFolder, fillFeatures } from '../features/features';
 import { unusableRows } from '../features/usable';
-import { throwIfCancelled } from '../context';
 
 /** Vectors compared at a time: large enough for the matrix product to run at full speed, small beside any index. */
 const BLOCK_ROWS = 16_384;
@@ -122,26 +121,26 @@ export function featureBlocks(
   signal: AbortSignal,
   without: ReadonlySet<number> = new Set(),
 ): AsyncGenerator<Block> {
-  return blocksOfFiles(engine, runsOf(folder.files), folder.dimension ?? 0, signal, without);
+  return blocksOfFiles(engine, folder, runsOf(folder.files), signal, without);
 }
 
 /** The same, each file by itself. */
 export function fileBlocks(engine: Engine, folder: FeatureFolder, signal: AbortSignal): AsyncGenerator<Block> {
   const each = folder.files.map((file) => [file]);
-  return blocksOfFiles(engine, each, folder.dimension ?? 0, signal, new Set());
+  return blocksOfFiles(engine, folder, each, signal, new Set());
 }
 
 async function* blocksOfFiles(
   engine: Engine,
+  folder: FeatureFolder,
   runs: readonly (readonly FeatureFile[])[],
-  columns: number,
   signal: AbortSignal,
   without: ReadonlySet<number>,
 ): AsyncGenerator<Block> {
-  const far = farRow(columns);
+  const far = farRow(folder.dimension ?? 0);
   let first = 0;
   for (const files of runs) {
-    const matrix = await readFiles(engine, files, columns, signal);
+    const matrix = await readFiles(engine, { ...folder, files }, signal);
     for (const row of (await unusableRows(matrix)).all) matrix.set(row, far);
     for (let row = 0; row < matrix.rows; row++) if (without.has(first + row)) matrix.set(row, far);
     const block = { matrix, first };
@@ -150,24 +149,16 @@ async function* blocksOfFiles(
   }
 }
 
-/** All rows of these files, one after the other; the caller closes them. */
-async function readFiles(
+/** All rows of the files of a folder, one after the other; the caller closes them. */
+export async function readFiles(
   engine: Engine,
-  files: readonly FeatureFile[],
-  columns: number,
+  folder: Pick<FeatureFolder, 'path' | 'files' | 'dimension'>,
   signal: AbortSignal,
 ): Promise<Matrix> {
-  const rows = files.reduce((sum, { header }) => sum + header.rows, 0);
-  const matrix = new engine.Matrix(rows, columns);
+  const rows = folder.files.reduce((sum, { header }) => sum + header.rows, 0);
+  const matrix = new engine.Matrix(rows, folder.dimension ?? 0);
   try {
-    let at = 0;
-    for (const { path, header } of files) {
-      throwIfCancelled(signal);
-      const { dataOffset: offset, rows, type, fortran } = header;
-      const region = { offset, rows, type, fortran, at };
-      await onEngine(() => matrix.readRegion(path, region), { path, purpose: 'read' });
-      at += rows;
-    }
+    await fillFeatures(matrix, 0, folder, signal);
     return matrix;
   } catch (error) {
     matrix.close();

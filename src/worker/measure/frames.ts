@@ -5,8 +5,8 @@ import { createRandom, shuffledOrder } from '@shared/domain/maths/random';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
 import type { FeatureFolder } from '../features/features';
 import { unusableRows } from '../features/usable';
-import { type StepContext, throwIfCancelled } from '../context';
-import { storedRows } from './exact';
+import type { StepContext } from '../context';
+import { readFiles, storedRows } from './exact';
 
 /** The frames that ask an index for their neighbors. */
 export interface AskingFrames {
@@ -34,25 +34,12 @@ export async function framesOfFiles(
   { signal }: Pick<StepContext<never>, 'signal'>,
 ): Promise<AskingFrames> {
   const positions = chooseFiles(folder, most, seed);
-  const chosen = folder.files.filter((_, position) => positions.has(position));
-  const total = chosen.reduce((sum, { header }) => sum + header.rows, 0);
+  const files = folder.files.filter((_, position) => positions.has(position));
   const rows = rowsOfFiles(folder, positions);
-  const matrix = new engine.Matrix(total, folder.dimension ?? 0);
-  try {
-    let at = 0;
-    for (const { path: file, header } of chosen) {
-      throwIfCancelled(signal);
-      const { dataOffset: offset, type, fortran } = header;
-      const here = { offset, rows: header.rows, type, fortran, at };
-      await onEngine(() => matrix.readRegion(file, here), { path: file, purpose: 'read' });
-      at += header.rows;
-    }
-  } catch (error) {
-    matrix.close();
-    throw error;
-  }
+  const matrix = await readFiles(engine, { ...folder, files }, signal);
+  const total = matrix.rows;
   if (total <= most) {
-    const runs = chosen.map(({ header }) => header.rows);
+    const runs = files.map(({ header }) => header.rows);
     return finiteFrames({ matrix, rows, runs, seed });
   }
   // Consecutive frames, from where the seed says.

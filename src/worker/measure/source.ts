@@ -2,7 +2,7 @@ import type { SourceCheck } from '@shared/contract/measurement';
 import { quantile } from '@shared/domain/maths/statistics';
 import { type Engine, onEngine } from '../engine';
 import type { FeatureFolder } from '../features/features';
-import { throwIfCancelled } from '../context';
+import { readFiles } from './exact';
 
 const MOST_FILES = 20;
 
@@ -13,12 +13,11 @@ export async function checkSource(engine: Engine, folder: FeatureFolder, signal:
   const repeated: { file: string; share: number; frames: number }[] = [];
   let measured = 0;
   let repeats = 0;
-  for (const { name, path, header } of folder.files) {
-    throwIfCancelled(signal);
-    const { dataOffset: offset, rows, type, fortran, columns } = header;
-    const matrix = new engine.Matrix(rows, columns);
+  for (const file of folder.files) {
+    const { name, header } = file;
+    const { rows, columns } = header;
+    const matrix = await readFiles(engine, { ...folder, files: [file] }, signal);
     try {
-      await onEngine(() => matrix.readRegion(path, { offset, rows, type, fortran, at: 0 }), { path, purpose: 'read' });
       const bad = new Set(await onEngine(() => matrix.nonFiniteRows()));
       if (bad.size > 0) nonFinite.push({ file: name, rows: bad.size });
       (await onEngine(() => matrix.norms())).forEach((norm, row) => {
