@@ -13,6 +13,7 @@ import { type JobContext, throwIfCancelled, within } from '../context';
 import type { Engine } from '../engine';
 import { type FileTransaction, requireFreeSpace, transaction } from '../files/atomic';
 import { plannedPath, requireVoiceName } from '../files/paths';
+import { keysOf } from '../measure/keys';
 import { conclude, observe, traceIndex } from '../measure/measureIndex';
 import { checkSource } from '../measure/source';
 import { Resources } from '../resources';
@@ -22,7 +23,7 @@ import { arrangeFor, layOut, rowsWithout } from '../steps/arrange';
 import { chooseNprobe, setSearch } from '../steps/chooseNprobe';
 import { leaveOut, type LeftOut } from '../steps/leaveOut';
 import { chosenFiles, closeSources, loadMaterial, openSources, type Sources } from '../steps/load';
-import { keysOf, repeatedSources } from '../steps/repeated';
+import { repeatedSources } from '../steps/repeated';
 import { askForTruth } from '../steps/measure';
 import { notesOf } from '../steps/notes';
 import { appear, requireNamesFree, stage, targetsOf } from '../steps/publish';
@@ -86,7 +87,9 @@ async function build(
   resources.hold(frames);
   const read = time.lap();
 
-  const keys = keysOf(frames);
+  let known: Float64Array | null = null;
+  // Most builds of one source need none of them.
+  const keys = (): Float64Array => (known ??= keysOf(frames));
   const repeated = repeatedSources(pieces, keys, names);
 
   const weights = request.sources.map(({ weight }) => weight);

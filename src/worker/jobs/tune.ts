@@ -21,6 +21,7 @@ import { type Engine, type Matrix, onEngine } from '../engine';
 import { locateVoice } from '../voices/recognize';
 import { type FeatureFolder, listFeatures, requireUsable } from '../features/features';
 import { type Block, type Originals } from '../measure/exact';
+import { keysOf } from '../measure/keys';
 import { type Answers, askReference } from '../measure/reference';
 import { Resources } from '../resources';
 import { arrange, layOut } from '../steps/arrange';
@@ -28,7 +29,6 @@ import { chooseNprobe } from '../steps/chooseNprobe';
 import { addRows, groupRows } from '../steps/fill';
 import { heldAgainst } from '../steps/measure';
 import { leaveOut } from '../steps/leaveOut';
-import { keysOf } from '../steps/repeated';
 import { chosenFiles, copyRows, featureSource, loadMaterial } from '../steps/load';
 import { makeVectors, replacesFrames } from '../steps/vectors';
 
@@ -138,7 +138,7 @@ async function prepare(
   const material = await loadMaterial(engine, featureSource('', sample), SCRATCH, silent);
   const base = resources.hold(material.matrix);
   const left = await leaveOut(engine, material, { selection: null, weights: [], seed }, silent);
-  const rows = arrange(material.pieces, { dropped: left.rows, keys: keysOf(base), seed }, true);
+  const rows = arrange(material.pieces, { dropped: left.rows, keys: () => keysOf(base), seed }, true);
   const asking = rows.heldOut === 0 ? null : await layOut(material, rows, { metric: 'l2' }, seed, silent);
   if (asking === null) {
     throw new VoronoiceError('FEATURES_TOO_FEW', 'No file can be kept apart to ask the others.', {

@@ -31,8 +31,8 @@ export interface Arrangement {
 export interface ArrangeOptions {
   /** Rows that are left out, ascending. */
   readonly dropped: Int32Array;
-  /** A number for each row, the same for rows of equal bytes. */
-  readonly keys: Float64Array;
+  /** Asked for a number for each row, the same for rows of equal bytes, where some are kept apart. */
+  readonly keys: () => Float64Array;
   readonly seed: number;
 }
 
@@ -50,9 +50,9 @@ export function arrange(
   const total = pieces.reduce((sum, { rows }) => sum + rows, 0);
   const isDropped = new Uint8Array(total);
   for (const row of dropped) isDropped[row] = 1;
-  const frames = holdOut ? differentFrames(pieces, keys, isDropped) : null;
+  const frames = holdOut ? differentFrames(pieces, keys(), isDropped) : null;
   const apart = new Set(frames === null ? [] : chooseHeldOut(frames, seed).files);
-  const copies = copiesOf(pieces, apart, keys, isDropped);
+  const copies = apart.size === 0 ? new Set<number>() : copiesOf(pieces, apart, keys(), isDropped);
   const sources = Math.max(0, ...pieces.map(({ source }) => source)) + 1;
   const kept: number[][] = Array.from({ length: sources }, () => []);
   const heldOut: number[][] = Array.from({ length: sources }, () => []);
@@ -191,7 +191,6 @@ function copiesOf(
   isDropped: Uint8Array,
 ): ReadonlySet<number> {
   const copies = new Set<number>();
-  if (apart.size === 0) return copies;
   const found = new Map<number, number[]>();
   const eachRow = (wanted: boolean, take: (row: number, key: number) => void): void => {
     let at = 0;

@@ -1,5 +1,3 @@
-import { rowKeys } from '@shared/domain/maths/rowKeys';
-import type { Matrix } from '../engine';
 import type { Piece } from './load';
 
 /** One of several sources that has rows of an earlier one. */
@@ -10,34 +8,23 @@ export interface RepeatedSource {
   readonly of: string;
 }
 
-const HASHED_ROWS = 16_384;
-
-/** A number for each row of a matrix, the same for rows of equal bytes. */
-export function keysOf(matrix: Matrix): Float64Array {
-  const keys = new Float64Array(matrix.rows);
-  for (let from = 0; from < matrix.rows; from += HASHED_ROWS) {
-    const cells = matrix.toFloat32Array(from, Math.min(HASHED_ROWS, matrix.rows - from));
-    keys.set(rowKeys(cells, matrix.columns), from);
-  }
-  return keys;
-}
-
 /**
  * Sources that were merged with themselves, or with a part of themselves.
  *
- * @param keys From {@link keysOf}.
+ * @param keys Asked for a number for each row, the same for rows of equal bytes.
  */
 export function repeatedSources(
   pieces: readonly Piece[],
-  keys: Float64Array,
+  keys: () => Float64Array,
   names: readonly string[],
 ): readonly RepeatedSource[] {
   if (names.length < 2) return [];
+  const all = keys();
   const owners = new Map<number, number>();
   const shared = new Map<number, Map<number, number>>();
   let start = 0;
   for (const { source, rows } of pieces) {
-    for (const key of keys.subarray(start, start + rows)) {
+    for (const key of all.subarray(start, start + rows)) {
       const owner = owners.get(key);
       if (owner === undefined) owners.set(key, source);
       else if (owner !== source) {
