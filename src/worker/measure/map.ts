@@ -1,5 +1,5 @@
 import type { SearchStory, VoiceMap } from '@shared/contract/measurement';
-import { blendWeights, closenessPerFrame, type Neighbors } from '@shared/domain/measures/measures';
+import { blendWeights, closenessPerFrame, type Neighbors, ofFrames } from '@shared/domain/measures/measures';
 import { NEIGHBORS } from '@shared/domain/rvc';
 import { withoutSelf } from '@shared/domain/measures/selfMatch';
 import { type Plane, principalPlane, project } from '@shared/domain/maths/plane';
@@ -111,7 +111,8 @@ export async function tellStory(
 
   const listOf = listOfRow(index);
   const known = contents ?? (reference === 'itself' ? answered : null);
-  const truth = known === null ? await nearestStored(engine, index, answers, frame, signal) : ofFrame(known, frame);
+  const truth =
+    known === null ? await nearestStored(engine, index, answers, frame, signal) : ofFrames(known, Int32Array.of(frame));
   const probed = await onEngine(() => engine.knn(row, centroids, Math.min(STORY_PROBES, centroids.rows)));
   const weights = new Float32Array(NEIGHBORS);
   blendWeights(weights, stored.distances, stored.labels, frame);
@@ -168,11 +169,6 @@ async function nearestStored(
   } finally {
     one.close();
   }
-}
-
-function ofFrame({ labels, distances }: Neighbors, frame: number): Neighbors {
-  const cells = [frame * NEIGHBORS, (frame + 1) * NEIGHBORS] as const;
-  return { labels: labels.subarray(...cells), distances: distances.subarray(...cells) };
 }
 
 function listOfRow(index: Index): Int32Array {

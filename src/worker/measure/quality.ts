@@ -2,7 +2,14 @@ import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import type { CurvePoint, Likeness, QualityPoint, SearchCost } from '@shared/contract/measurement';
 import { imbalanceFactor } from '@shared/domain/measures/listSizes';
-import { type Neighbors, normRatio, qualityPoint, rowDistances, rowNorms } from '@shared/domain/measures/measures';
+import {
+  type Neighbors,
+  normRatio,
+  ofFrames,
+  qualityPoint,
+  rowDistances,
+  rowNorms,
+} from '@shared/domain/measures/measures';
 import { hostSearchMs, neverFalling, type Searched } from '@shared/domain/measures/searchTime';
 import { renamed, USUAL_COPIES, withoutSelf } from '@shared/domain/measures/selfMatch';
 import { quantile } from '@shared/domain/maths/statistics';
@@ -214,7 +221,7 @@ function holdAgainst(
   const norms = before?.norms.slice() ?? new Float32Array(frames.matrix.rows);
   const differences = before?.differences.slice() ?? new Float32Array(frames.matrix.rows);
   const changed = changedFrames(found, before?.found ?? null);
-  const [others, known] = [neighborsOf(found, changed), neighborsOf(truth, changed)];
+  const [others, known] = [ofFrames(found, changed), ofFrames(truth, changed)];
   blender.blend(others, (from, part, vectors) => {
     const count = part.length / dimension;
     const partNorms = rowNorms(part, dimension);
@@ -249,20 +256,6 @@ function changedFrames({ labels, distances }: Neighbors, before: Neighbors | nul
     }
     return false;
   });
-}
-
-/** The neighbors of some frames only. */
-function neighborsOf({ labels, distances }: Neighbors, frames: Int32Array): Neighbors {
-  const some = {
-    labels: new Int32Array(frames.length * NEIGHBORS),
-    distances: new Float32Array(frames.length * NEIGHBORS),
-  };
-  for (const [place, frame] of frames.entries()) {
-    const cells = [frame * NEIGHBORS, (frame + 1) * NEIGHBORS] as const;
-    some.labels.set(labels.subarray(...cells), place * NEIGHBORS);
-    some.distances.set(distances.subarray(...cells), place * NEIGHBORS);
-  }
-  return some;
 }
 
 async function qualityOf(

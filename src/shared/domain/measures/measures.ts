@@ -27,6 +27,20 @@ export interface Neighbors {
   readonly labels: Int32Array;
 }
 
+/** The neighbors of some frames only. */
+export function ofFrames({ labels, distances }: Neighbors, frames: Int32Array): Neighbors {
+  const some = {
+    labels: new Int32Array(frames.length * NEIGHBORS),
+    distances: new Float32Array(frames.length * NEIGHBORS),
+  };
+  for (const [place, frame] of frames.entries()) {
+    const cells = [frame * NEIGHBORS, (frame + 1) * NEIGHBORS] as const;
+    some.labels.set(labels.subarray(...cells), place * NEIGHBORS);
+    some.distances.set(distances.subarray(...cells), place * NEIGHBORS);
+  }
+  return some;
+}
+
 /**
  * recall@8 of every frame: the share of the true neighbors that were found, 0..1. A found vector counts when it is one
  * of the true eight or, ties, lies at most 1e-4 (relative) + 1e-6 farther than the last of them. An index of fewer than
