@@ -56,16 +56,18 @@ void require_finite(const Job* job, const RowSpan& rows) {
 }
 
 std::vector<int32_t> non_finite_rows(Job& job, const MatrixData& matrix) {
+  const std::vector<float> zero(matrix.columns());
   std::vector<int32_t> rows;
-  for (size_t i = 0; i < matrix.rows();) {
-    if (i % STEP == 0) {
-      job.check();
-      matrix.release();
+  std::vector<char> measurable(STEP);
+  for (size_t first = 0; first < matrix.rows(); first += STEP) {
+    job.check();
+    matrix.release();
+    const int64_t count = static_cast<int64_t>(std::min(STEP, matrix.rows() - first));
+#pragma omp parallel for
+    for (int64_t i = 0; i < count; ++i) measurable[i] = is_measurable(matrix.row(first + i), zero.data(), matrix.columns());
+    for (int64_t i = 0; i < count; ++i) {
+      if (!measurable[i]) rows.push_back(static_cast<int32_t>(first + i));
     }
-    const size_t count = std::min(STEP - i % STEP, matrix.rows() - i);
-    const size_t found = first_non_finite_row(matrix.row(i), count, matrix.columns());
-    i += found;
-    if (found < count) rows.push_back(static_cast<int32_t>(i++));
   }
   return rows;
 }
