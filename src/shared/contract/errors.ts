@@ -38,6 +38,8 @@ export const ERROR_CODES = [
   'WAV_TRUNCATED',
   'WAV_HEADER',
   'WAV_FORMAT',
+  'SOUND_DAMAGED',
+  'SOUND_TOO_LONG',
   // What is to be built
   'FACTORY_INVALID',
   'CLUSTERS_TOO_MANY',

@@ -54,9 +54,13 @@ export function* readWavHeader(size: number): Walk<WavHeader> {
   const form = fourcc(head, 0);
   if ((form !== 'RIFF' && form !== 'RF64') || (head.byteLength >= 12 && fourcc(head, 8) !== 'WAVE')) {
     const bytes = new Uint8Array(head.buffer, head.byteOffset, head.byteLength);
-    throw new VoronoiceError('WAV_NOT_WAV', 'This is not a WAV file: it does not begin with "RIFF" and "WAVE".', {
-      what: lookAlike(bytes),
-    });
+    throw new VoronoiceError(
+      'WAV_NOT_WAV',
+      'This is not a WAV file, and not FLAC or MP3: it does not begin with "RIFF" and "WAVE".',
+      {
+        what: lookAlike(bytes),
+      },
+    );
   }
   if (head.byteLength < 12) throw truncated(size);
   let large: number | null = null;
