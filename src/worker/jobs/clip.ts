@@ -9,7 +9,7 @@ import type { JobContext } from '../context';
 /**
  * Cuts some frames out of the recording that a file of features was made of.
  *
- * @throws `SLICE_NOT_FOUND`, `WAV_…`, `FILE_UNREADABLE`, `FILE_CHANGED`, `JOB_CANCELLED`
+ * @throws `SLICE_NOT_FOUND`, `WAV_…`, `SOUND_…`, `FILE_UNREADABLE`, `FILE_CHANGED`, `JOB_CANCELLED`
  */
 export async function clip(
   { voice, pointed, features, file, from, frames }: RequestOf<'clip'>,

@@ -1,9 +1,7 @@
 import type { Clip } from '@shared/contract/sound';
 import { frameStart, grainLength } from '@shared/domain/sound/grains';
 import { frameSeconds, spanSeconds } from '@shared/domain/voice/frames';
-import { readWavHeader } from '@shared/formats/wav';
-import { walkHandle, withFile } from '../files/randomAccess';
-import { readMono } from './mono';
+import { withRecording } from './recording';
 
 /** Before and after the frames that were asked for, so that the ear finds its way in. */
 const PADDING_SECONDS = 0.3;
@@ -22,16 +20,14 @@ export interface Stretch {
  * The grains of some frames that follow each other (domain/sound/grains.ts), from the start of the first on. What the
  * recording lacks is silent.
  *
- * @throws as {@link cutClip}
+ * @throws as {@link withRecording}
  */
 export function readStretch(path: string, from: number, frames: number, signal: AbortSignal): Promise<Stretch> {
-  return withFile(path, async (handle, identity) => {
-    const header = await walkHandle(handle, identity, readWavHeader, signal);
-    const { rate } = header;
+  return withRecording(path, signal, async (recording) => {
+    const { rate } = recording;
     const first = frameStart(from, rate);
     const samples = new Float32Array(frameStart(from + frames - 1, rate) + grainLength(rate) - first);
-    const part = { first, count: samples.length };
-    await readMono(handle, header, part, signal, (piece, done) => samples.set(piece, done));
+    await recording.read({ first, count: samples.length }, (piece, done) => samples.set(piece, done));
     return { rate, samples };
   });
 }
@@ -45,23 +41,20 @@ export interface Cut {
 }
 
 /**
- * Some frames of a slice with {@link PADDING_SECONDS} around them, mixed to one channel. Only their bytes are read. Both
- * begin together; where the slice has ended it is silent, and where the features have ended too, so does the clip.
+ * Some frames of a slice with {@link PADDING_SECONDS} around them, mixed to one channel. Both begin together; where the slice has ended it is silent, and where the features have ended too, so does the clip.
  *
- * @throws `WAV_…`, `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `FILE_CHANGED`, `JOB_CANCELLED`
+ * @throws as {@link withRecording}
  */
 export function cutClip(path: string, { from, frames, of }: Cut, signal: AbortSignal): Promise<Clip> {
-  return withFile(path, async (handle, identity) => {
-    const header = await walkHandle(handle, identity, readWavHeader, signal);
-    const { rate, length } = header;
+  return withRecording(path, signal, async (recording) => {
+    const { rate, length } = recording;
     const recordingSeconds = length / rate;
     const featureSeconds = of === null ? recordingSeconds : spanSeconds(of);
     const first = Math.max(0, Math.round((frameSeconds(from) - PADDING_SECONDS) * rate));
     const asked = frameSeconds(from) + spanSeconds(frames) + PADDING_SECONDS;
     const end = Math.min(asked, Math.max(recordingSeconds, featureSeconds));
     const samples = new Float32Array(Math.max(1, Math.round(end * rate) - first));
-    const all = { first, count: samples.length };
-    await readMono(handle, header, all, signal, (piece, done) => samples.set(piece, done));
+    await recording.read({ first, count: samples.length }, (piece, done) => samples.set(piece, done));
     const fits = Math.abs(recordingSeconds - featureSeconds) <= TOLERATED_SECONDS;
     return {
       rate,

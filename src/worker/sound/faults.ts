@@ -1,19 +1,14 @@
 import { createFaultFinder, type SoundFaults } from '@shared/domain/voice/soundFaults';
-import { readWavHeader } from '@shared/formats/wav';
-import { walkHandle, withFile } from '../files/randomAccess';
-import { readMono } from './mono';
+import type { Recording } from './recording';
 
 /**
  * What is audibly wrong with a slice, read piece by piece.
  *
  * @param frames of its features
- * @throws `WAV_…`, `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `FILE_CHANGED`, `JOB_CANCELLED`
+ * @throws as {@link Recording.read}
  */
-export function findFaults(path: string, frames: number, signal: AbortSignal): Promise<SoundFaults> {
-  return withFile(path, async (handle, identity) => {
-    const header = await walkHandle(handle, identity, readWavHeader, signal);
-    const finder = createFaultFinder(header.rate, frames);
-    await readMono(handle, header, { first: 0, count: header.length }, signal, (samples) => finder.add(samples));
-    return finder.faults();
-  });
+export async function findFaults({ rate, length, read }: Recording, frames: number): Promise<SoundFaults> {
+  const finder = createFaultFinder(rate, frames);
+  await read({ first: 0, count: length }, (samples) => finder.add(samples));
+  return finder.faults();
 }

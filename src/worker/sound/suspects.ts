@@ -1,21 +1,19 @@
 import { join } from 'node:path';
-import { stat } from 'node:fs/promises';
 import type { Suspect } from '@shared/contract/sound';
 import type { SkippedFile } from '@shared/contract/voices';
 import { framesIn } from '@shared/domain/voice/frames';
 import type { SoundFaults } from '@shared/domain/voice/soundFaults';
 import { stemOf } from '@shared/domain/voice/stem';
 import { MOST_SUSPECTS, orderSuspects, suspectsIn } from '@shared/domain/voice/suspects';
-import { readWavHeader } from '@shared/formats/wav';
 import { type StepContext, throwIfCancelled } from '../context';
-import { walkFile } from '../files/randomAccess';
 import type { Piece } from '../steps/load';
 import { DUPLICATE, SILENCE } from '../steps/select';
 import { findFaults } from './faults';
+import { withRecording } from './recording';
 import { listSlices, slicesWithout } from './slices';
 
-/** Bytes of recordings that are read at most: more than four hours at 16 kHz and 16 bits. */
-const MOST_BYTES = 2 ** 29;
+/** Samples of recordings that are read at most: more than four hours at 16 kHz. */
+const MOST_SAMPLES = 2 ** 28;
 
 /** Frames as they lie in memory, and what is known of each. */
 export interface Sifted {
@@ -49,18 +47,18 @@ export async function findSuspects(
   const paths = new Map((slices?.names ?? []).map((name) => [stemOf(name), join(slices?.path ?? folder, name)]));
   const suspects: Suspect[] = [];
   let heard = 0;
-  let left = MOST_BYTES;
+  let left = MOST_SAMPLES;
   let row = 0;
   for (const [position, { name, rows }] of pieces.entries()) {
     throwIfCancelled(signal);
     const range = [row, row + rows] as const;
     row += rows;
     const path = paths.get(stemOf(name));
-    const bytes = path === undefined ? 0 : await sizeOf(path);
-    const faults = path === undefined || bytes > left ? null : await faultsOf(path, rows, signal);
-    if (faults !== null) {
+    const own = path === undefined ? null : await listenTo(path, rows, left, signal);
+    const faults = own?.faults;
+    if (own !== null) {
       heard += 1;
-      left -= bytes;
+      left -= own.length;
     }
     const there = gone.subarray(...range).map((out) => 1 - out);
     const both = (flag: number | undefined, frame: number): number => (flag ?? 0) * (there[frame] ?? 0);
@@ -89,16 +87,18 @@ export async function findSuspects(
   return { suspects: orderSuspects(suspects), heard };
 }
 
-function sizeOf(path: string): Promise<number> {
-  return stat(path).then(
-    ({ size }) => size,
-    () => 0,
-  );
-}
-
-async function faultsOf(path: string, frames: number, signal: AbortSignal): Promise<SoundFaults | null> {
+/** @returns null for a recording that cannot be read, and for one of more than `most` samples */
+async function listenTo(
+  path: string,
+  frames: number,
+  most: number,
+  signal: AbortSignal,
+): Promise<{ readonly faults: SoundFaults; readonly length: number } | null> {
   try {
-    return await findFaults(path, frames, signal);
+    return await withRecording(path, signal, async (recording) => {
+      const { length } = recording;
+      return length > most ? null : { faults: await findFaults(recording, frames), length };
+    });
   } catch {
     throwIfCancelled(signal);
     return null;
@@ -108,8 +108,7 @@ async function faultsOf(path: string, frames: number, signal: AbortSignal): Prom
 /** Frames that features of this recording would have; 0 when it cannot be read. */
 async function framesOf(path: string, signal: AbortSignal): Promise<number> {
   try {
-    const { length, rate } = await walkFile(path, readWavHeader, signal);
-    return framesIn(length / rate);
+    return await withRecording(path, signal, ({ length, rate }) => framesIn(length / rate));
   } catch {
     throwIfCancelled(signal);
     return 0;

@@ -32,7 +32,7 @@ interface Use {
  * recording that is missing, or of another rate than the others, adds nothing.
  *
  * @returns the grains of each take, and which rows of the voice have a sound
- * @throws `SLICE_NOT_FOUND` when there is no recording at all, `WAV_…`, `FILE_CHANGED`, `JOB_CANCELLED`
+ * @throws `SLICE_NOT_FOUND` when there is no recording at all, `WAV_…`, `SOUND_…`, `FILE_CHANGED`, `JOB_CANCELLED`
  */
 export async function blendTakes(
   plans: readonly TakePlan[],
@@ -126,7 +126,7 @@ async function readSlice(
 /** A recording that is gone, or no recording, is silent; that does not keep the others from being heard. */
 function missingOf(error: unknown): VoronoiceError {
   const isMissing =
-    error instanceof VoronoiceError && /^(SLICE_NOT_FOUND|FILE_NOT_FOUND|FILE_UNREADABLE|WAV_)/.test(error.code);
+    error instanceof VoronoiceError && /^(SLICE_NOT_FOUND|FILE_NOT_FOUND|FILE_UNREADABLE|WAV_|SOUND_)/.test(error.code);
   if (!isMissing) throw error;
   return error;
 }
@@ -135,7 +135,7 @@ function missingOf(error: unknown): VoronoiceError {
  * The grains of the recording that asks.
  *
  * @param parts Frames of each file, from the first on.
- * @throws `SLICE_NOT_FOUND`, `WAV_…`, `FILE_CHANGED`, `JOB_CANCELLED`
+ * @throws `SLICE_NOT_FOUND`, `WAV_…`, `SOUND_…`, `FILE_CHANGED`, `JOB_CANCELLED`
  */
 export async function recordingGrains(
   parts: Recordings['files'],

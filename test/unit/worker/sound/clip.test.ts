@@ -1,10 +1,13 @@
-import { mkdirSync, rmSync, truncateSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeWav } from '@shared/formats/wav';
 import { run } from '../../../../src/worker/run';
+import { encodeFlac } from '../../../fixtures/flac';
+import { CLICK_SECONDS } from '../../../fixtures/recordingSignals.mjs';
 import { npy, put, recordingContext, useFolder } from '../support';
 
+const FIXTURES = join(import.meta.dirname, '../../../fixtures/recordings');
 const RATE = 16_000;
 const FRAME = RATE / 50;
 
@@ -85,6 +88,21 @@ describe('a clip', () => {
     truncateSync(slice(RATE), 58 + 4 * 100 + 3);
     const { samples } = await cut(0, 10);
     expect([...samples]).toEqual([...ramp(100)]);
+  });
+
+  it('is the same of a recording in FLAC, and with 1 ms to spare of one in MP3', async () => {
+    const coarse = ramp(10 * RATE).map((value) => Math.round(value * 2 ** 15) / 2 ** 15);
+    put(at('1_16k_wavs', '0_0.wav'), encodeWav(coarse, RATE, 's16'));
+    const wav = await cut(50, 10);
+    rmSync(at('1_16k_wavs', '0_0.wav'));
+    put(at('1_16k_wavs', '0_0.flac'), encodeFlac(coarse, RATE));
+    expect(await cut(50, 10)).toEqual(wav);
+    rmSync(at('1_16k_wavs', '0_0.flac'));
+    cpSync(join(FIXTURES, 'click-lame.mp3'), at('1_16k_wavs', '0_0.mp3'));
+    const { rate, samples, startSeconds, mismatch } = await cut(Math.floor(CLICK_SECONDS / 0.02), 1);
+    const loudest = samples.indexOf(Math.max(...samples));
+    expect(Math.abs(startSeconds + loudest / rate - CLICK_SECONDS)).toBeLessThan(0.001);
+    expect(mismatch).toBeNull();
   });
 
   it('comes from the folder a person has pointed to, and from the usual one where it lacks the file', async () => {

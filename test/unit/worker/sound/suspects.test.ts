@@ -1,13 +1,15 @@
-import { rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeWav } from '@shared/formats/wav';
 import { findSuspects, type Sifted } from '../../../../src/worker/sound/suspects';
 import { SILENCE } from '../../../../src/worker/steps/select';
+import { encodeFlac } from '../../../fixtures/flac';
 import { put, recordingContext, useFolder } from '../support';
 
 const folder = useFolder();
 
+const CLICK = join(import.meta.dirname, '../../../fixtures/recordings/click-lame.mp3');
 const HOP = 320;
 const FRAMES = 20;
 const tone = (): Float32Array =>
@@ -66,6 +68,20 @@ describe('findSuspects', () => {
       { moment: { file: 'b.npy', frame: 3 }, frames: 1, reason: 'clipping', strength: 10 / loud.length },
       { moment: { file: 'c.npy', frame: 0 }, frames: FRAMES, reason: 'noFeatures', strength: null },
     ]);
+  });
+
+  it('hears as much in FLAC, and how long a recording in MP3 is', async () => {
+    const silent = tone();
+    silent.fill(0, 10 * HOP, 14 * HOP);
+    put(join(folder.path, '1_16k_wavs', 'a.flac'), encodeFlac(silent, 16_000));
+    cpSync(CLICK, join(folder.path, '1_16k_wavs', 'c.mp3'));
+    expect(await find()).toEqual({
+      suspects: [
+        { moment: { file: 'a.npy', frame: 10 }, frames: 4, reason: 'silence', strength: null },
+        { moment: { file: 'c.npy', frame: 0 }, frames: 49, reason: 'noFeatures', strength: null },
+      ],
+      heard: 1,
+    });
   });
 
   it('suspects nothing that takes no part', async () => {
