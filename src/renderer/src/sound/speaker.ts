@@ -40,24 +40,31 @@ export function createSpeaker() {
   let loudness = 1;
 
   async function open(): Promise<{ readonly context: AudioContext; readonly master: GainNode }> {
-    if (context === null || master === null || context.state === 'closed') {
+    const opened = connect();
+    if (opened !== null && !isRunning(opened.context)) {
+      await Promise.race([opened.context.resume(), after(START_TIMEOUT_MS)]).catch(() => undefined);
+    }
+    if (opened !== null && isRunning(opened.context)) return opened;
+    // A device that comes back is found by a new context only.
+    context = null;
+    void opened?.context.close().catch(() => undefined);
+    // The page's failures are plain objects, as those of main.
+    // eslint-disable-next-line @typescript-eslint/only-throw-error
+    throw NO_OUTPUT;
+  }
+
+  /** @returns null where there cannot be a context at all */
+  function connect(): { readonly context: AudioContext; readonly master: GainNode } | null {
+    if (context !== null && master !== null && context.state !== 'closed') return { context, master };
+    try {
       context = new AudioContext({ latencyHint: 'interactive' });
-      master = context.createGain();
-      master.gain.value = loudness;
-      master.connect(context.destination);
+    } catch {
+      return null;
     }
-    const opened = { context, master };
-    if (isRunning(context)) return opened;
-    await Promise.race([context.resume(), after(START_TIMEOUT_MS)]).catch(() => undefined);
-    if (!isRunning(opened.context)) {
-      // A device that comes back is found by a new context only.
-      context = null;
-      void opened.context.close().catch(() => undefined);
-      // The page's failures are plain objects, as those of main.
-      // eslint-disable-next-line @typescript-eslint/only-throw-error
-      throw NO_OUTPUT;
-    }
-    return opened;
+    master = context.createGain();
+    master.gain.value = loudness;
+    master.connect(context.destination);
+    return { context, master };
   }
 
   /** Opens the sound device while what is to be played is still on its way; what goes wrong is said when it is played. */
