@@ -221,6 +221,26 @@ describe('trainingProgress', () => {
 });
 
 describe('voiceMap', () => {
+  it('lets the group that sounds pulse, and rings it where no motion is wanted', () => {
+    const seriesOf = (animate: boolean, playing: number | null) => {
+      const { option } = voiceMap({ map: MAP, indexSlot: 0, picked: null, playing }, { ...context, animate });
+      return [option?.series ?? []].flat();
+    };
+    const [group] = MAP.groups;
+    const pulsing = seriesOf(true, group?.list ?? null).filter(({ type }) => type === 'effectScatter');
+    expect(pulsing).toHaveLength(1);
+    expect(pulsing[0]).toMatchObject({ data: [[group?.x, group?.y, group?.list, group?.size]] });
+    expect(seriesOf(true, null).some(({ type }) => type === 'effectScatter')).toBe(false);
+
+    const still = seriesOf(false, group?.list ?? null);
+    expect(still.some(({ type }) => type === 'effectScatter')).toBe(false);
+    const ring = {
+      data: [[group?.x, group?.y, group?.list, group?.size]],
+      itemStyle: { borderColor: context.colors.repair },
+    };
+    expect(still.at(-1)).toMatchObject(ring);
+  });
+
   it('counts the holes and admits the simplification', () => {
     const { summary, table } = voiceMap({ map: MAP, indexSlot: 0, picked: null }, context);
     expect(summary).toContain('2 of 4 groups are too small or empty.');
