@@ -41,6 +41,22 @@ test('what is named can be played, one thing at a time, and the difference can b
   await awaitJob(page);
   const main = page.getByRole('main');
 
+  await test.step('a sound device that cannot be opened is said', async () => {
+    await page.evaluate(() => {
+      const broken = function (): never {
+        throw new DOMException('There is no such device', 'NotSupportedError');
+      };
+      Object.assign(window, { AudioContext: broken, whole: window.AudioContext });
+    });
+    await figure(page, 'groupSizes')
+      .getByRole('button', { name: /^Play Group/ })
+      .first()
+      .click();
+    await expect(strip(page).getByRole('alert')).toContainText(say('errors.NO_SOUND_OUTPUT.sentence'));
+    await page.evaluate(() => Object.assign(window, { AudioContext: (window as unknown as { whole: unknown }).whole }));
+    await page.getByRole('button', { name: say('sound.close') }).click();
+  });
+
   await test.step('a moment that goes wrong, and its right neighbors by keys', async () => {
     const first = main
       .locator('section')
