@@ -1,12 +1,16 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as v from 'valibot';
 import { walkBytes } from '@shared/formats/walk';
 import { decodeMono, readWavHeader } from '@shared/formats/wav';
+import { encodeFlac } from '../fixtures/flac';
+import { CLICK_SECONDS } from '../fixtures/recordingSignals.mjs';
 import { useCommandLine, voronoice, voronoiceJson } from './command';
 
 /** What an index finds, to be heard. */
+
+const CLICK = join(import.meta.dirname, '../fixtures/recordings/click-lame.mp3');
 
 const folder = useCommandLine();
 const at = (...names: string[]): string => join(folder.path, ...names);
@@ -115,6 +119,29 @@ describe('listen', () => {
     const { takes } = listen('copied', copy, '--features', features(), '--nprobe', '1');
     const recording = samplesOf(takes[0]?.file ?? '');
     for (const take of takes.slice(1)) expect(fidelity(samplesOf(take.file), recording)).toBeGreaterThan(20);
+  });
+
+  it('hears a recording in FLAC as the same in WAV, and one in MP3 at the same times', () => {
+    const stem = file.replace('.npy', '');
+    const bytes = readFileSync(join(slices(), `${stem}.wav`));
+    const { rate } = walkBytes(bytes, readWavHeader(bytes.length));
+    const copies = ['wav', 'flac', 'mp3'].map((ending) => {
+      const copy = at(`in ${ending}`);
+      for (const name of ['3_feature256', '1_16k_wavs']) mkdirSync(join(copy, name), { recursive: true });
+      cpSync(join(features(), file), join(copy, '3_feature256', file));
+      return { copy, slice: join(copy, '1_16k_wavs', `${stem}.${ending}`) };
+    });
+    const [inWav, inFlac, inMp3] = copies.map(({ slice }) => slice);
+    writeFileSync(inWav ?? '', bytes);
+    writeFileSync(inFlac ?? '', encodeFlac(samplesOf(join(slices(), `${stem}.wav`)), rate));
+    cpSync(CLICK, inMp3 ?? '');
+    const takes = copies.map(({ copy }, at) => listen(`take ${at}`, copy, '--features', features()).takes);
+    for (const [take, { file: wav }] of (takes[0] ?? []).entries()) {
+      expect(readFileSync(takes[1]?.[take]?.file ?? '').equals(readFileSync(wav))).toBe(true);
+    }
+    const recording = samplesOf(takes[2]?.[0]?.file ?? '');
+    const loudest = recording.indexOf(recording.reduce((most, sample) => Math.max(most, sample)));
+    expect(Math.abs(loudest / 44_100 - CLICK_SECONDS)).toBeLessThan(0.001);
   });
 
   it('refuses what cannot be heard, and what would be written over', () => {
