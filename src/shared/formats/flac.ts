@@ -64,10 +64,14 @@ function readStreamInfo(view: DataView, at: number): Omit<FlacHeader, 'dataOffse
 export function* decodeFlac(header: FlacHeader, bytes: Uint8Array): Generator<Float32Array> {
   const { channels, bits, length } = header;
   const reader = new BitReader(bytes, header.dataOffset);
+  let next: number | null = null;
   for (let done = 0; length === null || done < length;) {
+    const at = reader.byte;
     const frame = readFrame(reader, header);
     if (frame === null) break;
-    const samples = mix(frame, channels * 2 ** (bits - 1));
+    if (next !== null && frame.number !== next) throw damagedAt(at, 'a frame is missing before it');
+    next = frame.next;
+    const samples = mix(frame.channels, channels * 2 ** (bits - 1));
     yield length === null ? samples : samples.subarray(0, length - done);
     done += samples.length;
   }
@@ -75,11 +79,11 @@ export function* decodeFlac(header: FlacHeader, bytes: Uint8Array): Generator<Fl
 
 const NOTHING = new Float64Array(0);
 
-function mix(frame: readonly Float64Array[], divisor: number): Float32Array {
-  const samples = new Float32Array(frame[0]?.length ?? 0);
+function mix(channels: readonly Float64Array[], divisor: number): Float32Array {
+  const samples = new Float32Array(channels[0]?.length ?? 0);
   for (let at = 0; at < samples.length; at++) {
     let sum = 0;
-    for (const channel of frame) sum += channel[at] ?? 0;
+    for (const channel of channels) sum += channel[at] ?? 0;
     samples[at] = Number.isFinite(sum) ? sum / divisor : 0;
   }
   return samples;
@@ -96,26 +100,32 @@ const BITS_BY_CODE = [0, 8, 12, -1, 16, 20, 24, 32];
 /** Hertz by their code; 0: as in the header of the file. */
 const RATE_BY_CODE = [0, 88_200, 176_400, 192_000, 8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 96_000];
 
+interface Frame {
+  /** Of its first sample, or of itself where all frames are equally long. */
+  readonly number: number;
+  /** Of the frame after it. */
+  readonly next: number;
+  readonly channels: readonly Float64Array[];
+}
+
 /**
- * The channels of one frame. They are numbers and not integers of 32 bits: the difference of two channels of 32 bits has
+ * Reads one frame. Its samples are numbers and not integers of 32 bits: the difference of two channels of 32 bits has
  * 33, and a prediction up to 52, which both are exact.
  *
  * @returns null where the file has ended
  */
-function readFrame(reader: BitReader, header: FlacHeader): readonly Float64Array[] | null {
+function readFrame(reader: BitReader, header: FlacHeader): Frame | null {
   const start = reader.byte;
   const isFrame = reader.take(15) === 0x7ffc;
   if (reader.isOver()) return null;
   if (!isFrame) throw damagedAt(start, 'no frame begins there');
-  reader.take(1);
+  const isVariable = reader.take(1) === 1;
   const sizeCode = reader.take(4);
   const rateCode = reader.take(4);
   const layout = reader.take(4);
   const bitsCode = reader.take(3);
   reader.take(1);
-  // The number of the frame, as in UTF-8: as many bytes as bits are set before the first that is not.
-  const extra = Math.max(0, Math.clz32(~(reader.take(8) << 24)) - 1);
-  for (let byte = 0; byte < extra; byte++) reader.take(8);
+  const number = frameNumber(reader);
   const length = blockLength(reader, sizeCode);
   const rate = frameRate(reader, rateCode) ?? header.rate;
   const check = crc8(reader.bytes, start, reader.byte);
@@ -127,21 +137,30 @@ function readFrame(reader: BitReader, header: FlacHeader): readonly Float64Array
   if (rate !== header.rate || (bits !== 0 && bits !== header.bits) || channels !== header.channels) {
     throw damagedAt(start, 'a frame is of another kind than the file');
   }
-  const frame: Float64Array[] = [];
+  const decoded: Float64Array[] = [];
   for (let channel = 0; channel < channels; channel++) {
     const isSide = channel === 0 ? layout === SIDE_RIGHT : layout === LEFT_SIDE || layout === MID_SIDE;
     const samples = readSubframe(reader, length, header.bits + (isSide ? 1 : 0));
     if (reader.isEnded()) return null;
     if (samples === null) throw damagedAt(start, 'a frame is stored in a way that there is not');
-    frame.push(samples);
+    decoded.push(samples);
   }
   reader.align();
   const whole = crc16(reader.bytes, start, reader.byte);
   const isWhole = reader.take(16) === whole;
   if (reader.isOver()) return null;
   if (!isWhole) throw damagedAt(start, 'a frame is not what it was');
-  unite(frame, layout);
-  return frame;
+  unite(decoded, layout);
+  return { number, next: number + (isVariable ? length : 1), channels: decoded };
+}
+
+/** As in UTF-8: as many bytes as bits are set before the first that is not, and six bits in each but the first. */
+function frameNumber(reader: BitReader): number {
+  const first = reader.take(8);
+  const bytes = Math.clz32(~(first << 24));
+  let number = first & (0x7f >> bytes);
+  for (let byte = 1; byte < bytes; byte++) number = number * 64 + (reader.take(8) & 63);
+  return number;
 }
 
 /** Samples of a frame, by their code; 0 where it says nothing. */

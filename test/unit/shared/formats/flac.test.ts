@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { VoronoiceError } from '@shared/contract/errors';
 import { decodeFlac, readFlacHeader } from '@shared/formats/flac';
 import { decodeMono } from '@shared/formats/wav';
+import { flacFrame, flacHeader } from '../../../fixtures/flac';
 import { click, type Kind, signal } from '../../../fixtures/recordingSignals.mjs';
 
 const FOLDER = join(import.meta.dirname, '../../../fixtures/recordings');
@@ -100,6 +101,19 @@ describe('a FLAC file', () => {
         // A frame that claims to be longer than the file is the end of what is there.
         if (found !== null) expect(found).toEqual([...decode(bytesOf(name))].slice(0, found.length));
       }),
+    );
+  });
+
+  it('may begin anywhere, but has a gap nowhere', () => {
+    const frames = [7, 8, 9].map((number) => flacFrame(new Int16Array(100).fill(number), number));
+    const [first, second, third] = frames.map((frame) => new Uint8Array(frame));
+    const whole = new Uint8Array(Buffer.concat([flacHeader(16_000, 0), ...frames]));
+    expect([...decode(whole)]).toEqual(
+      [7, 8, 9].flatMap((value) => Array.from({ length: 100 }, () => value / 2 ** 15)),
+    );
+    expect(codeOf(new Uint8Array(Buffer.concat([flacHeader(16_000, 0), first!, third!])))).toBe('SOUND_DAMAGED');
+    expect(codeOf(new Uint8Array(Buffer.concat([flacHeader(16_000, 0), first!, second!, second!])))).toBe(
+      'SOUND_DAMAGED',
     );
   });
 

@@ -34,10 +34,11 @@ function hear(path: string, part: { first: number; count: number } | null = null
   });
 }
 
-/** So many frames of 65,536 samples, in 13 bytes each. */
+/** So many frames of 65,536 samples, in 14 bytes each. */
 function silence(frames: number): Buffer {
-  const frame = flacFrame(new Int16Array(65_536));
-  return Buffer.concat([flacHeader(16_000, 0), ...Array.from({ length: Math.ceil(frames) }, () => frame)]);
+  const samples = new Int16Array(65_536);
+  const all = Array.from({ length: Math.ceil(frames) }, (_, frame) => flacFrame(samples, frame));
+  return Buffer.concat([flacHeader(16_000, 0), ...all]);
 }
 
 const asFloats = (samples: Int32Array): Float32Array => Float32Array.from(samples, (sample) => sample / 2 ** 15);
