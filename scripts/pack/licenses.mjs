@@ -2,9 +2,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { root } from '../childProcess.mjs';
 
+/** Of packages that come without a license, or have more inside than theirs is for. */
+const KEPT = join(root, 'resources', 'licenses');
+
 /**
- * The licenses of everything in the package in one text: of the libraries of the engine, and of every package that the lock
- * file names, for the bundler does not say which of them ended up in the page. Chromium's are in LICENSES.chromium.html.
+ * The licenses of everything in the package in one text: of the libraries of the engine, those that are kept here, and of
+ * every package that the lock file names, for the bundler does not say which of them ended up in the page. Chromium's are in
+ * LICENSES.chromium.html.
  *
  * @param {string} systemLicenses A folder with the copyright file of each system package.
  * @returns {Promise<string>}
@@ -13,6 +17,9 @@ export async function licenses(systemLicenses) {
   const parts = [];
   for (const name of (await readdir(systemLicenses)).sort()) {
     parts.push(heading(`${basename(name, '.txt')} (Debian)`) + (await readFile(join(systemLicenses, name), 'utf8')));
+  }
+  for (const name of (await readdir(KEPT)).sort()) {
+    parts.push(heading(basename(name, '.txt')) + (await readFile(join(KEPT, name), 'utf8')));
   }
   const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8'));
   for (const [path, entry] of Object.entries(lock.packages)) {

@@ -39,7 +39,15 @@ describe('the packed program', () => {
 
   it('brings the licenses of the engine and of the packages', () => {
     const text = readFileSync(join(UNPACKED, 'LICENSES.txt'), 'utf8');
-    for (const name of ['libopenblas', 'libgomp', 'libfaiss', 'vue ', 'echarts ', '@photostructure/sqlite ']) {
+    for (const name of [
+      'libopenblas',
+      'libgomp',
+      'libfaiss',
+      'vue ',
+      'echarts ',
+      '@photostructure/sqlite ',
+      'mpg123-decoder',
+    ]) {
       expect(text).toContain(`\n${name}`);
     }
   });
