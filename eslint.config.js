@@ -54,7 +54,7 @@ export default tseslint.config(
     languageOptions: {
       parser,
       parserOptions: {
-        project: './tsconfig.lint.json',
+        project: './tsconfig.json',
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -6,7 +6,7 @@ import vueParser from 'vue-eslint-parser';
 
 /** @typedef {import('@typescript-eslint/parser').ParserOptions & { filePath: string }} Options */
 
-const CONFIG = fileURLToPath(new URL('../../tsconfig.lint.json', import.meta.url));
+const CONFIG = fileURLToPath(new URL('../../tsconfig.web.json', import.meta.url));
 
 /** @type {ts.Program | undefined} */
 let program;

@@ -1,7 +1,10 @@
-import { resolve } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { ESLint, Linter } from 'eslint';
 import ts from 'typescript';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const eslint = new ESLint();
 
@@ -91,6 +94,56 @@ describe('the lint lock before the engine', () => {
   it('leaves other files alone', async () => {
     const code = 'const text = await fs.open(path); const index = engine.Index.fromFactory(768, factory);';
     expect(await lockErrors('src/worker/steps/load.ts', code)).toEqual([]);
+  });
+});
+
+describe('the locks as oxlint runs them', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'voronoice-locks-'));
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  beforeAll(() => {
+    for (const path of [
+      'oxlint.config.mjs',
+      'eslint.config.js',
+      'scripts/lint',
+      'package.json',
+      'tsconfig.base.json',
+    ]) {
+      cpSync(path, join(folder, path), { recursive: true });
+    }
+    symlinkSync(resolve('node_modules'), join(folder, 'node_modules'), 'dir');
+  });
+
+  /** The lines that are stopped, each in its file. */
+  function stoppedAt(probes: readonly (readonly [file: string, code: string])[]): readonly string[] {
+    const files = new Map<string, string[]>();
+    for (const [file, code] of probes) files.set(file, [...(files.get(file) ?? []), code]);
+    for (const [file, lines] of files) {
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      writeFileSync(join(folder, file), lines.join('\n'));
+    }
+    const oxlint = join('node_modules', 'oxlint', 'bin', 'oxlint');
+    const args = [oxlint, '--config', 'oxlint.config.mjs', '--format', 'json', ...files.keys()];
+    const { stdout } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+    const { diagnostics } = JSON.parse(stdout) as {
+      diagnostics: { code: string; filename: string; labels: { span: { line: number } }[] }[];
+    };
+    return diagnostics
+      .filter(({ code }) => /no-restricted-(imports|syntax)/.test(code))
+      .map(({ filename, labels }) => files.get(filename)?.[(labels[0]?.span.line ?? 0) - 1] ?? filename);
+  }
+
+  const importing = (probes: typeof refused): (readonly [string, string])[] =>
+    probes.filter(([file]) => !file.endsWith('.vue')).map(([file, source]) => [file, `import '${source}'; // ${file}`]);
+
+  it('refuses what is refused, and nothing else', () => {
+    const wrong = importing(refused);
+    const open = ['src/worker/steps/open.ts', 'Index.open(path);'] as const;
+    expect(stoppedAt([...wrong, ...importing(allowed), open]).toSorted()).toEqual(
+      [...wrong, open].map(([, code]) => code).toSorted(),
+    );
   });
 });
 

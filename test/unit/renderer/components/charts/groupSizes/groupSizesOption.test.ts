@@ -105,7 +105,9 @@ describe('the sizes of merged voices', () => {
       { lists, vectors: 59, nprobe: 1, indexSlot: 0, logarithmic: false, origins },
       context,
     );
-    const areas = (option?.series as { name?: string; data: number[][] }[]).filter(({ name }) => name !== undefined);
+    const areas = ((option?.series ?? []) as { name?: string; data: number[][] }[]).filter(
+      ({ name }) => name !== undefined,
+    );
     // Three groups and the right end of the last one.
     expect(areas.map(({ name, data }) => [name, data.map(([, y]) => y)])).toEqual([
       ['Aria', [30, 0, 9, 9]],
