@@ -158,7 +158,7 @@ export const test = base.extend<Fixtures>({
     const running: Voronoice[] = [];
     await use(async (options = {}) => {
       const voronoice = await launch({ userData: join(folder, 'user data'), ...options });
-      await voronoice.page.context().tracing.start({ snapshots: true });
+      await voronoice.page.context().tracing.start({ snapshots: false });
       running.push(voronoice);
       return voronoice;
     });
