@@ -27,7 +27,7 @@ const TIMED_RUNS = 3;
 /** Batches that are timed: more would take longer than they tell, and of fewer the slowest would tell nothing. */
 const TIMED_BATCHES = { least: 4, most: 10 };
 /** What all of them may take, unless they are the fewest. */
-const TIMED_MS = 50;
+const TIMED_MS = 20;
 
 /** What exact search over an index finds, whatever its nprobe. */
 export interface Contents {
