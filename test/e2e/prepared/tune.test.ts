@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './prepared';
-import { goTo, jobBar, openVoice, SAMPLE } from '../steps';
+import { awaitIndex, goTo, jobBar, openVoice, SAMPLE } from '../steps';
 import { say } from '../words';
 
 /** The shortest time that can be chosen, and room for a busy machine. */
@@ -50,18 +50,25 @@ test('finding the best: the search, the limits, and building what is proposed', 
     await expect(jobBar(page)).toBeHidden();
   });
 
+  let same = '';
   await test.step('the proposal is what the build page begins with', async () => {
     await page.getByRole('switch', { name: say('tune.limits.maxBytes.label') }).click();
-    const nprobe = /nprobe (\d+)/.exec(
-      await table
-        .getByRole('row')
-        .filter({ hasText: say('charts.tune.proposed') })
-        .innerText(),
-    )?.[1];
+    const proposed = await table
+      .getByRole('row')
+      .filter({ hasText: say('charts.tune.proposed') })
+      .innerText();
+    expect(Number(/nprobe (\d+)/.exec(proposed)?.[1])).toBeGreaterThan(0);
+    same = /^([\d.]+)$/m.exec(proposed)?.[1] ?? '';
     await build.click();
     await expect(page.getByRole('heading', { level: 1, name: say('build.title', { voice: SAMPLE }) })).toBeVisible();
-    expect(Number(nprobe)).toBeGreaterThan(0);
     await expect(page.getByText(say('build.advanced.changes', { count: 1 }, 1))).toBeVisible();
+  });
+
+  await test.step('once built, it is as good as was said', async () => {
+    await page.getByRole('button', { name: say('build.start') }).click();
+    await expect(jobBar(page)).toBeVisible();
+    await awaitIndex(page);
+    await expect(page.getByRole('region', { name: say('verdict.title') })).toContainText(`${same} of 100 moments`);
   });
 });
 
