@@ -1,9 +1,8 @@
 import { VoronoiceError } from '@shared/contract/errors';
 import { assertNever } from '@shared/domain/assertNever';
-import { problemsOf } from '@shared/domain/verdict/problems';
 import type { Obstacle } from '@shared/formats/faiss/parts';
 import { type Engine, type Index, onEngine } from './engine';
-import { type IndexContents, walkContents } from './files/indexFile';
+import { type IndexContents, requireComplete, walkContents } from './files/indexFile';
 import { type FileIdentity, requireSameFile, walkHandle, withFile } from './files/randomAccess';
 
 /** An index in the engine's memory, with what its file says about itself. Whoever opened it closes it. */
@@ -48,10 +47,10 @@ function limitSearch(index: Index, { facts: { nlist, nprobe } }: IndexContents):
   if (usable !== nprobe) index.setParameter('nprobe', usable);
 }
 
-function requireUsable(path: string, { facts, ids, reconstructable, obstacle }: IndexContents): void {
+function requireUsable(path: string, contents: IndexContents): void {
+  requireComplete(path, contents);
+  const { facts, reconstructable, obstacle } = contents;
   const { type, vectors, metric } = facts;
-  const incomplete = problemsOf(facts, ids ?? {}).find(({ code }) => code === 'INDEX_TRUNCATED');
-  if (incomplete !== undefined) throw new VoronoiceError(incomplete.code, incomplete.message, { path });
   const refuse = (code: 'INDEX_NO_VECTORS' | 'INDEX_UNSUPPORTED', message: string, why: string | null): never => {
     throw new VoronoiceError(code, message, { path, type, vectors, metric, ...(why === null ? {} : { why }) });
   };

@@ -160,6 +160,8 @@ describe('a download that set its full size aside', () => {
       ['measure', odd, '--features', at('logs', 'song')],
       ['compare', index, odd],
       ['train', odd, '--out', at('again')],
+      ['repair', odd, '--nprobe', '8'],
+      ['repair', odd, '--nprobe', '8', '--out', at('mended.index')],
     ]) {
       const { code, json } = await answer(...words);
       expect([words[0], code, v.parse(Failed, json).error.code]).toEqual([words[0], 3, 'INDEX_TRUNCATED']);

@@ -1,5 +1,7 @@
+import { VoronoiceError } from '@shared/contract/errors';
 import type { IndexFacts } from '@shared/contract/voices';
 import { summarizeLists } from '@shared/domain/measures/listSizes';
+import { problemsOf } from '@shared/domain/verdict/problems';
 import { checkCenters } from '@shared/formats/faiss/checkCenters';
 import { checkIds, glanceAtIds, type IdCheck } from '@shared/formats/faiss/checkIds';
 import { type IndexFacts as RawFacts, walkIndex } from '@shared/formats/faiss/container';
@@ -44,6 +46,16 @@ function* walkGlance(size: number): Walk<Glance> {
 /** The same, and a look at every id, every center and a sample of the vectors. */
 export function readIndexContents(path: string, signal: AbortSignal): Promise<IndexContents> {
   return walkFile(path, walkContents, signal);
+}
+
+/**
+ * A file that can be large and sound by its headers, while some of it never arrived.
+ *
+ * @throws `INDEX_TRUNCATED`
+ */
+export function requireComplete(path: string, { facts, ids }: Pick<IndexContents, 'facts' | 'ids'>): void {
+  const incomplete = problemsOf(facts, ids ?? {}).find(({ code }) => code === 'INDEX_TRUNCATED');
+  if (incomplete !== undefined) throw new VoronoiceError(incomplete.code, incomplete.message, { path });
 }
 
 /** The walk behind {@link readIndexContents}, for a file that is open already. */

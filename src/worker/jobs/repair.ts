@@ -10,7 +10,7 @@ import { type FileTransaction, requireAbsent, requireFreeSpace, transaction } fr
 import { backupName } from '../files/backup';
 import { copyFile } from '../files/copy';
 import { onFile } from '../files/fileErrors';
-import { readIndexFacts } from '../files/indexFile';
+import { readIndexContents, readIndexFacts, requireComplete } from '../files/indexFile';
 import { requireIndexName } from '../files/paths';
 import { requireUnchanged, walkFile } from '../files/randomAccess';
 import { type JobContext, throwIfCancelled } from '../context';
@@ -43,7 +43,7 @@ export function repair(request: RepairRequest, context: JobContext<'repair'>): P
 
 async function setNprobe(request: RepairRequest, nprobe: number, context: JobContext<'repair'>): Promise<RepairResult> {
   const { signal } = context;
-  const before = await readIndexFacts(request.index, signal);
+  const before = await readComplete(request.index, signal);
   const patch = patchNprobe(await walkFile(request.index, walkIndex, signal), nprobe);
   const target = request.out ?? request.index;
   const several = request.out === null && (await hasSeveralNames(request.index));
@@ -77,7 +77,7 @@ async function replaceLink(
   source: string,
   context: JobContext<'repair'>,
 ): Promise<RepairResult> {
-  const after = await readIndexFacts(source, context.signal);
+  const after = await readComplete(source, context.signal);
   return transaction(async (files) => {
     const staged = await stageCopy(files, source, request.index, context);
     requireSame(await readIndexFacts(staged, context.signal), after);
@@ -86,6 +86,13 @@ async function replaceLink(
     await files.replace(staged, request.index, backup);
     return { index: request.index, backup, hash: null, change: request.change, before: null, after };
   });
+}
+
+/** What a file says about itself; nothing is made of one that is there in part only. */
+async function readComplete(path: string, signal: AbortSignal): Promise<IndexFacts> {
+  const contents = await readIndexContents(path, signal);
+  requireComplete(path, contents);
+  return contents.facts;
 }
 
 async function rename(request: RepairRequest, name: string, { signal }: JobContext<'repair'>): Promise<RepairResult> {
