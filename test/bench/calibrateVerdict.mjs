@@ -6,6 +6,7 @@
  */
 import { Index, knn, Matrix, setThreads } from 'faiss-node';
 import { openSources } from './loadSources.mjs';
+import { VOICES } from './voices.mjs';
 
 const sources = await openSources();
 const load = (name) => sources.load(`shared/domain/${name}`);
@@ -21,18 +22,6 @@ setThreads(2);
 
 const NPROBES = [1, 2, 3, 4, 8, 16, 32];
 const SEED = 1;
-
-const voices = [
-  { name: 'sample', minutes: 3, dimension: 768, seed: 4 },
-  { name: 'one minute', minutes: 1, dimension: 768, seed: 5 },
-  { name: 'ten minutes', minutes: 10, dimension: 768, seed: 6 },
-  { name: 'v1', minutes: 5, dimension: 256, seed: 7 },
-  { name: 'breathy', minutes: 5, dimension: 768, seed: 8, shape: { breathiness: 0.4 } },
-  { name: 'expressive', minutes: 5, dimension: 768, seed: 9, shape: { variation: 1.8 } },
-  { name: 'plain', minutes: 5, dimension: 768, seed: 10, shape: { phones: 120, variation: 0.7 } },
-  { name: 'many pauses', minutes: 5, dimension: 768, seed: 11, shape: { pauses: 0.15 } },
-  { name: 'fast', minutes: 5, dimension: 768, seed: 12, shape: { phoneFrames: [2, 5] } },
-];
 
 const percent = (share) => `${(100 * share).toFixed(1)}`;
 const row = (...cells) => console.log(`| ${cells.join(' | ')} |`);
@@ -56,7 +45,7 @@ row(
 row(...Array(13).fill('---'));
 const optimistic = [];
 const strangers = [];
-for (const voice of voices) await calibrate(voice);
+for (const voice of VOICES) await calibrate(voice);
 
 console.log('\n## Stored vectors ask, each leaving itself out\n');
 row('voice', 'nprobe', 'recall', 'missing %');

@@ -9,16 +9,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSources } from './loadSources.mjs';
+import { VOICES } from './voices.mjs';
 
-const VOICES = [
-  { name: 'sample', minutes: 3, dimension: 768, seed: 4 },
-  { name: 'one minute', minutes: 1, dimension: 768, seed: 5 },
-  { name: 'six minutes', minutes: 6, dimension: 768, seed: 6 },
-  { name: 'v1', minutes: 3, dimension: 256, seed: 7 },
-  { name: 'breathy', minutes: 3, dimension: 768, seed: 8, shape: { breathiness: 0.4 } },
-  { name: 'expressive', minutes: 3, dimension: 768, seed: 9, shape: { variation: 1.8 } },
-  { name: 'plain', minutes: 3, dimension: 768, seed: 10, shape: { phones: 120, variation: 0.7 } },
-];
 const RECIPES = ['balanced', 'best', 'small', 'rvc'];
 const COLUMNS = [
   'voice',
