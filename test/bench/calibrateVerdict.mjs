@@ -2,11 +2,11 @@
  * Measures generated voices of different shapes and prints the tables that the thresholds of domain/verdict/verdict.ts rest on
  * (docs/decisions/0007-verdict-thresholds.md). Needs the built engine; takes a few minutes.
  *
- *     node test/bench/calibrateVerdict.mjs
+ *     node test/bench/calibrateVerdict.mjs [voice,voice]
  */
 import { Index, knn, Matrix, setThreads } from 'faiss-node';
 import { openSources } from './loadSources.mjs';
-import { VOICES } from './voices.mjs';
+import { chosen } from './voices.mjs';
 
 const sources = await openSources();
 const load = (name) => sources.load(`shared/domain/${name}`);
@@ -45,7 +45,7 @@ row(
 row(...Array(13).fill('---'));
 const optimistic = [];
 const strangers = [];
-for (const voice of VOICES) await calibrate(voice);
+for (const voice of chosen(process.argv[2])) await calibrate(voice);
 
 console.log('\n## Stored vectors ask, each leaving itself out\n');
 row('voice', 'nprobe', 'recall', 'missing %');
@@ -85,7 +85,8 @@ async function calibrate(voice) {
       found,
       truth,
       runs,
-      blend: measures.summarizeBlend(measures.rowDistances(blended, exact, dimension), step),
+      differences: measures.rowDistances(blended, exact, dimension),
+      step,
       normRatio: measures.normRatio(measures.rowNorms(blended, dimension), measures.rowNorms(queryRows, dimension)),
       seed: SEED,
     });

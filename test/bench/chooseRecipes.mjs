@@ -9,7 +9,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSources } from './loadSources.mjs';
-import { VOICES } from './voices.mjs';
+import { chosen } from './voices.mjs';
 
 const RECIPES = ['balanced', 'best', 'small', 'rvc'];
 const COLUMNS = [
@@ -41,19 +41,18 @@ const context = {
   log: () => undefined,
   engine: () => Promise.resolve(engine),
 };
-const chosen = (all, argument) =>
-  argument === undefined ? all : all.filter((one) => argument.includes(one.name ?? one));
+const recipes = process.argv[3]?.split(',') ?? RECIPES;
 const row = (...cells) => console.log(`| ${cells.join(' | ')} |`);
 const percent = (figure) => (figure === null || figure === undefined ? '' : `${(100 * figure.value).toFixed(1)} %`);
 
 row(...COLUMNS);
 row(...COLUMNS.map(() => '---'));
-for (const { name, ...voice } of chosen(VOICES, process.argv[2]?.split(','))) {
+for (const { name, ...voice } of chosen(process.argv[2])) {
   const root = mkdtempSync(join(tmpdir(), 'voronoice-recipes-'));
   try {
     const features = await writeVoice(join(root, 'voice'), voice);
     const singer = await writeVoice(join(root, 'singer'), { ...voice, minutes: 0.5, seed: voice.seed + 100 });
-    for (const recipe of chosen(RECIPES, process.argv[3]?.split(','))) {
+    for (const recipe of recipes) {
       const asked = { seed: 1, name: 'voice', totalFea: false, measure: true, memoryLimit: null, traces: null };
       const built = await run(
         {

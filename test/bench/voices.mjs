@@ -2,7 +2,7 @@
  * Generated voices that differ in what makes an index hard: length, dimension, breathiness, variation, number of sounds,
  * pauses, tempo. What is decided by measuring (docs/decisions) is measured on all of them.
  */
-export const VOICES = [
+const VOICES = [
   { name: 'sample', minutes: 3, dimension: 768, seed: 4 },
   { name: 'one minute', minutes: 1, dimension: 768, seed: 5 },
   { name: 'six minutes', minutes: 6, dimension: 768, seed: 6 },
@@ -13,3 +13,9 @@ export const VOICES = [
   { name: 'many pauses', minutes: 3, dimension: 768, seed: 11, shape: { pauses: 0.15 } },
   { name: 'fast', minutes: 3, dimension: 768, seed: 12, shape: { phoneFrames: [2, 5] } },
 ];
+
+/** @param {string | undefined} names Separated by commas; without them, all voices. */
+export function chosen(names) {
+  const wanted = names?.split(',');
+  return wanted === undefined ? VOICES : VOICES.filter(({ name }) => wanted.includes(name));
+}
