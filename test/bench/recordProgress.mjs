@@ -10,7 +10,7 @@ import { openSources } from './loadSources.mjs';
  *
  *   node test/bench/recordProgress.mjs [name,name]   only these, e.g. listen
  */
-const MINUTES = [0.5, 1.5, 5];
+const MINUTES = [2, 6, 18];
 const OUT = join('test', 'fixtures', 'progress');
 const ONLY = process.argv[2]?.split(',');
 /** What the others are recorded of. */
@@ -22,6 +22,7 @@ const { load, close } = await openSources();
 const { runProgram } = await load('cli/program');
 const { run } = await load('worker/run');
 const { loadEngine } = await load('worker/engine');
+const { NOTHING_LEFT_OUT } = await load('shared/contract/build');
 const folder = mkdtempSync(join(tmpdir(), 'voronoice-progress-'));
 mkdirSync(OUT, { recursive: true });
 
@@ -77,7 +78,7 @@ async function record(name, minutes, words) {
 async function recordSift(minutes, of) {
   if (!isWanted('sift')) return;
   const { observe, save } = recorder();
-  const selection = { files: [], silence: true, duplicates: true, outliers: 0.01 };
+  const selection = { ...NOTHING_LEFT_OUT, silence: true, duplicates: true, outliers: 0.01 };
   await run(
     { kind: 'sift', folder: of, selection, seed: 1 },
     {

@@ -88,14 +88,16 @@ export function createProgress(
     const elapsed = Math.max(0, now - startedAt);
     const own = expected.get(current.name) ?? 0;
     const whole = expectedOf(steps);
-    const done = expectedOf(steps.slice(0, position)) + within * own;
+    // What comes before the first real news of a step is not its pace.
+    const isTelling = within >= GUESS_UNTIL;
+    const done = expectedOf(steps.slice(0, position)) + (isTelling ? within * own : 0);
     if (whole === 0 || (past.length === 0 && done / whole < GUESS_UNTIL)) return null;
     // How much slower than expected this run is; a past is believed until enough has been seen.
     const trust = past.length === 0 ? 0 : TRUST * whole;
-    const timed = within > 0 ? elapsed : elapsed - inStep;
+    const timed = isTelling ? elapsed : elapsed - inStep;
     const pace = (timed + trust) / (done + trust);
     const byPace = Math.max(own * pace - inStep, OVERTIME * inStep * (1 - within));
-    const bySelf = within > 0 ? (inStep * (1 - within)) / within : byPace;
+    const bySelf = isTelling ? (inStep * (1 - within)) / within : byPace;
     const left = within * bySelf + (1 - within) * byPace + expectedOf(steps.slice(position + 1)) * pace;
     return endsAfter === null ? left : Math.min(left, Math.max(0, endsAfter - elapsed));
   }
@@ -125,7 +127,8 @@ export function createProgress(
 
   return {
     update: ({ step, done, total }, now) => {
-      if (step === sizedBy && total > 0 && total !== size) {
+      const isOver = steps.findIndex(({ name }) => name === step) < position;
+      if (step === sizedBy && !isOver && total > 0 && total !== size) {
         size = total;
         expected = expectation(all, past, size);
       }
@@ -163,17 +166,48 @@ function expectation(
 ): ReadonlyMap<string, number> {
   const distance = (pace: Pace): number =>
     size === null || pace.size === null ? 0 : Math.abs(Math.log(pace.size / size));
-  // The newest of those nearest in size.
-  const nearest = [...past].reverse().sort((left, right) => distance(left) - distance(right))[0];
+  // The newest of those nearest in size, and the next that is of another size.
+  const sorted = [...past].reverse().sort((left, right) => distance(left) - distance(right));
+  const nearest = sorted[0];
+  const other = sorted.find((pace) => apart(pace, nearest) >= Math.log(OTHER_SIZE));
   const relative = (size ?? USUAL_SIZE) / USUAL_SIZE;
   return new Map(
-    steps.map(({ name, weight, grows }) => {
+    steps.map(({ name, weight, grows = 1 }) => {
       const known = nearest?.steps[name];
-      if (known === undefined) return [name, nearest === undefined ? weight * relative ** (grows ?? 1) : 0];
+      if (known === undefined) return [name, nearest === undefined ? weight * relative ** grows : 0];
       const scale = size === null || nearest?.size == null ? 1 : size / nearest.size;
-      return [name, known * scale ** (grows ?? 1)];
+      return [name, known * scale ** growthOf(name, nearest, other, grows)];
     }),
   );
+}
+
+/** How far two jobs are apart in size, on a logarithmic scale; 0 where one said nothing of it. */
+function apart(one: Pace, other: Pace | undefined): number {
+  return one.size === null || other?.size == null ? 0 : Math.abs(Math.log(one.size / other.size));
+}
+
+/** The power with which a step grew between two jobs of this machine; the usual one where they do not tell. */
+function growthOf(name: string, one: Pace | undefined, other: Pace | undefined, usual: number): number {
+  const [time, otherTime] = [one?.steps[name], other?.steps[name]];
+  if (one?.size == null || other?.size == null || time === undefined || otherTime === undefined) return usual;
+  if (Math.min(time, otherTime) < SHORTEST_TOLD_MS) return usual;
+  const seen = Math.log(time / otherTime) / Math.log(one.size / other.size);
+  return Math.max(0, Math.min(MOST_GROWTH, seen));
+}
+
+/** Jobs so many times as large as each other tell how a step grows. */
+const OTHER_SIZE = 1.5;
+/** Of steps shorter than this, chance tells more than size. */
+const SHORTEST_TOLD_MS = 50;
+/** No step grows faster: groups and frames together make it the square. */
+const MOST_GROWTH = 2;
+
+/** A round of exact k-means takes about so much of the time of the one before: fewer and fewer frames can change groups. */
+const NEXT_ROUND = 0.75;
+
+/** How much of the time of so many rounds of k-means has passed after some of them, 0 to 1. */
+export function timeOfRounds(done: number, rounds: number): number {
+  return rounds === 0 ? 1 : (1 - NEXT_ROUND ** done) / (1 - NEXT_ROUND ** rounds);
 }
 
 /** Frames of a voice of four minutes, at which the weights were taken. */

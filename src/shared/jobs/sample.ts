@@ -19,7 +19,8 @@ export const sample = defineKind({
   }),
   result: SampleResult,
   steps: { generate: { weight: 100 } },
-  ...ALIKE,
+  sizedBy: 'generate',
+  variety: ALIKE.variety,
   process: 'own',
   writes: ({ root, name, version }) => {
     const below = [rvc.home, name, featureFolder(version)];

@@ -29,6 +29,14 @@ const TIMED_BATCHES = { least: 4, most: 10 };
 /** What all of them may take, unless they are the fewest. */
 const TIMED_MS = 20;
 
+/** So many groups take about as long to search as all that does not depend on their number. */
+const GROUPS_AS_THE_REST = 64;
+
+/** How long it takes to search and time at each nprobe, in any unit. */
+function timeOfSearches(nprobes: readonly (number | null)[]): number {
+  return nprobes.reduce<number>((sum, nprobe) => sum + 1 + (nprobe ?? 0) / GROUPS_AS_THE_REST, 0);
+}
+
 /** What exact search over an index finds, whatever its nprobe. */
 export interface Contents {
   readonly neighbors: Neighbors;
@@ -77,11 +85,11 @@ export async function measureCurve(
   const found: Neighbors[] = [];
   const costs: SearchCost[] = [];
   for (const [position, nprobe] of nprobes.entries()) {
-    progress('curve', position, nprobes.length);
+    progress('curve', timeOfSearches(nprobes.slice(0, position)), timeOfSearches(nprobes));
     found.push(await search(index, answers, copies, nprobe, signal));
     costs.push(await time(index, answers.frames.matrix, nprobe, signal));
   }
-  progress('curve', nprobes.length, nprobes.length);
+  progress('curve', 1, 1);
   const timed = monotone(costs);
   const searched = searchedOf(index);
 

@@ -2,6 +2,7 @@ import type { Compression } from '@shared/contract/build';
 import { toError } from '@shared/contract/errors';
 import type { CompressionReport } from '@shared/contract/record';
 import { clustersProblem } from '@shared/domain/recipes/buildProblem';
+import { timeOfRounds } from '@shared/jobs/progress';
 import { type Engine, type Matrix, onEngine } from '../engine';
 import type { StepContext } from '../context';
 
@@ -16,6 +17,9 @@ export interface Compressed {
 
 /** FAISS's default; k-means on all of a long voice would take an hour. */
 const KMEANS_POINTS_PER_CENTER = 256;
+
+/** Assigning every frame at the end takes about so much of the time of all rounds. */
+const LAST_ASSIGNMENT = 0.4;
 
 /**
  * Replaces frames by the centers of k-means: scikit-learn's MiniBatchKMeans as RVC and Applio call it, or FAISS's full
@@ -57,8 +61,7 @@ export async function compressFrames(
           signal,
           maxPointsPerCentroid: KMEANS_POINTS_PER_CENTER,
           onIteration: ({ iteration: number, iterations, objective, imbalance }) => {
-            // The last assignment of every frame takes about as long as one iteration.
-            progress('compress', number + 1, iterations + 1);
+            progress('compress', timeOfRounds(number + 1, iterations), 1 + LAST_ASSIGNMENT);
             iteration({ iteration: number, iterations, objective, imbalance });
           },
         }),

@@ -1,3 +1,4 @@
+import { timeOfRounds } from '@shared/jobs/progress';
 import type { IndexPlan } from '@shared/domain/recipes/plan';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
 import type { StepContext } from '../context';
@@ -25,7 +26,7 @@ export async function groupRows(
         rows,
         signal,
         onIteration: ({ iteration: number, iterations, objective, imbalance }) => {
-          progress('train', number + 1, iterations);
+          progress('train', timeOfRounds(number + 1, iterations), 1);
           iteration({ iteration: number, iterations, objective, imbalance });
         },
       }),

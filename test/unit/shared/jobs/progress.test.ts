@@ -50,10 +50,17 @@ describe('createProgress', () => {
       steps: { read: 1_000, train: 2_000, add: 1_000, measure: 1_000, write: 1_000, check: 0 },
     };
     const tracker = createProgress('train', 0, [past]);
-    // Grouping compares each frame with groups that are as many as the frames are: twice as many take four times as long.
+    // Grouping compares frames with groups, of which there are more, too; who asks is no more for a longer voice.
     expect(tracker.update({ step: 'read', done: 0, total: 2_000 }, 0).remainingMs).toBe(
-      roundDuration(2_000 + 4 * 2_000 + 4 * 1_000 + 2_000 + 2_000),
+      roundDuration(2_000 + 2 ** 1.8 * 2_000 + 2_000 + 2 ** 0.8 * 1_000 + 2_000),
     );
+  });
+
+  it('learns from jobs of two sizes how a step grows on this machine', () => {
+    const pace = (size: number, ms: number): Pace => ({ size, steps: { read: 0, expand: ms, write: 0 } });
+    // Four times as large took 8 times as long.
+    const tracker = createProgress('expand', 0, [pace(1_000, 1_000), pace(4_000, 8_000)]);
+    expect(tracker.update({ step: 'read', done: 1, total: 16_000 }, 0).remainingMs).toBe(roundDuration(8 * 8_000));
   });
 
   it('goes by the past nearest in size, and the newest of those', () => {
