@@ -9,4 +9,5 @@ interface ImportMeta {
     /** Given to the build of a release: the address of the page of releases. */
     readonly MAIN_VITE_RELEASES?: string;
   };
+  readonly glob: import('vite/types/importGlob.d.ts').ImportGlobFunction;
 }

@@ -1,11 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { createI18n } from 'vue-i18n';
-import type { Locale } from '@shared/contract/channels';
-import en from '../../resources/locales/en.json' with { type: 'json' };
-import ko from '../../resources/locales/ko.json' with { type: 'json' };
+import { Locale } from '../../src/shared/contract/languages';
+import { PLURAL_RULES } from '../../src/renderer/src/words/plurals';
+import type en from '../../resources/locales/en.json';
+
+const wordsOf = (locale: Locale): typeof en =>
+  JSON.parse(readFileSync(resolve(import.meta.dirname, `../../resources/locales/${locale}.json`), 'utf8')) as typeof en;
 
 const i18n = createI18n({
   legacy: false,
-  messages: { en, ko },
+  pluralRules: PLURAL_RULES,
+  messages: Object.fromEntries(Locale.options.map((locale) => [locale, wordsOf(locale)])),
   missing: (locale, key) => {
     throw new Error(`There is no text '${key}' in '${locale}'.`);
   },

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Locale } from '@shared/contract/channels';
+import { Locale } from '@shared/contract/languages';
 import { Host } from '@shared/contract/primitives';
 import { jobPages, workKinds } from '@shared/jobs';
 

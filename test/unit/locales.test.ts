@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { PLURAL_RULES } from '@/words/plurals';
 import { Theme } from '@shared/contract/channels';
 import { ERROR_CODES } from '@shared/contract/errors';
 import { JobState } from '@shared/contract/jobs';
+import { FALLBACK, Locale } from '@shared/contract/languages';
 import { FINDINGS, HostMode, VerdictAction, VerdictCheck, VerdictLevel } from '@shared/contract/measurement';
 import { Host, MetricName, RecipeId } from '@shared/contract/primitives';
 import { IndexFile, IndexKind, VoiceLayout } from '@shared/contract/voices';
@@ -12,8 +14,6 @@ import { TrainResult } from '@shared/jobs/train';
 import { JOB_KINDS, workKinds } from '@shared/jobs';
 import { CANDIDATE_IDS } from '@shared/domain/recipes/tuning';
 import { NOTHING_REASONS } from '@shared/domain/verdict/health';
-import en from '../../resources/locales/en.json';
-import ko from '../../resources/locales/ko.json';
 
 /** Every text under its dotted key. */
 function flatten(node: unknown, prefix = ''): Map<string, string> {
@@ -25,20 +25,45 @@ function flatten(node: unknown, prefix = ''): Map<string, string> {
   );
 }
 
-const texts = { en: flatten(en), ko: flatten(ko) };
+const texts = Object.fromEntries(
+  Locale.options.map((locale) => [
+    locale,
+    flatten(JSON.parse(readFileSync(`resources/locales/${locale}.json`, 'utf8'))),
+  ]),
+) as Readonly<Record<Locale, Map<string, string>>>;
+const translated = Locale.options.filter((locale) => locale !== FALLBACK);
+const formsOf = (text: string): readonly string[] => text.split(' | ');
 
 function placeholders(text: string): string[] {
   return [...new Set([...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ''))].sort();
 }
 
 describe('the languages', () => {
-  it('have the same keys', () => {
-    expect([...texts.ko.keys()].sort()).toEqual([...texts.en.keys()].sort());
+  it('are those that there are words for', () => {
+    const files = readdirSync('resources/locales').map((name) => name.replace(/\.json$/, ''));
+    expect(files.sort()).toEqual([...Locale.options].sort());
   });
 
-  it('have the same placeholders in every text', () => {
+  it.each(translated)('have the same keys in %s', (locale) => {
+    expect([...texts[locale].keys()]).toEqual([...texts.en.keys()]);
+  });
+
+  it.each(translated)('have the same placeholders in every form of every text in %s', (locale) => {
     for (const [key, text] of texts.en) {
-      expect({ key, names: placeholders(texts.ko.get(key) ?? '') }).toEqual({ key, names: placeholders(text) });
+      const wanted = placeholders(text);
+      const forms = formsOf(texts[locale].get(key) ?? '');
+      expect({ key, names: placeholders(forms.join()) }).toEqual({ key, names: wanted });
+      expect(placeholders(forms.at(-1) ?? ''), key).toEqual(placeholders(formsOf(text).at(-1) ?? ''));
+    }
+  });
+
+  it.each(translated)('have a form for every number in %s', (locale) => {
+    const own = PLURAL_RULES[locale as keyof typeof PLURAL_RULES] !== undefined;
+    for (const [key, text] of texts.en) {
+      const [said, forms] = [formsOf(text).length, formsOf(texts[locale].get(key) ?? '').length];
+      // One form serves all numbers where a language has no plural; none at all is always a form of its own.
+      const wanted = said === 1 ? [1] : own ? [said + 1] : said === 3 ? [3] : [1, 2];
+      expect(wanted, `${key}: ${forms} forms`).toContain(forms);
     }
   });
 
@@ -46,7 +71,7 @@ describe('the languages', () => {
     for (const [key, text] of all) {
       expect(text.trim(), key).not.toBe('');
       // Copy style: no exclamation marks. An @ would be read as a link to another text.
-      expect(text, key).not.toMatch(/[!@]|\p{Extended_Pictographic}/u);
+      expect(text, key).not.toMatch(/[!！¡@]|\p{Extended_Pictographic}/u);
     }
   });
 });

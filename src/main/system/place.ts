@@ -2,7 +2,7 @@ import { mkdirSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { app } from 'electron';
-import type { Locale } from '@shared/contract/channels';
+import type { Locale } from '@shared/contract/languages';
 import { BUILT } from '@shared/jobs/scan';
 import { SettingsStore } from '../library/settings';
 import { localeOf, type Texts, textsOf } from '../window/texts';

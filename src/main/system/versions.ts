@@ -1,6 +1,6 @@
 import { gt, valid } from 'semver';
 import * as v from 'valibot';
-import type { Locale } from '@shared/contract/channels';
+import type { Locale } from '@shared/contract/languages';
 import { VoronoiceError } from '@shared/contract/errors';
 import { type Newer, NewestFile, ReleasesPage } from '@shared/contract/newest';
 import { shortText } from '@shared/contract/primitives';

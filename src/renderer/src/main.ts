@@ -1,5 +1,7 @@
 import '@fontsource-variable/inter';
+import '@fontsource-variable/noto-sans-jp';
 import '@fontsource-variable/noto-sans-kr';
+import '@fontsource-variable/noto-sans-sc';
 import './app/theme.css';
 import ui from '@nuxt/ui/vue-plugin';
 import { createPinia } from 'pinia';

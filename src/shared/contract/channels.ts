@@ -5,6 +5,7 @@ import type { Failure } from './errors';
 import { JobRequest } from '../jobs';
 import { ExportPlan } from '../jobs/exportPlan';
 import { JobSnapshot } from './jobs';
+import { Locale } from './languages';
 import { Newer } from './newest';
 import { Rates } from './rates';
 import { Clip, CLIP_FRAMES, GroupMoments, Marks } from './sound';
@@ -12,8 +13,6 @@ import { IndexFile, IndexReport, Voice } from './voices';
 
 export const Theme = v.picklist(['system', 'light', 'dark']);
 export type Theme = v.InferOutput<typeof Theme>;
-export const Locale = v.picklist(['en', 'ko']);
-export type Locale = v.InferOutput<typeof Locale>;
 
 export const Settings = v.strictObject({
   theme: Theme,

@@ -13,9 +13,9 @@ export const useSettings = defineStore('settings', () => {
   const locale = computed(() => settings.value.locale ?? info.value?.locale ?? 'en');
   const dark = computed(() => (settings.value.theme === 'system' ? systemDark.value : settings.value.theme === 'dark'));
 
-  function show(): void {
+  async function show(): Promise<void> {
     document.documentElement.classList.toggle('dark', dark.value);
-    setLocale(locale.value);
+    await setLocale(locale.value);
   }
 
   async function start(): Promise<void> {
@@ -23,21 +23,21 @@ export const useSettings = defineStore('settings', () => {
     systemDark.value = query.matches;
     query.addEventListener('change', (event) => {
       systemDark.value = event.matches;
-      show();
+      void show();
     });
     [settings.value, info.value] = await Promise.all([
       window.api.call('settings.get', null),
       window.api.call('app.info', null),
     ]);
-    show();
+    await show();
   }
 
   /** Shows the change at once, then keeps what main has stored. */
   async function change(part: Partial<Settings>): Promise<void> {
     settings.value = { ...settings.value, ...part };
-    show();
+    void show();
     settings.value = await window.api.call('settings.set', part);
-    show();
+    await show();
   }
 
   /** Asks again: a build has measured new speeds. */

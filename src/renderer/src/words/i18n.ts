@@ -1,19 +1,32 @@
 import { createI18n } from 'vue-i18n';
-import type { Locale } from '@shared/contract/channels';
+import { FALLBACK, type Locale } from '@shared/contract/languages';
 import en from '../../../../resources/locales/en.json';
-import ko from '../../../../resources/locales/ko.json';
+import { PLURAL_RULES } from './plurals';
 
-/** Each language under its own name. */
-export const LANGUAGES: Readonly<Record<Locale, string>> = { en: 'English', ko: '한국어' };
+type Words = typeof en;
 
-export const i18n = createI18n({
+/** Loaded when somebody reads them. */
+const WORDS = import.meta.glob<Words>('../../../../resources/locales/*.json', { import: 'default' });
+
+export const i18n = createI18n<[Words], Locale, false>({
   legacy: false,
-  locale: 'en',
-  fallbackLocale: 'en',
-  messages: { en, ko },
+  locale: FALLBACK,
+  fallbackLocale: FALLBACK,
+  pluralRules: PLURAL_RULES,
+  messages: { [FALLBACK]: en } as Record<Locale, Words>,
 });
 
-export function setLocale(locale: Locale): void {
+/** Asked for last: what is loaded for another in the meantime comes too late. */
+let wanted: Locale = FALLBACK;
+
+/** Shows the page in another language as soon as its words are there. */
+export async function setLocale(locale: Locale): Promise<void> {
+  wanted = locale;
+  if (!i18n.global.availableLocales.includes(locale)) {
+    const words = await WORDS[`../../../../resources/locales/${locale}.json`]?.();
+    if (words !== undefined) i18n.global.setLocaleMessage(locale, words);
+  }
+  if (wanted !== locale) return;
   i18n.global.locale.value = locale;
   document.documentElement.lang = locale;
 }

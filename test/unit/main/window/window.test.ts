@@ -1,6 +1,7 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import { describe, expect, it, vi } from 'vitest';
 import type { JobSnapshot } from '@shared/contract/jobs';
+import { Locale } from '@shared/contract/languages';
 import { Attention } from '../../../../src/main/window/attention';
 import { menuTemplate } from '../../../../src/main/window/menu';
 import { localeOf, textsOf } from '../../../../src/main/window/texts';
@@ -13,8 +14,10 @@ describe('what main says', () => {
       Object.entries(value).flatMap(([key, inner]) =>
         typeof inner === 'string' ? [`${path}${key}`] : keys(inner as object, `${path}${key}.`),
       );
-    expect(keys(textsOf('ko'))).toEqual(keys(textsOf('en')));
-    expect(textsOf('ko').menu.quit).not.toBe(textsOf('en').menu.quit);
+    for (const locale of Locale.options) {
+      expect(keys(textsOf(locale))).toEqual(keys(textsOf('en')));
+      expect(textsOf(locale).menu.quit === textsOf('en').menu.quit).toBe(locale === 'en');
+    }
   });
 
   it('follows the person, then the system', () => {
@@ -22,6 +25,9 @@ describe('what main says', () => {
     expect(localeOf('en', 'ko-KR')).toBe('en');
     expect(localeOf(null, 'ko-KR')).toBe('ko');
     expect(localeOf(null, 'ko')).toBe('ko');
+    expect(localeOf(null, 'zh-TW')).toBe('zh-CN');
+    expect(localeOf(null, 'pt-PT')).toBe('pt-BR');
+    expect(localeOf(null, 'ES')).toBe('es');
     expect(localeOf(null, 'kok')).toBe('en');
     expect(localeOf(null, 'de-DE')).toBe('en');
     expect(localeOf(null, '')).toBe('en');

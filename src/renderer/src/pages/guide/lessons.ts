@@ -1,4 +1,4 @@
-import type { Locale } from '@shared/contract/channels';
+import { FALLBACK, type Locale } from '@shared/contract/languages';
 import { linksOf, parse, type Text } from './markdown';
 
 /** The guide is docs/guide, as it is: README.md is its table of contents, every other file a lesson. */
@@ -8,7 +8,7 @@ const FILES: Readonly<Record<string, string>> = import.meta.glob('../../../../..
   eager: true,
 });
 
-const FOLDERS: Readonly<Record<Locale, string>> = { en: 'guide/', ko: 'guide/ko/' };
+const folderOf = (locale: Locale): string => (locale === FALLBACK ? 'guide/' : `guide/${locale}/`);
 
 export interface Lesson {
   /** Its file's name without the ending, the same in every language. */
@@ -42,7 +42,7 @@ export function lessonOf(href: string): string | null {
 
 /** A text of the guide; undefined when there is none of that name. */
 export function textOf(locale: Locale, name: string): Text | undefined {
-  const path = Object.keys(FILES).find((file) => file.endsWith(`docs/${FOLDERS[locale]}${name}.md`));
+  const path = Object.keys(FILES).find((file) => file.endsWith(`docs/${folderOf(locale)}${name}.md`));
   const markdown = path === undefined ? undefined : FILES[path];
   return markdown === undefined ? undefined : parse(markdown);
 }

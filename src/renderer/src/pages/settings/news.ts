@@ -1,4 +1,4 @@
-import type { Locale } from '@shared/contract/channels';
+import type { Locale } from '@shared/contract/languages';
 import type { Token } from 'marked';
 import { parse, type Text } from '@/pages/guide/markdown';
 

@@ -5,18 +5,20 @@ import fc from 'fast-check';
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { h, render as mount, type VNodeChild } from 'vue';
+import { FALLBACK, Locale } from '@shared/contract/languages';
 import { useNavigation } from '@/app/navigation';
 import { contents, contentsOf, lessonOf, textOf } from '@/pages/guide/lessons';
-import { type Hooks, linksOf, parse, picturesOf, render } from '@/pages/guide/markdown';
+import { type Hooks, linksOf, parse, picturesOf, render, type Text } from '@/pages/guide/markdown';
 import { DRAWN_PICTURES, isLive, LIVE_PICTURES, pictureOf } from '@/pages/guide/pictures';
 
-const FOLDERS = { en: 'docs/guide', ko: 'docs/guide/ko' } as const;
-const LOCALES = ['en', 'ko'] as const;
+const LOCALES = Locale.options;
+const FOLDERS = Object.fromEntries(
+  LOCALES.map((locale) => [locale, locale === FALLBACK ? 'docs/guide' : `docs/guide/${locale}`]),
+) as Readonly<Record<Locale, string>>;
 
 const filesOf = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.md'));
 const lessons = filesOf(FOLDERS.en).filter((name) => name !== 'README.md');
-const read = (locale: (typeof LOCALES)[number], name: string): string =>
-  readFileSync(join(FOLDERS[locale], name), 'utf8');
+const read = (locale: Locale, name: string): string => readFileSync(join(FOLDERS[locale], name), 'utf8');
 
 /** As the page would, with links and pictures as their targets. */
 const hooks: Hooks = {
@@ -31,9 +33,9 @@ function html(markdown: string): string {
 }
 
 describe('the guide', () => {
-  it('has the same files in both languages', () => {
+  it.each(LOCALES)('has the same files in %s', (locale) => {
     expect(lessons.length).toBeGreaterThan(10);
-    expect(filesOf(FOLDERS.ko).sort()).toEqual(filesOf(FOLDERS.en).sort());
+    expect(filesOf(FOLDERS[locale]).sort()).toEqual(filesOf(FOLDERS.en).sort());
   });
 
   it.each(LOCALES)('lists every lesson once, under its own title, in %s', (locale) => {
@@ -42,10 +44,9 @@ describe('the guide', () => {
     for (const { id, title } of listed) expect(textOf(locale, id)?.title, id).toBe(title);
   });
 
-  it('is in the same order in both languages', () => {
-    const order = (locale: (typeof LOCALES)[number]): string[][] =>
-      contents(locale).map((part) => part.lessons.map(({ id }) => id));
-    expect(order('ko')).toEqual(order('en'));
+  it.each(LOCALES)('is in the same order in %s', (locale) => {
+    const order = (of: Locale): string[][] => contents(of).map((part) => part.lessons.map(({ id }) => id));
+    expect(order(locale)).toEqual(order('en'));
   });
 
   it('keeps its languages apart', () => {
@@ -56,17 +57,20 @@ describe('the guide', () => {
 });
 
 describe.each(lessons)('%s', (name) => {
-  const texts = { en: parse(read('en', name)), ko: parse(read('ko', name)) };
-  const shape = ({ body }: (typeof texts)['en']): unknown => ({
+  const texts = Object.fromEntries(LOCALES.map((locale) => [locale, parse(read(locale, name))])) as Record<
+    Locale,
+    Text
+  >;
+  const shape = ({ body }: Text): unknown => ({
     headings: body.flatMap((token) => (token.type === 'heading' ? [Number(token.depth)] : [])),
     pictures: picturesOf(body).map(({ href }) => pictureOf(href)),
     links: linksOf(body).map(({ href }) => href),
     tables: body.filter(({ type }) => type === 'table').length,
   });
 
-  it('is built alike in both languages', () => {
-    expect(shape(texts.ko)).toEqual(shape(texts.en));
-    expect(texts.en.title).not.toBe('');
+  it.each(LOCALES)('is built alike in %s', (locale) => {
+    expect(shape(texts[locale])).toEqual(shape(texts.en));
+    expect(texts[locale].title).not.toBe('');
   });
 
   it.each(LOCALES)('has a picture, and shows only pictures that the app knows, in %s', (locale) => {
