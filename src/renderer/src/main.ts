@@ -1,7 +1,4 @@
 import '@fontsource-variable/inter';
-import '@fontsource-variable/noto-sans-jp';
-import '@fontsource-variable/noto-sans-kr';
-import '@fontsource-variable/noto-sans-sc';
 import './app/theme.css';
 import ui from '@nuxt/ui/vue-plugin';
 import { createPinia } from 'pinia';
@@ -10,3 +7,6 @@ import App from './App.vue';
 import { i18n } from './words/i18n';
 
 createApp(App).use(createPinia()).use(i18n).use(ui).mount('#app');
+
+// Hundreds of rules, and none of them is needed to begin: until they are there, the letters are those of the system.
+void import('./app/fonts');

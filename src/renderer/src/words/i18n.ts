@@ -6,7 +6,12 @@ import { PLURAL_RULES } from './plurals';
 type Words = typeof en;
 
 /** Loaded when somebody reads them. */
-const WORDS = import.meta.glob<Words>('../../../../resources/locales/*.json', { import: 'default' });
+const WORDS = import.meta.glob<Words>(
+  ['../../../../resources/locales/*.json', '!../../../../resources/locales/en.json'],
+  {
+    import: 'default',
+  },
+);
 
 export const i18n = createI18n<[Words], Locale, false>({
   legacy: false,
