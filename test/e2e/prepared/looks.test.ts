@@ -26,6 +26,9 @@ const LOOKS = [
   { locale: 'en', theme: 'light', sizes: SIZES },
   { locale: 'en', theme: 'dark', sizes: SIZES.slice(0, 1) },
   { locale: 'ko', theme: 'light', sizes: SIZES },
+  // Their words are the longest.
+  { locale: 'ru', theme: 'light', sizes: SIZES.slice(1) },
+  { locale: 'es', theme: 'dark', sizes: SIZES.slice(1) },
 ] as const;
 
 for (const { locale, theme, sizes } of LOOKS) {
