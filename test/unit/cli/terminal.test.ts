@@ -41,11 +41,12 @@ describe('createTerminalProgress', () => {
     const file = screen(false);
     const progress = createTerminalProgress('train', file, file.clock);
     for (let done = 0; done <= 100; done++) progress.report('read', 120 * done, 12_000);
-    for (let done = 0; done <= 100; done++) progress.report('train', done, 100);
+    for (let done = 0; done <= 100; done++) progress.report('measure', done, 100);
     progress.end();
     const lines = file.read().trimEnd().split('\n');
-    // Both steps together are a little more than half of the work.
-    expect(lines.map((line) => line.replace(/ \d+ %.*/, ''))).toEqual(['Reading', 'Grouping', 'Grouping', 'Grouping']);
+    // The second step goes from a quarter of the work to more than three.
+    const asking = 'Asking held-out frames';
+    expect(lines.map((line) => line.replace(/ \d+ %.*/, ''))).toEqual(['Reading', asking, asking, asking]);
     expect(file.read()).not.toContain('\r');
   });
 
