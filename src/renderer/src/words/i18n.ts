@@ -13,7 +13,7 @@ const WORDS = import.meta.glob<Words>(
   },
 );
 
-export const i18n = createI18n<[Words], Locale, false>({
+export const i18n = createI18n({
   legacy: false,
   locale: FALLBACK,
   fallbackLocale: FALLBACK,
