@@ -4,17 +4,7 @@ import { defineConfig } from 'vite';
 /** The command line as one plain Node script; native packages stay outside. */
 export default defineConfig({
   resolve: { alias: { '@shared': resolve('src/shared') } },
-  ssr: {
-    noExternal: [
-      'valibot',
-      'yauzl',
-      'mpg123-decoder',
-      '@wasm-audio-decoders/common',
-      '@eshaz/web-worker',
-      'simple-yenc',
-    ],
-    external: ['faiss-node'],
-  },
+  ssr: { noExternal: true, external: ['faiss-node'] },
   build: {
     ssr: resolve('src/cli/index.ts'),
     outDir: 'out/cli',

@@ -6,6 +6,12 @@ if (at === -1) {
 } else {
   const { app } = await import('electron');
   process.argv = [process.execPath, 'voronoice', ...process.argv.slice(at + 1)];
-  await import('./out/cli/index.js');
+  try {
+    await import('./out/cli/index.js');
+  } catch (error) {
+    // Else Electron would show a window about it, which nobody sees, and wait.
+    console.error(error);
+    process.exitCode = 1;
+  }
   app.exit(Number(process.exitCode ?? 0));
 }
