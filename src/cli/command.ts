@@ -76,7 +76,8 @@ export function defineCommand<O extends Options, Task>({
   };
 }
 
-const PROGRAM = 'npm run -s voronoice --';
+/** How a person calls it: in a package it is a command of its own, inside Electron. */
+const PROGRAM = process.versions['electron'] === undefined ? 'npm run -s voronoice --' : 'voronoice';
 
 /** The help of one command, made of what it declares. */
 export function helpOf(name: string, { about, usage, positions = [], options, note }: AnyCommand): string {
