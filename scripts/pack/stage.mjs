@@ -26,6 +26,17 @@ const MODULES = /** @type {const} */ ([
 ]);
 
 /**
+ * Whether a file of a package is worth its place: not what only a developer reads, nor what Electron cannot load, for it
+ * runs on glibc only.
+ *
+ * @param {string} path
+ * @returns {boolean}
+ */
+export function isShipped(path) {
+  return !/\.(?:map|d\.[cm]?ts|musl\.node)$/.test(path);
+}
+
+/**
  * Puts together what runs: the built app and command line, and the packages that are not bundled into them.
  *
  * @param {{ readonly name: string, readonly version: string, readonly productName: string }} facts
@@ -47,7 +58,7 @@ export async function stage(facts) {
       const target = join(STAGED_MODULES, name, part);
       await cp(join(root, from, part), target, {
         recursive: true,
-        filter: (path) => !/\.(?:map|d\.[cm]?ts)$/.test(path),
+        filter: isShipped,
       });
     }
   }
