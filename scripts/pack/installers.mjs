@@ -14,12 +14,45 @@ import { AUTHOR } from './stage.mjs';
  * @property {string} version As npm writes it.
  */
 
+/**
+ * The oldest system that everything in a package runs on, by the newest versions of symbols that its binaries ask for:
+ * Debian 12, Ubuntu 22.04 and what is newer.
+ */
+export const OLDEST_SYSTEM = /** @type {const} */ ({ GLIBC: '2.34', GLIBCXX: '3.4.30' });
+
+/** Debian's packages of the libraries that the program is linked with, by all names they have had. */
+const DEBIAN_LIBRARIES = [
+  ...['libasound2', 'libatk-bridge2.0-0', 'libatk1.0-0', 'libatspi2.0-0', 'libcups2', 'libglib2.0-0', 'libgtk-3-0'].map(
+    (name) => `${name}t64 | ${name}`,
+  ),
+  ...['libcairo2', 'libdbus-1-3', 'libdrm2', 'libexpat1', 'libgbm1', 'libgcc-s1', 'libnspr4', 'libnss3'],
+  ...['libpango-1.0-0', 'libudev1', 'libx11-6', 'libxcb1', 'libxcomposite1', 'libxdamage1', 'libxext6', 'libxfixes3'],
+  ...['libxkbcommon0', 'libxrandr2'],
+];
+
+/** What a Debian system must have, and what the program finds out about when it runs: links, and messages of the desktop. */
+const DEBIAN_DEPENDS = [
+  `libc6 (>= ${OLDEST_SYSTEM.GLIBC})`,
+  // The first libstdc++ that has GLIBCXX_3.4.30.
+  'libstdc++6 (>= 12)',
+  ...DEBIAN_LIBRARIES,
+  'xdg-utils',
+];
+const DEBIAN_RECOMMENDS = ['libnotify4'];
+
 /** The desktop's files come as a whole, so the libraries' own desktop entry is left out. */
 const DESKTOP_ENTRY = 'createDesktopFile';
 
 class Deb extends DebianInstaller {
   get contentFunctions() {
     return super.contentFunctions.filter((name) => name !== DESKTOP_ENTRY);
+  }
+
+  /** The library's own list brings half a desktop for what is never done here, and only recommends what must be there. */
+  generateOptions() {
+    super.generateOptions();
+    Object.assign(this.options, { depends: DEBIAN_DEPENDS, recommends: DEBIAN_RECOMMENDS, suggests: [] });
+    return this.options;
   }
 
   async createContents() {
