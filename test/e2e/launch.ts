@@ -8,6 +8,8 @@ import type { Api, Settings } from '@shared/contract/channels';
 const root = resolve(import.meta.dirname, '../..');
 const SCREENSHOTS = join(root, 'test-results', 'screenshots');
 const DEFAULT_SIZE = { width: 1280, height: 800 } as const;
+/** Chromium refuses its sandbox to root. */
+export const HAS_SANDBOX = process.getuid?.() !== 0;
 const START_TIMEOUT = 60_000;
 const QUIT_TIMEOUT = 20_000;
 
@@ -40,13 +42,8 @@ export async function launch(options: LaunchOptions): Promise<Voronoice> {
   const packaged = process.env['E2E_EXECUTABLE'];
   const app = await _electron.launch({
     ...(packaged === undefined ? {} : { executablePath: packaged }),
-    args: [
-      ...(packaged === undefined ? ['.'] : []),
-      `--user-data-dir=${options.userData}`,
-      // Chromium refuses its sandbox to root.
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      ...(options.files ?? []),
-    ],
+    args: [...(packaged === undefined ? ['.'] : []), `--user-data-dir=${options.userData}`, ...(options.files ?? [])],
+    chromiumSandbox: HAS_SANDBOX,
     cwd: root,
     env: { ...environment(), ...options.env },
     timeout: START_TIMEOUT,

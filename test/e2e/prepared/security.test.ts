@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { goTo, openVoice, SAMPLE } from '../steps';
+import { HAS_SANDBOX } from '../launch';
 import { expect, test } from './prepared';
 
 test('the page has no way to the system but the contract', async ({ prepared, start }) => {
@@ -36,6 +38,15 @@ test('the page has no way to the system but the contract', async ({ prepared, st
     expect.stringMatching(/^(BAD_REQUEST|TOKEN_UNKNOWN)$/),
     'BAD_REQUEST',
   ]);
+});
+
+test('the page runs in a sandbox that filters what it asks of the system', async ({ prepared, start }) => {
+  test.skip(!HAS_SANDBOX || process.platform !== 'linux', 'Linux says so of its processes; root has no sandbox.');
+  const { app } = await start({ userData: prepared });
+  const page = await app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId(),
+  );
+  expect(await readFile(`/proc/${page}/status`, 'utf8')).toMatch(/^Seccomp:\s*2$/m);
 });
 
 test('a whole session asks for nothing outside the app', async ({ prepared, start }) => {
