@@ -31,8 +31,15 @@ export const WINDOW_PACKAGES = [
 /** To run the tests: a display without a screen, and Python's FAISS to compare with. @type {readonly Requirement[]} */
 export const TEST_PACKAGES = [['xvfb'], ['xauth'], ['python3-faiss'], ['python3-numpy'], ['python3-sklearn']];
 
-/** To make packages: .deb and .rpm, and an engine that finds its libraries beside it. @type {readonly Requirement[]} */
-export const PACK_PACKAGES = [['patchelf'], ['fakeroot'], ['dpkg'], ['rpm']];
+/**
+ * To make packages (.deb and .rpm, and an engine that finds its libraries beside it) and to try them on a bare system.
+ *
+ * @type {readonly Requirement[]}
+ */
+export const PACK_PACKAGES = [
+  ...[['patchelf'], ['fakeroot'], ['dpkg'], ['rpm']],
+  ...[['debootstrap'], ['binutils'], ['xvfb'], ['xauth']],
+];
 
 const STEP = 'System packages';
 const NONINTERACTIVE = { DEBIAN_FRONTEND: 'noninteractive' };

@@ -11,9 +11,7 @@
  * @returns {string[]} The commands it lists, in its order.
  */
 export function commandsIn(overview) {
-  return [...overview.matchAll(/^ {2}([a-z]+)(?= | {2,})/gm)]
-    .map(([, name = '']) => name)
-    .filter((name) => name !== 'npm');
+  return [...overview.matchAll(/^ {2}([a-z]+)(?: \S.*?)? {2,}\S/gm)].map(([, name = '']) => name);
 }
 
 /**

@@ -30,15 +30,18 @@ const DEBIAN_LIBRARIES = [
   ...['libxkbcommon0', 'libxrandr2'],
 ];
 
-/** What a Debian system must have, and what the program finds out about when it runs: links, and messages of the desktop. */
+/** What a Debian system must have. */
 const DEBIAN_DEPENDS = [
   `libc6 (>= ${OLDEST_SYSTEM.GLIBC})`,
   // The first libstdc++ that has GLIBCXX_3.4.30.
   'libstdc++6 (>= 12)',
   ...DEBIAN_LIBRARIES,
+  // Looked for while it runs: without the one no window opens, without the other no link.
+  'libx11-xcb1',
   'xdg-utils',
 ];
-const DEBIAN_RECOMMENDS = ['libnotify4'];
+/** Without them there are no messages of the desktop, and the processor draws. */
+const DEBIAN_RECOMMENDS = ['libnotify4', 'libgl1'];
 
 /** The desktop's files come as a whole, so the libraries' own desktop entry is left out. */
 const DESKTOP_ENTRY = 'createDesktopFile';

@@ -1,12 +1,12 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { FuseState, getCurrentFuseWire } from '@electron/fuses';
-import { chromium } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Api } from '@shared/contract/channels';
 import { FUSES } from '../../scripts/pack/fuses.mjs';
+import { windowOf } from './window';
 
 /** The unpacked app, as `npm run pack` makes it. */
 const UNPACKED = resolve('dist', 'linux-unpacked');
@@ -85,37 +85,16 @@ describe('the command without a display and without Node', () => {
 });
 
 describe('the window', () => {
-  let child: ChildProcess | undefined;
-  afterAll(() => child?.kill());
-
-  /** The address of the debugging port, which needs no fuse. */
-  function start(): Promise<string> {
+  it('opens with an engine, and says where it is not for release', async () => {
     const root = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
     const program = spawn('xvfb-run', ['-a', COMMAND, '--window', '--remote-debugging-port=0', ...root], {
       env: { ...process.env, HOME: folder, XDG_CONFIG_HOME: join(folder, 'config') },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    child = program;
-    return new Promise((settle, fail) => {
-      let text = '';
-      program.stderr.setEncoding('utf8').on('data', (piece: string) => {
-        text += piece;
-        const address = /DevTools listening on (ws:\S+)/.exec(text)?.[1];
-        if (address !== undefined) settle(address);
-      });
-      program.on('exit', () => fail(new Error(text)));
-    });
-  }
-
-  it('opens with an engine, and says where it is not for release', async () => {
-    const browser = await chromium.connectOverCDP(await start());
-    const [context] = browser.contexts();
-    const page = context?.pages()[0] ?? (await context?.waitForEvent('page'));
-    if (page === undefined) throw new Error('no page');
-    await page.getByRole('heading', { level: 1 }).waitFor({ timeout: 60_000 });
+    const { page, quit } = await windowOf(program);
     const info = await page.evaluate(() => (window as unknown as { api: Api }).api.call('app.info', null));
     expect(info.engineProblem).toBeNull();
     expect(await page.getByRole('note').count()).toBe(info.version.endsWith('-not-for-release') ? 1 : 0);
-    await browser.close();
+    await quit();
   });
 });

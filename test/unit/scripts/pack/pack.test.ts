@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { mirrorOf } from '../../../../scripts/pack/bareDebian.mjs';
 import { bashCompletion, commandsIn, manualPage, optionsIn } from '../../../../scripts/pack/commandPages.mjs';
 import { ICONS } from '../../../../scripts/pack/desktop.mjs';
 import { packageVersion } from '../../../../scripts/pack/installers.mjs';
 import { parseLdd } from '../../../../scripts/pack/libraries.mjs';
+import { isShipped } from '../../../../scripts/pack/stage.mjs';
 
 describe('parseLdd', () => {
   const printed = [
@@ -24,6 +26,31 @@ describe('parseLdd', () => {
 
   it('refuses to pack an engine that lacks a library', () => {
     expect(() => parseLdd('\tlibgfortran.so.5 => not found')).toThrow('libgfortran.so.5');
+  });
+});
+
+describe('isShipped', () => {
+  it('leaves out what nothing loads', () => {
+    const files = ['dist/index.mjs', 'dist/index.mjs.map', 'dist/index.d.cts', 'x.glibc.node', 'x.musl.node'];
+    expect(files.filter(isShipped)).toEqual(['dist/index.mjs', 'x.glibc.node']);
+  });
+});
+
+describe('mirrorOf', () => {
+  it('reads both forms of apt', () => {
+    const old = '# deb http://not.example bookworm main\ndeb [arch=amd64] http://one.example/debian bookworm main contrib\n';
+    const stanza = (suites: string, address: string): string =>
+      `Types: deb\n# a remark\nURIs: ${address}\nSuites: ${suites}\nComponents: main\n`;
+    const two = [
+      stanza('bookworm-security', 'http://no.example'),
+      stanza('bookworm bookworm-updates', 'http://two.example'),
+    ];
+    expect(mirrorOf([old], 'bookworm')).toBe('http://one.example/debian');
+    expect(mirrorOf(['', two.join('\n')], 'bookworm')).toBe('http://two.example');
+  });
+
+  it('knows none where apt has another release', () => {
+    expect(mirrorOf(['deb http://one.example noble main', ''], 'bookworm')).toBeNull();
   });
 });
 
