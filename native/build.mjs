@@ -1,7 +1,7 @@
 // Builds build/faiss-node.node with plain CMake. Node built-ins only; does nothing when the binary is up to date.
 //
 //   node native/build.mjs                              FAISS of the system
-//   FAISS_ROOT=<source tree or prefix> node native/build.mjs
+//   FAISS_ROOT=<source tree or prefix> node native/build.mjs     also one of vcpkg, "installed/<triplet>"
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -66,6 +66,13 @@ function cmake(args, log) {
     log(`${result.stdout}${result.stderr}`.trim().split('\n').slice(-40).join('\n'));
     throw new BuildError(`CMake stopped with an error (cmake ${args.join(' ')}).`, PACKAGES);
   }
+}
+
+/** What CMake must know of a prefix that vcpkg made: it finds there, too, what FAISS itself needs. */
+export function vcpkgOptions(faissRoot, exists = existsSync) {
+  const toolchain = join(dirname(dirname(faissRoot)), 'scripts', 'buildsystems', 'vcpkg.cmake');
+  if (faissRoot === '' || !exists(toolchain)) return [];
+  return [`-DCMAKE_TOOLCHAIN_FILE=${toolchain}`, `-DVCPKG_TARGET_TRIPLET=${basename(faissRoot)}`];
 }
 
 /** What a build depends on, and the stamp that stands for all of it. */
@@ -137,6 +144,7 @@ export function buildEngine({ faissRoot = process.env.FAISS_ROOT, log = console.
       `-DFAISS_ROOT=${root}`,
       `-DNODE_ADDON_API_DIR=${addonApi}`,
       `-DNODE_API_HEADERS_DIR=${apiHeaders}`,
+      ...vcpkgOptions(root),
     ],
     log,
   );

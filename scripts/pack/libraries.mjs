@@ -1,6 +1,8 @@
-import { copyFile, cp, mkdir, readdir, realpath } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { run } from '../childProcess.mjs';
+import { Stop } from '../report.mjs';
+import { peImports } from './peImports.mjs';
 
 /** What every desktop has, and what must be the system's own: the loader, the C library, and GCC's two. */
 const OF_THE_SYSTEM = /^(?:linux-vdso|ld-linux|libc\.|libm\.|libdl\.|libpthread\.|librt\.|libstdc\+\+\.|libgcc_s\.)/;
@@ -27,6 +29,35 @@ export function parseLdd(printed) {
   });
 }
 
+/** What Windows has by itself since its version 10, and the program that has loaded the engine. */
+const OF_WINDOWS =
+  /^(?:(?:api|ext)-ms-.*|kernel32|kernelbase|ntdll|user32|advapi32|shell32|ole32|oleaut32|msvcrt|ws2_32|bcrypt|psapi|dbghelp|ucrtbase|node)\.(?:dll|exe)$/i;
+
+/**
+ * @param {readonly string[]} names That a binary of Windows asks for.
+ * @returns {string[]} Those that are shipped, the compiler's own among them.
+ */
+export function shippedOnWindows(names) {
+  return names.filter((name) => !OF_WINDOWS.test(name));
+}
+
+/**
+ * Reads what `otool -L` prints of a binary of macOS.
+ *
+ * @param {string} printed
+ * @returns {Library[]} Those that are shipped; `path` is how the binary asks for it, which may begin with `@rpath`.
+ */
+export function parseOtool(printed) {
+  return printed
+    .split('\n')
+    .slice(1)
+    .flatMap((line) => {
+      const [, path] = /^\s+(\S.*?) \(compatibility version/.exec(line) ?? [];
+      if (path === undefined || /^(?:\/usr\/lib|\/System)\//.test(path) || path.startsWith('@loader_path/')) return [];
+      return [{ name: basename(path), path }];
+    });
+}
+
 /**
  * Copies the engine's binaries, and beside them the libraries they need, each looking for the others in its own folder.
  *
@@ -38,7 +69,25 @@ export async function bundleLibraries(from, to) {
   await mkdir(to, { recursive: true });
   const binaries = (await readdir(from)).filter((name) => name.endsWith('.node'));
   for (const name of binaries) await copyFile(join(from, name), join(to, name));
-  if (process.platform !== 'linux') return;
+  await mkdir(join(to, 'licenses'));
+  switch (process.platform) {
+    case 'linux':
+      return bundleOnLinux(from, to, binaries);
+    case 'win32':
+      return bundleOnWindows(to, binaries);
+    case 'darwin':
+      return bundleOnMac(to, binaries);
+    default:
+      throw new Stop(`Packages are not made on ${process.platform}.`, 'Use npm start.');
+  }
+}
+
+/**
+ * @param {string} from
+ * @param {string} to
+ * @param {readonly string[]} binaries
+ */
+async function bundleOnLinux(from, to, binaries) {
   const libraries = await librariesOf(binaries.map((name) => join(from, name)));
   for (const { name, path } of libraries) await copyFile(await realpath(path), join(to, name));
   for (const name of [...binaries, ...libraries.map((library) => library.name)]) {
@@ -46,6 +95,81 @@ export async function bundleLibraries(from, to) {
     await run('patchelf', ['--force-rpath', '--set-rpath', '$ORIGIN', join(to, name)]);
   }
   await copyLicenses(libraries, join(to, 'licenses'));
+}
+
+/**
+ * Windows looks beside the engine by itself.
+ *
+ * @param {string} to
+ * @param {readonly string[]} binaries
+ */
+async function bundleOnWindows(to, binaries) {
+  const places = [
+    ...(process.env['FAISS_ROOT'] === undefined ? [] : [join(process.env['FAISS_ROOT'], 'bin')]),
+    join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32'),
+  ];
+  const open = [...binaries];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    for (const library of shippedOnWindows(peImports(await readFile(join(to, name))))) {
+      if (await exists(join(to, library))) continue;
+      await copyFile(await firstOf(places.map((place) => join(place, library))), join(to, library));
+      open.push(library);
+    }
+  }
+  await copyVcpkgLicenses(join(to, 'licenses'));
+}
+
+/**
+ * @param {string} to
+ * @param {readonly string[]} binaries
+ */
+async function bundleOnMac(to, binaries) {
+  const places = [
+    join(process.env['FAISS_ROOT'] ?? '', 'lib'),
+    '/opt/homebrew/opt/libomp/lib',
+    '/usr/local/opt/libomp/lib',
+  ];
+  const open = [...binaries];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    for (const { name: library, path } of parseOtool(await run('otool', ['-L', join(to, name)]))) {
+      // A library's first line is its own name.
+      if (library === name) continue;
+      await run('install_name_tool', ['-change', path, `@loader_path/${library}`, join(to, name)]);
+      if (await exists(join(to, library))) continue;
+      await copyFile(await firstOf([path, ...places.map((place) => join(place, library))]), join(to, library));
+      open.push(library);
+    }
+    // The change has broken the signature, without which nothing is loaded on Apple's own processors.
+    await run('codesign', ['--force', '--sign', '-', join(to, name)]);
+  }
+  await copyVcpkgLicenses(join(to, 'licenses'));
+}
+
+/** @param {string} path */
+async function exists(path) {
+  return (await stat(path).catch(() => null)) !== null;
+}
+
+/**
+ * @param {readonly string[]} paths
+ * @returns {Promise<string>} The first that is there.
+ */
+async function firstOf(paths) {
+  for (const path of paths) if (await exists(path)) return path;
+  throw new Stop(
+    `The engine needs ${basename(paths[0] ?? '')}, which is in none of: ${paths.join(', ')}`,
+    'Set FAISS_ROOT.',
+  );
+}
+
+/** @param {string} folder */
+async function copyVcpkgLicenses(folder) {
+  const share = join(process.env['FAISS_ROOT'] ?? '', 'share');
+  for (const name of await readdir(share).catch(() => [])) {
+    if (await exists(join(share, name, 'copyright'))) {
+      await copyFile(join(share, name, 'copyright'), join(folder, `${name}.txt`));
+    }
+  }
 }
 
 /**
@@ -67,7 +191,6 @@ export async function librariesOf(binaries) {
  * @param {string} folder
  */
 async function copyLicenses(libraries, folder) {
-  await mkdir(folder);
   const paths = await Promise.all(libraries.map(({ path }) => realpath(path)));
   // The engine has FAISS itself inside.
   const owners = await packagesOf([...paths, '/usr/include/faiss/Index.h']);

@@ -16,7 +16,7 @@ const KEPT = join(root, 'resources', 'licenses');
 export async function licenses(systemLicenses) {
   const parts = [];
   for (const name of (await readdir(systemLicenses)).sort()) {
-    parts.push(heading(`${basename(name, '.txt')} (Debian)`) + (await readFile(join(systemLicenses, name), 'utf8')));
+    parts.push(heading(`${basename(name, '.txt')} (engine)`) + (await readFile(join(systemLicenses, name), 'utf8')));
   }
   for (const name of (await readdir(KEPT)).sort()) {
     parts.push(heading(basename(name, '.txt')) + (await readFile(join(KEPT, name), 'utf8')));
