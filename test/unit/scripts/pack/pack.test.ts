@@ -38,7 +38,8 @@ describe('isShipped', () => {
 
 describe('mirrorOf', () => {
   it('reads both forms of apt', () => {
-    const old = '# deb http://not.example bookworm main\ndeb [arch=amd64] http://one.example/debian bookworm main contrib\n';
+    const old =
+      '# deb http://not.example bookworm main\ndeb [arch=amd64] http://one.example/debian bookworm main contrib\n';
     const stanza = (suites: string, address: string): string =>
       `Types: deb\n# a remark\nURIs: ${address}\nSuites: ${suites}\nComponents: main\n`;
     const two = [
