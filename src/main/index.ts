@@ -10,7 +10,7 @@ import { Lifecycle } from './lifecycle';
 import { createServices } from './services';
 import { confirmClosing, tellReplaced } from './system/dialogs';
 import { EngineProbe, hasEngine } from './system/engineProbe';
-import { openPaths } from './system/opening';
+import { openAll, openPaths } from './system/opening';
 import { openPlace, useDataFolder } from './system/place';
 import { createAttention, createDesk, type Desk } from './window/desk';
 import { guardContents, guardSession } from './window/guards';
@@ -21,6 +21,14 @@ import { localeOf, textsOf } from './window/texts';
 
 /** The development server is believed only where there is one: never in an installed app. */
 const devServer = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
+
+/** macOS says by an event which file to open, the first time before anything is there that could. */
+const early: string[] = [];
+let openFile = (path: string): void => void early.push(path);
+app.on('open-file', (event, path) => {
+  event.preventDefault();
+  openFile(path);
+});
 
 protocol.registerSchemesAsPrivileged([appScheme]);
 try {
@@ -118,7 +126,14 @@ function start(): void {
   made.useSettings();
   const shown = window.show();
   if (replaced.kept !== null) void tellReplaced(shown, texts().replacedLibrary, replaced.kept);
-  void library.refresh().then(() => open(process.argv, process.cwd()));
+  openFile = (path) => {
+    window.show();
+    void openAll([path], library, log);
+  };
+  void library
+    .refresh()
+    .then(() => open(process.argv, process.cwd()))
+    .then(() => openAll(early, library, log));
 }
 
 /** A start ends in a window or in a dialog, never in a process that nobody sees and that keeps the next from starting. */

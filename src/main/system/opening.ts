@@ -13,7 +13,12 @@ export async function openPaths(
   library: Pick<Library, 'add'>,
   log: Log,
 ): Promise<void> {
-  for (const path of pathsIn(withoutData(ownArguments(args)), workingFolder)) {
+  await openAll(pathsIn(withoutData(ownArguments(args)), workingFolder), library, log);
+}
+
+/** Adds the folders and index files among these. Never rejects. */
+export async function openAll(paths: readonly string[], library: Pick<Library, 'add'>, log: Log): Promise<void> {
+  for (const path of paths) {
     const found = statSync(path, { throwIfNoEntry: false });
     if (found?.isDirectory() === true || (found?.isFile() === true && path.toLowerCase().endsWith('.index'))) {
       await library.add(path).catch((error: unknown) => log.warn(`${path}: ${String(error)}`));

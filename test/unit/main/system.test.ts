@@ -1,6 +1,6 @@
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, win32 } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pathsIn } from '../../../src/main/system/arguments';
 import { cleanEnvironment } from '../../../src/main/jobs/environment';
@@ -138,5 +138,21 @@ describe('the command line', () => {
         '/',
       ),
     ).toHaveLength(20);
+  });
+
+  it('is read by the rules of Windows there', () => {
+    const args = [
+      'C:\\voices\\x.index',
+      'c:/voices/y.index',
+      '\\\\server\\share\\z.index',
+      'sub\\w.index',
+      'file:///C:/x.index',
+    ];
+    expect(pathsIn(args, 'D:\\there', win32)).toEqual([
+      'C:\\voices\\x.index',
+      'c:/voices/y.index',
+      '\\\\server\\share\\z.index',
+      'D:\\there\\sub\\w.index',
+    ]);
   });
 });
