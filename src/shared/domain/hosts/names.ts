@@ -116,8 +116,11 @@ export function hasTrained(path: string): boolean {
   return path.search(TRAINED) >= 0;
 }
 
-/** Device names that Windows reserves, alone or before a dot. */
-export const WINDOWS_RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i;
+/**
+ * Device names that Windows reserves, alone or before a dot (Microsoft, "Naming Files, Paths, and Namespaces"): also with the
+ * digits ¹ ² ³, and with spaces before the dot.
+ */
+export const WINDOWS_RESERVED = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\.|$)/i;
 
 /** RVC's name holds the experiment twice; this keeps it far below the 255 characters of a file name. */
 const NAME_LIMIT = 64;

@@ -1,6 +1,26 @@
 import { join, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { pathId } from '../../../../src/worker/files/paths';
+import { pathId, requireIndexName, requireVoiceName } from '../../../../src/worker/files/paths';
+
+describe('names that work on every system', () => {
+  it.each(['Voice', '가수 1', 'ü #1 & co', 'console', 'nullify', 'com10', 'auxiliary.v2', '.hidden'])('%j', (name) => {
+    expect(() => requireVoiceName(name)).not.toThrow();
+    expect(() => requireIndexName(`${name}.index`)).not.toThrow();
+  });
+
+  it.each([
+    ...['', ' ', ' a', 'a ', 'a.', 'a/b', 'a\\b', 'C:', 'a?', 'a*', '"a"', '<a>', 'a|b', 'a\u0000', 'a\n'],
+    ...['con', 'PRN', 'aux', 'nul', 'COM1', 'lpt9', 'com¹', 'LPT³', 'CONIN$', 'nul.txt', 'Con .x', 'a'.repeat(201)],
+  ])('but not %j', (name) => {
+    expect(() => requireVoiceName(name)).toThrow();
+    expect(() => requireIndexName(`${name}.index`)).toThrow();
+  });
+
+  it('and an index ends in .index, in any case', () => {
+    expect(() => requireIndexName('a.INDEX')).not.toThrow();
+    expect(() => requireIndexName('a.npy')).toThrow('.index');
+  });
+});
 
 describe('pathId', () => {
   const home = join(sep, 'stick', 'data');
