@@ -57,6 +57,8 @@ export default defineConfig({
     },
     build: {
       target: pageTarget,
+      // The page is read anew at every start; half of it would be spaces and long names.
+      minify: true,
       rolldownOptions: { input: { index: resolve('src/renderer/index.html') } },
     },
   },
