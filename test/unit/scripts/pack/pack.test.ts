@@ -5,6 +5,7 @@ import { bashCompletion, commandsIn, manualPage, optionsIn } from '../../../../s
 import { ICONS } from '../../../../scripts/pack/desktop.mjs';
 import { packageVersion } from '../../../../scripts/pack/installers.mjs';
 import { parseLdd } from '../../../../scripts/pack/libraries.mjs';
+import { line, median } from '../../../../scripts/pack/measure.mjs';
 import { isShipped } from '../../../../scripts/pack/stage.mjs';
 
 describe('parseLdd', () => {
@@ -106,5 +107,18 @@ describe('what the desktop is told', () => {
       const bytes = readFileSync(`resources/icons/${file}`);
       if (size !== 'scalable') expect(`${bytes.readUInt32BE(16)}x${bytes.readUInt32BE(20)}`).toBe(size);
     }
+  });
+});
+
+describe('what a package costs', () => {
+  it('is the middle of what was measured', () => {
+    expect(median([3, 1, 10])).toBe(3);
+    expect(median([10, 1, 4, 2])).toBe(3);
+  });
+
+  it('is said beside what is allowed', () => {
+    const say = (value: number): string => `${value} MB`;
+    expect(line('package', 130, 130, say)).toBe('package: 130 MB, goal 130 MB: met');
+    expect(line('package', 131, 130, say)).toContain('MISSED');
   });
 });

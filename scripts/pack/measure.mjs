@@ -1,0 +1,219 @@
+import { spawn } from 'node:child_process';
+import { cp, link, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { createPackage } from '@electron/asar';
+import { chromium } from '@playwright/test';
+import { root, run } from '../childProcess.mjs';
+import { createReport, runMain, Stop } from '../report.mjs';
+import { unpackedFolder } from './platform.mjs';
+
+/**
+ * `npm run pack:measure`: what a package costs a person, beside what is allowed: bytes to fetch and to keep, and how long a
+ * start takes and what memory the app has at rest, both against a window of the same Electron with nothing in it. On Linux,
+ * after `npm run pack`.
+ */
+
+const GOALS = { package: 130e6, installed: 350e6, start: 1.5, memory: 1.3 };
+const ROUNDS = 5;
+/** Until a window that was just drawn has come to rest. */
+const REST = 5_000;
+const UNPACKED = join(root, 'dist', unpackedFolder('linux', 'x64'));
+const LARGEST_PARTS = 10;
+const EMPTY_PAGE = 'data:text/html,<!doctype html><title>Empty</title><h1>Nothing is in this window</h1>';
+
+/**
+ * @param {readonly number[]} values
+ * @returns {number}
+ */
+export function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
+}
+
+/**
+ * @param {string} what
+ * @param {number} measured
+ * @param {number} goal
+ * @param {(value: number) => string} say
+ * @returns {string} A line that says both, and which is larger.
+ */
+export function line(what, measured, goal, say) {
+  return `${what}: ${say(measured)}, goal ${say(goal)}: ${measured <= goal ? 'met' : 'MISSED'}`;
+}
+
+const megabytes = (/** @type {number} */ bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+const times = (/** @type {number} */ ratio) => `${ratio.toFixed(2)}×`;
+
+/**
+ * @param {string} folder
+ * @returns {Promise<Map<string, number>>} Bytes of every file in it and below.
+ */
+async function filesBelow(folder) {
+  const sizes = new Map();
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile()) sizes.set(path.slice(folder.length + 1), (await stat(path)).size);
+  }
+  return sizes;
+}
+
+async function sizes() {
+  const packages = (await readdir(join(root, 'dist'))).filter((name) =>
+    /\.(?:deb|rpm|AppImage|zip|tar\.gz)$/.test(name),
+  );
+  for (const name of packages) {
+    console.log(line(name, (await stat(join(root, 'dist', name))).size, GOALS.package, megabytes));
+  }
+  const files = [...(await filesBelow(UNPACKED))].sort(([, a], [, b]) => b - a);
+  const all = files.reduce((sum, [, bytes]) => sum + bytes, 0);
+  console.log(line('installed', all, GOALS.installed, megabytes));
+  for (const [path, bytes] of files.slice(0, LARGEST_PARTS)) console.log(`  ${megabytes(bytes).padStart(9)}  ${path}`);
+}
+
+/**
+ * The same program around an app that opens a window and nothing else.
+ *
+ * @param {string} folder
+ */
+async function makeEmpty(folder) {
+  const app = join(folder, 'source');
+  const program = join(folder, 'empty');
+  await mkdir(app, { recursive: true });
+  await writeFile(join(app, 'package.json'), JSON.stringify({ name: 'empty', main: 'main.js' }));
+  await writeFile(
+    join(app, 'main.js'),
+    `const { app, BrowserWindow } = require('electron');
+    app.whenReady().then(() => new BrowserWindow({ width: 1280, height: 800 }).loadURL('${EMPTY_PAGE}'));`,
+  );
+  await mkdir(join(program, 'resources'), { recursive: true });
+  for (const entry of await readdir(UNPACKED, { withFileTypes: true })) {
+    if (entry.name === 'resources') continue;
+    const place = join(program, entry.name);
+    // The program looks beside the file that was started, which a link to another place is not.
+    if (entry.isDirectory()) await symlink(join(UNPACKED, entry.name), place);
+    else await link(join(UNPACKED, entry.name), place).catch(() => cp(join(UNPACKED, entry.name), place));
+  }
+  await createPackage(app, join(program, 'resources', 'app.asar'));
+  return join(program, 'voronoice');
+}
+
+/**
+ * Starts a program, until the largest thing in its window is drawn, as the window itself says, and until it is at rest.
+ *
+ * @param {string} program
+ * @param {string} home Also of an earlier start.
+ * @returns {Promise<{ readonly start: number, readonly memory: number }>} Milliseconds; bytes of all its processes, what they
+ *   share counted once.
+ */
+async function measure(program, home) {
+  const begin = Date.now();
+  const child = spawn(
+    program,
+    ['--remote-debugging-port=0', `--user-data-dir=${home}`, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  try {
+    const address = await new Promise((settle) => {
+      let text = '';
+      child.stderr.setEncoding('utf8').on('data', (/** @type {string} */ piece) => {
+        text += piece;
+        const [, found] = /DevTools listening on (ws:\S+)/.exec(text) ?? [];
+        if (found !== undefined) settle(found);
+      });
+    });
+    const browser = await chromium.connectOverCDP(address);
+    const [context] = browser.contexts();
+    const page = context?.pages()[0] ?? (await context?.waitForEvent('page'));
+    await page?.getByRole('heading', { level: 1 }).waitFor();
+    await setTimeout(REST);
+    const drawn = await page?.evaluate(
+      () =>
+        new Promise((settle) => {
+          new PerformanceObserver((list) => settle(performance.timeOrigin + (list.getEntries().at(-1)?.startTime ?? 0)))
+            // Also what was drawn before anybody looked.
+            .observe({ type: 'largest-contentful-paint', buffered: true });
+        }),
+    );
+    const memory = await memoryOf(child.pid ?? 0);
+    const session = await browser.newBrowserCDPSession();
+    const ended = new Promise((settle) => child.on('exit', settle));
+    await session.send('Browser.close').catch(() => undefined);
+    await ended;
+    return { start: Number(drawn) - begin, memory };
+  } finally {
+    child.kill();
+  }
+}
+
+/**
+ * @param {number} pid
+ * @returns {Promise<number>} Bytes of it and all that it started.
+ */
+async function memoryOf(pid) {
+  const parents = new Map();
+  for (const name of await readdir('/proc')) {
+    const status = /^\d+$/.test(name) ? await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '') : '';
+    const [, parent] = /\) \S (\d+)/.exec(status) ?? [];
+    if (parent !== undefined) parents.set(Number(name), Number(parent));
+  }
+  const isOurs = (/** @type {number} */ id) => {
+    for (let at = id; at > 1; at = parents.get(at) ?? 0) if (at === pid) return true;
+    return false;
+  };
+  let bytes = 0;
+  for (const id of [...parents.keys()].filter(isOurs)) {
+    const rollup = await readFile(`/proc/${id}/smaps_rollup`, 'utf8').catch(() => '');
+    bytes += Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) * 1024;
+  }
+  return bytes;
+}
+
+async function startAndMemory() {
+  const report = createReport(process.stdout);
+  const folder = await mkdtemp(join(tmpdir(), 'voronoice-measure-'));
+  try {
+    const programs = { app: join(UNPACKED, 'voronoice'), empty: await makeEmpty(folder) };
+    /** @type {Record<'app' | 'empty', { start: number, memory: number }[]>} */
+    const runs = { app: [], empty: [] };
+    const names = /** @type {const} */ (['app', 'empty']);
+    // The first start of each makes its folder, and brings the program into the system's memory.
+    for (const name of names) await measure(programs[name], join(folder, `${name} data`));
+    for (let round = 1; round <= ROUNDS; round++) {
+      await report.step(`Starting, ${round} of ${ROUNDS}`, async () => {
+        for (const name of names) runs[name].push(await measure(programs[name], join(folder, `${name} data`)));
+      });
+    }
+    for (const [key, what, say] of /** @type {const} */ ([
+      ['start', 'start', (/** @type {number} */ value) => `${Math.round(value)} ms`],
+      ['memory', 'memory at rest', megabytes],
+    ])) {
+      const [app, empty] = names.map((name) => median(runs[name].map((each) => each[key])));
+      console.log(`${what}: ${say(app ?? 0)}, of an empty window ${say(empty ?? 0)}`);
+      console.log(line(`${what}, of an empty window's`, (app ?? 0) / (empty ?? 0), GOALS[key], times));
+    }
+  } finally {
+    // Processes that end after the program's own still write for a moment.
+    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 });
+  }
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await runMain(async () => {
+    if (process.platform !== 'linux') throw new Stop('This is measured on Linux only.', 'Use Linux.');
+    await stat(UNPACKED).catch(() => {
+      throw new Stop('There is no package to measure.', 'npm run pack');
+    });
+    if (process.env['DISPLAY'] === undefined) {
+      // Once more, on a display without a screen.
+      const script = join(root, 'scripts', 'pack', basename(import.meta.filename));
+      console.log(await run('xvfb-run', ['-a', '--server-args=-screen 0 1920x1200x24', process.execPath, script]));
+      return;
+    }
+    await sizes();
+    await startAndMemory();
+  });
+}
