@@ -122,8 +122,8 @@ describe.skipIf(process.getuid?.() !== 0)('on a bare Debian (as root only)', () 
     const file = join('dist', PACKAGE);
     version = execFileSync('dpkg-deb', ['-f', file, 'Version'], { encoding: 'utf8' }).trim();
     system = await makeBareDebian();
-    copyFileSync(file, join(system, 'root', 'new.deb'));
-    makeOlder(file, join(system, 'root', 'old.deb'));
+    copyFileSync(file, join(system, 'srv', 'new.deb'));
+    makeOlder(file, join(system, 'srv', 'old.deb'));
     display = spawn('Xvfb', [DISPLAY, '-ac', '-nolisten', 'tcp', '-screen', '0', '1280x800x24'], { stdio: 'ignore' });
     await printed('root', 'apt-get update');
   }, 600_000);
@@ -133,7 +133,7 @@ describe.skipIf(process.getuid?.() !== 0)('on a bare Debian (as root only)', () 
   });
 
   it('is installed by apt alone, and brings no desktop along', async () => {
-    await install('/root/old.deb');
+    await install('/srv/old.deb');
     expect(await printed('root', "dpkg-query -W -f '${Version}' voronoice")).toBe('0.0.1');
     expect(await printed('root', 'command -v voronoice')).toBe('/usr/bin/voronoice');
     expect((await run('root', 'command -v node nodejs')).stdout).toBe('');
@@ -193,7 +193,7 @@ describe.skipIf(process.getuid?.() !== 0)('on a bare Debian (as root only)', () 
 
   it('keeps library, settings and indexes when a newer version is installed over it', async () => {
     const before = await belongings();
-    await install('/root/new.deb');
+    await install('/srv/new.deb');
     expect(await printed('root', "dpkg-query -W -f '${Version}' voronoice")).toBe(version);
     expect(await belongings()).toBe(before);
     const window = await openWith();

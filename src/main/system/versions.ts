@@ -17,7 +17,7 @@ export function updatedFrom(memory: Pick<Memory, 'get' | 'set'>, version: string
   return before !== null && valid(before) !== null && gt(version, before) ? before : null;
 }
 
-/** Where releases are, which only the build of a release is told (CONTRIBUTING.md, "Releasing"); else null. */
+/** Where releases are, which only the build of a release is told (docs/releasing.md); else null. */
 export function releases(): string | null {
   const page = import.meta.env.MAIN_VITE_RELEASES;
   return v.is(ReleasesPage, page) ? page : null;

@@ -9,7 +9,7 @@ const version = v.pipe(shortText, v.regex(/^\d+\.\d+\.\d+(?:-[\w.-]+)?$/));
 
 const notes = v.pipe(v.string(), v.maxLength(20_000));
 
-/** The small file beside every release that says what the newest is, `newest.json` (CONTRIBUTING.md, "Releasing"). */
+/** The small file beside every release that says what the newest is, `newest.json` (docs/releasing.md). */
 export const NewestFile = v.object({
   version,
   /** What is new, in Markdown, by language; English is always there. */
