@@ -87,11 +87,12 @@ class DamagedDatabaseError extends Error {
 function migrate(path: string): Database {
   const database = new DatabaseSync(path);
   try {
+    // Before anything else, which would already write to the file.
+    const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
+    if (version > SCHEMA_VERSION) throw new NewerDatabaseError(version);
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     const check = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
     if (check.quick_check !== 'ok') throw new DamagedDatabaseError(check.quick_check);
-    const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
-    if (version > SCHEMA_VERSION) throw new NewerDatabaseError(version);
     MIGRATIONS.slice(version).forEach((sql, i) => {
       database.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${version + i + 1}; COMMIT;`);
     });
