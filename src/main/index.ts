@@ -130,10 +130,13 @@ function start(): void {
     window.show();
     void openAll([path], library, log);
   };
-  void library
-    .refresh()
-    .then(() => open(process.argv, process.cwd()))
-    .then(() => openAll(early, library, log));
+  const look = (): void =>
+    void library
+      .refresh()
+      .then(() => open(process.argv, process.cwd()))
+      .then(() => openAll(early, library, log));
+  // Looking takes a process of its own, which would keep the page from coming up.
+  shown.webContents.once('did-stop-loading', look);
 }
 
 /** A start ends in a window or in a dialog, never in a process that nobody sees and that keeps the next from starting. */
