@@ -106,7 +106,7 @@ describe('the engine of another system', () => {
 
   it('is compiled with what vcpkg made, where it did', () => {
     const asked: string[] = [];
-    const exists = (path: string): boolean => asked.push(path.replaceAll('\\', '/')) > 0;
+    const exists = (path: unknown): boolean => asked.push(String(path).replaceAll('\\', '/')) > 0;
     expect(vcpkgOptions('/v/installed/x64-osx', exists)).toContain('-DVCPKG_TARGET_TRIPLET=x64-osx');
     expect(asked).toEqual(['/v/scripts/buildsystems/vcpkg.cmake']);
     expect(vcpkgOptions('/usr/local', () => false)).toEqual([]);
