@@ -77,7 +77,7 @@ export function defineCommand<O extends Options, Task>({
 }
 
 /** How a person calls it: in a package it is a command of its own, inside Electron. */
-const PROGRAM = process.versions['electron'] === undefined ? 'npm run -s voronoice --' : 'voronoice';
+const PROGRAM = 'electron' in process.versions ? 'voronoice' : 'npm run -s voronoice --';
 
 /** The help of one command, made of what it declares. */
 export function helpOf(name: string, { about, usage, positions = [], options, note }: AnyCommand): string {
