@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root, run } from '../childProcess.mjs';
@@ -97,23 +98,36 @@ async function download() {
 
 /**
  * Starts a program in it, as its administrator or as a person without rights, who has nothing in the environment but what
- * is said here.
+ * is said here. `beside` is another that was started so, and with it the two share processes and temporary files.
  *
  * @param {string} folder
  * @param {readonly string[]} command
- * @param {{ readonly as: 'root' | 'person', readonly env?: Readonly<Record<string, string>> }} options
+ * @param {{
+ *   readonly as: 'root' | 'person',
+ *   readonly env?: Readonly<Record<string, string>>,
+ *   readonly beside?: import('node:child_process').ChildProcess,
+ * }} options
  * @returns {import('node:child_process').ChildProcessByStdio<null, import('node:stream').Readable, import('node:stream').Readable>}
  */
-export function startInBareDebian(folder, command, { as, env = {} }) {
+export function startInBareDebian(folder, command, { as, env = {}, beside }) {
   const [home, user] = as === 'root' ? ['/root', []] : [PERSON.home, ['runuser', '-u', PERSON.name, '--']];
   const surroundings = { HOME: home, PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8', ...env };
+  const [program, ...args] =
+    beside === undefined
+      ? ['unshare', '--mount', '--pid', '--fork', '--kill-child', 'sh', '-c', ENTER, 'sh', folder, ARCHIVES]
+      : ['nsenter', `--target=${firstIn(beside)}`, '--mount', '--pid', '--root', '--wd', '--'];
   return spawn(
-    'unshare',
+    program,
     [
-      ...['--mount', '--pid', '--fork', '--kill-child', 'sh', '-c', ENTER, 'sh', folder, ARCHIVES],
+      ...args,
       ...[...user, 'env', '-i', '-C', home, ...Object.entries(surroundings).map(([name, value]) => `${name}=${value}`)],
       ...command,
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
+}
+
+/** @param {import('node:child_process').ChildProcess} started */
+function firstIn({ pid }) {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Api } from '@shared/contract/channels';
+import packageJson from '../../package.json';
 import { makeBareDebian, PERSON, startInBareDebian } from '../../scripts/pack/bareDebian.mjs';
 import { commandsIn } from '../../scripts/pack/commandPages.mjs';
 import { type Window, windowOf } from './window';
@@ -14,7 +15,9 @@ import { type Window, windowOf } from './window';
  * each test the next part of it.
  */
 
-const PACKAGE = readdirSync('dist').find((name) => name.endsWith('_amd64.deb'));
+const PACKAGE = readdirSync('dist').find(
+  (name) => name.startsWith(`voronoice-${packageJson.version}`) && name.endsWith('_amd64.deb'),
+);
 const VOICE = 'voice/logs/sample';
 /** Each command with what it needs, in an order in which it is there. */
 const COMMANDS: Readonly<Record<string, string>> = {
@@ -66,12 +69,13 @@ const install = (...names: readonly string[]): Promise<string> =>
   printed('root', `apt-get install -y --no-install-recommends ${names.join(' ')}`);
 
 /** Starts it as a desktop does: the line of its entry, with the chosen files where the line wants them. */
-async function openWith(...files: readonly string[]): Promise<Window> {
+async function openWith(...files: readonly string[]): Promise<Window & { readonly program: ChildProcess }> {
   const entry = await printed('root', 'cat /usr/share/applications/voronoice.desktop');
   const words = /^Exec=(.*)$/m.exec(entry)?.[1]?.split(' ') ?? [];
   expect(words).toContain('%F');
   const command = words.flatMap((word) => (word === '%F' ? ['--remote-debugging-port=0', ...files] : [word]));
-  return windowOf(startInBareDebian(system, command, { as: 'person', env: { DISPLAY } }));
+  const program = startInBareDebian(system, command, { as: 'person', env: { DISPLAY } });
+  return { ...(await windowOf(program)), program };
 }
 
 interface Process {
@@ -203,6 +207,16 @@ describe.skipIf(process.getuid?.() !== 0)('on a bare Debian (as root only)', () 
       (window as unknown as { api: Api }).api.call('settings.get', null),
     );
     expect(settings).toMatchObject({ theme: 'dark', volume: 0.3 });
+    await window.quit();
+  });
+
+  it('leaves the window to the copy that is open, also where another version is started', async () => {
+    const window = await openWith();
+    await install('--allow-downgrades', '/srv/old.deb');
+    const command = ['voronoice', '--window', `${PERSON.home}/named.index`];
+    const second = startInBareDebian(system, command, { as: 'person', env: { DISPLAY }, beside: window.program });
+    expect(await new Promise((settle) => second.on('close', settle))).toBe(0);
+    await expect.poll(async () => (await openIn(window)).indexes, { timeout: 60_000 }).toHaveLength(2);
     await window.quit();
   });
 

@@ -13,14 +13,14 @@ export interface Window {
   readonly quit: () => Promise<void>;
 }
 
-/** Its window, as soon as its page has a heading. */
-export async function windowOf(program: Started): Promise<Window> {
+/** Its window, as soon as its page has a heading; `patience` is in milliseconds. */
+export async function windowOf(program: Started, patience = 60_000): Promise<Window> {
   const ended = new Promise<void>((settle) => program.on('exit', settle));
-  const browser = await chromium.connectOverCDP(await addressOf(program));
+  const browser = await chromium.connectOverCDP(await addressOf(program), { timeout: patience });
   const [context] = browser.contexts();
-  const page = context?.pages()[0] ?? (await context?.waitForEvent('page'));
+  const page = context?.pages()[0] ?? (await context?.waitForEvent('page', { timeout: patience }));
   if (page === undefined) throw new Error('no page');
-  await page.getByRole('heading', { level: 1 }).waitFor({ timeout: 60_000 });
+  await page.getByRole('heading', { level: 1 }).waitFor({ timeout: patience });
   return { page, quit: () => quit(browser, ended) };
 }
 
