@@ -1,10 +1,22 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { FuseState, getCurrentFuseWire } from '@electron/fuses';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Api } from '@shared/contract/channels';
+import { OLDEST_SYSTEM } from '../../scripts/pack/installers.mjs';
 import { FUSES } from '../../scripts/pack/fuses.mjs';
 import { windowOf } from './window';
 
@@ -13,6 +25,9 @@ const UNPACKED = resolve('dist', 'linux-unpacked');
 const PROGRAM = join(UNPACKED, 'voronoice');
 const COMMAND = join(UNPACKED, 'bin', 'voronoice');
 const ENGINE = join(UNPACKED, 'resources', 'app.asar.unpacked', 'node_modules', 'faiss-node', 'build');
+
+/** Chromium refuses its sandbox to root. */
+const ROOT = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
 let folder = '';
 beforeAll(() => {
@@ -62,7 +77,33 @@ describe('the packed program', () => {
       expect(places.filter((path) => path?.startsWith(ENGINE) !== true)).toEqual([]);
     }
   });
+
+  it.each(Object.entries(OLDEST_SYSTEM))('asks for no newer %s than %s', (library, oldest) => {
+    const asked = binaries().flatMap((path) => {
+      const { stdout } = spawnSync('objdump', ['-T', path], { encoding: 'utf8', maxBuffer: 2 ** 28 });
+      return [...stdout.matchAll(/\(([A-Z]+)_([\d.]+)\)/g)]
+        .filter(([, name]) => name === library)
+        .map(([, , version = '']) => ({ path, version }));
+    });
+    expect(asked.length).toBeGreaterThan(10);
+    const byNumbers = new Intl.Collator('en', { numeric: true });
+    expect(asked.filter(({ version }) => byNumbers.compare(version, oldest) > 0)).toEqual([]);
+  });
 });
+
+/** Every program and library, of whatever name. */
+function binaries(): string[] {
+  return readdirSync(UNPACKED, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => {
+      const file = openSync(path, 'r');
+      const start = Buffer.alloc(4);
+      readSync(file, start, 0, 4, 0);
+      closeSync(file);
+      return start.toString('latin1') === '\x7fELF';
+    });
+}
 
 describe('the command without a display and without Node', () => {
   const run = (...words: readonly string[]): ReturnType<typeof spawnSync> & { stdout: string } => {
@@ -82,19 +123,52 @@ describe('the command without a display and without Node', () => {
     expect(run('train', join(folder, 'nowhere')).status).toBe(3);
     expect(run('nothing').status).toBe(2);
   });
+
+  it('says why it does not start where addresses are limited', () => {
+    const { status, stderr } = spawnSync('sh', ['-c', `ulimit -v 8000000; exec "$0" --version`, COMMAND], {
+      encoding: 'utf8',
+    });
+    expect(status).toBe(1);
+    expect(stderr).toContain('ulimit -v unlimited');
+  });
 });
 
 describe('the window', () => {
-  it('opens with an engine, and says where it is not for release', async () => {
-    const root = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    const program = spawn('xvfb-run', ['-a', COMMAND, '--window', '--remote-debugging-port=0', ...root], {
+  const start = (...words: readonly string[]) =>
+    spawn('xvfb-run', ['-a', COMMAND, '--window', '--remote-debugging-port=0', ...ROOT, ...words], {
       env: { ...process.env, HOME: folder, XDG_CONFIG_HOME: join(folder, 'config') },
       stdio: ['ignore', 'ignore', 'pipe'],
+      // So that all of it can be ended at once.
+      detached: true,
     });
-    const { page, quit } = await windowOf(program);
-    const info = await page.evaluate(() => (window as unknown as { api: Api }).api.call('app.info', null));
-    expect(info.engineProblem).toBeNull();
-    expect(await page.getByRole('note').count()).toBe(info.version.endsWith('-not-for-release') ? 1 : 0);
-    await quit();
+
+  it.each(['with', 'without'])(
+    'opens with an engine %s a graphics card, and says where it is not for release',
+    async (card) => {
+      const { page, quit } = await windowOf(start(...(card === 'with' ? [] : ['--disable-gpu'])));
+      const info = await page.evaluate(() => (window as unknown as { api: Api }).api.call('app.info', null));
+      expect(info.engineProblem).toBeNull();
+      expect(await page.getByRole('note').count()).toBe(info.version.endsWith('-not-for-release') ? 1 : 0);
+      await quit();
+    },
+  );
+
+  it('does not touch the library of a newer version', async () => {
+    const data = join(folder, 'newer');
+    mkdirSync(data);
+    const path = join(data, 'library.sqlite');
+    const database = new DatabaseSync(path);
+    database.exec('PRAGMA user_version = 999');
+    database.close();
+    const before = readFileSync(path);
+    const program = start(`--user-data-dir=${data}`);
+    try {
+      // What it says is in a window of the system, which waits for an answer.
+      await expect(windowOf(program, 8_000)).rejects.toThrow();
+      expect(program.exitCode).toBeNull();
+    } finally {
+      if (program.pid !== undefined) process.kill(-program.pid);
+    }
+    expect(readFileSync(path).equals(before)).toBe(true);
   });
 });
