@@ -1,8 +1,8 @@
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Installer as DebianInstaller } from 'electron-installer-debian';
 import redhat from 'electron-installer-redhat';
-import { root } from '../childProcess.mjs';
+import { root, run } from '../childProcess.mjs';
 import { ICONS, SHARED_FILES } from './desktop.mjs';
 import { AUTHOR } from './stage.mjs';
 
@@ -43,6 +43,27 @@ const DEBIAN_DEPENDS = [
 /** Without them there are no messages of the desktop, and the processor draws. */
 const DEBIAN_RECOMMENDS = ['libnotify4', 'libgl1'];
 
+/**
+ * What an RPM system must have, named by the libraries themselves, since each of those systems names its packages otherwise.
+ *
+ * @param {string} printed What `objdump -p` prints of the program.
+ * @param {readonly string[]} shipped Names of files that come along.
+ * @returns {string[]}
+ */
+export function rpmRequires(printed, shipped) {
+  const linked = [...printed.matchAll(/^\s+NEEDED\s+(\S+)$/gm)].map(([, name = '']) => name);
+  return [
+    ...linked
+      .filter((name) => !shipped.includes(name) && !name.startsWith('ld-linux'))
+      .map((name) => `${name}()(64bit)`),
+    `libc.so.6(GLIBC_${OLDEST_SYSTEM.GLIBC})(64bit)`,
+    `libstdc++.so.6(GLIBCXX_${OLDEST_SYSTEM.GLIBCXX})(64bit)`,
+    // Looked for while it runs, as on Debian.
+    'libX11-xcb.so.1()(64bit)',
+    'xdg-utils',
+  ];
+}
+
 /** The desktop's files come as a whole, so the libraries' own desktop entry is left out. */
 const DESKTOP_ENTRY = 'createDesktopFile';
 
@@ -67,6 +88,13 @@ class Deb extends DebianInstaller {
 class Rpm extends redhat.Installer {
   get contentFunctions() {
     return super.contentFunctions.filter((name) => name !== DESKTOP_ENTRY);
+  }
+
+  /** The library's own list lacks what is needed, as on Debian. */
+  generateOptions() {
+    super.generateOptions();
+    Object.assign(this.options, { requires: this.userSupplied.requires });
+    return this.options;
   }
 
   async createContents() {
@@ -102,7 +130,15 @@ export async function makeDeb(options) {
  * @returns {Promise<void>}
  */
 export async function makeRpm(options) {
-  const rpm = new Rpm({ ...common(options), arch: 'x86_64', license: 'MIT', rename: named('.x86_64.rpm') });
+  const linked = await run('objdump', ['-p', join(options.src, 'voronoice')]);
+  const requires = rpmRequires(linked, await readdir(options.src));
+  const rpm = new Rpm({
+    ...common(options),
+    arch: 'x86_64',
+    license: 'MIT',
+    requires,
+    rename: named('.x86_64.rpm'),
+  });
   await make(rpm);
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { mirrorOf } from '../../../../scripts/pack/bareDebian.mjs';
 import { bashCompletion, commandsIn, manualPage, optionsIn } from '../../../../scripts/pack/commandPages.mjs';
 import { ICONS } from '../../../../scripts/pack/desktop.mjs';
-import { packageVersion } from '../../../../scripts/pack/installers.mjs';
+import { packageVersion, rpmRequires } from '../../../../scripts/pack/installers.mjs';
 import { parseLdd } from '../../../../scripts/pack/libraries.mjs';
 import { line, median } from '../../../../scripts/pack/measure.mjs';
 import { isShipped } from '../../../../scripts/pack/stage.mjs';
@@ -27,6 +27,18 @@ describe('parseLdd', () => {
 
   it('refuses to pack an engine that lacks a library', () => {
     expect(() => parseLdd('\tlibgfortran.so.5 => not found')).toThrow('libgfortran.so.5');
+  });
+});
+
+describe('rpmRequires', () => {
+  it('names the libraries that are linked and do not come along', () => {
+    const printed = 'Dynamic Section:\n  NEEDED               libffmpeg.so\n  NEEDED               libasound.so.2\n';
+    const requires = rpmRequires(`${printed}  NEEDED               ld-linux-x86-64.so.2\n  SONAME  x.so\n`, [
+      'libffmpeg.so',
+    ]);
+    expect(requires).toContain('libasound.so.2()(64bit)');
+    expect(requires).toContain('libc.so.6(GLIBC_2.34)(64bit)');
+    expect(requires.filter((name) => /ffmpeg|ld-linux|x\.so/.test(name))).toEqual([]);
   });
 });
 
