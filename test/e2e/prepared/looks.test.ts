@@ -116,10 +116,19 @@ async function expectToFit(page: Page, what: string): Promise<void> {
       if (element.clientWidth <= 1 || element.innerText.trim() === '') return false;
       return ['hidden', 'clip'].includes(getComputedStyle(element).overflowX);
     });
+    const pen = document.createElement('canvas').getContext('2d');
+    const hints = [...document.querySelectorAll<HTMLInputElement>('input[placeholder]')].filter((input) => {
+      const { font, paddingLeft, paddingRight } = getComputedStyle(input);
+      if (pen === null || input.value !== '' || input.clientWidth === 0) return false;
+      pen.font = font;
+      const room = input.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+      return pen.measureText(input.placeholder).width > room;
+    });
     return {
+      hints: hints.map(({ placeholder }) => placeholder),
       wide: wide.map((box) => `${box?.tagName}: ${box?.scrollWidth} in ${box?.clientWidth}`),
       cut: cut.map((element) => `${element.tagName}.${element.className}: ${element.innerText.slice(0, 80)}`),
     };
   });
-  expect.soft(found, what).toEqual({ wide: [], cut: [] });
+  expect.soft(found, what).toEqual({ hints: [], wide: [], cut: [] });
 }
