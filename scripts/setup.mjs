@@ -37,8 +37,12 @@ const OLDEST_NODE = /** @type {const} */ ([20, 18]);
 export async function setup({ report, need }) {
   checkNode(process.versions.node);
   if (need !== 'cli') checkFolder(root);
-  await ensureSystemPackages(SYSTEM_PACKAGES[need], report);
-  await ensureDependencies(report);
+  // Neither needs the other, and both wait for what they load.
+  const loaded = await Promise.allSettled([
+    ensureSystemPackages(SYSTEM_PACKAGES[need], report),
+    ensureDependencies(report),
+  ]);
+  for (const result of loaded) if (result.status === 'rejected') throw result.reason;
   await ensureEngine(report);
   if (need === 'cli') return;
   // Imported here: it needs packages that were installed just now.

@@ -1,9 +1,10 @@
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { _electron, type ElectronApplication, expect, type Page, test as base, type TestInfo } from '@playwright/test';
-import type { Api, Settings } from '@shared/contract/channels';
+import type { Settings } from '@shared/contract/channels';
+import { SETTINGS_VERSION } from '../../src/main/library/settings';
 
 const root = resolve(import.meta.dirname, '../..');
 const SCREENSHOTS = join(root, 'test-results', 'screenshots');
@@ -40,6 +41,7 @@ export interface Voronoice {
  */
 export async function launch(options: LaunchOptions): Promise<Voronoice> {
   const packaged = process.env['E2E_EXECUTABLE'];
+  await choose(options);
   const app = await _electron.launch({
     ...(packaged === undefined ? {} : { executablePath: packaged }),
     args: [...(packaged === undefined ? ['.'] : []), `--user-data-dir=${options.userData}`, ...(options.files ?? [])],
@@ -52,7 +54,6 @@ export async function launch(options: LaunchOptions): Promise<Voronoice> {
   await page.waitForLoadState('domcontentloaded');
   // Pages are judged as they end up; and without a graphics card all that glides is drawn by the processor that works.
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  await applySettings(page, options);
   await resize(app, options.size ?? DEFAULT_SIZE);
   return { app, page, userData: options.userData, close: () => quit(app) };
 }
@@ -76,19 +77,14 @@ async function quit(app: ElectronApplication): Promise<void> {
   throw new Error(`The app did not quit within ${QUIT_TIMEOUT / 1000} s.`);
 }
 
-/** Theme and language as the person would have chosen them on an earlier start. */
-export async function applySettings(
-  page: Page,
-  { theme, locale }: Pick<LaunchOptions, 'theme' | 'locale'>,
-): Promise<void> {
+/** Theme and language as the person chose them on an earlier start. */
+async function choose({ userData, theme, locale }: LaunchOptions): Promise<void> {
   if (theme === undefined && locale === undefined) return;
-  await page.evaluate(
-    async (change) => {
-      await (window as unknown as { api: Api }).api.call('settings.set', change);
-    },
-    { ...(theme === undefined ? {} : { theme }), ...(locale === undefined ? {} : { locale }) },
-  );
-  await page.reload();
+  const path = join(userData, 'settings.json');
+  const before = (await readFile(path, 'utf8').then(JSON.parse, () => ({ version: SETTINGS_VERSION }))) as object;
+  const chosen = { ...(theme === undefined ? {} : { theme }), ...(locale === undefined ? {} : { locale }) };
+  await mkdir(userData, { recursive: true });
+  await writeFile(path, JSON.stringify({ ...before, ...chosen }));
 }
 
 export async function resize(app: ElectronApplication, size: { width: number; height: number }): Promise<void> {

@@ -25,7 +25,7 @@ const BATCH = FRAMES_PER_SECOND;
 /** Each batch is timed so many times, one after the other, so that none finds its own groups still at hand. */
 const TIMED_RUNS = 3;
 /** Batches that are timed: more would take longer than they tell, and of fewer the slowest would tell nothing. */
-const TIMED_BATCHES = { least: 4, most: 10 };
+const TIMED_BATCHES = { least: 4, most: 6 };
 /** What all of them may take, unless they are the fewest. */
 const TIMED_MS = 20;
 
