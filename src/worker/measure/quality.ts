@@ -149,10 +149,14 @@ async function search(
   return copies === 0 ? asked : withoutSelf(asked, k, limits).neighbors;
 }
 
-/** The best of several runs of each batch, on one thread and on all. The memory is warm: a host has searched before. */
+/**
+ * The best of several runs of each batch, on one thread as hosts search; on all threads, which is told only where figures
+ * are read by programs, of one run of the fewest batches. The memory is warm: a host has searched before.
+ */
 async function time(index: Index, matrix: Matrix, nprobe: number | null, signal: AbortSignal): Promise<SearchCost> {
   const whole = Math.max(1, Math.floor(matrix.rows / BATCH));
-  const best = async (threads: number): Promise<{ p50: number; p95: number }> => {
+  const { least } = TIMED_BATCHES;
+  const best = async (threads: number, runs: number, most: number): Promise<{ p50: number; p95: number }> => {
     const once = async (batch: number): Promise<number> => {
       const from = batch * BATCH;
       const count = Math.min(BATCH, matrix.rows - from);
@@ -161,18 +165,20 @@ async function time(index: Index, matrix: Matrix, nprobe: number | null, signal:
       await onEngine(() => index.search(matrix, NEIGHBORS, options));
       return ((performance.now() - start) * BATCH) / count;
     };
-    const affordable = Math.floor(TIMED_MS / TIMED_RUNS / (await once(0)));
-    const { least, most } = TIMED_BATCHES;
+    const affordable = Math.floor(TIMED_MS / runs / (await once(0)));
     const batches = Math.min(whole, most, Math.max(least, affordable));
     const shortest = new Float64Array(batches).fill(Infinity);
-    for (let run = 0; run < TIMED_RUNS; run++) {
+    for (let run = 0; run < runs; run++) {
       for (let batch = 0; batch < batches; batch++) {
         shortest[batch] = Math.min(shortest[batch] ?? Infinity, await once(batch));
       }
     }
     return { p50: quantile(shortest, 0.5), p95: quantile(shortest, 0.95) };
   };
-  return { oneThread: await best(1), allThreads: await best(availableParallelism()) };
+  return {
+    oneThread: await best(1, TIMED_RUNS, TIMED_BATCHES.most),
+    allThreads: await best(availableParallelism(), 1, least),
+  };
 }
 
 function monotone(costs: readonly SearchCost[]): readonly SearchCost[] {
