@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { StepName, WORK_KINDS } from '@shared/jobs';
 import { createProgress, type Pace } from '@shared/jobs/progress';
 
-/** Jobs as they went on a real machine that was busy with other things: `node test/bench/recordProgress.mjs` made them. */
+/** Jobs as they went on a real machine: `node test/bench/recordProgress.mjs` made them. */
 const FOLDER = join('test', 'fixtures', 'progress');
 
 const Recording = v.object({
