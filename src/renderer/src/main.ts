@@ -6,7 +6,10 @@ import { createApp } from 'vue';
 import App from './App.vue';
 import { i18n } from './words/i18n';
 
+/** Until then the first page has been drawn. */
+const FONTS_AFTER_MS = 1_000;
+
 createApp(App).use(createPinia()).use(i18n).use(ui).mount('#app');
 
-// Hundreds of rules, and none of them is needed to begin: until they are there, the letters are those of the system.
-void import('./app/fonts');
+// Hundreds of rules, which would hold up the first page; until they are there, the letters are those of the system.
+setTimeout(() => void import('./app/fonts'), FONTS_AFTER_MS);

@@ -1,5 +1,5 @@
 import { FALLBACK, type Locale } from '@shared/contract/languages';
-import { linksOf, parse, type Text } from './markdown';
+import { lessonOf, linksOf, parse, type Text } from './markdown';
 
 /** The guide is docs/guide, as it is: README.md is its table of contents, every other file a lesson. */
 const FILES: Readonly<Record<string, string>> = import.meta.glob('../../../../../docs/guide/**/*.md', {
@@ -33,11 +33,6 @@ export function contentsOf({ body }: Text): Part[] {
     }
   }
   return parts.filter(({ lessons }) => lessons.length > 0);
-}
-
-/** The lesson that a link leads to; null for every other link. */
-export function lessonOf(href: string): string | null {
-  return /^([a-z-]+)\.md$/.exec(href)?.[1] ?? null;
 }
 
 /** A text of the guide; undefined when there is none of that name. */

@@ -147,3 +147,8 @@ function plainText(tokens: readonly Token[]): string {
     .map((token) => ('text' in token ? String(token.text) : ''))
     .join('');
 }
+
+/** The lesson that a link leads to; null for every other link. */
+export function lessonOf(href: string): string | null {
+  return /^([a-z-]+)\.md$/.exec(href)?.[1] ?? null;
+}

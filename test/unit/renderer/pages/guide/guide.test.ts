@@ -7,8 +7,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { h, render as mount, type VNodeChild } from 'vue';
 import { FALLBACK, Locale } from '@shared/contract/languages';
 import { useNavigation } from '@/app/navigation';
-import { contents, contentsOf, lessonOf, textOf } from '@/pages/guide/lessons';
-import { type Hooks, linksOf, parse, picturesOf, render, type Text } from '@/pages/guide/markdown';
+import { contents, contentsOf, textOf } from '@/pages/guide/lessons';
+import { type Hooks, lessonOf, linksOf, parse, picturesOf, render, type Text } from '@/pages/guide/markdown';
 import { DRAWN_PICTURES, isLive, LIVE_PICTURES, pictureOf } from '@/pages/guide/pictures';
 
 const LOCALES = Locale.options;
