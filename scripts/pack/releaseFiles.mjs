@@ -37,6 +37,16 @@ export function newestFile(version, changelogs) {
 }
 
 /**
+ * @param {string} file
+ * @returns {string | null} The language of the app (src/shared/contract/languages.ts) that a changelog is in; null for
+ *   what is none.
+ */
+export function changelogLanguage(file) {
+  const found = /^CHANGELOG(?:\.([a-z]{2}(?:-[A-Z]{2})?))?\.md$/.exec(file);
+  return found === null ? null : (found[1] ?? 'en');
+}
+
+/**
  * @param {string} changelog
  * @param {string} version
  * @returns {string | null} What is below the heading of the version, `## 1.2.3` or `## [1.2.3] - 2026-11-29`.
@@ -66,8 +76,8 @@ async function writeReleaseFiles(folder) {
   /** @type {Record<string, string>} */
   const changelogs = {};
   for (const file of await readdir(root)) {
-    const [, language] = /^CHANGELOG(?:\.([a-z]{2}))?\.md$/.exec(file) ?? [null, null];
-    if (language !== null) changelogs[language ?? 'en'] = await readFile(join(root, file), 'utf8');
+    const language = changelogLanguage(file);
+    if (language !== null) changelogs[language] = await readFile(join(root, file), 'utf8');
   }
   await writeFile(join(folder, 'newest.json'), `${JSON.stringify(newestFile(version, changelogs), null, 2)}\n`);
   const sbom = await run(...npm(['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only', '--legacy-peer-deps']));

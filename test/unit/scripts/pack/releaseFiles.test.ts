@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { FALLBACK, Locale } from '@shared/contract/languages';
 import { NewestFile } from '@shared/contract/newest';
 import packageJson from '../../../../package.json';
 import { draftArguments } from '../../../../scripts/pack/releaseDraft.mjs';
-import { changelogPart, checksums, newestFile } from '../../../../scripts/pack/releaseFiles.mjs';
+import { changelogLanguage, changelogPart, checksums, newestFile } from '../../../../scripts/pack/releaseFiles.mjs';
 
 const CHANGELOG = `# Changelog
 
@@ -22,6 +23,19 @@ const CHANGELOG = `# Changelog
 `;
 
 describe('what is new', () => {
+  it.each(Locale.options)('is read in %s', (locale) => {
+    expect(changelogLanguage(locale === FALLBACK ? 'CHANGELOG.md' : `CHANGELOG.${locale}.md`)).toBe(locale);
+  });
+
+  it('is in no other file', () => {
+    expect(['README.md', 'CHANGELOG', 'CHANGELOG.old.md', 'CHANGELOG.md.bak'].map(changelogLanguage)).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ]);
+  });
+
   it('is what stands below the heading of the version, and of no other', () => {
     expect(changelogPart(CHANGELOG, '1.10.0')).toBe('### Added\n\n- One thing.');
     expect(changelogPart(CHANGELOG.replaceAll('\n', '\r\n'), '1.1.0')).toBe('- Another.');
