@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { VoronoiceError } from '@shared/contract/errors';
 import { decodeFlac, readFlacHeader } from '@shared/formats/flac';
 import { decodeMono } from '@shared/formats/wav';
 import { flacFrame, flacHeader } from '../../../fixtures/flac';
 import { click, type Kind, signal } from '../../../fixtures/recordingSignals.mjs';
+import { errorCodeOf } from '../../../fixtures/errorCode';
 
 const FOLDER = join(import.meta.dirname, '../../../fixtures/recordings');
 const bytesOf = (name: string): Uint8Array => new Uint8Array(readFileSync(join(FOLDER, name)));
@@ -16,15 +16,7 @@ function decode(bytes: Uint8Array): Float32Array {
   return Float32Array.from(pieces.flatMap((piece) => [...piece]));
 }
 
-function codeOf(bytes: Uint8Array): string {
-  try {
-    decode(bytes);
-  } catch (error) {
-    if (error instanceof VoronoiceError) return error.code;
-    throw error;
-  }
-  return 'none';
-}
+const codeOf = (bytes: Uint8Array): string => errorCodeOf(() => decode(bytes)) ?? 'none';
 
 /** What a WAV file of the same samples reads as. */
 function asWav(samples: Int32Array, channels: number, bits: 8 | 16 | 24 | 32): Float32Array {

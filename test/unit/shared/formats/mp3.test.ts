@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { VoronoiceError } from '@shared/contract/errors';
 import { type Mp3Frames, readMp3Frames } from '@shared/formats/mp3';
 import { recordingFormat } from '@shared/formats/recording';
 import { walkBytes } from '@shared/formats/walk';
+import { errorCodeOf } from '../../../fixtures/errorCode';
 
 const FOLDER = join(import.meta.dirname, '../../../fixtures/recordings');
 const bytesOf = (name: string): Uint8Array => new Uint8Array(readFileSync(join(FOLDER, name)));
@@ -15,15 +15,7 @@ function read(bytes: Uint8Array): Mp3Frames {
   return readMp3Frames(bytes, walkBytes(bytes, recordingFormat(bytes.length)).offset);
 }
 
-function codeOf(bytes: Uint8Array): string {
-  try {
-    read(bytes);
-  } catch (error) {
-    if (error instanceof VoronoiceError) return error.code;
-    throw error;
-  }
-  return 'none';
-}
+const codeOf = (bytes: Uint8Array): string => errorCodeOf(() => read(bytes)) ?? 'none';
 
 const changed = (name: string, change: (bytes: Uint8Array) => void): Uint8Array => {
   const bytes = bytesOf(name);

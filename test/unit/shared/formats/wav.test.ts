@@ -12,6 +12,7 @@ import {
   wavHeader,
   type WavHeader,
 } from '@shared/formats/wav';
+import { errorCodeOf } from '../../../fixtures/errorCode';
 
 interface Parts {
   readonly form: 'RIFF' | 'RF64';
@@ -68,15 +69,7 @@ function wav({ form, type, channels, rate, extensible, before, samples, after, d
 }
 
 const read = (bytes: Uint8Array): WavHeader => walkBytes(bytes, readWavHeader(bytes.length));
-const codeOf = (bytes: Uint8Array): string => {
-  try {
-    read(bytes);
-  } catch (error) {
-    if (error instanceof VoronoiceError) return error.code;
-    throw error;
-  }
-  return 'none';
-};
+const codeOf = (bytes: Uint8Array): string => errorCodeOf(() => read(bytes)) ?? 'none';
 
 const plainParts: Parts = {
   form: 'RIFF',

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { VoronoiceError } from '@shared/contract/errors';
 import { walkIndex, type IndexFacts } from '@shared/formats/faiss/container';
 import { patchNprobe } from '@shared/formats/faiss/patchNprobe';
 import { walkBytes } from '@shared/formats/walk';
+import { errorCodeOf } from '../../../../fixtures/errorCode';
 
 function fixture(name: string): Uint8Array {
   return new Uint8Array(readFileSync(`test/fixtures/indexes/${name}.index`));
@@ -13,15 +13,7 @@ function facts(bytes: Uint8Array): IndexFacts {
   return walkBytes(bytes, walkIndex(bytes.length));
 }
 
-function code(act: () => unknown): string {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof VoronoiceError) return error.code;
-    throw error;
-  }
-  return 'none';
-}
+const code = (act: () => unknown): string => errorCodeOf(act) ?? 'none';
 
 describe('patchNprobe', () => {
   it.each([

@@ -1,18 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { VoronoiceError } from '@shared/contract/errors';
 import { readPickle } from '@shared/formats/pth/pickle';
 import * as make from '../../../../fixtures/pickles';
+import { errorCodeOf } from '../../../../fixtures/errorCode';
 
-const code = (action: () => unknown): string => {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof VoronoiceError) return error.code;
-    throw error;
-  }
-  return 'read';
-};
+const code = (action: () => unknown): string => errorCodeOf(action) ?? 'read';
 
 describe('readPickle', () => {
   it('reads plain values', () => {
