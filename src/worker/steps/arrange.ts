@@ -50,9 +50,7 @@ export function arrange(
   const total = pieces.reduce((sum, { rows }) => sum + rows, 0);
   const isDropped = new Uint8Array(total);
   for (const row of dropped) isDropped[row] = 1;
-  const frames = holdOut ? differentFrames(pieces, keys(), isDropped) : null;
-  const apart = new Set(frames === null ? [] : chooseHeldOut(frames, seed).files);
-  const copies = apart.size === 0 ? new Set<number>() : copiesOf(pieces, apart, keys(), isDropped);
+  const { apart, copies } = holdOut ? keepApart(pieces, keys(), isDropped, seed) : NOTHING_APART;
   const sources = Math.max(0, ...pieces.map(({ source }) => source)) + 1;
   const kept: number[][] = Array.from({ length: sources }, () => []);
   const heldOut: number[][] = Array.from({ length: sources }, () => []);
@@ -162,6 +160,20 @@ function stretches(rows: readonly number[], starts: ReadonlySet<number>): readon
     lengths.push(follows ? (lengths.pop() ?? 0) + 1 : 1);
   });
   return lengths;
+}
+
+interface Apart {
+  /** Positions of the pieces. */
+  readonly apart: ReadonlySet<number>;
+  /** Rows of the others that are equal to one of theirs. */
+  readonly copies: ReadonlySet<number>;
+}
+
+const NOTHING_APART: Apart = { apart: new Set(), copies: new Set() };
+
+function keepApart(pieces: readonly Piece[], keys: Float64Array, isDropped: Uint8Array, seed: number): Apart {
+  const apart = new Set(chooseHeldOut(differentFrames(pieces, keys, isDropped), seed).files);
+  return { apart, copies: copiesOf(pieces, apart, keys, isDropped) };
 }
 
 /** How many frames of each recorded piece no piece before it has: what is there twice is one frame. */
