@@ -6,6 +6,9 @@ import { Stop } from './report.mjs';
 /** The project's root folder. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** In front of a program and its arguments: a display of its own, without a screen, on Linux. */
+export const ON_DISPLAY = /** @type {const} */ (['xvfb-run', '-a', '--server-args=-screen 0 1920x1200x24']);
+
 const LINES_SHOWN_ON_FAILURE = 30;
 
 /**

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { APP, CLI, ensureBuilt } from './build.mjs';
-import { capture, npm, root, runVisibly, tool } from './childProcess.mjs';
+import { capture, npm, ON_DISPLAY, root, runVisibly, tool } from './childProcess.mjs';
 import { createReport, formatDuration, Stop } from './report.mjs';
 import { setup } from './setup.mjs';
 import { commandCounts, playwrightCounts, sum, vitestCounts } from './testCounts.mjs';
@@ -70,13 +70,11 @@ async function playwright() {
   await build();
   const file = join(RESULTS, 'e2e.json');
   await rm(file, { force: true });
-  const [program, args] = tool('@playwright/test/cli.js', ['test', '--reporter=list,json']);
+  const [playwright, args] = tool('@playwright/test/cli.js', ['test', '--reporter=list,json']);
   const env = { PLAYWRIGHT_JSON_OUTPUT_FILE: join(root, file) };
-  // A display of its own on Linux, also where there is one: the tests must not be disturbed by a person at it.
-  const code =
-    process.platform === 'linux'
-      ? await runVisibly('xvfb-run', ['-a', '--server-args=-screen 0 1920x1200x24', program, ...args], env)
-      : await runVisibly(program, args, env);
+  // Also where there is a display: the tests must not be disturbed by a person at it.
+  const [program, ...rest] = [...(process.platform === 'linux' ? ON_DISPLAY : []), playwright, ...args];
+  const code = await runVisibly(program, rest, env);
   return playwrightCounts(await readReport(file), code);
 }
 

@@ -1,7 +1,7 @@
 import { chmod, chown, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root, run, runVisibly, tool } from './childProcess.mjs';
+import { ON_DISPLAY, root, run, runVisibly, tool } from './childProcess.mjs';
 import { createReport, runMain, Stop } from './report.mjs';
 
 /**
@@ -65,7 +65,7 @@ async function test(work, names) {
     'unshare',
     [
       ...['--mount', '--net', 'sh', '-c', ENTER, 'sh', TESTABLE, results],
-      ...['xvfb-run', '-a', '--server-args=-screen 0 1920x1200x24'],
+      ...ON_DISPLAY,
       // Said only here: xvfb-run itself cannot have spaces in it.
       ...['env', `TMPDIR=${home}`, node, ...args],
     ],

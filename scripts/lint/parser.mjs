@@ -12,7 +12,7 @@ const CONFIG = fileURLToPath(new URL('../../tsconfig.web.json', import.meta.url)
 let program;
 
 /**
- * typescript-eslint's parser with the types of one program of all files, made once. Left to itself it makes one for each
+ * typescript-eslint's parser with the types of one program of the page, made once. Left to itself it makes one for each
  * tsconfig.json, and for each Vue file again, since no program knows the text that vue-eslint-parser takes out of one: that
  * is most of the time of a lint. A text that the program does not have (a fix on its way, an editor's) is parsed as ever.
  */

@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { createPackage } from '@electron/asar';
 import { chromium } from '@playwright/test';
-import { root, run } from '../childProcess.mjs';
+import { ON_DISPLAY, root, run } from '../childProcess.mjs';
 import { createReport, runMain, Stop } from '../report.mjs';
 import { unpackedFolder } from './platform.mjs';
 
@@ -210,7 +210,8 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
     if (process.env['DISPLAY'] === undefined) {
       // Once more, on a display without a screen.
       const script = join(root, 'scripts', 'pack', basename(import.meta.filename));
-      console.log(await run('xvfb-run', ['-a', '--server-args=-screen 0 1920x1200x24', process.execPath, script]));
+      const [program, ...args] = ON_DISPLAY;
+      console.log(await run(program, [...args, process.execPath, script]));
       return;
     }
     await sizes();

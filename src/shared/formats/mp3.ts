@@ -1,5 +1,5 @@
 import { VoronoiceError } from '@shared/contract/errors';
-import { startsWith } from './recording';
+import { isLayerThree, startsWith } from './recording';
 
 /** What an MP3 file is made of. */
 export interface Mp3Frames {
@@ -28,9 +28,9 @@ const USUAL_ENCODER_DELAY = 576;
 const DELAYS_AT = 21;
 
 /**
- * Finds the frames of an MP3 file (ISO/IEC 11172-3 and 13818-3, layer III, and 2.5) without decoding them. They follow each other
- * without a gap, and are of one rate: what came after a gap would be heard at another time than its own. A file that was
- * cut off ends with its last whole frame.
+ * Finds the frames of an MP3 file (ISO/IEC 11172-3 and 13818-3, layer III, and 2.5) without decoding them. They follow each
+ * other without a gap, and are of one rate: what came after a gap would be heard at another time than its own. A file that
+ * was cut off ends with its last whole frame.
  *
  * @param bytes the whole file
  * @param offset where the first frame begins
@@ -79,9 +79,9 @@ const RATES = [44_100, 48_000, 32_000];
 /** @returns null where none begins */
 function readFrameHeader(bytes: Uint8Array, at: number): FrameHeader | null {
   const [sync = 0, kind = 0, rates = 0, channels = 0] = bytes.subarray(at, at + 4);
-  // Eleven bits that are set, any version but the one there is not, and layer III.
   const version = (kind >> 3) & 3;
-  if (sync !== 0xff || (kind & 0xe6) !== 0xe2 || version === 1) return null;
+  // There is no version of that number.
+  if (!isLayerThree(sync, kind) || version === 1) return null;
   const isFirst = version === 3;
   const bitRate = BIT_RATES[isFirst ? 0 : 1][rates >> 4] ?? 0;
   const rate = (RATES[(rates >> 2) & 3] ?? 0) / { 0: 4, 2: 2, 3: 1 }[version as 0 | 2 | 3];

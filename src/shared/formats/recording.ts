@@ -24,8 +24,7 @@ export function* recordingFormat(size: number): Walk<{ readonly format: Recordin
     const head = yield { offset, length };
     const [first = 0, second = 0] = head;
     if (startsWith(head, 'fLaC')) return { format: 'flac', offset };
-    // Eleven bits that are set, a version, and layer III.
-    if (first === 0xff && (second & 0xe6) === 0xe2) return { format: 'mp3', offset };
+    if (isLayerThree(first, second)) return { format: 'mp3', offset };
     if (!startsWith(head, 'ID3')) break;
     offset += tagBytes(head);
   }
@@ -36,6 +35,11 @@ export function* recordingFormat(size: number): Walk<{ readonly format: Recordin
 function tagBytes(head: Uint8Array): number {
   const size = head.subarray(6, 10).reduce((sum, byte) => sum * 128 + (byte & 127), 0);
   return 10 + size + (((head[5] ?? 0) & 0x10) === 0 ? 0 : 10);
+}
+
+/** Whether these two bytes begin a frame of MP3: eleven bits that are set, any version, and layer III. */
+export function isLayerThree(first: number, second: number): boolean {
+  return first === 0xff && (second & 0xe6) === 0xe2;
 }
 
 /** Whether bytes begin with these letters of Latin-1. */

@@ -164,12 +164,11 @@ function expectation(
   past: readonly Pace[],
   size: number | null,
 ): ReadonlyMap<string, number> {
-  const distance = (pace: Pace): number =>
-    size === null || pace.size === null ? 0 : Math.abs(Math.log(pace.size / size));
+  const distance = (pace: Pace): number => apart(pace.size, size);
   // The newest of those nearest in size, and the next that is of another size.
   const sorted = [...past].reverse().sort((left, right) => distance(left) - distance(right));
   const nearest = sorted[0];
-  const other = sorted.find((pace) => apart(pace, nearest) >= Math.log(OTHER_SIZE));
+  const other = sorted.find((pace) => apart(pace.size, nearest?.size ?? null) >= Math.log(OTHER_SIZE));
   const relative = (size ?? USUAL_SIZE) / USUAL_SIZE;
   return new Map(
     steps.map(({ name, weight, grows = 1 }) => {
@@ -181,9 +180,9 @@ function expectation(
   );
 }
 
-/** How far two jobs are apart in size, on a logarithmic scale; 0 where one said nothing of it. */
-function apart(one: Pace, other: Pace | undefined): number {
-  return one.size === null || other?.size == null ? 0 : Math.abs(Math.log(one.size / other.size));
+/** How far two sizes are apart, on a logarithmic scale; 0 where one is not known. */
+function apart(one: number | null, other: number | null): number {
+  return one === null || other === null ? 0 : Math.abs(Math.log(one / other));
 }
 
 /** The power with which a step grew between two jobs of this machine; the usual one where they do not tell. */

@@ -36,8 +36,8 @@ import { chosenFiles } from '../steps/load';
  * those that each index finds. A recording that the voice is made of does not find itself, as in measuring; any other
  * finds what RVC would find for it.
  *
- * @throws what opening an index and reading features throw, `INDEX_DIMENSION`, `SLICE_NOT_FOUND`, `WAV_…`, `SOUND_…`, `FILE_EXISTS`,
- *   `FOLDER_READ_ONLY`, `DISK_FULL`, `JOB_CANCELLED`
+ * @throws what opening an index and reading features throw, `INDEX_DIMENSION`, `SLICE_NOT_FOUND`, `WAV_…`, `SOUND_…`,
+ *   `FILE_EXISTS`, `FOLDER_READ_ONLY`, `DISK_FULL`, `JOB_CANCELLED`
  */
 export async function listen(request: ListenRequest, context: JobContext<'listen'>): Promise<ListenResult> {
   const { signal, progress } = context;

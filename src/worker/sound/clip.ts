@@ -41,7 +41,8 @@ export interface Cut {
 }
 
 /**
- * Some frames of a slice with {@link PADDING_SECONDS} around them, mixed to one channel. Both begin together; where the slice has ended it is silent, and where the features have ended too, so does the clip.
+ * Some frames of a slice with {@link PADDING_SECONDS} around them, mixed to one channel. Both begin together; where the
+ * slice has ended it is silent, and where the features have ended too, so does the clip.
  *
  * @throws as {@link withRecording}
  */

@@ -1,6 +1,7 @@
 import { computed, ref, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
 import { type AppInfo, DEFAULT_SETTINGS, type Settings } from '@shared/contract/channels';
+import { FALLBACK } from '@shared/contract/languages';
 import { knowsAll } from '@shared/domain/recipes/forecast';
 import { setLocale } from '@/words/i18n';
 
@@ -10,7 +11,7 @@ export const useSettings = defineStore('settings', () => {
   const info = shallowRef<AppInfo | null>(null);
   const systemDark = ref(false);
 
-  const locale = computed(() => settings.value.locale ?? info.value?.locale ?? 'en');
+  const locale = computed(() => settings.value.locale ?? info.value?.locale ?? FALLBACK);
   const dark = computed(() => (settings.value.theme === 'system' ? systemDark.value : settings.value.theme === 'dark'));
 
   async function show(): Promise<void> {
