@@ -1,5 +1,6 @@
 import { MOST_QUERIES } from '@shared/domain/measures/holdOut';
 import { Nprobe } from '@shared/contract/build';
+import type { RepairChange } from '@shared/jobs/repair';
 import { defineCommand, type Workshop } from '../command';
 import { needed, numberOf, onePosition, path, refuseUnused, text } from '../option';
 import { seed } from '../options';
@@ -8,6 +9,8 @@ import { paragraph } from '../words';
 /** A repair whose nprobe may still have to be found: null leaves it to a measurement, by these features. */
 interface Task {
   readonly index: string;
+  /** What an earlier repair has left beside the index, to take it back. */
+  readonly undo: string | null;
   readonly nprobe: number | null;
   readonly features: string | null;
   readonly out: string | null;
@@ -17,21 +20,28 @@ interface Task {
 export const repair = defineCommand({
   position: '<index>',
   summary: 'store another number of groups to search',
-  about: 'Stores another number of groups to search. The index is not trained again; the original is kept as a backup.',
-  usage: '<index> --nprobe N|auto [options]',
+  about:
+    'Stores another number of groups to search, without training. A note beside the index keeps the old one for --undo.',
+  usage: '<index> --nprobe N|auto|--undo FILE [options]',
   options: {
     nprobe: text('N', 'the number, or "auto" for the one that a measurement suggests'),
     features: path('DIR', 'the features it was made from, for "auto"'),
     seed: seed('chooses the frames that ask, for "auto"'),
     out: path('FILE', 'write the mended index here and leave the original alone'),
+    undo: path('FILE', 'take a repair back: the note, or the backup, that it left beside the index'),
   },
   read: (words): Task => {
-    const { nprobe, features, out, seed: seedOf } = words.values;
+    const { nprobe, features, out, seed: seedOf, undo } = words.values;
     const index = onePosition(words, 'repair', 'index');
+    if (undo !== null) {
+      refuseUnused(words, ['nprobe', 'features', 'seed', 'out'], 'with --undo');
+      return { index, undo, nprobe: null, features: null, out: null, seed: seedOf };
+    }
     const wanted = needed(nprobe, 'nprobe');
     if (wanted !== 'auto') refuseUnused(words, ['features', 'seed'], 'without --nprobe auto');
     return {
       index,
+      undo,
       nprobe: wanted === 'auto' ? null : numberOf(wanted, 'nprobe', Nprobe),
       features,
       out,
@@ -39,15 +49,18 @@ export const repair = defineCommand({
     };
   },
   run: async (task, workshop) => {
-    const { index: path, out } = task;
-    const nprobe = task.nprobe ?? (await suggestedNprobe(task, workshop));
-    const value = await workshop.run({ kind: 'repair', index: path, change: { type: 'nprobe', nprobe }, out });
+    const { index: path, out, undo } = task;
+    const change: RepairChange =
+      undo === null
+        ? { type: 'nprobe', nprobe: task.nprobe ?? (await suggestedNprobe(task, workshop)) }
+        : { type: 'undo', backup: undo };
+    const value = await workshop.run({ kind: 'repair', index: path, change, out });
     const { index, backup, before, after } = value;
     return {
       text: paragraph([
         `A search now looks into ${after.nprobe ?? '?'} groups instead of ${before?.nprobe ?? '?'}.`,
         index,
-        ...(backup === null ? [] : [`  the original is kept: ${backup}`]),
+        ...(backup === null ? [] : [`  to take it back: --undo ${backup}`]),
       ]),
       json: { index, backup, nprobe: { before: before?.nprobe ?? null, after: after.nprobe } },
     };

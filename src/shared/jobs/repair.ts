@@ -12,7 +12,7 @@ export const RepairChange = v.variant('type', [
   v.strictObject({ type: v.literal('link'), target: filePath }),
   /** A name that hosts can read. */
   v.strictObject({ type: v.literal('name'), name: shortText }),
-  /** Takes a repair back: the backup gets its name again. */
+  /** Takes a repair back: the bytes in a note are put back, or the backup gets its name again. */
   v.strictObject({ type: v.literal('undo'), backup: filePath }),
 ]);
 export type RepairChange = v.InferOutput<typeof RepairChange>;
@@ -21,14 +21,14 @@ export const RepairRequest = v.strictObject({
   kind: v.literal('repair'),
   index: filePath,
   change: RepairChange,
-  /** Write the mended file here and leave the original alone; null: in its place, the original kept as a backup. */
+  /** Write the mended file here and leave the original alone; null: in its place, with what takes it back beside it. */
   out: v.nullable(filePath),
 });
 export type RepairRequest = v.InferOutput<typeof RepairRequest>;
 
 export const RepairResult = v.strictObject({
   index: filePath,
-  /** Where the original is kept; null when it was left alone or not needed. */
+  /** Where the original, or a note of the bytes that it had, is kept; null when it was left alone or not needed. */
   backup: v.nullable(filePath),
   /** SHA-256 of the mended file, hex; null when its content is not new. */
   hash: v.optional(v.nullable(shortText), null),
@@ -42,7 +42,7 @@ export type RepairResult = v.InferOutput<typeof RepairResult>;
 export const repair = defineKind({
   request: RepairRequest,
   result: RepairResult,
-  steps: { copy: { weight: 100 } },
+  steps: { check: { weight: 100 }, copy: { weight: 100, optional: true } },
   ...ALIKE,
   process: 'own',
   writes: ({ index, out }) => [{ beside: out ?? index }],

@@ -1,25 +1,26 @@
-import { lstat, stat } from 'node:fs/promises';
+import { lstat, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { IndexFacts } from '@shared/contract/voices';
 import type { RepairRequest, RepairResult } from '@shared/jobs/repair';
 import { assertNever } from '@shared/domain/assertNever';
 import { walkIndex } from '@shared/formats/faiss/container';
-import { patchNprobe } from '@shared/formats/faiss/patchNprobe';
+import { type Patch, patchNprobe } from '@shared/formats/faiss/patchNprobe';
 import { type FileTransaction, requireAbsent, requireFreeSpace, transaction } from '../files/atomic';
 import { backupName } from '../files/backup';
 import { copyFile } from '../files/copy';
 import { onFile } from '../files/fileErrors';
 import { readIndexContents, readIndexFacts, requireComplete } from '../files/indexFile';
 import { requireIndexName } from '../files/paths';
-import { requireUnchanged, walkFile } from '../files/randomAccess';
+import { requireSameFile, requireUnchanged, walkFile } from '../files/randomAccess';
+import { patchesOf, readNote, requirePatched, survey, type Surveyed, writeNote } from '../files/undoNote';
 import { type JobContext, throwIfCancelled } from '../context';
 import { hashOf } from '../measure/measureIndex';
 
 /**
- * Mends an index file without training. The mended file is made beside the original, opened again and checked, and only
- * then takes its name; the original stays under a backup name, with which `undo` takes the repair back. A file that goes
- * by several names, as RVC gives it a second one, is mended where it is, and so under each.
+ * Mends an index file without training, so that `undo` can take it back. A field is overwritten where it is, under each of
+ * the names a file goes by, once a note of what it was is on the disk (decision 16). Whatever replaces a file is made
+ * beside it, opened again and checked, and only then takes its name; the original stays under a backup name.
  *
  * @throws `INDEX_…` when the file is not an index, `NPROBE_TOO_LARGE` for more groups than there are, `FILE_NOT_FOUND`,
  *   `FILE_EXISTS`, `FILE_BUSY`, `FILE_CHANGED`, `FOLDER_READ_ONLY`, `DISK_FULL`, `INDEX_CHECK_FAILED`, `JOB_CANCELLED`;
@@ -43,33 +44,64 @@ export function repair(request: RepairRequest, context: JobContext<'repair'>): P
 
 async function setNprobe(request: RepairRequest, nprobe: number, context: JobContext<'repair'>): Promise<RepairResult> {
   const { signal } = context;
-  const before = await readComplete(request.index, signal);
-  const patch = patchNprobe(await walkFile(request.index, walkIndex, signal), nprobe);
-  const target = request.out ?? request.index;
-  const several = request.out === null && (await hasSeveralNames(request.index));
+  const { index, out, change } = request;
+  const before = await readComplete(index, signal);
+  const patch = patchNprobe(await walkFile(index, walkIndex, signal), nprobe);
+  const expected = { ...before, nprobe };
+  if (out === null) {
+    const surveyed = await survey(index, patch, checking(context));
+    const patched = await patchInPlace(index, patch, { surveyed, before: surveyed.current, expected }, context);
+    return { index, ...patched, change, before };
+  }
   return transaction(async (files) => {
-    if (request.out !== null) await requireAbsent(request.out);
-    const staged = await stageCopy(files, request.index, target, context);
-    if (several) {
-      const backup = await backupName(target);
-      await files.move(staged, backup);
-      await files.patch(target, patch);
-      const after = await readIndexFacts(target, signal);
-      requireSame(after, { ...before, nprobe });
-      const hash = await hashOf(target, signal);
-      throwIfCancelled(signal);
-      return { index: target, backup, hash, change: request.change, before, after };
-    }
+    await requireAbsent(out);
+    const staged = await stageCopy(files, index, out, context);
     await files.patch(staged, patch);
     const after = await readIndexFacts(staged, signal);
-    requireSame(after, { ...before, nprobe });
+    requireSame(after, expected);
     const hash = await hashOf(staged, signal);
     throwIfCancelled(signal);
-    const backup = request.out === null ? await backupName(request.index) : null;
-    if (backup === null) await files.move(staged, target);
-    else await files.replace(staged, target, backup);
-    return { index: target, backup, hash, change: request.change, before, after };
+    await files.move(staged, out);
+    return { index: out, backup: null, hash, change, before, after };
   });
+}
+
+interface Patching {
+  readonly surveyed: Surveyed;
+  /** The bytes to go back to. */
+  readonly before: Uint8Array;
+  /** Null: whatever the bytes say. */
+  readonly expected: IndexFacts | null;
+  /** A note that is of no use afterwards. */
+  readonly spent?: string;
+}
+
+/** Overwrites some bytes once a note of what they were is on the disk; the note is the backup. */
+function patchInPlace(
+  index: string,
+  patch: Patch,
+  { surveyed, before, expected, spent }: Patching,
+  { signal }: JobContext<'repair'>,
+): Promise<{ readonly backup: string; readonly hash: string; readonly after: IndexFacts }> {
+  return transaction(async (files) => {
+    const backup = await backupName(index, '.json');
+    const text = writeNote(patch, surveyed, before);
+    const staged = await files.stage(backup, (temporary) => writeFile(temporary, text, { flag: 'wx' }));
+    throwIfCancelled(signal);
+    await files.move(staged, backup);
+    await requireSameFile(index, surveyed.identity);
+    await files.patch(index, patch);
+    const after = await readIndexFacts(index, signal);
+    if (expected !== null) requireSame(after, expected);
+    throwIfCancelled(signal);
+    if (spent !== undefined) await onFile(spent, 'write', () => rm(spent));
+    return { backup, hash: surveyed.hash, after };
+  });
+}
+
+/** Reports the reading of a file that is about to be patched. */
+function checking({ signal, progress }: JobContext<'repair'>): Parameters<typeof survey>[2] {
+  return { signal, progress: (done, total) => progress('check', done, total) };
 }
 
 async function replaceLink(
@@ -110,19 +142,28 @@ async function hasSeveralNames(path: string): Promise<boolean> {
   return onFile(path, 'read', async () => (await lstat(path)).isSymbolicLink() || (await stat(path)).nlink > 1);
 }
 
-/** The two files swap their names, so that even taking back can be taken back. */
+/** The old bytes go back, or the two files swap their names; either way even taking back can be taken back. */
 async function undo(request: RepairRequest, backup: string, context: JobContext<'repair'>): Promise<RepairResult> {
   const { signal } = context;
-  if (await hasSeveralNames(request.index)) {
+  const { index, change } = request;
+  const note = await onFile(backup, 'read', () => readNote(backup));
+  if (note === null && (await hasSeveralNames(index))) {
     const { nprobe } = await readIndexFacts(backup, signal);
     return setNprobe(request, nprobe ?? 1, context);
   }
-  const before = await readIndexFacts(request.index, signal).catch(() => null);
+  const before = await readIndexFacts(index, signal).catch(() => null);
+  if (note !== null) {
+    const { back, forth } = patchesOf(note);
+    const surveyed = await survey(index, back, checking(context));
+    requirePatched(index, note, surveyed);
+    const patching = { surveyed, before: forth.bytes, expected: null, spent: backup };
+    return { index, ...(await patchInPlace(index, back, patching, context)), change, before };
+  }
   return transaction(async (files) => {
-    const aside = await backupName(request.index);
-    await files.replace(backup, request.index, aside);
-    const after = await readIndexFacts(request.index, signal);
-    return { index: request.index, backup: aside, hash: null, change: request.change, before, after };
+    const aside = await backupName(index);
+    await files.replace(backup, index, aside);
+    const after = await readIndexFacts(index, signal);
+    return { index, backup: aside, hash: null, change, before, after };
   });
 }
 

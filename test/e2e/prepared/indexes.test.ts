@@ -42,7 +42,7 @@ test('comparing says which index is better, figure by figure, and remembers it',
   await expect(row('recall').getByRole('cell')).toHaveText(percents);
 });
 
-test('a repair shows before and after, keeps a backup and can be taken back', async ({ prepared, start }) => {
+test('a repair shows before and after, keeps a few bytes and can be taken back', async ({ prepared, start }) => {
   const { page } = await start({ userData: prepared, locale: 'en' });
   await openVoice(page);
   await chooseIndex(page, 'rvc');
@@ -67,8 +67,7 @@ test('a repair shows before and after, keeps a backup and can be taken back', as
   const mended = await indexWith(page, nprobe, path);
   const backups = (await filesIn(dirname(path))).filter((file) => file.includes('.backup-'));
   expect(backups).toHaveLength(1);
-  await expect(message(page)).toContainText(basename(backups[0] ?? ''));
-  expect(original.equals(await readFile(backups[0] ?? ''))).toBe(true);
+  expect((await readFile(backups[0] ?? '')).length).toBeLessThan(400);
   const changed = await readFile(mended.path);
   expect(changed).toHaveLength(original.length);
   expect(changed.equals(original)).toBe(false);

@@ -201,6 +201,7 @@ describe('the words of a command', () => {
     ],
     ['a recipe for frames that ask', ['expand', 'a', '--by', 'b', '--out', 'c', '--recipe', 'best'], '--recipe'],
     ['features for a given nprobe', ['repair', 'a', '--nprobe', '4', '--features', 'b'], '--features'],
+    ['nprobe when a repair is taken back', ['repair', 'a', '--undo', 'n.json', '--nprobe', '4'], '--nprobe'],
   ])('refuses what would have no effect: %s', (_what, [name = '', ...words], option) => {
     expect(() => work(name, ...words)).toThrow(
       expect.objectContaining({ code: 'USAGE', message: expect.stringContaining(`${option} has no effect`) as string }),

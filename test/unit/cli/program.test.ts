@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
@@ -208,6 +208,15 @@ describe('runProgram', () => {
       expect((await run('repair', index, `--nprobe=${nprobe}`)).code).toBe(2);
     }
     expect((await run('repair', index, '--nprobe', '5')).code).toBe(0);
+  });
+
+  it('takes a repair back by the note that it left', async () => {
+    const original = ivfFlat(dealt(20, 5), 256, { nprobe: 1 });
+    const index = put(join(folder.path, 'a.index'), original);
+    const { backup } = json((await run('repair', index, '--nprobe', '5', '--json')).stdout) as { backup: string };
+    expect((await run('repair', index, '--undo', backup)).code).toBe(0);
+    expect(readFileSync(index).equals(original)).toBe(true);
+    expect((await run('repair', index, '--undo', backup)).code).toBe(3);
   });
 
   it('gives advice that fits when a file lies where a folder should be', async () => {

@@ -215,6 +215,24 @@ describe('a finished repair', () => {
       { ...value, hash: null, change: { type: 'undo', backup }, before: facts, after: measured.facts },
     );
     expect(shown()).toEqual(measured);
+
+    // Bytes are put back where they are, at a later time.
+    const at = async (
+      modified: number,
+      done: ResultOf<'repair'>,
+      asked: typeof change | { type: 'undo'; job: string },
+    ) => {
+      show({ ...own, modified }, other);
+      written.set(own.path, modified);
+      return finish({ kind: 'repair', index: own.id, change: asked }, done);
+    };
+    const again = await at(80, { ...value, hash: 'hash-3' }, change);
+    await at(
+      90,
+      { ...value, hash: 'hash-1', change: { type: 'undo', backup }, before: facts, after: measured.facts },
+      { type: 'undo', job: again.id },
+    );
+    expect(shown()).toMatchObject({ hash: 'hash-1', stored: measured.stored });
   });
 
   it('of a name takes everything along, also what was opened by hand', async () => {

@@ -16,11 +16,12 @@ export const repair: MainKind<'repair'> = {
     };
   },
   /** With another nprobe an index is still the one that was measured; the curve says what it finds now. */
-  measured: ({ index: from, change }, { index: path, after, hash }, { library, measurements }) => {
-    if (change.type !== 'nprobe') return [];
+  measured: ({ index: from }, { index: path, after, hash }, { library, measurements }) => {
     const before = library.indexAt(from);
     const latest = before === null ? null : measurements.ofIndex(before).latest;
-    const measurement = latest === null || hash === null ? null : atNprobe(latest, change.nprobe, after, hash);
+    // A new hash is that of a file with another nprobe, put there or put back.
+    if (latest === null || hash === null || after.nprobe === null) return [];
+    const measurement = atNprobe(latest, after.nprobe, after, hash);
     return measurement === null ? [] : [{ path, measurement }];
   },
   lookAgain: async ({ index: from, change }, { index: to, hash }, { library, measurements, traces }, changed) => {

@@ -46,12 +46,11 @@ export function useJobToasts(): void {
     export: ({ value }) => t('toasts.export', { host: t(`hosts.${value.host}`) }),
     measure: ({ level }) => t('toasts.measure', { level: health.levelName(level) }),
     compare: ({ count }) => t('toasts.compare', { count }, count),
-    repair: ({ value: { change, before, after, backup } }) =>
+    repair: ({ value: { change, before, after } }) =>
       change.type === 'nprobe'
         ? t('toasts.repair.nprobe', {
             from: before?.nprobe ?? '',
             to: after.nprobe ?? '',
-            backup: backup?.split(/[\\/]/).at(-1) ?? '',
           })
         : t(`toasts.repair.${change.type}`),
     tune: ({ value: { candidates } }) => t('toasts.tune', { count: candidates.length }, candidates.length),

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, linkSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { RequestOf } from '@shared/jobs';
 import { RepairResult } from '@shared/jobs/repair';
-import { transaction } from '../../../../src/worker/files/atomic';
+import { FileTransaction, transaction } from '../../../../src/worker/files/atomic';
 import { repair } from '../../../../src/worker/jobs/repair';
 import { dealt, ivfFlat, put, recordingContext, useFolder } from '../support';
 
@@ -23,12 +23,20 @@ async function run(index: string, change: Change, out: string | null = null, con
 }
 
 describe('repair nprobe', () => {
-  it('changes the eight bytes and nothing else, and keeps the original', async () => {
+  it('changes the eight bytes where they are, and keeps eight bytes', async () => {
     const index = put(at('a.index'), ONE);
+    const { ino } = statSync(index);
     const { backup, hash, before, after } = await run(index, { type: 'nprobe', nprobe: 4 });
     expect(readFileSync(index).equals(FOUR)).toBe(true);
+    expect(statSync(index).ino).toBe(ino);
     expect(hash).toBe(createHash('sha256').update(FOUR).digest('hex'));
-    expect(readFileSync(backup ?? '').equals(ONE)).toBe(true);
+    expect(JSON.parse(readFileSync(backup ?? '', 'utf8'))).toMatchObject({
+      size: ONE.length,
+      before: '0100000000000000',
+      after: '0400000000000000',
+    });
+    expect(statSync(backup ?? '').size).toBeLessThan(400);
+    expect(readdirSync(folder.path)).toHaveLength(2);
     expect(backup?.endsWith('.index')).toBe(false);
     expect([before?.nprobe, after.nprobe]).toEqual([1, 4]);
   });
@@ -47,8 +55,34 @@ describe('repair nprobe', () => {
     const { backup } = await run(index, { type: 'nprobe', nprobe: 4 });
     const undone = await run(index, { type: 'undo', backup: backup ?? '' });
     expect(readFileSync(index).equals(ONE)).toBe(true);
+    expect(undone.hash).toBe(createHash('sha256').update(ONE).digest('hex'));
     await run(index, { type: 'undo', backup: undone.backup ?? '' });
     expect(readFileSync(index).equals(FOUR)).toBe(true);
+    // One note at a time: the one that was used is gone.
+    expect(readdirSync(folder.path)).toHaveLength(2);
+  });
+
+  it('is undone by a backup that is the whole file, as earlier versions left it', async () => {
+    const index = put(at('a.index'), FOUR);
+    const backup = put(at('a.index.backup-20260101-120000'), ONE);
+    const undone = await run(index, { type: 'undo', backup });
+    expect(readFileSync(index).equals(ONE)).toBe(true);
+    expect(readFileSync(undone.backup ?? '').equals(FOUR)).toBe(true);
+    expect(existsSync(backup)).toBe(false);
+  });
+
+  it.each<[string, (index: string) => void]>([
+    ['was built again', (index) => put(index, ivfFlat(dealt(45, 5), 256, { nprobe: 4 }))],
+    ['has other vectors of the same size', (index) => put(index, ivfFlat(dealt(40, 5).reverse(), 256, { nprobe: 4 }))],
+    ['has another number of groups searched by now', (index) => put(index, ivfFlat(dealt(40, 5), 256, { nprobe: 3 }))],
+  ])('is not undone in a file that %s', async (_, change) => {
+    const index = put(at('a.index'), ONE);
+    const { backup } = await run(index, { type: 'nprobe', nprobe: 4 });
+    change(index);
+    const changed = readFileSync(index);
+    await expect(run(index, { type: 'undo', backup: backup ?? '' })).rejects.toMatchObject({ code: 'FILE_CHANGED' });
+    expect(readFileSync(index).equals(changed)).toBe(true);
+    expect(existsSync(backup ?? '')).toBe(true);
   });
 
   it.each([0, 6])('refuses %d of 5 groups and leaves the folder as it was', async (nprobe) => {
@@ -66,10 +100,14 @@ describe('repair nprobe', () => {
     expect(readFileSync(at('b.index'), 'utf8')).toBe('mine');
   });
 
-  it('leaves nothing behind when cancelled', async () => {
+  it.each<['check' | 'copy', string | null]>([
+    ['check', null],
+    ['copy', 'b.index'],
+  ])('leaves nothing behind when cancelled while it says %s', async (abortAt, out) => {
     const index = put(at('a.index'), ONE);
-    const context = recordingContext({ abortAt: 'copy' });
-    await expect(run(index, { type: 'nprobe', nprobe: 4 }, null, context)).rejects.toMatchObject({
+    const context = recordingContext({ abortAt });
+    const change = { type: 'nprobe', nprobe: 4 } as const;
+    await expect(run(index, change, out === null ? null : at(out), context)).rejects.toMatchObject({
       code: 'JOB_CANCELLED',
     });
     expect(readdirSync(folder.path)).toEqual(['a.index']);
@@ -79,6 +117,50 @@ describe('repair nprobe', () => {
   it('refuses a file that is no index', async () => {
     const index = put(at('a.index'), '<!doctype html><html></html>');
     await expect(run(index, { type: 'nprobe', nprobe: 4 })).rejects.toMatchObject({ code: 'INDEX_LOOKALIKE' });
+  });
+});
+
+describe('a repair that is cut short by a power cut', () => {
+  const WIDE = 0x0403;
+  const [NARROW_FILE, WIDE_FILE] = [0x0102, WIDE].map((nprobe) => ivfFlat(dealt(WIDE, WIDE), 4, { nprobe }));
+  const [narrow, wide] = [NARROW_FILE ?? ONE, WIDE_FILE ?? ONE];
+
+  /** The file and its note, as they are once the note is on the disk and `written` of the changed bytes have followed. */
+  async function cutShort(written: number): Promise<{ readonly index: string; readonly backup: string }> {
+    const index = put(at('a.index'), narrow);
+    const { backup } = await run(index, { type: 'nprobe', nprobe: WIDE });
+    const changed = [...narrow.keys()].filter((byte) => narrow[byte] !== wide[byte]);
+    expect(changed).toHaveLength(2);
+    const torn = Buffer.from(narrow);
+    for (const byte of changed.slice(0, written)) torn[byte] = wide[byte] ?? 0;
+    put(index, torn);
+    return { index, backup: backup ?? '' };
+  }
+
+  it.each([0, 1, 2])('can be taken back with %d of the bytes written', async (written) => {
+    const { index, backup } = await cutShort(written);
+    await run(index, { type: 'undo', backup });
+    expect(readFileSync(index).equals(narrow)).toBe(true);
+  });
+
+  it.each([0, 1, 2])('can be run again with %d of the bytes written', async (written) => {
+    const { index } = await cutShort(written);
+    await run(index, { type: 'nprobe', nprobe: WIDE });
+    expect(readFileSync(index).equals(wide)).toBe(true);
+  });
+
+  it('has its note under its name before it touches the file, and takes it back when that fails', async () => {
+    const index = put(at('a.index'), ONE);
+    const seen: string[] = [];
+    const patch = vi.spyOn(FileTransaction.prototype, 'patch').mockImplementation(() => {
+      seen.push(...readdirSync(folder.path));
+      return Promise.reject(new Error('no'));
+    });
+    await expect(run(index, { type: 'nprobe', nprobe: 4 })).rejects.toThrow('no');
+    patch.mockRestore();
+    expect(seen.sort()).toEqual(['a.index', expect.stringMatching(/^a\.index\.backup-\d{8}-\d{6}\.json$/) as string]);
+    expect(readdirSync(folder.path)).toEqual(['a.index']);
+    expect(readFileSync(index).equals(ONE)).toBe(true);
   });
 });
 
@@ -112,13 +194,17 @@ describe('repair an index of two names', () => {
     const { index: mended, backup, hash } = await run(other, { type: 'nprobe', nprobe: 4 });
     expect(both()).toEqual([FOUR, FOUR]);
     expect([mended, hash]).toEqual([other, createHash('sha256').update(FOUR).digest('hex')]);
-    expect(readFileSync(backup ?? '').equals(ONE)).toBe(true);
     expect(statSync(index).ino).toBe(statSync(other).ino);
 
     const undone = await run(other, { type: 'undo', backup: backup ?? '' });
     expect(both()).toEqual([ONE, ONE]);
-    expect(readFileSync(undone.backup ?? '').equals(FOUR)).toBe(true);
+    expect(undone.backup).not.toBe(backup);
     expect(statSync(index).ino).toBe(statSync(other).ino);
+
+    // As earlier versions kept it: the whole file.
+    await run(other, { type: 'nprobe', nprobe: 4 });
+    await run(other, { type: 'undo', backup: put(at('b.index.backup-20260101-120000'), ONE) });
+    expect(both()).toEqual([ONE, ONE]);
   });
 
   it('leaves both alone when it writes elsewhere, and as they were when it is cancelled at the end', async () => {
@@ -126,7 +212,7 @@ describe('repair an index of two names', () => {
     linkSync(index, at('b.index'));
     await run(index, { type: 'nprobe', nprobe: 4 }, at('c.index'));
     expect(readFileSync(at('b.index')).equals(ONE)).toBe(true);
-    const context = recordingContext({ abortAt: 'copy' });
+    const context = recordingContext({ abortAt: 'check' });
     await expect(run(index, { type: 'nprobe', nprobe: 4 }, null, context)).rejects.toMatchObject({
       code: 'JOB_CANCELLED',
     });
