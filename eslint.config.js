@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
 import vueParser from 'vue-eslint-parser';
 import { parser } from './scripts/lint/parser.mjs';
 
-const layers = ['native', 'worker', 'main', 'preload', 'renderer', 'cli'];
+const layers = ['native', 'worker', 'supervisor', 'main', 'preload', 'renderer', 'cli'];
 const nodeBuiltins = ['node:*', 'fs', 'fs/*', 'path', 'os', 'child_process', 'process', 'crypto'];
 const electron = ['electron', 'electron/*'];
 const engine = ['faiss-node', 'faiss-node/*', '**/native/**'];
@@ -90,14 +90,16 @@ export default tseslint.config(
   layer('shared', ['src/shared/**'], [...nodeBuiltins, ...electron, ...engine, ...page]),
   layer('worker', ['src/worker/**'], [...electron, ...engine, ...page]),
   layer('worker', ['src/worker/engine.ts'], [...electron, ...page]),
-  layer('main', ['src/main/**'], [...engine, ...page], ['worker']),
+  layer('supervisor', ['src/supervisor/**'], [...electron, ...engine, ...page]),
+  layer('main', ['src/main/**'], [...engine, ...page], ['worker', 'supervisor']),
   layer(
     'preload',
     ['src/preload/**'],
     [...nodeBuiltins, ...engine, ...page, '@shared/domain/**', '@shared/formats/**'],
   ),
   layer('renderer', ['src/renderer/**'], [...nodeBuiltins, ...electron, ...engine]),
-  layer('cli', ['src/cli/**'], [...electron, ...engine, ...page], ['worker']),
+  layer('cli', ['src/cli/**'], [...electron, ...engine, ...page], ['worker', 'supervisor']),
+  layer('cli', ['src/cli/fork.ts'], [...engine, ...page], ['worker', 'supervisor']),
   {
     files: ['scripts/*.mjs', 'native/build.mjs'],
     rules: {

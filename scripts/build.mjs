@@ -13,7 +13,7 @@ import { root, run, tool } from './childProcess.mjs';
  * @property {() => Promise<string>} build
  */
 
-const COMMON = ['package-lock.json', 'tsconfig.base.json', 'src/shared', 'src/worker', 'resources'];
+const COMMON = ['package-lock.json', 'tsconfig.base.json', 'src/shared', 'src/supervisor', 'src/worker', 'resources'];
 
 /** @type {Target} */
 export const APP = {

@@ -1,6 +1,8 @@
 import process from 'node:process';
 import { EXIT } from './failure';
+import { createForkBeside } from './fork';
 import { runProgram } from './program';
+import { createWorkBeside } from './work';
 
 const abort = new AbortController();
 process.on('SIGINT', () => {
@@ -14,4 +16,5 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   signal: abort.signal,
+  work: createWorkBeside(createForkBeside),
 });

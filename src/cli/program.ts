@@ -1,22 +1,19 @@
 import { toFailure } from '@shared/contract/errors';
-import type { StepProgress } from '@shared/contract/work';
-import { type WorkKind, workKinds } from '@shared/jobs';
+import { workKinds } from '@shared/jobs';
 import { version } from '../../package.json';
-import { loadEngine } from '../worker/engine';
-import { run } from '../worker/run';
 import { type AnyCommand, generalHelp, helpOf, type Workshop } from './command';
 import { COMMANDS } from './commands';
 import { EXIT, exitCode, failureJson, failureText } from './failure';
 import { usage } from './option';
 import { createTerminalProgress, type Screen } from './terminal';
+import type { DoWork } from './work';
 
 /** Where a command prints, and how it is told to stop. */
 export interface Surroundings {
   readonly stdout: { write(text: string): unknown };
   readonly stderr: Screen;
   readonly signal: AbortSignal;
-  /** Hears what a piece of work reports, as the bar does. */
-  readonly observe?: (kind: WorkKind, report: StepProgress) => void;
+  readonly work: DoWork;
 }
 
 /** Runs one command and returns its exit code. Nothing is thrown. */
@@ -61,7 +58,7 @@ function commandOf(name: string): AnyCommand {
 }
 
 /** Each piece of work has a bar of its own: a command that looks first and builds then shows both. */
-function workshop({ stderr, signal, observe }: Surroundings): Workshop {
+function workshop({ stderr, signal, work }: Surroundings): Workshop {
   return {
     say: (text) => stderr.write(`${text}\n`),
     run: async (request) => {
@@ -72,15 +69,10 @@ function workshop({ stderr, signal, observe }: Surroundings): Workshop {
         workKinds[request.kind].endsAfter?.(request) ?? null,
       );
       try {
-        return await run(request, {
+        return await work(request, {
           signal,
-          progress: (step, done, total) => {
-            progress.report(step, done, total);
-            observe?.(request.kind, { step, done, total });
-          },
-          iteration: () => undefined,
-          log: (_level, text) => progress.say(text),
-          engine: loadEngine,
+          progress: ({ step, done, total }) => progress.report(step, done, total),
+          said: (text) => progress.say(text),
         });
       } finally {
         progress.end();

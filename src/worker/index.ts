@@ -21,10 +21,22 @@ interface ParentPort {
 const HEARTBEAT_MS = 1_000;
 const PROGRESS_MS = 50;
 
-/** Work under way, by the number main gave it. */
-const running = new Map<number, { readonly alone: boolean; readonly abort: AbortController }>();
+interface Running {
+  readonly alone: boolean;
+  readonly abort: AbortController;
+  readonly over: Promise<void>;
+}
 
-export function serve(port: ParentPort): void {
+export interface Server {
+  /** Stops all work under way, and settles when it has taken back what it had begun. */
+  readonly abandon: () => Promise<unknown>;
+}
+
+/** Work under way, by the number main gave it. */
+const running = new Map<number, Running>();
+
+/** Answers what comes through the port. */
+export function serve(port: ParentPort): Server {
   port.on('message', ({ data }) => {
     const command = v.safeParse(WorkerCommand, data);
     if (!command.success) {
@@ -34,7 +46,7 @@ export function serve(port: ParentPort): void {
     }
     switch (command.output.type) {
       case 'start':
-        void start(port, command.output.id, command.output.request);
+        start(port, command.output.id, command.output.request);
         break;
       case 'cancel':
         running.get(command.output.id)?.abort.abort();
@@ -42,20 +54,37 @@ export function serve(port: ParentPort): void {
     }
   });
   port.postMessage({ type: 'ready' });
+  return {
+    abandon: () => {
+      const all = [...running.values()];
+      for (const { abort } of all) abort.abort();
+      return Promise.all(all.map(({ over }) => over));
+    },
+  };
 }
 
-async function start<K extends WorkKind>(port: ParentPort, id: number, request: RequestOf<K>): Promise<void> {
+function start<K extends WorkKind>(port: ParentPort, id: number, request: RequestOf<K>): void {
   const alone = !isReaderKind(request.kind);
   if (running.has(id) || (alone && busy())) {
     port.postMessage(failure(id, new VoronoiceError('BAD_REQUEST', 'This process is at work already.')));
     return;
   }
   const abort = new AbortController();
-  running.set(id, { alone, abort });
+  const over = work(port, id, request, abort.signal).finally(() => running.delete(id));
+  running.set(id, { alone, abort, over });
+}
+
+/** Does one request and answers it. Never rejects. */
+async function work<K extends WorkKind>(
+  port: ParentPort,
+  id: number,
+  request: RequestOf<K>,
+  signal: AbortSignal,
+): Promise<void> {
   const heartbeat = setInterval(() => port.postMessage({ type: 'beat', id }), HEARTBEAT_MS);
   const reporter = createReporter((progress) => port.postMessage({ type: 'progress', id, progress }));
   const context: JobContext<K> = {
-    signal: abort.signal,
+    signal,
     progress: (step, done, total) => reporter.report({ step, done, total }),
     iteration: (iteration) => port.postMessage({ type: 'iteration', id, iteration }),
     log: (level, text) => port.postMessage({ type: 'log', id, level, text }),
@@ -70,7 +99,6 @@ async function start<K extends WorkKind>(port: ParentPort, id: number, request: 
   } finally {
     reporter.stop();
     clearInterval(heartbeat);
-    running.delete(id);
   }
 }
 

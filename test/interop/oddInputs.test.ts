@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runProgram } from '../../src/cli/program';
+import { workHere } from '../../src/cli/work';
 import { runPython, useCommandLine } from './command';
 
 /** What people have lying around: it is answered as documented, never with our own failure, and by all commands alike. */
@@ -34,6 +35,7 @@ async function voronoice(...words: readonly string[]): Promise<Printed> {
     stdout: into('stdout'),
     stderr: into('stderr'),
     signal: new AbortController().signal,
+    work: workHere,
   });
   if (code === 1) throw new Error(`exit 1: ${printed.stdout}${printed.stderr}`);
   return { code, ...printed };

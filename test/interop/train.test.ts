@@ -113,6 +113,11 @@ describe.each([
   });
 });
 
+/** The process that works for a command. */
+function workerOf({ pid }: ChildProcess): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
+}
+
 describe('a training that is stopped', () => {
   let voice = '';
 
@@ -122,14 +127,19 @@ describe('a training that is stopped', () => {
   });
 
   /** Sends a signal, once, when the line of a step appears: a second Ctrl-C would end the process at once. */
-  function stopAt(word: string, signal: NodeJS.Signals, child: ChildProcess): Promise<number | null> {
+  function stopAt(
+    word: string,
+    signal: NodeJS.Signals,
+    child: ChildProcess,
+    processOf = ({ pid }: ChildProcess): number => pid!,
+  ): Promise<number | null> {
     return new Promise((settle) => {
       let text = '';
       let isSent = false;
       child.stderr?.setEncoding('utf8').on('data', (piece: string) => {
         text += piece;
         if (isSent || !text.includes(word)) return;
-        isSent = child.kill(signal);
+        isSent = process.kill(processOf(child), signal);
       });
       child.on('close', (code) => settle(code));
     });
@@ -152,17 +162,26 @@ describe('a training that is stopped', () => {
   );
 
   it.each(['Reading', 'Grouping', 'Filling', 'Writing', 'Checking'])(
-    'by kill -9 while %s: nothing but a temporary file, and it can be run again',
+    'by kill -9 while %s: its worker takes everything back, and it can be run again',
     async (word) => {
       const out = join(folder.path, `killed ${word}`);
       const old = join(out, 'added_IVF1_Flat_nprobe_1_old_v2.index');
       mkdirSync(out);
       cpSync('package.json', old);
       await stopAt(word, 'SIGKILL', startVoronoice('train', voice, '--recipe', 'rvc', '--out', out));
-      const left = readdirSync(out).filter((name) => name !== basename(old));
-      expect(left.filter((name) => !/\.voronoice-\d+-\d+\.tmp$/.test(name))).toEqual([]);
+      expect(readdirSync(out)).toEqual([basename(old)]);
       expect(readFileSync(old).equals(readFileSync('package.json'))).toBe(true);
       expect(voronoice('train', voice, '--recipe', 'rvc', '--out', out, '--json').code).toBe(0);
     },
   );
+
+  it('because its worker dies: a sentence, exit code 1, and nothing is left', async () => {
+    const out = join(folder.path, 'stopped', 'out', 'dead');
+    const child = startVoronoice('train', voice, '--recipe', 'rvc', '--out', out, '--json');
+    let stdout = '';
+    child.stdout?.setEncoding('utf8').on('data', (piece: string) => (stdout += piece));
+    expect(await stopAt('Writing', 'SIGSEGV', child, workerOf)).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'JOB_CRASHED' } });
+    expect(readdirSync(join(folder.path, 'stopped'))).toEqual(['logs']);
+  });
 });

@@ -6,7 +6,7 @@ import type { MeasuredIndex } from '../library/measurements';
 import type { Log } from '../system/log';
 import { mainKinds } from './kinds';
 import type { FinishServices, MeasuredFile } from './kinds/kind';
-import { folderOf } from './places';
+import { folderOf } from '../../supervisor/places';
 
 export interface CompletionServices extends FinishServices {
   readonly jobs: () => readonly JobSnapshot[];

@@ -8,7 +8,7 @@ import { isJobWork, type JobWork, type PreparedJob, repeatWork } from './kinds';
 import type { PaceHistory } from './paces';
 import { Throttle } from './throttle';
 import { advance, isFinished, type JobEvent, newJob } from './transitions';
-import type { Work, WorkObserver } from './processes';
+import type { Work, WorkObserver } from '../../supervisor/processes';
 
 const PUBLISH_MS = 100;
 const TICK_MS = 1_000;
@@ -28,7 +28,7 @@ export interface JobQueueOptions {
   /** How long such work took before. */
   readonly paces: Pick<PaceHistory, 'past' | 'record'>;
   /** Removes what an unfinished work has left behind. */
-  readonly sweep: (work: JobWork) => Promise<void>;
+  readonly sweep: (work: JobWork, jobId: string) => Promise<void>;
   readonly changed: (job: JobSnapshot) => void;
   readonly removed: (id: string) => void;
   readonly createId: () => string;
@@ -67,7 +67,7 @@ export class JobQueue {
       const job = this.#hold(snapshot, work);
       if (isFinished(snapshot)) continue;
       this.#apply(job, { type: 'interrupted' });
-      void this.#sweep(work);
+      void this.#sweep(job);
     }
   }
 
@@ -165,13 +165,13 @@ export class JobQueue {
       this.#apply(job, { type: 'done', result });
     } catch (error) {
       await running.gone();
-      await this.#sweep(job.work);
+      await this.#sweep(job);
       this.#fail(job, error);
     }
   }
 
-  async #sweep(work: JobWork): Promise<void> {
-    await this.#options.sweep(work).catch((reason: unknown) => this.#options.log.warn(String(reason)));
+  async #sweep({ work, snapshot }: Job): Promise<void> {
+    await this.#options.sweep(work, snapshot.id).catch((reason: unknown) => this.#options.log.warn(String(reason)));
   }
 
   #fail(job: Job, error: unknown): void {

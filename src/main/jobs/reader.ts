@@ -1,5 +1,5 @@
 import type { ReaderKind, RequestOf, ResultOf } from '@shared/jobs';
-import type { WorkerPool, WorkerProcess } from './processes';
+import type { WorkerPool, WorkerProcess } from '../../supervisor/processes';
 
 /**
  * The one process that only reads: it lives as long as the app, and a new one takes its place when it dies. Requests

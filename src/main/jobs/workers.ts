@@ -3,16 +3,22 @@ import { VoronoiceError } from '@shared/contract/errors';
 import type { Rates } from '@shared/contract/rates';
 import type { EngineProbe } from '../system/engineProbe';
 import type { Log } from '../system/log';
-import { type ForkWorker, WorkerPool } from './processes';
+import { type ForkWorker, WorkerPool } from '../../supervisor/processes';
+import type { JobWork } from './kinds';
 import type { JobQueueOptions } from './queue';
 import { Reader } from './reader';
-import { sweep } from './sweep';
+import { sweep } from '../../supervisor/sweep';
 
 export interface Workers extends Pick<JobQueueOptions, 'run' | 'sweep'> {
   readonly pool: WorkerPool;
   readonly reader: Reader;
   /** Tries out how fast this computer is, with small files in a folder. */
   readonly probe: (folder: string) => Promise<Rates>;
+}
+
+/** Of the worker of a job, at this start of the app and at any later one. */
+function nameOf({ kind }: JobWork, jobId: string): string {
+  return `${kind}-${jobId}`;
 }
 
 /** The processes that work: one that only reads, and one for each job. */
@@ -30,7 +36,7 @@ export function createWorkers(
     pool,
     reader: new Reader(pool),
     run: (work, jobId, observer) => {
-      const worker = pool.start(`${work.kind}-${jobId}`);
+      const worker = pool.start(nameOf(work, jobId));
       const { result, cancel } = worker.run(work, observer);
       result.catch((error: unknown) => {
         if (error instanceof VoronoiceError && error.code === 'ENGINE_MISSING') engine.report(error.message);
@@ -44,11 +50,11 @@ export function createWorkers(
         return await worker.run(request).result;
       } finally {
         await worker.stop();
-        await sweep(request);
+        await sweep(request, worker.serviceName);
       }
     },
-    sweep: async (work) => {
-      const swept = await sweep(work);
+    sweep: async (work, jobId) => {
+      const swept = await sweep(work, nameOf(work, jobId));
       if (swept > 0) log.info(`${swept} temporary files of a job that did not end well were removed`);
     },
   };

@@ -1,9 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-
-/** Overrides where the engine's loader looks for its binary. */
-export const ENGINE_VARIABLE = 'FAISS_NODE_BINARY';
+import { ENGINE_VARIABLE } from '../../supervisor/environment';
 
 /**
  * Whether a binary of the engine is where its loader looks for one. Never loads it: main runs no native engine.

@@ -1,11 +1,8 @@
 import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Log } from '../../supervisor/log';
 
-/** The part of the log that everything else needs. */
-export interface Log {
-  readonly info: (text: string) => void;
-  readonly warn: (text: string) => void;
-}
+export type { Log };
 
 const MAX_BYTES = 1_000_000;
 const KEPT_FILES = 3;

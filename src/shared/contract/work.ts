@@ -34,3 +34,6 @@ export const WorkerMessage = v.variant('type', [
   v.strictObject({ type: v.literal('failure'), id: count, failure: FailureSchema }),
 ]);
 export type WorkerMessage = v.InferOutput<typeof WorkerMessage>;
+
+/** How a worker is told the mark that its temporaries bear, so that they can be swept up when it dies. */
+export const MARK_VARIABLE = 'VORONOICE_MARK';

@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, link, lstat, mkdir, open, rename, rm, rmdir, stat, statfs, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { VoronoiceError } from '@shared/contract/errors';
+import { MARK_VARIABLE } from '@shared/contract/work';
 import type { Patch } from '@shared/formats/faiss/patchNprobe';
 import { errnoOf, fileError, onFile, toFileError } from './fileErrors';
 
@@ -14,12 +16,15 @@ const RETRIED = new Set(['EPERM', 'EACCES', 'EBUSY']);
 
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
+/** Who started this process knows its mark, and removes what bears it when this process cannot. */
+const MARK = process.env[MARK_VARIABLE] ?? randomBytes(6).toString('hex');
+
 let counter = 0;
 
 /** A name for a file under construction: beside its target, so that the final rename stays on one disk. */
 export function temporaryName(target: string): string {
   counter += 1;
-  return `${target}.voronoice-${process.pid}-${counter}.tmp`;
+  return `${target}.voronoice-${MARK}-${counter}.tmp`;
 }
 
 /**

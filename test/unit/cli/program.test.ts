@@ -8,6 +8,7 @@ import { BuildRecord } from '@shared/contract/record';
 import { exitCode, failureWords } from '../../../src/cli/failure';
 import { builtOutcome } from '../../../src/cli/commands/building';
 import { runProgram } from '../../../src/cli/program';
+import { workHere } from '../../../src/cli/work';
 import type { ResultOf } from '@shared/jobs';
 import * as pickles from '../../fixtures/pickles';
 import { dealt, ivfFlat, npy, put, useFolder } from '../worker/support';
@@ -21,6 +22,7 @@ async function run(...words: readonly string[]) {
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
     signal: new AbortController().signal,
+    work: workHere,
   });
   return { code, stdout, stderr };
 }
@@ -243,6 +245,7 @@ describe('runProgram', () => {
       stdout: { write: (text: string) => (stdout += text) },
       stderr: { write: () => true },
       signal: abort.signal,
+      work: workHere,
     };
     expect(await runProgram(['sample', '--out', folder.path, '--json'], surroundings)).toBe(4);
     expect(json(stdout)).toMatchObject({ error: { code: 'JOB_CANCELLED' } });

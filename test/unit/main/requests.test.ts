@@ -16,8 +16,9 @@ import type { Host, RecipeId } from '@shared/contract/primitives';
 import { WorkRequest } from '@shared/jobs';
 import { DEFAULT_SEED } from '@shared/domain/maths/random';
 import { mainKinds, repeatWork } from '../../../src/main/jobs/kinds';
-import { folderOf } from '../../../src/main/jobs/places';
-import { sweep } from '../../../src/main/jobs/sweep';
+import { markOf } from '../../../src/supervisor/mark';
+import { folderOf } from '../../../src/supervisor/places';
+import { sweep } from '../../../src/supervisor/sweep';
 import { createMain, indexFile, measurement, voice } from '../../fixtures/mainServices';
 
 const own = indexFile('/rvc/logs/aria/a.index');
@@ -280,6 +281,8 @@ describe('sweeping', () => {
     }
   });
 
+  const mark = markOf('export-1');
+
   it('removes what a dead worker left, and nothing else', async () => {
     const root = mkdtempSync(join(tmpdir(), 'voronoice-sweep-'));
     const work = {
@@ -293,10 +296,12 @@ describe('sweeping', () => {
     } as const satisfies WorkRequest;
     const [experiment, indices] = targetFolders(work);
     mkdirSync(experiment!, { recursive: true });
-    mkdirSync(join(indices!, 'b.index.voronoice-1-2.tmp'), { recursive: true });
-    writeFileSync(join(indices!, 'b.index.voronoice-1-2.tmp', 'x'), '');
+    mkdirSync(join(indices!, `b.index.voronoice-${mark}-2.tmp`), { recursive: true });
+    writeFileSync(join(indices!, `b.index.voronoice-${mark}-2.tmp`, 'x'), '');
     for (const name of [
+      `a.index.voronoice-${mark}-1.tmp`,
       'a.index.voronoice-1-1.tmp',
+      `c.index.voronoice-${markOf('export-2')}-1.tmp`,
       'a.index',
       'a.tmp',
       'voronoice-1.tmp',
@@ -304,23 +309,33 @@ describe('sweeping', () => {
     ]) {
       writeFileSync(join(experiment!, name), '');
     }
-    expect(await sweep(work)).toBe(2);
-    expect(readdirSync(experiment!).sort()).toEqual(['a.index', 'a.tmp', 'a.voronoice-1.tmp.index', 'voronoice-1.tmp']);
+    expect(await sweep(work, 'export-1')).toBe(2);
+    expect(readdirSync(experiment!).sort()).toEqual(
+      [
+        'a.index',
+        // Of a process that nobody here started, and of another worker, which may be at work.
+        'a.index.voronoice-1-1.tmp',
+        `c.index.voronoice-${markOf('export-2')}-1.tmp`,
+        'a.tmp',
+        'a.voronoice-1.tmp.index',
+        'voronoice-1.tmp',
+      ].sort(),
+    );
     expect(readdirSync(indices!)).toEqual([]);
     rmSync(root, { recursive: true });
-    expect(await sweep(work)).toBe(0);
+    expect(await sweep(work, 'export-1')).toBe(0);
   });
 
   it('stays in the folder that was named', async () => {
     const root = mkdtempSync(join(tmpdir(), 'voronoice-sweep-'));
     const inside = join(root, 'host');
     mkdirSync(join(inside, 'logs'), { recursive: true });
-    writeFileSync(join(root, 'a.voronoice-1-1.tmp'), '');
+    writeFileSync(join(root, `a.voronoice-${mark}-1.tmp`), '');
     const work = { kind: 'export', index: '/a.index', host: 'rvc', root: inside, slot: null, setAside: false } as const;
     expect(targetFolders({ ...work, name: '../..' })[0]).toBeNull();
-    expect(await sweep({ ...work, name: '../..' })).toBe(0);
-    expect(await sweep({ ...work, name: '../../..' })).toBe(0);
-    expect(readdirSync(root).sort()).toEqual(['a.voronoice-1-1.tmp', 'host']);
+    expect(await sweep({ ...work, name: '../..' }, 'export-1')).toBe(0);
+    expect(await sweep({ ...work, name: '../../..' }, 'export-1')).toBe(0);
+    expect(readdirSync(root).sort()).toEqual([`a.voronoice-${mark}-1.tmp`, 'host']);
     rmSync(root, { recursive: true });
   });
 
@@ -339,13 +354,13 @@ describe('sweeping', () => {
       memoryLimit: null,
     } as const satisfies WorkRequest;
     mkdirSync(work.out);
-    writeFileSync(join(work.out, 'x.index.voronoice-1-1.tmp'), '');
-    writeFileSync(join(work.out, 'total_fea.npy.voronoice-1-2.tmp'), '');
-    expect(await sweep(work)).toBe(2);
+    writeFileSync(join(work.out, `x.index.voronoice-${mark}-1.tmp`), '');
+    writeFileSync(join(work.out, `total_fea.npy.voronoice-${mark}-2.tmp`), '');
+    expect(await sweep(work, 'export-1')).toBe(2);
     expect(readdirSync(root)).toEqual([]);
     mkdirSync(work.out);
     writeFileSync(join(work.out, 'x.index'), '');
-    expect(await sweep(work)).toBe(0);
+    expect(await sweep(work, 'export-1')).toBe(0);
     expect(readdirSync(work.out)).toEqual(['x.index']);
     rmSync(root, { recursive: true });
   });

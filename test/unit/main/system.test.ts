@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join, win32 } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pathsIn } from '../../../src/main/system/arguments';
-import { cleanEnvironment } from '../../../src/main/jobs/environment';
 import { diagnostics } from '../../../src/main/system/diagnostics';
 import { EngineProbe, hasEngine } from '../../../src/main/system/engineProbe';
 import { FileLog, hideHome } from '../../../src/main/system/log';
@@ -105,22 +104,6 @@ describe('the engine', () => {
     expect(probe.problem()).toBeNull();
     present = false;
     expect(probe.problem()).toBe('The engine file is missing.');
-  });
-});
-
-describe('a worker’s environment', () => {
-  it('has what is allowed, and nothing that would change what it does', () => {
-    expect(
-      cleanEnvironment({
-        PATH: '/bin',
-        LANG: 'ko_KR.UTF-8',
-        OMP_NUM_THREADS: '2',
-        NODE_OPTIONS: '--require /evil.js',
-        ELECTRON_RUN_AS_NODE: '1',
-        LD_PRELOAD: '/evil.so',
-        AWS_SECRET_ACCESS_KEY: 'secret',
-      }),
-    ).toEqual({ PATH: '/bin', LANG: 'ko_KR.UTF-8', OMP_NUM_THREADS: '2' });
   });
 });
 

@@ -160,7 +160,7 @@ describe('requireFreeSpace', () => {
 describe('temporaryName', () => {
   it('stays in the folder and never comes twice', () => {
     const first = temporaryName(join('folder', 'a.index'));
-    expect(first).toMatch(/^folder[/\\]a\.index\.voronoice-\d+-\d+\.tmp$/);
+    expect(first).toMatch(/^folder[/\\]a\.index\.voronoice-[0-9a-f]{12}-\d+\.tmp$/);
     expect(temporaryName(join('folder', 'a.index'))).not.toBe(first);
   });
 });

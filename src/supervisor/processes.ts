@@ -3,7 +3,7 @@ import { type Failure, VoronoiceError } from '@shared/contract/errors';
 import { type Iteration, type StepProgress, type WorkerCommand, WorkerMessage } from '@shared/contract/work';
 import { type RequestOf, type ResultOf, type WorkKind, workKinds } from '@shared/jobs';
 import { assertNever } from '@shared/domain/assertNever';
-import type { Log } from '../system/log';
+import type { Log } from './log';
 
 /** The part of Electron's `UtilityProcess` that is used, so that the rest runs in tests without Electron. */
 export interface WorkerChild {
@@ -20,6 +20,8 @@ export type ForkWorker = (serviceName: string) => WorkerChild;
 export interface WorkObserver {
   readonly progress?: (progress: StepProgress) => void;
   readonly iteration?: (iteration: Iteration) => void;
+  /** What the worker says; without it, that goes to the log. */
+  readonly said?: (text: string) => void;
 }
 
 /** Work under way. */
@@ -197,7 +199,8 @@ export class WorkerProcess {
         pending.observer.iteration?.(message.iteration);
         return;
       case 'log':
-        this.#log[message.level === 'warning' ? 'warn' : 'info'](`${this.serviceName}: ${message.text}`);
+        if (pending.observer.said !== undefined) pending.observer.said(message.text);
+        else this.#log[message.level === 'warning' ? 'warn' : 'info'](`${this.serviceName}: ${message.text}`);
         return;
       case 'result':
         this.#pending.delete(message.id);

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WorkerCommand } from '@shared/contract/work';
-import { type WorkerChild, WorkerPool, WorkerProcess } from '../../../src/main/jobs/processes';
+import { type WorkerChild, WorkerPool, WorkerProcess } from '../../../src/supervisor/processes';
 import { Reader } from '../../../src/main/jobs/reader';
 
 class FakeChild extends EventEmitter implements WorkerChild {

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import type { StepProgress } from '@shared/contract/work';
+import { isReaderKind, type RequestOf, type ResultOf, type WorkKind } from '@shared/jobs';
+import { WorkerProcess } from '../supervisor/processes';
+import { sweep } from '../supervisor/sweep';
+import { loadEngine } from '../worker/engine';
+import { run } from '../worker/run';
+import type { ForkBeside } from './fork';
+
+/** Hears of a piece of work, and can stop it. */
+export interface Listener {
+  readonly signal: AbortSignal;
+  readonly progress: (progress: StepProgress) => void;
+  readonly said: (text: string) => void;
+}
+
+/** Does one piece of work. Rejects with a `VoronoiceError`; anything else is a fault of ours. */
+export type DoWork = <K extends WorkKind>(request: RequestOf<K>, listener: Listener) => Promise<ResultOf<K>>;
+
+/** In this process. */
+export const workHere: DoWork = (request, { signal, progress, said }) =>
+  run(request, {
+    signal,
+    progress: (step, done, total) => progress({ step, done, total }),
+    iteration: () => undefined,
+    log: (_level, text) => said(text),
+    engine: loadEngine,
+  });
+
+/**
+ * In a process of its own, as the app does: a file that brings the engine down ends in a sentence, and what was half
+ * written is swept up. What only reads needs no engine, and stays here.
+ */
+export function createWorkBeside(createFork: () => Promise<ForkBeside>): DoWork {
+  return async (request, listener) => {
+    if (isReaderKind(request.kind)) return workHere(request, listener);
+    const { signal, progress, said } = listener;
+    const fork = await createFork();
+    const name = `${request.kind}-${randomUUID()}`;
+    const log = { info: () => undefined, warn: () => undefined };
+    const worker: WorkerProcess = new WorkerProcess(
+      () => fork(name, (reason, exitCode) => worker.reportGone(reason, exitCode)),
+      name,
+      log,
+    );
+    const work = worker.run(request, { progress, said });
+    signal.addEventListener('abort', work.cancel, { once: true });
+    if (signal.aborted) work.cancel();
+    try {
+      return await work.result;
+    } catch (error) {
+      await worker.stop();
+      await sweep(request, name);
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', work.cancel);
+      await worker.stop();
+    }
+  };
+}
