@@ -70,7 +70,7 @@ function start<K extends WorkKind>(port: ParentPort, id: number, request: Reques
     return;
   }
   const abort = new AbortController();
-  const over = work(port, id, request, abort.signal).finally(() => running.delete(id));
+  const over = work(port, id, request, abort.signal);
   running.set(id, { alone, abort, over });
 }
 
@@ -99,6 +99,7 @@ async function work<K extends WorkKind>(
   } finally {
     reporter.stop();
     clearInterval(heartbeat);
+    running.delete(id);
   }
 }
 
@@ -123,9 +124,10 @@ interface Reporter {
   stop(): void;
 }
 
-/** Passes reports on, at most one in 50 ms; of those that come in between, the last. */
+/** Passes reports on, at most one in 50 ms; of those that come in between, the last, and the first of each step. */
 export function createReporter(send: (progress: StepProgress) => void): Reporter {
   let waiting: StepProgress | null = null;
+  let step: StepProgress['step'] | null = null;
   let timer: ReturnType<typeof setTimeout> | null = null;
   const flush = (): void => {
     if (waiting !== null) send(waiting);
@@ -133,9 +135,13 @@ export function createReporter(send: (progress: StepProgress) => void): Reporter
   };
   return {
     report(progress) {
+      const begins = progress.step !== step;
+      if (begins) flush();
       waiting = progress;
-      if (timer !== null) return;
+      step = progress.step;
+      if (timer !== null && !begins) return;
       flush();
+      if (timer !== null) return;
       timer = setTimeout(() => {
         timer = null;
         flush();

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -14,7 +14,7 @@ function connect() {
   const messages: WorkerMessage[] = [];
   const waiting: { readonly matches: (message: WorkerMessage) => boolean; readonly settle: () => void }[] = [];
   let deliver: (event: { readonly data: unknown }) => void = () => undefined;
-  serve({
+  const { abandon } = serve({
     on: (_event, listener) => (deliver = listener),
     postMessage: (message) => {
       expect(v.parse(WorkerMessage, message)).toEqual(message);
@@ -24,6 +24,7 @@ function connect() {
   });
   return {
     messages,
+    abandon,
     send: (data: unknown) => deliver({ data }),
     start: (id: number, request: WorkRequest) => deliver({ data: { type: 'start', id, request } }),
     until: (matches: (message: WorkerMessage) => boolean) =>
@@ -93,6 +94,15 @@ describe('serve', () => {
     expect(port.messages.at(-1)).toMatchObject({ type: 'failure', id: 1, failure: { code: 'JOB_CANCELLED' } });
   });
 
+  it('takes back all that it does when it is abandoned', async () => {
+    const port = connect();
+    port.start(1, sampleRequest('long', 600));
+    await port.until((message) => message.type === 'progress');
+    await port.abandon();
+    expect(port.messages.at(-1)).toMatchObject({ type: 'failure', id: 1, failure: { code: 'JOB_CANCELLED' } });
+    expect(readdirSync(folder.path)).toEqual([]);
+  });
+
   it('shows that it lives while work is under way, and is silent afterwards', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     try {
@@ -133,5 +143,22 @@ describe('createReporter', () => {
     reporter.stop();
     vi.advanceTimersByTime(500);
     expect(sent.at(-1)).toBe(9);
+  });
+
+  it('leaves out no step, and the end of none', () => {
+    const sent: [string, number][] = [];
+    const reporter = createReporter(({ step, done }) => sent.push([step, done]));
+    reporter.report({ step: 'read', done: 0, total: 2 });
+    reporter.report({ step: 'read', done: 1, total: 2 });
+    reporter.report({ step: 'read', done: 2, total: 2 });
+    reporter.report({ step: 'add', done: 0, total: 2 });
+    reporter.report({ step: 'add', done: 1, total: 2 });
+    expect(sent).toEqual([
+      ['read', 0],
+      ['read', 2],
+      ['add', 0],
+    ]);
+    vi.advanceTimersByTime(50);
+    expect(sent.at(-1)).toEqual(['add', 1]);
   });
 });
