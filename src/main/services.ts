@@ -60,6 +60,7 @@ export interface Services {
   readonly takes: Takes;
   readonly preparing: PrepareServices;
   readonly jobs: JobQueue;
+  readonly journal: Pick<Journal, 'isKept'>;
 }
 
 /** Wires the services to each other and to what they stand on. */
@@ -107,13 +108,14 @@ export function createServices(ground: Ground): Services {
     now,
     log,
   };
+  const journal = new Journal(database, log, (kept) => send('jobs.kept', { kept }));
   const jobs: JobQueue = new JobQueue({
-    journal: new Journal(database),
+    journal,
     prepare: (request, jobId) => prepareJob(request, jobId, preparing),
     run: ground.run,
     complete: (work, value, job) => completeJob(work, value, job, completing),
     sweep: ground.sweep,
-    paces: new PaceHistory(memory),
+    paces: new PaceHistory(memory, log),
     changed: (job) => {
       ground.follow(job);
       send('jobs.changed', job);
@@ -135,5 +137,19 @@ export function createServices(ground: Ground): Services {
     log,
   });
   void takes.sweep(new Set(jobs.list().map(({ id }) => id))).catch((error: unknown) => log.warn(String(error)));
-  return { memory, tokens, rates, rateProbe, library, marks, pointed, measurements, traces, takes, preparing, jobs };
+  return {
+    memory,
+    tokens,
+    rates,
+    rateProbe,
+    library,
+    marks,
+    pointed,
+    measurements,
+    traces,
+    takes,
+    preparing,
+    jobs,
+    journal,
+  };
 }

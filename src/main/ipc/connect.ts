@@ -24,14 +24,28 @@ export function connectPage(
     trusted,
   }: { readonly reader: Reader; readonly engine: EngineProbe; readonly trusted: TrustedSenders },
 ): void {
-  const { library, marks, memory, pointed, jobs, measurements, traces, takes, preparing, rates, rateProbe, tokens } =
-    services;
+  const {
+    library,
+    marks,
+    memory,
+    pointed,
+    jobs,
+    journal,
+    measurements,
+    traces,
+    takes,
+    preparing,
+    rates,
+    rateProbe,
+    tokens,
+  } = services;
   const updated = updatedFrom(memory, app.getVersion());
   const handlers = createHandlers({
     library,
     marks,
     pointed,
     jobs,
+    journal,
     measurements,
     traces,
     takes,

@@ -6,6 +6,7 @@ import { VoronoiceError } from '@shared/contract/errors';
 import { type JobKind, jobPages, type JobResultOf, type RequestOf } from '@shared/jobs';
 import { FRAMES_PER_SECOND } from '@shared/domain/rvc';
 import { takesHold } from '@shared/domain/sound/takesHold';
+import type { Journal } from '../jobs/journal';
 import type { JobQueue } from '../jobs/queue';
 import type { RateProbe } from '../jobs/rateProbe';
 import type { Reader } from '../jobs/reader';
@@ -27,6 +28,7 @@ export interface Services {
   readonly takes: Pick<Takes, 'of'>;
   readonly pointed: PointedFolders;
   readonly jobs: JobQueue;
+  readonly journal: Pick<Journal, 'isKept'>;
   readonly reader: Pick<Reader, 'ask'>;
   readonly measurements: Pick<Measurements, 'ofIndex' | 'ofJob' | 'hashOf'>;
   /** What an export would do, as it is asked of the reader. */
@@ -150,6 +152,7 @@ export function createHandlers(services: Services): Handlers {
     'marks.get': ({ voice }) => marks.get(library.voice(voice).id),
     'marks.set': ({ voice, marks: marked }) => marks.set(library.voice(voice).id, marked),
     'jobs.list': () => jobs.list(),
+    'jobs.areKept': () => services.journal.isKept,
     'jobs.start': (request) => ({ id: jobs.start(request) }),
     'jobs.cancel': ({ id }) => {
       jobs.cancel(id);

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { JobSnapshot } from '@shared/contract/jobs';
 import type { RecipeId } from '@shared/contract/primitives';
 import { type JobKind, type JobResultOf, type RequestOf, type ResultOf, workKinds } from '@shared/jobs';
+import { writingError } from '../library/database';
 import type { MeasuredIndex } from '../library/measurements';
 import type { Log } from '../system/log';
 import { mainKinds } from './kinds';
@@ -25,7 +26,7 @@ export async function completeJob<K extends JobKind>(
 ): Promise<JobResultOf<K>> {
   const { library, measurements, traces, now, log } = services;
   const { note, measured, lookAgain, recipe, result } = mainKinds[work.kind];
-  note?.(value, services);
+  attempt(() => note?.(value, services), log);
   const files = measured?.(work, value, services) ?? [];
   const place = workKinds[work.kind].changes(work);
   const folder = place === null ? null : folderOf(place);
@@ -35,10 +36,31 @@ export async function completeJob<K extends JobKind>(
   await (lookAgain?.(work, value, services, changed) ?? changed()).catch((error: unknown) => log.warn(String(error)));
   const known: MeasuredIndex[] = [];
   for (const file of files) known.push(await describe(file, recipe?.(work) ?? null, services));
-  measurements.keep(jobId, now(), known);
+  const keep = (): void => measurements.keep(jobId, now(), known);
+  // Where figures are all that came of it, they are not to be lost in silence; a file that was made is there without them.
+  if (place === null) saying(keep);
+  else attempt(keep, log);
   // Older measurements are forgotten as new ones are kept.
   if (known.length > 0) await traces.sweep(measurements.hashes());
   return result(value, (path) => library.indexAt(path)?.id ?? null);
+}
+
+/** Runs what a finished job does not depend on. */
+function attempt(note: () => void, log: Log): void {
+  try {
+    note();
+  } catch (error) {
+    log.warn(String(error));
+  }
+}
+
+/** @throws DISK_FULL, FOLDER_READ_ONLY */
+function saying(keep: () => void): void {
+  try {
+    keep();
+  } catch (error) {
+    throw writingError(error);
+  }
 }
 
 async function describe(

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { type RequestOf, type WorkKind, workKinds } from '@shared/jobs';
 import type { Pace } from '@shared/jobs/progress';
 import type { Memory } from '../library/memory';
+import type { Log } from '../system/log';
 
 /** Jobs of one variety that are remembered: enough for a few sizes of voices. */
 const KEPT = 8;
@@ -10,20 +11,35 @@ const Paces = v.array(
   v.object({ size: v.nullable(v.number()), steps: v.record(v.string(), v.pipe(v.number(), v.minValue(0))) }),
 );
 
-/** How long the steps of past jobs took on this machine, by kind and variety; the newest last. */
+/**
+ * How long the steps of past jobs took on this machine, by kind and variety; the newest last. No job waits or fails for it:
+ * what the disk does not give is unknown, and what it does not take is forgotten.
+ */
 export class PaceHistory {
   readonly #memory: Pick<Memory, 'get' | 'set'>;
 
-  constructor(memory: Pick<Memory, 'get' | 'set'>) {
+  readonly #log: Log;
+
+  constructor(memory: Pick<Memory, 'get' | 'set'>, log: Log) {
     this.#memory = memory;
+    this.#log = log;
   }
 
   past<K extends WorkKind>(work: RequestOf<K>): readonly Pace[] {
-    return this.#memory.get(keyOf(work), Paces) ?? [];
+    return this.#try(() => this.#memory.get(keyOf(work), Paces)) ?? [];
   }
 
   record<K extends WorkKind>(work: RequestOf<K>, pace: Pace): void {
-    this.#memory.set(keyOf(work), [...this.past(work), pace].slice(-KEPT));
+    this.#try(() => this.#memory.set(keyOf(work), [...this.past(work), pace].slice(-KEPT)));
+  }
+
+  #try<T>(ask: () => T): T | null {
+    try {
+      return ask();
+    } catch (error) {
+      this.#log.warn(`the paces of past jobs: ${String(error)}`);
+      return null;
+    }
   }
 }
 

@@ -12,6 +12,8 @@ import type { Work, WorkObserver } from '../../supervisor/processes';
 
 const PUBLISH_MS = 100;
 const TICK_MS = 1_000;
+/** Finished jobs that stay on the list. */
+export const KEPT_JOBS = 200;
 
 /** Work of a job under way, in a process of its own. */
 export interface RunningJob extends Work<ResultOf<JobKind>> {
@@ -20,7 +22,7 @@ export interface RunningJob extends Work<ResultOf<JobKind>> {
 }
 
 export interface JobQueueOptions {
-  readonly journal: Pick<Journal, 'read' | 'write' | 'remove' | 'prune'>;
+  readonly journal: Pick<Journal, 'read' | 'write' | 'remove'>;
   readonly prepare: (request: JobRequest, jobId: string) => PreparedJob;
   readonly run: (work: JobWork, jobId: string, observer: WorkObserver) => RunningJob;
   /** Takes a finished work's result into the library. */
@@ -50,8 +52,8 @@ interface Job {
 }
 
 /**
- * The jobs: one runs, the others wait in the order they came. Every change of state is journaled before the page hears of
- * it; progress is not, and reaches the page at most every 100 ms.
+ * The jobs: one runs, the others wait in the order they came. Every change of state goes to the journal, which may write it
+ * later; progress does not, and reaches the page at most every 100 ms.
  */
 export class JobQueue {
   readonly #options: JobQueueOptions;
@@ -69,6 +71,7 @@ export class JobQueue {
       this.#apply(job, { type: 'interrupted' });
       void this.#sweep(job);
     }
+    this.#prune();
   }
 
   get isBusy(): boolean {
@@ -108,7 +111,6 @@ export class JobQueue {
   /** Takes a finished job off the list. */
   dismiss(id: string): void {
     if (!isFinished(this.#find(id).snapshot)) throw new VoronoiceError('BAD_REQUEST', 'This job is still under way.');
-    this.#options.journal.remove(id);
     this.#drop(id);
   }
 
@@ -124,7 +126,6 @@ export class JobQueue {
   #enqueue(id: string, request: JobRequest, { work, subject, voice }: PreparedJob): string {
     const job = this.#hold(newJob({ id, request, subject, voice, now: this.#options.now() }), work);
     this.#options.journal.write(job);
-    for (const old of this.#options.journal.prune()) this.#drop(old);
     this.#options.changed(job.snapshot);
     this.#next();
     return id;
@@ -138,7 +139,7 @@ export class JobQueue {
     this.#apply(job, { type: 'started' });
     const startedAt = this.#options.monotonic();
     const tracker = createProgress(job.work.kind, startedAt, this.#options.paces.past(job.work), endOf(job.work));
-    const running = this.#options.run(job.work, id, {
+    const running = this.#run(job, {
       progress: (progress) =>
         this.#apply(job, { type: 'progressed', progress: tracker.update(progress, this.#options.monotonic()) }),
       iteration: (iteration) => this.#apply(job, { type: 'iterated', iteration }),
@@ -154,6 +155,16 @@ export class JobQueue {
       this.#next();
     });
     this.#running = { id, cancel: running.cancel, over };
+  }
+
+  /** A process that cannot even be started fails the job like one that dies. */
+  #run({ work, snapshot }: Job, observer: WorkObserver): RunningJob {
+    try {
+      return this.#options.run(work, snapshot.id, observer);
+    } catch (error) {
+      const failed = error instanceof Error ? error : new Error(String(error));
+      return { result: Promise.reject(failed), cancel: () => undefined, gone: () => Promise.resolve() };
+    }
   }
 
   async #await(job: Job, running: RunningJob, tracker: ProgressTracker): Promise<void> {
@@ -192,6 +203,7 @@ export class JobQueue {
     job.throttle.clear();
     this.#options.journal.write(job);
     this.#options.changed(job.snapshot);
+    if (isFinished(job.snapshot)) this.#prune();
   }
 
   #hold(snapshot: JobSnapshot, work: JobWork): Job {
@@ -200,8 +212,16 @@ export class JobQueue {
     return job;
   }
 
+  /** Drops the oldest of the finished ones beyond the last 200. */
+  #prune(): void {
+    const finished = [...this.#jobs.values()].filter(({ snapshot }) => isFinished(snapshot));
+    for (const { snapshot } of finished.slice(0, -KEPT_JOBS)) this.#drop(snapshot.id);
+  }
+
   #drop(id: string): void {
-    if (this.#jobs.delete(id)) this.#options.removed(id);
+    this.#jobs.delete(id);
+    this.#options.journal.remove(id);
+    this.#options.removed(id);
   }
 
   #find(id: string): Job {

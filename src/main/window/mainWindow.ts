@@ -56,7 +56,7 @@ export class MainWindow {
     trusted.add(window.webContents);
     window.once('ready-to-show', () => window.show());
     window.on('close', (event) => {
-      memory.set(PLACE_KEY, { ...window.getNormalBounds(), maximized: window.isMaximized() } satisfies WindowPlace);
+      this.#rememberPlace(window);
       if (!mayClose()) event.preventDefault();
     });
     window.once('closed', () => (this.#window = null));
@@ -67,6 +67,16 @@ export class MainWindow {
     window.webContents.on('preload-error', (_event, path, error) => log.warn(`${path}: ${error.message}`));
     void window.loadURL(devServer ?? APP_URL);
     return window;
+  }
+
+  /** A disk that is full must keep no window from closing. */
+  #rememberPlace(window: BrowserWindow): void {
+    const { memory, log } = this.#options;
+    try {
+      memory.set(PLACE_KEY, { ...window.getNormalBounds(), maximized: window.isMaximized() } satisfies WindowPlace);
+    } catch (error) {
+      log.warn(`the place of the window was not kept: ${String(error)}`);
+    }
   }
 
   #background(): string {

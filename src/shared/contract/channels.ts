@@ -163,6 +163,8 @@ export const channels = {
   'marks.get': { argument: v.strictObject({ voice: opaqueId }), result: Marks },
   'marks.set': { argument: v.strictObject({ voice: opaqueId, marks: Marks }), result: Marks },
   'jobs.list': { argument: nothing, result: v.array(JobSnapshot) },
+  /** Whether the disk has taken all of the list. */
+  'jobs.areKept': { argument: nothing, result: v.boolean() },
   'jobs.start': { argument: JobRequest, result: v.strictObject({ id: opaqueId }) },
   'jobs.cancel': { argument: v.strictObject({ id: opaqueId }), result: nothing },
   'jobs.rerun': { argument: v.strictObject({ id: opaqueId }), result: v.strictObject({ id: opaqueId }) },
@@ -178,6 +180,8 @@ export const events = {
   'library.changed': LibrarySnapshot,
   'jobs.changed': JobSnapshot,
   'jobs.removed': v.strictObject({ id: opaqueId }),
+  /** The disk does not take the list of jobs, or takes it again. */
+  'jobs.kept': v.strictObject({ kept: v.boolean() }),
   /** A menu command or a second start asked for this page. */
   'app.open': v.strictObject({ page: v.picklist(['library', 'jobs', 'settings']) }),
 } as const satisfies Record<string, v.GenericSchema>;

@@ -165,8 +165,8 @@ describe('a library of the first version', () => {
     const warnings: string[] = [];
     const database = openDatabase(path, { info: () => undefined, warn: (text) => warnings.push(text) });
     expect(warnings).toEqual([]);
-    expect(new Journal(database).read().map(({ work }) => work)).toEqual([trainNow, sample]);
-    expect(new Journal(database).read()[0]?.snapshot.request).toEqual({
+    expect(new Journal(database, silentLog).read().map(({ work }) => work)).toEqual([trainNow, sample]);
+    expect(new Journal(database, silentLog).read()[0]?.snapshot.request).toEqual({
       kind: 'train',
       sources: [{ type: 'voice', id: 'voice-00000001', weight: null }],
       ...plain('rvc'),
@@ -198,7 +198,7 @@ describe('the journal', () => {
 
   it('gives back what was written, oldest first, and skips what it does not understand', () => {
     const database = openDatabase(':memory:', silentLog);
-    const journal = new Journal(database);
+    const journal = new Journal(database, silentLog);
     journal.write(entry('job-00000002', 2));
     journal.write(entry('job-00000001', 1));
     journal.write(entry('job-00000003', 2));

@@ -90,6 +90,20 @@ describe('the queue', () => {
     expect(jobs.get(next).state).toBe('running');
   });
 
+  it('fails a job whose process cannot be started, and goes on', async () => {
+    const begun: string[] = [];
+    const run = (_work: unknown, id: string): never => {
+      begun.push(id);
+      throw new Error('no process');
+    };
+    const { jobs } = createMain({ ground: { run } });
+    const ids = [jobs.start(sample), jobs.start(sample)];
+    await settle();
+    expect(begun).toEqual(ids);
+    expect(jobs.list().map(({ state }) => state)).toEqual(['failed', 'failed']);
+    expect(jobs.isBusy).toBe(false);
+  });
+
   it('goes on when sweeping fails', async () => {
     const { jobs, runs } = createMain({ ground: { sweep: () => Promise.reject(new Error('no')) } });
     const id = jobs.start(sample);

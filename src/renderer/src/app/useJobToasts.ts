@@ -112,6 +112,26 @@ export function useJobToasts(): void {
   }
 
   watch(
+    () => jobs.kept,
+    (kept) => {
+      if (kept || navigation.page.name === 'jobs') return;
+      toast.add({
+        title: t('jobs.unkept.title'),
+        color: 'warning',
+        icon: 'i-lucide-hard-drive',
+        duration: 12_000,
+        actions: [
+          {
+            label: t('toasts.details'),
+            color: 'neutral',
+            variant: 'outline',
+            onClick: () => navigation.open({ name: 'jobs' }),
+          },
+        ],
+      });
+    },
+  );
+  watch(
     () => jobs.ended,
     (job) => {
       if (!job) return;

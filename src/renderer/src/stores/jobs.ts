@@ -25,6 +25,9 @@ export const useJobs = defineStore('jobs', () => {
   /** A job that the person is looking at right now: its end needs no toast. */
   const attended = ref<string | null>(null);
 
+  /** Whether the list of jobs is on the disk, too. */
+  const kept = ref(true);
+
   /** Running first, then waiting, then the newest. */
   const list = computed(() =>
     [...byId.value.values()].sort(
@@ -59,7 +62,13 @@ export const useJobs = defineStore('jobs', () => {
   async function start(): Promise<void> {
     window.api.on('jobs.changed', apply);
     window.api.on('jobs.removed', ({ id }) => remove(id));
-    for (const job of await window.api.call('jobs.list', null)) apply(job);
+    window.api.on('jobs.kept', (told) => (kept.value = told.kept));
+    const [all, isKept] = await Promise.all([
+      window.api.call('jobs.list', null),
+      window.api.call('jobs.areKept', null),
+    ]);
+    kept.value = isKept;
+    for (const job of all) apply(job);
   }
 
   /** The newest job of a voice that is under way. */
@@ -118,6 +127,7 @@ export const useJobs = defineStore('jobs', () => {
     current,
     ended,
     attended,
+    kept,
     apply,
     remove,
     start,

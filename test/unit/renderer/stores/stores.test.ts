@@ -77,7 +77,7 @@ describe('jobs store', () => {
   });
 
   it('does not bring back a removed job', async () => {
-    const api = fakeApi({ 'jobs.list': () => [job({ state: 'done' })] });
+    const api = fakeApi({ 'jobs.list': () => [job({ state: 'done' })], 'jobs.areKept': () => true });
     vi.stubGlobal('api', api);
     const store = useJobs();
     await store.start();
