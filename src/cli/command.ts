@@ -1,5 +1,6 @@
+import { type Effort, Threads } from '@shared/contract/effort';
 import type { RequestOf, ResultOf, WorkKind } from '@shared/jobs';
-import { flag, type Options, optionName, readWords, type Words } from './option';
+import { flag, number, type Options, optionName, readWords, type Words } from './option';
 
 /** What a command found or did. */
 export interface Outcome {
@@ -45,8 +46,16 @@ export interface Declaration<O extends Options, Task> extends Page {
 /** A command as all commands are seen. */
 export interface AnyCommand extends Page {
   readonly options: Options;
-  /** Reads the words after the command's name; the work itself is begun by what is returned. */
-  readonly start: (words: readonly string[]) => (workshop: Workshop) => Promise<Outcome>;
+  /** Reads the words after the command's name. */
+  readonly start: (words: readonly string[]) => Started;
+}
+
+/** A command whose words are read. */
+export interface Started {
+  /** What it may take of the computer. */
+  readonly effort: Effort;
+  /** Begins the work itself. */
+  readonly run: (workshop: Workshop) => Promise<Outcome>;
 }
 
 export interface Command<Task> extends AnyCommand {
@@ -55,7 +64,15 @@ export interface Command<Task> extends AnyCommand {
 }
 
 /** What every command understands. */
-export const COMMON = { json: flag('print one JSON object') } as const;
+export const COMMON = {
+  json: flag('print one JSON object'),
+  threads: number('N', 'use N threads of the processor at most, instead of all', Threads),
+  lowPriority: flag('let other programs go first'),
+} as const;
+
+function effortOf({ values: { threads, lowPriority } }: Words<typeof COMMON>): Effort {
+  return { threads, priority: lowPriority ? 'low' : 'normal' };
+}
 
 export function defineCommand<O extends Options, Task>({
   options,
@@ -64,14 +81,14 @@ export function defineCommand<O extends Options, Task>({
   ...page
 }: Declaration<O, Task>): Command<Task> {
   const all = { ...options, ...COMMON };
-  const taskOf = (words: readonly string[]): Task => read(readWords(words, all));
   return {
     ...page,
     options: all,
-    read: taskOf,
+    read: (words) => read(readWords(words, all)),
     start: (words) => {
-      const task = taskOf(words);
-      return (workshop) => run(task, workshop);
+      const given = readWords(words, all);
+      const task = read(given);
+      return { effort: effortOf(given), run: (workshop) => run(task, workshop) };
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Effort } from '@shared/contract/effort';
 import { toFailure } from '@shared/contract/errors';
 import { workKinds } from '@shared/jobs';
 import { version } from '../../package.json';
@@ -28,7 +29,8 @@ export async function runProgram(words: readonly string[], surroundings: Surroun
       return EXIT.done;
     }
     const [name = '', ...rest] = words;
-    const { text, json: value, remarks = [] } = await commandOf(name).start(rest)(workshop(surroundings));
+    const { effort, run: work } = commandOf(name).start(rest);
+    const { text, json: value, remarks = [] } = await work(workshop(surroundings, effort));
     for (const remark of remarks) stderr.write(`${remark}\n`);
     stdout.write(json ? `${JSON.stringify(value)}\n` : text);
     return EXIT.done;
@@ -58,7 +60,7 @@ function commandOf(name: string): AnyCommand {
 }
 
 /** Each piece of work has a bar of its own: a command that looks first and builds then shows both. */
-function workshop({ stderr, signal, work }: Surroundings): Workshop {
+function workshop({ stderr, signal, work }: Surroundings, effort: Effort): Workshop {
   return {
     say: (text) => stderr.write(`${text}\n`),
     run: async (request) => {
@@ -73,6 +75,7 @@ function workshop({ stderr, signal, work }: Surroundings): Workshop {
           signal,
           progress: ({ step, done, total }) => progress.report(step, done, total),
           said: (text) => progress.say(text),
+          effort,
         });
       } finally {
         progress.end();

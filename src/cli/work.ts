@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Effort } from '@shared/contract/effort';
 import type { StepProgress } from '@shared/contract/work';
 import { isReaderKind, type RequestOf, type ResultOf, type WorkKind } from '@shared/jobs';
 import { WorkerProcess } from '../supervisor/processes';
@@ -7,9 +8,10 @@ import { loadEngine } from '../worker/engine';
 import { run } from '../worker/run';
 import type { ForkBeside } from './fork';
 
-/** Hears of a piece of work, and can stop it. */
+/** Hears of a piece of work, says what it may take of the computer, and can stop it. */
 export interface Listener {
   readonly signal: AbortSignal;
+  readonly effort: Effort;
   readonly progress: (progress: StepProgress) => void;
   readonly said: (text: string) => void;
 }
@@ -18,13 +20,13 @@ export interface Listener {
 export type DoWork = <K extends WorkKind>(request: RequestOf<K>, listener: Listener) => Promise<ResultOf<K>>;
 
 /** In this process. */
-export const workHere: DoWork = (request, { signal, progress, said }) =>
+export const workHere: DoWork = (request, { signal, effort, progress, said }) =>
   run(request, {
     signal,
     progress: (step, done, total) => progress({ step, done, total }),
     iteration: () => undefined,
     log: (_level, text) => said(text),
-    engine: loadEngine,
+    engine: () => loadEngine(effort.threads),
   });
 
 /**
@@ -34,13 +36,14 @@ export const workHere: DoWork = (request, { signal, progress, said }) =>
 export function createWorkBeside(createFork: () => Promise<ForkBeside>): DoWork {
   return async (request, listener) => {
     if (isReaderKind(request.kind)) return workHere(request, listener);
-    const { signal, progress, said } = listener;
+    const { signal, effort, progress, said } = listener;
     const fork = await createFork();
     const name = `${request.kind}-${randomUUID()}`;
     const log = { info: () => undefined, warn: () => undefined };
     const worker: WorkerProcess = new WorkerProcess(
       () => fork(name, (reason, exitCode) => worker.reportGone(reason, exitCode)),
       name,
+      effort,
       log,
     );
     const work = worker.run(request, { progress, said });

@@ -51,7 +51,7 @@ function start(): void {
   const database = openDatabase(place.libraryPath, log, { replaced: (kept) => (replaced.kept = kept) });
 
   const engine = new EngineProbe(() => hasEngine(import.meta.url, process.env));
-  const { pool, reader, ...working } = createWorkers(createFork(log), app, engine, log);
+  const { pool, reader, ...working } = createWorkers(createFork(log), app, engine, () => settings.effort(), log);
   const desk: { made: Desk | null } = { made: null };
   const attention = createAttention(() => desk.made?.window ?? null, texts);
   const services = createServices({

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Effort } from '@shared/contract/effort';
 import { type Failure, VoronoiceError } from '@shared/contract/errors';
 import { type Iteration, type StepProgress, type WorkerCommand, WorkerMessage } from '@shared/contract/work';
 import { type RequestOf, type ResultOf, type WorkKind, workKinds } from '@shared/jobs';
@@ -41,6 +42,7 @@ interface Command {
   readonly type: WorkerCommand['type'];
   readonly id: number;
   readonly request?: { readonly kind: WorkKind };
+  readonly effort?: Effort;
 }
 
 interface Pending {
@@ -70,6 +72,7 @@ export class WorkerProcess {
   /** Settles when the process is gone; never rejects. */
   readonly gone: Promise<void>;
   readonly #child: WorkerChild;
+  readonly #effort: Effort;
   readonly #log: Log;
   readonly #pending = new Map<number, Pending>();
   readonly #unsent: Command[] = [];
@@ -79,8 +82,9 @@ export class WorkerProcess {
   #state: 'starting' | 'ready' | 'stopping' | 'exited' | 'gone' = 'starting';
   #nextId = 1;
 
-  constructor(fork: ForkWorker, serviceName: string, log: Log) {
+  constructor(fork: ForkWorker, serviceName: string, effort: Effort, log: Log) {
     this.serviceName = serviceName;
+    this.#effort = effort;
     this.#log = log;
     this.gone = new Promise((resolve) => (this.#setGone = resolve));
     this.#child = fork(serviceName);
@@ -114,7 +118,7 @@ export class WorkerProcess {
         lastSign: Date.now(),
       });
     });
-    if (this.isAlive) this.#send({ type: 'start', id, request });
+    if (this.isAlive) this.#send({ type: 'start', id, request, effort: this.#effort });
     else this.#reject(id, new VoronoiceError('JOB_CRASHED', 'The worker process is gone.'));
     return { result, cancel: () => this.#cancel(id) };
   }
@@ -241,8 +245,8 @@ export class WorkerPool {
     this.#log = log;
   }
 
-  start(serviceName: string): WorkerProcess {
-    const worker = new WorkerProcess(this.#fork, serviceName, this.#log);
+  start(serviceName: string, effort: Effort): WorkerProcess {
+    const worker = new WorkerProcess(this.#fork, serviceName, effort, this.#log);
     this.#living.set(serviceName, worker);
     void worker.gone.then(() => {
       if (this.#living.get(serviceName) === worker) this.#living.delete(serviceName);

@@ -10,11 +10,12 @@ export type { Index, KmeansIteration, Matrix, Neighbors } from 'faiss-node';
 let loaded: Engine | null = null;
 
 /**
- * The native engine, loaded when it is first needed and told to use every core this process may use.
+ * The native engine, loaded when it is first needed and told how many threads to use.
  *
+ * @param most Threads at most; null: every core this process may use.
  * @throws `ENGINE_MISSING` with the loader's own words
  */
-export function loadEngine(): Promise<Engine> {
+export function loadEngine(most: number | null = null): Promise<Engine> {
   if (loaded === null) {
     try {
       // Not `import`: the names of a native CommonJS package are known only once it has run.
@@ -23,8 +24,8 @@ export function loadEngine(): Promise<Engine> {
       const reason = error instanceof Error ? error.message : String(error);
       return Promise.reject(new VoronoiceError('ENGINE_MISSING', reason, {}, { cause: error }));
     }
-    loaded.setThreads(availableParallelism());
   }
+  loaded.setThreads(Math.min(most ?? Infinity, availableParallelism()));
   return Promise.resolve(loaded);
 }
 

@@ -1,9 +1,11 @@
 import * as v from 'valibot';
+import type { Effort } from '@shared/contract/effort';
 import { toFailure, VoronoiceError } from '@shared/contract/errors';
 import { type StepProgress, WorkerCommand, type WorkerMessage } from '@shared/contract/work';
 import { isReaderKind, type RequestOf, type WorkKind } from '@shared/jobs';
-import { loadEngine } from './engine';
 import type { JobContext } from './context';
+import { loadEngine } from './engine';
+import { takePriority } from './priority';
 import { run } from './run';
 
 /**
@@ -45,9 +47,11 @@ export function serve(port: ParentPort): Server {
       return;
     }
     switch (command.output.type) {
-      case 'start':
-        start(port, command.output.id, command.output.request);
+      case 'start': {
+        const { id, request, effort } = command.output;
+        start(port, id, request, effort);
         break;
+      }
       case 'cancel':
         running.get(command.output.id)?.abort.abort();
         break;
@@ -63,14 +67,15 @@ export function serve(port: ParentPort): Server {
   };
 }
 
-function start<K extends WorkKind>(port: ParentPort, id: number, request: RequestOf<K>): void {
+function start<K extends WorkKind>(port: ParentPort, id: number, request: RequestOf<K>, effort: Effort): void {
   const alone = !isReaderKind(request.kind);
   if (running.has(id) || (alone && busy())) {
     port.postMessage(failure(id, new VoronoiceError('BAD_REQUEST', 'This process is at work already.')));
     return;
   }
+  takePriority(effort.priority);
   const abort = new AbortController();
-  const over = work(port, id, request, abort.signal);
+  const over = work(port, id, request, effort, abort.signal);
   running.set(id, { alone, abort, over });
 }
 
@@ -79,6 +84,7 @@ async function work<K extends WorkKind>(
   port: ParentPort,
   id: number,
   request: RequestOf<K>,
+  { threads }: Effort,
   signal: AbortSignal,
 ): Promise<void> {
   const heartbeat = setInterval(() => port.postMessage({ type: 'beat', id }), HEARTBEAT_MS);
@@ -88,7 +94,7 @@ async function work<K extends WorkKind>(
     progress: (step, done, total) => reporter.report({ step, done, total }),
     iteration: (iteration) => port.postMessage({ type: 'iteration', id, iteration }),
     log: (level, text) => port.postMessage({ type: 'log', id, level, text }),
-    engine: loadEngine,
+    engine: () => loadEngine(threads),
   };
   try {
     const value = await run(request, context);

@@ -1,4 +1,4 @@
-import { homedir, release, totalmem } from 'node:os';
+import { availableParallelism, homedir, release, totalmem } from 'node:os';
 import { app, ipcMain, session, shell } from 'electron';
 import { preparePlan } from '../jobs/kinds/export';
 import type { Reader } from '../jobs/reader';
@@ -63,6 +63,7 @@ export function connectPage(
       engineProblem: engine.problem(),
       rates: rates.current(),
       memoryBytes: totalmem(),
+      processors: availableParallelism(),
       hasReleases: releases() !== null,
       updatedFrom: updated,
     }),

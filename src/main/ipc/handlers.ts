@@ -39,7 +39,7 @@ export interface Services {
   readonly pick: (kind: TokenKind) => Promise<string | null>;
   readonly reveal: (path: string) => void;
   readonly info: () => AppInfo;
-  readonly rateProbe: Pick<RateProbe, 'current'>;
+  readonly rateProbe: Pick<RateProbe, 'current' | 'forget'>;
   /** @throws NEWEST_UNKNOWN */
   readonly newer: () => Promise<Newer | null>;
   readonly diagnostics: () => string;
@@ -99,7 +99,9 @@ export function createHandlers(services: Services): Handlers {
     'app.diagnostics': () => services.diagnostics(),
     'settings.get': () => settings.get(),
     'settings.set': (change) => {
+      const { threads } = settings.get();
       const value = settings.set(change);
+      if (value.threads !== threads) services.rateProbe.forget();
       services.settingsChanged(value);
       return value;
     },

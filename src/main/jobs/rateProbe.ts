@@ -4,7 +4,7 @@ import type { Log } from '../system/log';
 import type { RateHistory } from './rates';
 
 export interface RateProbeOptions {
-  readonly history: Pick<RateHistory, 'current' | 'keepProbed'>;
+  readonly history: Pick<RateHistory, 'current' | 'keepProbed' | 'forget'>;
   /** Whether a job runs: beside it everything is slower. */
   readonly isBusy: () => boolean;
   readonly run: () => Promise<Rates>;
@@ -28,6 +28,12 @@ export class RateProbe {
     const { history, isBusy } = this.#options;
     if (!knowsAll(history.current()) && (this.#tried !== null || !isBusy())) await (this.#tried ??= this.#try());
     return history.current();
+  }
+
+  /** What jobs may take of the computer has changed, and with it every speed. */
+  forget(): void {
+    this.#options.history.forget();
+    this.#tried = null;
   }
 
   async #try(): Promise<void> {

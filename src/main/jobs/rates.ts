@@ -39,6 +39,12 @@ export class RateHistory {
     this.#memory.set(PROBED_KEY, rates);
   }
 
+  /** Begins anew: on as many threads as before nothing runs any more. */
+  forget(): void {
+    this.#memory.set(KEY, []);
+    this.#memory.set(PROBED_KEY, UNKNOWN_RATES);
+  }
+
   record({ seconds, vectors, dimension, nlist, measurement, record }: TrainResult): void {
     const { compression, expansion } = record;
     // Selecting is quick beside either; of a voice both compressed and expanded it is not known which took how long.

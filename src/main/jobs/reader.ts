@@ -1,3 +1,4 @@
+import { FULL_EFFORT } from '@shared/contract/effort';
 import type { ReaderKind, RequestOf, ResultOf } from '@shared/jobs';
 import type { WorkerPool, WorkerProcess } from '../../supervisor/processes';
 
@@ -15,7 +16,8 @@ export class Reader {
   }
 
   async ask<K extends ReaderKind>(request: RequestOf<K>): Promise<ResultOf<K>> {
-    if (this.#worker === null || !this.#worker.isAlive) this.#worker = this.#pool.start(`reader-${++this.#starts}`);
+    // A person waits for it.
+    if (!this.#worker?.isAlive) this.#worker = this.#pool.start(`reader-${++this.#starts}`, FULL_EFFORT);
     return this.#worker.run(request).result;
   }
 }

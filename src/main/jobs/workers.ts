@@ -1,4 +1,5 @@
 import type { App } from 'electron';
+import type { Effort } from '@shared/contract/effort';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { Rates } from '@shared/contract/rates';
 import type { EngineProbe } from '../system/engineProbe';
@@ -21,11 +22,16 @@ function nameOf({ kind }: JobWork, jobId: string): string {
   return `${kind}-${jobId}`;
 }
 
-/** The processes that work: one that only reads, and one for each job. */
+/**
+ * The processes that work: one that only reads, and one for each job.
+ *
+ * @param effort What a job that begins now may take of the computer.
+ */
 export function createWorkers(
   fork: ForkWorker,
   app: Pick<App, 'on'>,
   engine: Pick<EngineProbe, 'report'>,
+  effort: () => Effort,
   log: Log,
 ): Workers {
   const pool = new WorkerPool(fork, log);
@@ -36,7 +42,7 @@ export function createWorkers(
     pool,
     reader: new Reader(pool),
     run: (work, jobId, observer) => {
-      const worker = pool.start(nameOf(work, jobId));
+      const worker = pool.start(nameOf(work, jobId), effort());
       const { result, cancel } = worker.run(work, observer);
       result.catch((error: unknown) => {
         if (error instanceof VoronoiceError && error.code === 'ENGINE_MISSING') engine.report(error.message);
@@ -45,7 +51,7 @@ export function createWorkers(
     },
     probe: async (folder) => {
       const request = { kind: 'probe', folder } as const;
-      const worker = pool.start('probe');
+      const worker = pool.start('probe', effort());
       try {
         return await worker.run(request).result;
       } finally {

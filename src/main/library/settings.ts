@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { type ArgumentOf, DEFAULT_SETTINGS, Settings } from '@shared/contract/channels';
+import type { Effort } from '@shared/contract/effort';
 import type { Log } from '../system/log';
 
 export const SETTINGS_VERSION = 1;
@@ -41,6 +42,12 @@ export class SettingsStore {
 
   get(): Settings {
     return this.#value;
+  }
+
+  /** What a job that begins now may take of the computer. */
+  effort(): Effort {
+    const { threads, priority } = this.#value;
+    return { threads, priority };
   }
 
   /** Changes what is given. Null may be a choice; undefined is none. */

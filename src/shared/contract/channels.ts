@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { Measurement, QueryOrigin, Reference, VerdictLevel } from './measurement';
 import { count, filePath, finite, Host, opaqueId, RecipeId, share, shortText, timestamp } from './primitives';
+import { Effort, FULL_EFFORT } from './effort';
 import type { Failure } from './errors';
 import { JobRequest } from '../jobs';
 import { ExportPlan } from '../jobs/exportPlan';
@@ -21,6 +22,8 @@ export const Settings = v.strictObject({
   libraryView: v.picklist(['cards', 'rows']),
   /** Bytes of vectors that a job may keep in memory; above it they go to a scratch file. Null: no limit. */
   memoryLimit: v.nullable(v.pipe(count, v.minValue(2 ** 26))),
+  /** What jobs may take of the processor. */
+  ...Effort.entries,
   /** Of what is played. */
   volume: share,
   /** Whether each start looks for a newer version. */
@@ -34,6 +37,7 @@ export const DEFAULT_SETTINGS: Settings = {
   locale: null,
   libraryView: 'cards',
   memoryLimit: null,
+  ...FULL_EFFORT,
   volume: 0.8,
   lookForNewer: false,
 };
@@ -46,6 +50,8 @@ export const AppInfo = v.strictObject({
   engineProblem: v.nullable(v.string()),
   rates: Rates,
   memoryBytes: count,
+  /** Threads that its processors run side by side. */
+  processors: count,
   /** Whether this build knows where new versions would be. */
   hasReleases: v.boolean(),
   /** The version that was started before, when this start is the first of a newer one; else null. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { Effort } from './effort';
 import { StepName, WorkRequest } from '../jobs';
 import { count, FailureSchema, finite } from './primitives';
 
@@ -6,7 +7,7 @@ import { count, FailureSchema, finite } from './primitives';
 
 /** main -> worker */
 export const WorkerCommand = v.variant('type', [
-  v.strictObject({ type: v.literal('start'), id: count, request: WorkRequest }),
+  v.strictObject({ type: v.literal('start'), id: count, request: WorkRequest, effort: Effort }),
   v.strictObject({ type: v.literal('cancel'), id: count }),
 ]);
 export type WorkerCommand = v.InferOutput<typeof WorkerCommand>;

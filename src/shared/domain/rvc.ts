@@ -25,6 +25,9 @@ export const COMPRESS_ABOVE_FRAMES = 200_000;
 /** That many of them: MiniBatchKMeans(n_clusters=10000) (RVC train/train_index.py, Applio extract_index.py). */
 export const HOST_CLUSTERS = 10_000;
 
+/** Rows of a batch of theirs: `batch_size=256 * config.n_cpu` (RVC train/train_index.py, Applio extract_index.py). */
+export const BATCH_ROWS_PER_PROCESSOR = 256;
+
 /** Rows a call of `add` (RVC train/train_index.py, `batch_size_add`). */
 export const ADD_BATCH = 8_192;
 

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import type { CurvePoint, Likeness, QualityPoint, SearchCost } from '@shared/contract/measurement';
 import { imbalanceFactor } from '@shared/domain/measures/listSizes';
@@ -156,11 +155,17 @@ async function search(
 async function time(index: Index, matrix: Matrix, nprobe: number | null, signal: AbortSignal): Promise<SearchCost> {
   const whole = Math.max(1, Math.floor(matrix.rows / BATCH));
   const { least } = TIMED_BATCHES;
-  const best = async (threads: number, runs: number, most: number): Promise<{ p50: number; p95: number }> => {
+  const best = async (threads: number | null, runs: number, most: number): Promise<{ p50: number; p95: number }> => {
     const once = async (batch: number): Promise<number> => {
       const from = batch * BATCH;
       const count = Math.min(BATCH, matrix.rows - from);
-      const options = { from, count, threads, signal, ...(nprobe === null ? {} : { nprobe }) };
+      const options = {
+        from,
+        count,
+        signal,
+        ...(threads === null ? {} : { threads }),
+        ...(nprobe === null ? {} : { nprobe }),
+      };
       const start = performance.now();
       await onEngine(() => index.search(matrix, NEIGHBORS, options));
       return ((performance.now() - start) * BATCH) / count;
@@ -177,7 +182,7 @@ async function time(index: Index, matrix: Matrix, nprobe: number | null, signal:
   };
   return {
     oneThread: await best(1, TIMED_RUNS, TIMED_BATCHES.most),
-    allThreads: await best(availableParallelism(), 1, least),
+    allThreads: await best(null, 1, least),
   };
 }
 

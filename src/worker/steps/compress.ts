@@ -1,6 +1,8 @@
+import { availableParallelism } from 'node:os';
 import type { Compression } from '@shared/contract/build';
 import { toError } from '@shared/contract/errors';
 import type { CompressionReport } from '@shared/contract/record';
+import { BATCH_ROWS_PER_PROCESSOR } from '@shared/domain/rvc';
 import { clustersProblem } from '@shared/domain/recipes/buildProblem';
 import { timeOfRounds } from '@shared/jobs/progress';
 import { type Engine, type Matrix, onEngine } from '../engine';
@@ -41,6 +43,8 @@ export async function compressFrames(
     case 'minibatch': {
       const { centroids, sizes, meanSquaredDistance, removed } = await onEngine(() =>
         engine.miniBatchKmeans(frames, compression.clusters, {
+          // By the computer and not by the threads that may work: what comes out stays the same.
+          batchSize: Math.min(frames.rows, BATCH_ROWS_PER_PROCESSOR * availableParallelism()),
           seed,
           signal,
           onProgress: (done, total) => progress('compress', done, total),

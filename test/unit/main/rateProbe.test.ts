@@ -54,6 +54,18 @@ describe('the probe of speeds', () => {
     expect(await again).toEqual(PROBED);
   });
 
+  it('begins anew when jobs may take more or less of the computer', async () => {
+    const { probe, history, answers } = probing();
+    const asked = probe.current();
+    answers[0]?.resolve(PROBED);
+    await asked;
+    probe.forget();
+    expect(history.current()).toEqual(UNKNOWN_RATES);
+    const again = probe.current();
+    answers[1]?.resolve({ ...PROBED, train: 1 });
+    expect(await again).toEqual({ ...PROBED, train: 1 });
+  });
+
   it('leaves the speeds unknown when it fails, says so in the log only, and does not try again', async () => {
     const { probe, state, answers } = probing();
     const asked = probe.current();

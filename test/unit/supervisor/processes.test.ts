@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FULL_EFFORT } from '@shared/contract/effort';
 import type { WorkerCommand } from '@shared/contract/work';
 import { type WorkerChild, WorkerPool, WorkerProcess } from '../../../src/supervisor/processes';
 import { Reader } from '../../../src/main/jobs/reader';
@@ -22,12 +23,13 @@ class FakeChild extends EventEmitter implements WorkerChild {
 
 const lines: string[] = [];
 const log = { info: (text: string) => lines.push(text), warn: (text: string) => lines.push(text) };
+const EFFORT = { threads: 2, priority: 'low' } as const;
 const request = { kind: 'inspect', path: '/a.index' } as const;
 const report = { facts: null, bytes: 4, problems: [], record: null };
 
 function start(): { child: FakeChild; worker: WorkerProcess } {
   const child = new FakeChild();
-  return { child, worker: new WorkerProcess(() => child, 'test-1', log) };
+  return { child, worker: new WorkerProcess(() => child, 'test-1', EFFORT, log) };
 }
 
 beforeEach(() => {
@@ -44,7 +46,7 @@ describe('a worker process', () => {
     const { result } = worker.run(request);
     expect(child.sent).toEqual([]);
     child.say({ type: 'ready' });
-    expect(child.sent).toEqual([{ type: 'start', id: 1, request }]);
+    expect(child.sent).toEqual([{ type: 'start', id: 1, request, effort: EFFORT }]);
     child.say({ type: 'result', id: 1, value: report });
     expect(await result).toEqual(report);
   });
@@ -213,8 +215,8 @@ describe('the pool', () => {
       children.push(child);
       return child;
     }, log);
-    const a = pool.start('train-1').run(request);
-    const b = pool.start('train-2').run(request);
+    const a = pool.start('train-1', EFFORT).run(request);
+    const b = pool.start('train-2', EFFORT).run(request);
     b.result.catch(() => undefined);
     pool.reportGone('train-1', 'oom', 1);
     pool.reportGone('somebody else', 'oom', 1);
@@ -239,6 +241,10 @@ describe('the reader', () => {
     const second = reader.ask(request);
     expect(children).toHaveLength(1);
     children[0]!.say({ type: 'ready' });
+    expect(children[0]!.sent.map((command) => 'effort' in command && command.effort)).toEqual([
+      FULL_EFFORT,
+      FULL_EFFORT,
+    ]);
     children[0]!.say({ type: 'result', id: 1, value: report });
     expect(await first).toEqual(report);
     pool.reportGone('reader-1', 'crashed', 139);

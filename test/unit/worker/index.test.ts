@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FULL_EFFORT } from '@shared/contract/effort';
 import { WorkerMessage } from '@shared/contract/work';
 import type { WorkRequest } from '@shared/jobs';
 import { createReporter, serve } from '../../../src/worker/index';
@@ -26,7 +27,7 @@ function connect() {
     messages,
     abandon,
     send: (data: unknown) => deliver({ data }),
-    start: (id: number, request: WorkRequest) => deliver({ data: { type: 'start', id, request } }),
+    start: (id: number, request: WorkRequest) => deliver({ data: { type: 'start', id, request, effort: FULL_EFFORT } }),
     until: (matches: (message: WorkerMessage) => boolean) =>
       new Promise<void>((settle) => {
         if (messages.some(matches)) settle();

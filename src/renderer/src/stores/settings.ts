@@ -39,6 +39,8 @@ export const useSettings = defineStore('settings', () => {
     void show();
     settings.value = await window.api.call('settings.set', part);
     await show();
+    // On as many threads nothing has been measured yet.
+    if (part.threads !== undefined) await refreshInfo();
   }
 
   /** Asks again: a build has measured new speeds. */

@@ -190,6 +190,7 @@ describe('settings store', () => {
     engineProblem: null,
     rates,
     memoryBytes: 1,
+    processors: 1,
     hasReleases: false,
     updatedFrom: null,
   });
