@@ -1,13 +1,16 @@
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, constants, getPriority } from 'node:os';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { type Effort, FULL_EFFORT } from '@shared/contract/effort';
+import { WorkerCommand, type WorkerMessage } from '@shared/contract/work';
+import * as v from 'valibot';
 import { loadEngine } from '../../src/worker/engine';
-import { startVoronoice, useCommandLine, voronoice, voronoiceJson } from './command';
+import { useCommandLine } from './command';
 
 const folder = useCommandLine();
-const LOW = constants.priority.PRIORITY_BELOW_NORMAL;
 
 /** The priority of every thread of a process, where the system has one for each; else that of the process. */
 function prioritiesOf(pid: number): readonly number[] {
@@ -18,6 +21,25 @@ function prioritiesOf(pid: number): readonly number[] {
   });
 }
 
+async function answered(child: ChildProcess): Promise<WorkerMessage> {
+  for (;;) {
+    const [message] = (await once(child, 'message')) as [WorkerMessage];
+    if (message.type === 'result' || message.type === 'failure') return message;
+  }
+}
+
+/** The priorities of a worker that has just made the engine work. */
+async function prioritiesAt(effort: Effort): Promise<ReadonlySet<number>> {
+  const child = fork(resolve('out', 'cli', 'child.js'), { serialization: 'advanced', stdio: 'ignore' });
+  const answer = answered(child);
+  child.send(v.parse(WorkerCommand, { type: 'start', id: 1, request: { kind: 'probe', folder: folder.path }, effort }));
+  expect(await answer).toMatchObject({ type: 'result' });
+  const found = new Set(prioritiesOf(child.pid ?? 0));
+  child.kill();
+  await once(child, 'exit');
+  return found;
+}
+
 describe('what work may take of the computer', () => {
   it('is as many threads as are asked for, and never more than there are', async () => {
     const threads = async (most: number | null): Promise<number> => (await loadEngine(most)).engineInfo().threads;
@@ -26,23 +48,10 @@ describe('what work may take of the computer', () => {
     expect(await threads(null)).toBe(availableParallelism());
   });
 
-  it('is, at low priority, what others leave: for every thread of the process', async () => {
-    voronoiceJson('sample', '--out', folder.path, '--minutes', '10', '--version', 'v2');
-    const voice = join(folder.path, 'logs', 'sample');
-    const child = startVoronoice('train', voice, '--recipe', 'rvc', '--threads', '1', '--low-priority');
-    const grouping = new Promise<void>((resolve) => {
-      child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-        if (text.includes('Grouping')) resolve();
-      });
-    });
-    await grouping;
-    const found = new Set(prioritiesOf(child.pid ?? 0));
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    expect([...found]).toEqual([LOW]);
-  });
-
-  it('is refused when it is nothing', () => {
-    expect(voronoice('scan', folder.path, '--threads', '0').code).toBe(2);
+  it('is, at low priority, what others leave: in every thread of the worker', async () => {
+    const usual = getPriority();
+    expect([...(await prioritiesAt(FULL_EFFORT))]).toEqual([usual]);
+    const low = Math.max(usual, constants.priority.PRIORITY_BELOW_NORMAL);
+    expect([...(await prioritiesAt({ threads: 1, priority: 'low' }))]).toEqual([low]);
   });
 });

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { plain } from '@shared/contract/build';
+import { FULL_EFFORT } from '@shared/contract/effort';
 import { DEFAULT_SEED } from '@shared/domain/maths/random';
 import { type AnyCommand, type Command, generalHelp, helpOf } from '../../../src/cli/command';
 import { COMMANDS } from '../../../src/cli/commands';
@@ -40,6 +41,13 @@ describe('the words of a command', () => {
       training: { recipe: 'rvc', seed: 7, name: 'song', out: resolve('there'), nprobe: 9, totalFea: true },
     });
     expect(work('train', '--json', '--seed=7', 'voice')).toMatchObject({ training: { seed: 7 } });
+  });
+
+  it('reads of every command what it may take of the computer', () => {
+    const effort = (...words: readonly string[]) => COMMANDS.measure.start(['a.index', ...words]).effort;
+    expect(effort()).toEqual(FULL_EFFORT);
+    expect(effort('--threads', '3', '--low-priority')).toEqual({ threads: 3, priority: 'low' });
+    expect(() => effort('--threads', '0')).toThrow('--threads');
   });
 
   it('reads how an index is to be built', () => {
