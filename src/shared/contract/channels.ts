@@ -15,11 +15,16 @@ import { IndexFile, IndexReport, Voice } from './voices';
 export const Theme = v.picklist(['system', 'light', 'dark']);
 export type Theme = v.InferOutput<typeof Theme>;
 
+/** In which order the voices stand. */
+export const VoiceSort = v.picklist(['name', 'attention', 'recent', 'length']);
+export type VoiceSort = v.InferOutput<typeof VoiceSort>;
+
 export const Settings = v.strictObject({
   theme: Theme,
   /** Null: follow the system. */
   locale: v.nullable(Locale),
   libraryView: v.picklist(['cards', 'rows']),
+  librarySort: VoiceSort,
   /** Bytes of vectors that a job may keep in memory; above it they go to a scratch file. Null: no limit. */
   memoryLimit: v.nullable(v.pipe(count, v.minValue(2 ** 26))),
   /** What jobs may take of the processor. */
@@ -36,6 +41,7 @@ export const DEFAULT_SETTINGS: Settings = {
   theme: 'system',
   locale: null,
   libraryView: 'cards',
+  librarySort: 'name',
   memoryLimit: null,
   ...FULL_EFFORT,
   volume: 0.8,

@@ -1,4 +1,4 @@
-import { computed, shallowRef } from 'vue';
+import { computed, ref, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
 import type { BuildOptions } from '@shared/contract/build';
 
@@ -31,6 +31,8 @@ export const useNavigation = defineStore('navigation', () => {
   const stack = shallowRef<readonly Page[]>([LIBRARY]);
   const page = computed<Page>(() => stack.value.at(-1) ?? LIBRARY);
   const canGoBack = computed(() => stack.value.length > 1);
+  /** Whether a person came back to the page: it stands where it was left. */
+  const isReturn = ref(false);
   /** Whether the page was opened from one that is not in the side bar. */
   const isDeep = computed(() => stack.value.length > 2);
 
@@ -38,6 +40,7 @@ export const useNavigation = defineStore('navigation', () => {
   function open(next: Page): void {
     const bare = next.name === 'compare' && next.voice === undefined && next.job === undefined;
     const contents = next.name === 'guide' && next.lesson === undefined;
+    isReturn.value = false;
     const top = next.name === 'library' || next.name === 'jobs' || next.name === 'settings' || bare || contents;
     if (top) stack.value = next.name === 'library' ? [next] : [LIBRARY, next];
     else stack.value = [...stack.value, next].slice(-20);
@@ -45,14 +48,17 @@ export const useNavigation = defineStore('navigation', () => {
 
   /** Takes the place of the current page, so that Back skips it: after Build comes the voice, not Build again. */
   function replace(next: Page): void {
+    isReturn.value = false;
     const before = stack.value.slice(0, -1);
     const last = before.at(-1);
     stack.value = last && JSON.stringify(last) === JSON.stringify(next) ? before : [...before, next];
   }
 
   function back(): void {
-    if (canGoBack.value) stack.value = stack.value.slice(0, -1);
+    if (!canGoBack.value) return;
+    isReturn.value = true;
+    stack.value = stack.value.slice(0, -1);
   }
 
-  return { page, canGoBack, isDeep, open, replace, back };
+  return { page, canGoBack, isReturn, isDeep, open, replace, back };
 });

@@ -35,6 +35,15 @@ function midnight(timestamp: number): number {
   return new Date(timestamp).setHours(0, 0, 0, 0);
 }
 
+const made = new Map<string, Format>();
+
+/** The same for everything in a language: what Intl needs for it takes long to make, and a page shows hundreds of numbers. */
+export function formatOf(locale: string): Format {
+  const format = made.get(locale) ?? createFormat(locale);
+  made.set(locale, format);
+  return format;
+}
+
 /** Numbers, sizes and times the way people of this language write them (Intl), with their units. */
 export function createFormat(locale: string): Format {
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
@@ -52,13 +61,21 @@ export function createFormat(locale: string): Format {
     minimumFractionDigits: 2,
     maximumFractionDigits: 2,
   });
-  const unit = (name: string, value: number, digits = 3): string =>
-    new Intl.NumberFormat(locale, {
-      style: 'unit',
-      unit: name,
-      unitDisplay: 'short',
-      maximumSignificantDigits: digits,
-    }).format(value);
+  const exactly = new Intl.NumberFormat(locale, { style: 'unit', unit: 'byte', unitDisplay: 'long' });
+  const units = new Map<string, Intl.NumberFormat>();
+  const unit = (name: string, value: number, digits = 3): string => {
+    const key = `${name} ${digits}`;
+    const known =
+      units.get(key) ??
+      new Intl.NumberFormat(locale, {
+        style: 'unit',
+        unit: name,
+        unitDisplay: 'short',
+        maximumSignificantDigits: digits,
+      });
+    units.set(key, known);
+    return known.format(value);
+  };
 
   function bytes(value: number): string {
     let step = 0;
@@ -107,8 +124,7 @@ export function createFormat(locale: string): Format {
     percent: (share) => percent.format(share < 1 ? Math.min(share, ALMOST_ALL) : share),
     of100: (share) => significant.format(share > 0 ? Math.max(0.1, Math.floor(share * 1_000 + 1e-9) / 10) : 0),
     bytes,
-    exactBytes: (value) =>
-      new Intl.NumberFormat(locale, { style: 'unit', unit: 'byte', unitDisplay: 'long' }).format(value),
+    exactBytes: (value) => exactly.format(value),
     audio,
     clock,
     seconds: (seconds) => hundredth.format(seconds),

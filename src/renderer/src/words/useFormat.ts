@@ -1,9 +1,9 @@
 import { computed, type ComputedRef } from 'vue';
 import { useI18n } from 'vue-i18n';
-import { createFormat, type Format } from '@/words/format';
+import { type Format, formatOf } from '@/words/format';
 
 /** The formats of the language shown now. */
 export function useFormat(): ComputedRef<Format> {
   const { locale } = useI18n();
-  return computed(() => createFormat(locale.value));
+  return computed(() => formatOf(locale.value));
 }

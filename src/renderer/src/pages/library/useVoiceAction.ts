@@ -1,16 +1,14 @@
 import { computed, type ComputedRef } from 'vue';
-import type { Voice } from '@shared/contract/voices';
-import type { Health, HealthAction } from '@shared/domain/verdict/health';
+import type { JudgedVoice } from '@shared/domain/voice/arranging';
+import type { HealthAction } from '@shared/domain/verdict/health';
 import { useNavigation } from '@/app/navigation';
-import { useHealth } from '@/stores/useHealth';
 import { useJobs } from '@/stores/jobs';
 
 /** What only building can do; everything else begins on the voice's page. */
 const BUILDS: readonly (HealthAction | null)[] = ['build', 'rebuild', 'finish', 'mendLink'];
 
 /** The one thing to do next with a voice: build its first index, or look at it. */
-export function useVoiceAction(voice: () => Voice): {
-  readonly health: ComputedRef<Health>;
+export function useVoiceAction(judged: () => JudgedVoice): {
   readonly building: ComputedRef<boolean>;
   readonly action: ComputedRef<'build' | 'open'>;
   readonly open: () => void;
@@ -18,23 +16,22 @@ export function useVoiceAction(voice: () => Voice): {
 } {
   const navigation = useNavigation();
   const jobs = useJobs();
-  const judge = useHealth();
-  const health = computed(() => judge.ofVoice(voice()));
-  const building = computed(() => jobs.activeOf(voice().id, 'train') !== undefined);
+  const voice = computed(() => judged().voice);
+  const building = computed(() => jobs.activeOf(voice.value.id, 'train') !== undefined);
   const action = computed(() => {
-    const { level, action: advice } = health.value;
+    const { level, action: advice } = judged().health;
     const needed = level !== 'good' && level !== 'usable' && BUILDS.includes(advice);
-    return needed && voice().problem === null && !building.value ? 'build' : 'open';
+    return needed && voice.value.problem === null && !building.value ? 'build' : 'open';
   });
 
   function open(): void {
-    navigation.open({ name: 'voice', id: voice().id });
+    navigation.open({ name: 'voice', id: voice.value.id });
   }
 
   function act(): void {
-    if (action.value === 'build') navigation.open({ name: 'build', voice: voice().id });
+    if (action.value === 'build') navigation.open({ name: 'build', voice: voice.value.id });
     else open();
   }
 
-  return { health, building, action, open, act };
+  return { building, action, open, act };
 }

@@ -1,0 +1,41 @@
+import { computed, ref } from 'vue';
+import { defineStore } from 'pinia';
+import { type VoiceFilter, VOICE_FILTERS, passes, voiceOrder, wished } from '@shared/domain/voice/arranging';
+import { useJudged } from './judged';
+import { useLibrary } from './library';
+import { useSettings } from './settings';
+
+/** The voices as a person wants to see them. It stays as it was left while the app is open; the order for good. */
+export const useVoiceList = defineStore('voiceList', () => {
+  const judged = useJudged();
+  const library = useLibrary();
+  const settings = useSettings();
+
+  const query = ref('');
+  const filter = ref<VoiceFilter | null>(null);
+
+  const names = computed(() => new Intl.Collator(settings.locale, { numeric: true }));
+  const sorted = computed(() =>
+    [...judged.voices].sort(voiceOrder(settings.settings.librarySort, (a, b) => names.value.compare(a, b))),
+  );
+  const shown = computed(() => wished(sorted.value, { query: query.value, filter: filter.value }, library.folders));
+  /** How many voices each filter would show. */
+  const counts = computed(
+    () =>
+      new Map(
+        VOICE_FILTERS.map((name) => [
+          name,
+          judged.voices.filter((voice) => passes(voice, name, library.folders)).length,
+        ]),
+      ),
+  );
+  const total = computed(() => judged.voices.length);
+  const isNarrowed = computed(() => query.value.trim() !== '' || filter.value !== null);
+
+  function showAll(): void {
+    query.value = '';
+    filter.value = null;
+  }
+
+  return { query, filter, shown, counts, total, isNarrowed, showAll };
+});

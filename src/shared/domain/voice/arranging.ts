@@ -1,0 +1,99 @@
+import type { LibraryFolder, VoiceSort } from '@shared/contract/channels';
+import type { IndexFile, Voice } from '@shared/contract/voices';
+import { bestIndex, type Health, type HealthLevel, isMeasurable, type Look, voiceHealth } from '../verdict/health';
+import { finder, folded } from './naming';
+
+/** A voice with what a list of voices goes by. */
+export interface JudgedVoice {
+  readonly voice: Voice;
+  readonly health: Health;
+  readonly best: IndexFile | null;
+  /** Its name as a search compares it. */
+  readonly folded: string;
+}
+
+export function judgedVoice(voice: Voice, look: Look): JudgedVoice {
+  return { voice, health: voiceHealth(voice, look), best: bestIndex(voice, look), folded: folded(voice.name) };
+}
+
+/** What can be asked for among the voices. */
+export const VOICE_FILTERS = ['repair', 'noIndex', 'unmeasured', 'older', 'away'] as const;
+export type VoiceFilter = (typeof VOICE_FILTERS)[number];
+
+/** Whether a voice lies in a folder that cannot be reached now. */
+export function isAway({ path }: Pick<Voice, 'path'>, folders: readonly LibraryFolder[]): boolean {
+  const holds = (folder: LibraryFolder): boolean =>
+    path === folder.path || path.startsWith(`${folder.path}/`) || path.startsWith(`${folder.path}\\`);
+  const holding = folders.filter(holds);
+  return holding.length > 0 && holding.every(({ available }) => !available);
+}
+
+/** Whether a voice is what was asked for. */
+export function passes(
+  { voice, health, best }: JudgedVoice,
+  filter: VoiceFilter,
+  folders: readonly LibraryFolder[],
+): boolean {
+  switch (filter) {
+    case 'repair':
+      return health.level === 'repair' || health.level === 'unusable';
+    case 'noIndex':
+      return best === null;
+    case 'unmeasured':
+      return best !== null && isMeasurable(best) && health.queries === null;
+    case 'older':
+      return isOlder(health);
+    case 'away':
+      return isAway(voice, folders);
+  }
+}
+
+/** Whether its best index lacks a part of the voice, by its number of vectors or by what was measured. */
+function isOlder({ finding }: Health): boolean {
+  return (
+    finding.kind === 'verdict' &&
+    finding.verdict.rows.some((row) => row.check === 'stale' && row.finding === 'smaller' && row.level !== 'good')
+  );
+}
+
+/** What needs a person most comes first. */
+const ATTENTION: readonly HealthLevel[] = ['unusable', 'repair', 'none', 'unmeasured', 'usable', 'good'];
+
+/** @param compareNames in the order of the person's language */
+export function voiceOrder(
+  sort: VoiceSort,
+  compareNames: (a: string, b: string) => number,
+): (a: JudgedVoice, b: JudgedVoice) => number {
+  const byName = (a: JudgedVoice, b: JudgedVoice): number => compareNames(a.voice.name, b.voice.name);
+  switch (sort) {
+    case 'name':
+      return byName;
+    case 'attention':
+      return (a, b) => attention(a) - attention(b) || byName(a, b);
+    case 'recent':
+      return (a, b) => (b.best?.modified ?? 0) - (a.best?.modified ?? 0) || byName(a, b);
+    case 'length':
+      return (a, b) => b.voice.frames - a.voice.frames || byName(a, b);
+  }
+}
+
+/** Of the voices without an index those come first that one could be built of. */
+function attention({ health }: JudgedVoice): number {
+  return ATTENTION.indexOf(health.level) + (health.level === 'none' && health.action === null ? 0.5 : 0);
+}
+
+export interface Wish {
+  readonly query: string;
+  /** Null: all. */
+  readonly filter: VoiceFilter | null;
+}
+
+/** The voices that a person asked for, in the order they came. */
+export function wished(
+  voices: readonly JudgedVoice[],
+  { query, filter }: Wish,
+  folders: readonly LibraryFolder[],
+): readonly JudgedVoice[] {
+  const finds = finder(query);
+  return voices.filter((judged) => finds(judged.folded) && (filter === null || passes(judged, filter, folders)));
+}
