@@ -18,6 +18,8 @@ export const ERROR_CODES = [
   'DISK_FULL',
   'FILE_EXISTS',
   'FILE_BUSY',
+  'FILE_TOO_LARGE',
+  'DISK_FAILED',
   // Features
   'NO_FEATURES',
   'FEATURES_EMPTY',

@@ -48,6 +48,17 @@ function describe(errno: string, path: string, purpose: Purpose): [ErrorCode, st
     case 'ENOSPC':
     case 'EDQUOT':
       return ['DISK_FULL', `There is no space left on the disk for "${path}".`];
+    case 'EFBIG':
+      return ['FILE_TOO_LARGE', `The disk takes no file as large as "${path}" would be.`];
+    case 'EIO':
+    case 'EREMOTEIO':
+    case 'ENXIO':
+    case 'ENODEV':
+    case 'ESTALE':
+    case 'ETIMEDOUT':
+      return ['DISK_FAILED', `The disk of "${path}" answers with an error (${errno}).`];
+    case 'ENOMEM':
+      return ['OUT_OF_MEMORY', `The system has no memory left for "${path}".`];
     case 'EEXIST':
       return ['FILE_EXISTS', `"${path}" exists already, and nothing is ever overwritten.`];
     case 'EROFS':
@@ -63,6 +74,10 @@ function describe(errno: string, path: string, purpose: Purpose): [ErrorCode, st
       return purpose === 'write'
         ? ['FOLDER_VANISHED', `The folder of "${path}" is not there any more.`]
         : ['FILE_NOT_FOUND', `There is no "${path}".`];
+    case 'ELOOP':
+      return purpose === 'write'
+        ? ['FOLDER_VANISHED', `The links of "${path}" lead in a circle.`]
+        : ['FILE_NOT_FOUND', `The links of "${path}" lead in a circle.`];
     case 'ENOTDIR':
       return purpose === 'write'
         ? ['NOT_A_FOLDER', `A part of "${path}" is a file, not a folder.`]

@@ -73,7 +73,10 @@ describe('transaction', () => {
     ['EACCES', 'FOLDER_READ_ONLY'],
     ['EROFS', 'FOLDER_READ_ONLY'],
     ['EBUSY', 'FILE_BUSY'],
-    ['EIO', 'INTERNAL'],
+    ['EIO', 'DISK_FAILED'],
+    ['EFBIG', 'FILE_TOO_LARGE'],
+    ['EXDEV', 'INTERNAL'],
+    ['EMFILE', 'INTERNAL'],
   ])('leaves everything as it was when any call fails with %s', async (errno, code) => {
     put(join(folder.path, 'old.index'), 'old');
     let failures = 0;
