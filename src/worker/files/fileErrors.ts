@@ -77,7 +77,7 @@ function describe(errno: string, path: string, purpose: Purpose): [ErrorCode, st
     case 'ELOOP':
       return purpose === 'write'
         ? ['FOLDER_VANISHED', `The links of "${path}" lead in a circle.`]
-        : ['FILE_NOT_FOUND', `The links of "${path}" lead in a circle.`];
+        : ['FILE_UNREADABLE', `The links of "${path}" lead in a circle.`];
     case 'ENOTDIR':
       return purpose === 'write'
         ? ['NOT_A_FOLDER', `A part of "${path}" is a file, not a folder.`]

@@ -1,13 +1,23 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import type * as FileSystem from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { VoronoiceError } from '@shared/contract/errors';
-import { requireAbsent, requireFreeSpace, temporaryName, transaction } from '../../../../src/worker/files/atomic';
+import {
+  type FileTransaction,
+  requireAbsent,
+  requireFreeSpace,
+  temporaryName,
+  transaction,
+} from '../../../../src/worker/files/atomic';
 import { put, tree, useFolder } from '../support';
 
 /** Which call of which function fails with which errno; counted over all calls that change or look at the disk. */
 const fault = vi.hoisted(() => ({ at: -1, errno: '', count: 0, only: null as string | null }));
+/** What has been brought to the disk, by the number that the file keeps under all its names. */
+const synced = vi.hoisted(() => new Set<number>());
+/** As `errno`: the call never comes back, and nothing comes after it. */
+const power = vi.hoisted(() => ({ isCut: 'power cut', cut: (): void => undefined }));
 
 vi.mock('node:fs/promises', async (load) => {
   const real = await load<typeof FileSystem>();
@@ -17,6 +27,10 @@ vi.mock('node:fs/promises', async (load) => {
       if (fault.only !== null && fault.only !== name) return call(...args);
       fault.count += 1;
       if (fault.count - 1 !== fault.at) return call(...args);
+      if (fault.errno === power.isCut) {
+        power.cut();
+        return new Promise(() => undefined);
+      }
       return Promise.reject(Object.assign(new Error(`${fault.errno}: ${name}`), { code: fault.errno }));
     };
   return {
@@ -25,7 +39,15 @@ vi.mock('node:fs/promises', async (load) => {
     link: failing('link', real.link),
     lstat: failing('lstat', real.lstat),
     mkdir: failing('mkdir', real.mkdir as (path: string) => Promise<string | undefined>),
-    open: failing('open', real.open),
+    open: failing('open', async (...args: Parameters<typeof real.open>) => {
+      const handle = await real.open(...args);
+      const syncReally = handle.sync.bind(handle);
+      const sync = failing('sync', async () => {
+        await syncReally();
+        synced.add((await handle.stat()).ino);
+      });
+      return Object.assign(handle, { sync });
+    }),
     rename: failing('rename', real.rename),
     statfs: failing('statfs', real.statfs as (path: string) => Promise<unknown>),
     unlink: failing('unlink', real.unlink),
@@ -40,8 +62,17 @@ function failCall(at: number, errno: string, only: string | null = null): void {
   Object.assign(fault, { at, errno, only, count: 0 });
 }
 
+/** How a new file takes the place of an old one, which stays as a backup. */
+type Exchange = (files: FileTransaction, from: string, to: string) => Promise<void>;
+
+const inOneStep: Exchange = (files, from, to) => files.replace(from, to, `${to}.backup`);
+const inTwoMoves: Exchange = async (files, from, to) => {
+  await files.move(to, `${to}.backup`);
+  await files.move(from, to);
+};
+
 /** Writes two files into a folder that is made for them, one of them in the place of an older one. */
-async function writeTwo(): Promise<void> {
+async function writeTwo(exchange: Exchange = inTwoMoves): Promise<void> {
   const out = join(folder.path, 'new', 'deep');
   const old = join(folder.path, 'old.index');
   await transaction(async (files) => {
@@ -53,8 +84,7 @@ async function writeTwo(): Promise<void> {
     const first = await files.stage(join(out, 'first'), write('one'));
     const second = await files.stage(old, write('two'));
     await files.move(first, join(out, 'first'));
-    await files.move(old, `${old}.backup`);
-    await files.move(second, old);
+    await exchange(files, second, old);
   });
 }
 
@@ -139,6 +169,39 @@ describe('transaction', () => {
     await expect(transaction((files) => files.folder(join(folder.path, 'file', 'deep')))).rejects.toMatchObject({
       code: 'NOT_A_FOLDER',
     });
+  });
+});
+
+describe('a power cut', () => {
+  const contentOf = (name: string): string | null => {
+    const path = join(folder.path, name);
+    if (!existsSync(path)) return null;
+    // What never reached the disk is gone, though the name may be there.
+    return synced.has(statSync(path).ino) ? readFileSync(path, 'utf8') : '';
+  };
+
+  it('between any two steps leaves each file old or new, and the old one is never lost', async () => {
+    const seen = new Set<string>();
+    for (let at = 0; ; at++) {
+      rmSync(folder.path, { recursive: true });
+      mkdirSync(folder.path);
+      put(join(folder.path, 'old.index'), 'old');
+      synced.clear();
+      synced.add(statSync(join(folder.path, 'old.index')).ino);
+      failCall(at, power.isCut);
+      const cut = new Promise<'cut'>((settle) => (power.cut = () => settle('cut')));
+      if ((await Promise.race([cut, writeTwo(inOneStep)])) !== 'cut') break;
+      failCall(-1, '');
+      const first = contentOf('new/deep/first');
+      const [old, backup] = [contentOf('old.index'), contentOf('old.index.backup')];
+      expect([null, 'one']).toContain(first);
+      expect(['old null', 'old old', 'two old']).toContain(`${old} ${backup}`);
+      seen.add(`${first} ${old} ${backup}`);
+      const names = await tree(folder.path);
+      const whole = /^(?:new|new\/deep|new\/deep\/first|old\.index|old\.index\.backup)$/;
+      expect(names.filter((name) => !whole.test(name) && !/\.voronoice-[0-9a-f]{12}-\d+\.tmp$/.test(name))).toEqual([]);
+    }
+    expect([...seen]).toEqual(expect.arrayContaining(['null old null', 'one old null', 'one two old']));
   });
 });
 
