@@ -17,6 +17,7 @@ import { Measurements } from './library/measurements';
 import { Memory } from './library/memory';
 import { followMove } from './library/moved';
 import { PointedFolders } from './library/pointed';
+import { Shelf } from './library/shelf';
 import { Takes } from './library/takes';
 import { Tokens } from './library/tokens';
 import { Traces } from './library/traces';
@@ -55,6 +56,7 @@ export interface Services {
   readonly library: Library;
   readonly marks: MarkStore;
   readonly pointed: PointedFolders;
+  readonly shelf: Shelf;
   readonly measurements: Measurements;
   readonly traces: Traces;
   readonly takes: Takes;
@@ -78,10 +80,18 @@ export function createServices(ground: Ground): Services {
   const library = new Library({
     database,
     scan: (path) => ground.scan(path, pointed.all()),
-    publish: (snapshot) => send('library.changed', snapshot),
+    publish: (snapshot) => {
+      send('library.changed', snapshot);
+      shelf.tell();
+    },
     createId,
     now,
     log,
+  });
+  const shelf: Shelf = new Shelf({
+    database,
+    indexes: () => library.indexes(),
+    publish: (entries) => send('shelf.changed', [...entries]),
   });
   const preparing: PrepareServices = {
     library,
@@ -99,6 +109,7 @@ export function createServices(ground: Ground): Services {
   };
   const completing: CompletionServices = {
     library,
+    shelf,
     measurements,
     traces,
     rates,
@@ -145,6 +156,7 @@ export function createServices(ground: Ground): Services {
     library,
     marks,
     pointed,
+    shelf,
     measurements,
     traces,
     takes,

@@ -6,6 +6,7 @@ import { expectAccessible } from './accessible';
 import {
   advanced,
   awaitIndex,
+  awaitJob,
   compareIndexes,
   filesIn,
   goTo,
@@ -103,7 +104,8 @@ test('Advanced says what a kind of index is before it is built, and builds what 
   expect(built?.made).toMatchObject({ expanded: true, selected: false, voices: 1 });
   const list = page.getByRole('radiogroup', { name: say('voice.indexes') });
   await expect(list.getByText(pattern('index.made.compressed', 'count'))).toBeVisible();
-  await expect(list.getByText(say('index.made.expanded'))).toBeVisible();
+  const name = say('index.named.expanded', { name: say('recipes.balanced.name') });
+  await expect(list.getByText(name, { exact: true })).toBeVisible();
 });
 
 test('an index is expanded into a new one beside it, and both can be heard in turn', async ({ folder, start }) => {
@@ -130,7 +132,7 @@ test('an index is expanded into a new one beside it, and both can be heard in tu
     const names = await winnerTable(page).getByRole('columnheader').allInnerTexts();
     const figures = (await same.getByRole('cell').allInnerTexts()).map((text) => parseFloat(text));
     // The first column names the figure.
-    const expanded = names.findIndex((name) => name.includes(say('index.made.expanded'))) - 1;
+    const expanded = names.indexOf(say('index.named.expanded', { name: say('recipes.balanced.name') })) - 1;
     expect(expanded).toBeGreaterThanOrEqual(0);
     expect(figures[1 - expanded]).toBeGreaterThan(figures[expanded] ?? NaN);
   });
@@ -189,14 +191,16 @@ test('voices are merged by the balance that was chosen', async ({ folder, start 
   await name.fill('duet');
   await submit.click();
 
-  await expect(page.getByRole('heading', { level: 1, name: SAMPLE })).toBeVisible();
-  await awaitIndex(page);
-  const [merged] = (await libraryOf(page)).voices.find((voice) => voice.name === SAMPLE)?.indexes ?? [];
-  expect(merged?.name).toContain('duet');
-  expect(merged?.facts?.vectors).toBe(9_000 + 2_250);
+  // It is a voice of its own, under the name that was typed, and its parts are as they were.
+  await expect(page.getByRole('heading', { level: 1, name: say('jobs.title') })).toBeVisible();
+  await awaitJob(page);
+  await openVoice(page, 'duet');
+  await expect(page.getByText(say('errors.MERGED_VOICE.sentence'))).toBeVisible();
   await expect(page.getByText(say('index.made.voices', { count: 2 }, 2))).toBeVisible();
-  await openVoice(page, 'aria');
-  await expect(page.getByText(say('voice.noIndexes'))).toBeVisible();
+  const { voices, folders } = await libraryOf(page);
+  expect(folders).toHaveLength(2);
+  const indexes = voices.map((voice) => [voice.name, voice.indexes.map(({ facts }) => facts?.vectors)] as const);
+  expect(Object.fromEntries(indexes)).toEqual({ [SAMPLE]: [], aria: [], duet: [9_000 + 2_250] });
 });
 
 async function unfold(page: Page, name: Parameters<typeof advanced>[1]): Promise<Locator> {

@@ -14,6 +14,7 @@ import type { Library } from '../library/library';
 import type { MarkStore } from '../library/marks';
 import type { Measurements } from '../library/measurements';
 import type { PointedFolders } from '../library/pointed';
+import type { Shelf } from '../library/shelf';
 import type { SettingsStore } from '../library/settings';
 import type { TokenEntry, TokenKind, Tokens } from '../library/tokens';
 import type { Takes } from '../library/takes';
@@ -27,6 +28,7 @@ export interface Services {
   readonly traces: Pick<Traces, 'pathOf'>;
   readonly takes: Pick<Takes, 'of'>;
   readonly pointed: PointedFolders;
+  readonly shelf: Pick<Shelf, 'entries' | 'set'>;
   readonly jobs: JobQueue;
   readonly journal: Pick<Journal, 'isKept'>;
   readonly reader: Pick<Reader, 'ask'>;
@@ -85,7 +87,7 @@ function takeOf(
 }
 
 export function createHandlers(services: Services): Handlers {
-  const { library, marks, pointed, jobs, measurements, takes, reader, settings, tokens } = services;
+  const { library, marks, pointed, shelf, jobs, measurements, takes, reader, settings, tokens } = services;
   return {
     'app.info': () => services.info(),
     'app.rates': () => services.rateProbe.current(),
@@ -121,6 +123,11 @@ export function createHandlers(services: Services): Handlers {
     },
     'library.refresh': async () => {
       await library.refresh();
+      return null;
+    },
+    'shelf.get': () => shelf.entries(),
+    'shelf.set': ({ index, ...change }) => {
+      shelf.set(library.index(index).index, change);
       return null;
     },
     'index.inspect': ({ id }) => reader.ask({ kind: 'inspect', path: library.index(id).index.path }),

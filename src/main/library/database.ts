@@ -67,6 +67,15 @@ const MIGRATIONS: readonly string[] = [
          'selection', NULL), 'compression', NULL, 'expansion', NULL, 'selection', NULL, 'origins', json('[]')))
      WHERE CASE WHEN json_valid(work) AND json_valid(snapshot)
        THEN json_extract(work, '$.kind') = 'train' AND json_type(snapshot, '$.result.value') = 'object' ELSE FALSE END;`,
+  // What a person says of an index. A file that was moved is known again by its content.
+  `CREATE TABLE shelf (
+     id TEXT PRIMARY KEY,
+     content TEXT,
+     starred INTEGER NOT NULL CHECK (starred IN (0, 1)),
+     note TEXT NOT NULL,
+     repaired_from INTEGER
+   ) STRICT;
+   CREATE INDEX shelf_content ON shelf (content);`,
 ];
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
@@ -107,7 +116,7 @@ function migrate(path: string): Database {
 
 /** A library that says which version it is and has none of its tables is no library. */
 function requireTables(database: Database): void {
-  for (const table of ['source', 'job', 'memory', 'measurement']) {
+  for (const table of ['source', 'job', 'memory', 'measurement', 'shelf']) {
     const found: unknown = database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(table);
     if (found === undefined) throw new DamagedDatabaseError(`no table ${table}`);
   }

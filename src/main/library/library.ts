@@ -84,7 +84,8 @@ export class Library {
       sequence: this.#sequence,
       scanning: this.#scans > 0,
       folders: sources.flatMap(({ id, path, kind, available, scan }) =>
-        kind === 'folder' ? [{ id, path, available, what: scan?.what ?? 'nothing' }] : [],
+        // The app's own folder of merged voices is none that a person added.
+        kind === 'folder' && scan?.what !== 'merged' ? [{ id, path, available, what: scan?.what ?? 'nothing' }] : [],
       ),
       voices: [...voices.values()],
       indexes: [...indexes.values()],
@@ -176,6 +177,11 @@ export class Library {
     const { voices } = this.snapshot();
     const voice = voices.find((candidate) => candidate.id === id);
     return voice?.path ?? this.#indexes().find(({ index }) => index.id === id)?.index.path ?? null;
+  }
+
+  /** Every index that is known. */
+  indexes(): readonly IndexFile[] {
+    return this.#indexes().map(({ index }) => index);
   }
 
   #indexes(): { index: IndexFile; voice: Voice | null }[] {

@@ -9,6 +9,7 @@ import { JobSnapshot } from './jobs';
 import { Locale } from './languages';
 import { Newer } from './newest';
 import { Rates } from './rates';
+import { Note, ShelfEntry } from './shelf';
 import { Clip, CLIP_FRAMES, GroupMoments, Marks } from './sound';
 import { IndexFile, IndexReport, Voice } from './voices';
 
@@ -136,6 +137,12 @@ export const channels = {
   'library.removeFolder': { argument: v.strictObject({ id: opaqueId }), result: nothing },
   'library.closeIndex': { argument: v.strictObject({ id: opaqueId }), result: nothing },
   'library.refresh': { argument: nothing, result: nothing },
+  /** What is known of indexes beside their files; those of which there is nothing to say are left out. */
+  'shelf.get': { argument: nothing, result: v.array(ShelfEntry) },
+  'shelf.set': {
+    argument: v.strictObject({ index: opaqueId, starred: v.exactOptional(v.boolean()), note: v.exactOptional(Note) }),
+    result: nothing,
+  },
   'index.inspect': { argument: v.strictObject({ id: opaqueId }), result: IndexReport },
   'export.plan': {
     argument: v.strictObject({
@@ -190,6 +197,7 @@ export type ResultOf<C extends Channel> = v.InferOutput<(typeof channels)[C]['re
 /** What main tells the page unasked. */
 export const events = {
   'library.changed': LibrarySnapshot,
+  'shelf.changed': v.array(ShelfEntry),
   'jobs.changed': JobSnapshot,
   'jobs.removed': v.strictObject({ id: opaqueId }),
   /** The disk does not take the list of jobs, or takes it again. */

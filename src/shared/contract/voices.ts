@@ -100,6 +100,8 @@ export const IndexFile = v.strictObject({
   link: v.picklist(['none', 'ok', 'dangling']),
   bytes: count,
   modified: timestamp,
+  /** Of what is in it, however it is called and wherever it lies; left out where nothing of it can be read. */
+  content: v.exactOptional(shortText),
   facts: v.nullable(IndexFacts),
   problem: v.nullable(Problem),
   /** Name of another index of its voice that is the same to the bit. */
@@ -125,7 +127,7 @@ export type SkippedFile = v.InferOutput<typeof SkippedFile>;
 
 export const Checkpoint = v.strictObject({ name: shortText, epoch: v.nullable(count), step: v.nullable(count) });
 
-export const VoiceLayout = v.picklist(['rvc', 'applio', 'ultimate', 'wokada', 'bare']);
+export const VoiceLayout = v.picklist(['rvc', 'applio', 'ultimate', 'wokada', 'bare', 'merged']);
 export type VoiceLayout = v.InferOutput<typeof VoiceLayout>;
 
 /** One experiment on disk. */
@@ -172,7 +174,7 @@ export type Voice = v.InferOutput<typeof Voice>;
 
 export const ScanResult = v.strictObject({
   root: filePath,
-  what: v.picklist([...Host.options, 'logs', 'voice', 'features', 'index', 'nothing']),
+  what: v.picklist([...Host.options, 'logs', 'voice', 'features', 'index', 'merged', 'nothing']),
   voices: v.pipe(v.array(Voice), v.maxLength(5_000)),
   /** Indexes that belong to no voice. */
   indexes: v.pipe(v.array(IndexFile), v.maxLength(5_000)),

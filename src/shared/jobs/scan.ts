@@ -6,6 +6,9 @@ import { ALIKE, defineKind, NOTHING } from './kind';
 /** Folder in the app's own, one folder a voice, for the indexes that it builds. */
 export const BUILT = 'indexes';
 
+/** Folder among those, one folder a voice, for the voices that were merged: `<home>/<BUILT>/<MERGED>/<name>/*`. */
+export const MERGED = 'merged';
+
 /** Lists the voices and indexes below a folder. */
 export const scan = defineKind({
   request: v.strictObject({

@@ -112,14 +112,14 @@ export const train = defineKind({
   page: definePage({
     request: v.strictObject({
       kind: v.literal('train'),
-      /** More than one: merged. The result belongs to the first one's voice. */
+      /** More than one: merged, into a voice of its own. */
       sources: v.pipe(
         v.array(v.strictObject({ type: v.picklist(['voice', 'index']), id: opaqueId, weight })),
         v.minLength(1),
         v.maxLength(MOST_SOURCES),
       ),
       ...BuildOptions.entries,
-      /** Experiment name in the file name; null: the voice's. */
+      /** Of the merged voice, and the experiment in the file name; null: the voice's, or those of all. */
       name: v.nullable(shortText),
       totalFea: v.boolean(),
     }),

@@ -1,13 +1,14 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { toFailure } from '@shared/contract/errors';
 import type { IndexFile, ScanResult, Voice } from '@shared/contract/voices';
 import type { RequestOf } from '@shared/jobs';
+import { BUILT, MERGED } from '@shared/jobs/scan';
 import { HOST_LIST } from '@shared/domain/hosts';
 import { parseIndexName } from '@shared/domain/hosts/names';
 import { byCodePoint } from '../features/features';
 import { onFile, toFileError } from '../files/fileErrors';
-import { linkedFolder, realPath } from '../files/paths';
+import { isFolder, linkedFolder, realPath } from '../files/paths';
 import { discover } from '../voices/discover';
 import { homeOf, hostAt, type HostFolder, hostOf, indexFolderOf } from '../voices/hostFolder';
 import { type Looking, readIndexFile, readIndexFiles } from '../voices/indexFiles';
@@ -41,7 +42,8 @@ export async function scan(request: RequestOf<'scan'>, context: JobContext<'scan
   if (!(await onFile(root, 'read', () => stat(root))).isDirectory()) {
     return { root, what: 'index', voices: [], indexes: [await readIndexFile(root, 'opened', looking)] };
   }
-  const finding = await explore(resolve(request.path), signal);
+  const merged = request.home !== null && root === join(request.home, BUILT, MERGED);
+  const finding = merged ? await mergedVoices(root) : await explore(resolve(request.path), signal);
   const outside = await outsideIndexes(finding, looking);
   const places = distinct(finding).slice(0, MOST);
   const voices: Voice[] = [];
@@ -52,7 +54,9 @@ export async function scan(request: RequestOf<'scan'>, context: JobContext<'scan
     try {
       const host = hostAround(place, finding.hosts) ?? (await hostOf(place.seen));
       const voice = await readVoice(place, host, await ownedBy(place, outside), request.pointed, looking);
-      voices.push(links.length === 0 ? voice : { ...voice, links: links.slice(0, 100) });
+      // What was merged is there as long as one index of it is.
+      if (!merged || voice.indexes.length > 0)
+        voices.push(links.length === 0 ? voice : { ...voice, links: links.slice(0, 100) });
     } catch (error) {
       throwIfCancelled(signal);
       // The one that was asked for is the whole answer; of many, one hides no other.
@@ -68,6 +72,17 @@ export async function scan(request: RequestOf<'scan'>, context: JobContext<'scan
   const what = voices.length === 0 && indexes.length > 0 ? 'index' : finding.what;
   const looked = finding.looked === undefined ? {} : { looked: { ...finding.looked, unread: unread.slice(0, 100) } };
   return { root, what, voices, indexes, ...looked };
+}
+
+/** The voices that were merged here, each in a folder of its name. */
+async function mergedVoices(root: string): Promise<Finding> {
+  const places: Place[] = [];
+  for (const name of (await onFile(root, 'read', () => readdir(root))).sort(byCodePoint)) {
+    const path = join(root, name);
+    if (await isFolder(path)) places.push({ layout: 'merged', path, name, featuresPath: null, seen: path });
+  }
+  const looked = { folders: places.length, levels: 1, complete: true, archives: [], unread: [] };
+  return { what: 'merged', places, hosts: [], indexFolders: [], looked };
 }
 
 /** The host that a voice was found in, also in a folder of voices below its own. */

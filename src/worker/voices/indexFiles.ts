@@ -9,6 +9,7 @@ import { parseIndexName } from '@shared/domain/hosts/names';
 import { type Contents, problemsOf } from '@shared/domain/verdict/problems';
 import { throwIfCancelled } from '../context';
 import { isSystemFile } from '../features/features';
+import { contentId } from '../files/contentId';
 import { onFile, toFileError } from '../files/fileErrors';
 import { glanceAtIndex } from '../files/indexFile';
 import { isFolder, pathId } from '../files/paths';
@@ -31,6 +32,7 @@ export async function readIndexFile(
   const target = own.isSymbolicLink() ? await stat(path).catch(() => null) : own;
   const { facts, ids, problem } = target === null ? danglingLink(path) : await factsOf(path, signal);
   const named = parseIndexName(name, basename(dirname(path)))?.kind ?? 'other';
+  const content = facts === null ? null : await contentId(path, signal);
   const kind = facts?.vectors === 0 && facts.trained ? 'trained' : named;
   return {
     id: pathId(path, home),
@@ -41,6 +43,7 @@ export async function readIndexFile(
     link: !own.isSymbolicLink() ? 'none' : target === null ? 'dangling' : 'ok',
     bytes: target?.size ?? 0,
     modified: Math.max(0, (target ?? own).mtimeMs),
+    ...(content === null ? {} : { content }),
     facts,
     // An index that RVC leaves on the way is complete as what it is.
     problem: problem ?? (facts === null || kind === 'trained' ? null : (problemsOf(facts, ids ?? {})[0] ?? null)),

@@ -2,7 +2,7 @@ import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { Version } from '@shared/contract/primitives';
 import type { Checkpoint } from '@shared/contract/voices';
-import { HOSTS, LAYOUTS, layouts } from '@shared/domain/hosts';
+import { HOSTS, isHostLayout, LAYOUTS, layouts } from '@shared/domain/hosts';
 import type * as v from 'valibot';
 import { byCodePoint } from '../features/features';
 import { readRange } from '../files/randomAccess';
@@ -62,7 +62,7 @@ export async function configuredRate(experiment: string): Promise<string | null>
 export async function embedderOf({ layout, path, featuresPath }: Place): Promise<string | null> {
   const written = await writtenEmbedder(path);
   if (written !== null) return written;
-  const own = layout === 'bare' ? null : LAYOUTS[layout].embedder;
+  const own = isHostLayout(layout) ? LAYOUTS[layout].embedder : null;
   if (own === null || !('folderEnding' in own) || featuresPath === null) return null;
   const folder = basename(featuresPath);
   return folder.endsWith(own.folderEnding) ? folder.slice(0, -own.folderEnding.length) : folder;

@@ -34,12 +34,12 @@ export async function readVoice(
   const checkpoints = [...checkpointsIn(names, name), ...(await weightsOf(name, host))].slice(0, 200);
   const id = pathId(path, home);
   const found = [
-    ...(await readIndexFiles(path, names, 'voice', looking)),
+    ...(layout === 'merged' ? await builtIndexes(path, looking) : await readIndexFiles(path, names, 'voice', looking)),
     ...outside,
     ...(home === null ? [] : await builtIndexes(join(home, BUILT, id), looking)),
   ];
   const indexes = await nameCopies(found.slice(0, MOST_INDEXES), signal);
-  const dimension = features?.dimension ?? null;
+  const dimension = features?.dimension ?? (layout === 'merged' ? (indexes[0]?.facts?.dimension ?? null) : null);
   return {
     id,
     name,
@@ -49,7 +49,7 @@ export async function readVoice(
     version: dimension === null ? log.version : versionOf(dimension),
     dimension,
     embedder: await embedderOf(place),
-    frames: features?.frames ?? 0,
+    frames: features?.frames ?? (layout === 'merged' ? mostVectors(indexes) : 0),
     files: features?.files.length ?? 0,
     featuresModified: features?.modified ?? null,
     ...speakerFacts(features),
@@ -61,13 +61,22 @@ export async function readVoice(
     sampleRate: log.sampleRate ?? (await configuredRate(path)),
     f0: log.f0 ?? (layouts().some(([, { pitch }]) => pitch !== null && names.includes(pitch)) ? true : null),
     indexes: indexes.map((index) => ({ ...index, stale: staleOf(index, features) })),
-    problem:
-      features === null
-        ? { code: 'NO_FEATURES', message: `"${name}" has no folder of features yet.`, details: { path } }
-        : features.problem,
+    problem: features === null ? withoutFeatures(place) : features.problem,
     hostRoot: host?.path ?? null,
     host: host?.kind ?? null,
   };
+}
+
+/** Why a voice without a folder of features cannot be built. */
+function withoutFeatures({ layout, name, path }: Place): Voice['problem'] {
+  return layout === 'merged'
+    ? { code: 'MERGED_VOICE', message: `"${name}" was merged from other voices.`, details: { name } }
+    : { code: 'NO_FEATURES', message: `"${name}" has no folder of features yet.`, details: { path } };
+}
+
+/** A merged voice is as long as the longest of its indexes. */
+function mostVectors(indexes: readonly IndexFile[]): number {
+  return Math.max(0, ...indexes.map(({ facts }) => facts?.vectors ?? 0));
 }
 
 const MOST_INDEXES = 200;

@@ -11,6 +11,7 @@ import { RateHistory } from '../../../src/main/jobs/rates';
 import { newJob } from '../../../src/main/jobs/transitions';
 import { NewerDatabaseError, openDatabase, SCHEMA_VERSION } from '../../../src/main/library/database';
 import { Memory } from '../../../src/main/library/memory';
+import { Shelf } from '../../../src/main/library/shelf';
 import { silentLog } from '../../fixtures/mainServices';
 
 let folder = '';
@@ -107,6 +108,22 @@ describe('the library’s file', () => {
     expect(() => openDatabase(path, silentLog)).toThrow(NewerDatabaseError);
     expect(readFileSync(path).equals(before)).toBe(true);
     expect(readdirSync(folder).filter((name) => name.includes('broken'))).toEqual([]);
+  });
+});
+
+describe('a library of the version before there was a shelf', () => {
+  it('keeps what it has, and takes note of stars and notes', () => {
+    const before = openDatabase(path, silentLog);
+    new Memory(before).set('a', 1);
+    before.exec('DROP TABLE shelf; PRAGMA user_version = 3');
+    before.close();
+    const database = openDatabase(path, silentLog);
+    const shelf = new Shelf({ database, indexes: () => [{ id: 'index-00000001' }], publish: () => undefined });
+    shelf.set({ id: 'index-00000001' }, { starred: true });
+    expect(shelf.entries()).toMatchObject([{ index: 'index-00000001', starred: true }]);
+    expect(new Memory(database).get('a', v.number())).toBe(1);
+    database.close();
+    expect(version()).toBe(SCHEMA_VERSION);
   });
 });
 

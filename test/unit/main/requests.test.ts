@@ -14,6 +14,7 @@ import {
 } from '@shared/jobs';
 import type { Host, RecipeId } from '@shared/contract/primitives';
 import { WorkRequest } from '@shared/jobs';
+import { MERGED } from '@shared/jobs/scan';
 import { DEFAULT_SEED } from '@shared/domain/maths/random';
 import { mainKinds, repeatWork } from '../../../src/main/jobs/kinds';
 import { markOf } from '../../../src/supervisor/mark';
@@ -79,6 +80,32 @@ describe('what the page asks for', () => {
     const sample = prepare({ kind: 'sample' }, 'job-00000003');
     expect(sample.work).toMatchObject({ kind: 'sample', root: '/sample', version: 'v2', minutes: 3 });
     for (const { work } of [training, exporting, sample]) expect(v.is(WorkRequest, work)).toBe(true);
+  });
+});
+
+describe('merging', () => {
+  const sources: JobRequestOf<'train'>['sources'] = [
+    { type: 'voice', id: 'voice-aria-00000000', weight: null },
+    { type: 'index', id: loose.id, weight: null },
+  ];
+
+  it('makes a voice of its own, under the name that was typed', async () => {
+    const { prepare } = await createRequests();
+    const { work, ...about } = prepare({ ...ask('balanced'), sources, name: 'duet' }, 'job-00000001');
+    expect(about).toEqual({ subject: 'duet', voice: null });
+    expect(work).toMatchObject({ name: 'duet', out: join('/built', MERGED, 'duet', 'job-00000001') });
+    expect(repeatWork(work, 'job-00000002')).toMatchObject({
+      out: join('/built', MERGED, 'duet', 'job-00000002'),
+    });
+    const unnamed = prepare({ ...ask('balanced'), sources }, 'job-00000003');
+    expect(unnamed.subject).toBe('aria-b.index');
+  });
+
+  it.each(['../../aria', '..', '.', 'a/b', 'a\\b', ''])('refuses a name that leads elsewhere: "%s"', async (name) => {
+    const { prepare } = await createRequests();
+    expect(() => prepare({ ...ask('balanced'), sources, name }, 'job-00000001')).toThrow(
+      expect.objectContaining({ code: 'NAME_INVALID' }),
+    );
   });
 });
 

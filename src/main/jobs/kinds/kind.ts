@@ -7,6 +7,7 @@ import type { MarkStore } from '../../library/marks';
 import type { Measurements } from '../../library/measurements';
 import type { Memory } from '../../library/memory';
 import type { PointedFolders } from '../../library/pointed';
+import type { Shelf } from '../../library/shelf';
 import type { Takes } from '../../library/takes';
 import type { Tokens } from '../../library/tokens';
 import type { Traces } from '../../library/traces';
@@ -35,6 +36,7 @@ export interface PrepareServices {
 /** What taking a result into the library reaches for. */
 export interface FinishServices {
   readonly library: Pick<Library, 'add' | 'refresh' | 'index' | 'indexAt' | 'follow'>;
+  readonly shelf: Pick<Shelf, 'of' | 'follow'>;
   readonly measurements: Pick<Measurements, 'keep' | 'history' | 'follow' | 'ofIndex' | 'hashOf' | 'hashes'>;
   readonly traces: Pick<Traces, 'follow' | 'sweep'>;
   readonly rates: Pick<RateHistory, 'record'>;

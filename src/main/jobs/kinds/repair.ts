@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import { VoronoiceError } from '@shared/contract/errors';
 import { assertNever } from '@shared/domain/assertNever';
 import { atNprobe } from '@shared/domain/measures/atNprobe';
-import type { JobRequestOf } from '@shared/jobs';
+import type { ShelfEntry } from '@shared/contract/shelf';
+import type { JobRequestOf, ResultOf } from '@shared/jobs';
 import type { RepairChange } from '@shared/jobs/repair';
 import type { MainKind, PrepareServices } from './kind';
 
@@ -24,19 +25,32 @@ export const repair: MainKind<'repair'> = {
     const measurement = atNprobe(latest, after.nprobe, after, hash);
     return measurement === null ? [] : [{ path, measurement }];
   },
-  lookAgain: async ({ index: from, change }, { index: to, hash }, { library, measurements, traces }, changed) => {
-    if (change.type !== 'name') {
-      const before = library.indexAt(from);
-      const measured = before === null ? null : measurements.hashOf(before);
+  lookAgain: async ({ index: from, change }, value, { library, measurements, shelf, traces }, changed) => {
+    const { index: to, hash } = value;
+    const known = library.indexAt(from);
+    if (change.type === 'name') library.follow(from, to);
+    else {
+      const measured = known === null ? null : measurements.hashOf(known);
       if (measured !== null && hash !== null) await traces.follow(measured, hash);
-      return changed();
     }
-    library.follow(from, to);
     await changed();
-    measurements.follow(from, { path: to, name: basename(to), index: library.indexAt(to)?.id ?? null });
+    const now = library.indexAt(to);
+    if (change.type === 'name') measurements.follow(from, { path: to, name: basename(to), index: now?.id ?? null });
+    if (known !== null && now !== null)
+      shelf.follow(known, now, { repairedFrom: repairedFrom(shelf.of(known), value) });
   },
   result: (value, idAt) => ({ kind: 'repair', value, index: idAt(value.index) }),
 };
+
+/** The groups that were searched in the beginning; null where as many are searched again. */
+function repairedFrom(
+  { repairedFrom: first }: Pick<ShelfEntry, 'repairedFrom'>,
+  { change, before, after }: ResultOf<'repair'>,
+): number | null {
+  if (change.type !== 'nprobe' && change.type !== 'undo') return first;
+  const original = first ?? before?.nprobe ?? null;
+  return original === after.nprobe ? null : original;
+}
 
 function changeOf(
   change: JobRequestOf<'repair'>['change'],

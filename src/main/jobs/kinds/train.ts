@@ -1,9 +1,12 @@
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { NOTHING_LEFT_OUT, type Selection } from '@shared/contract/build';
 import { VoronoiceError } from '@shared/contract/errors';
+import { fileName } from '@shared/contract/primitives';
 import type { Voice } from '@shared/contract/voices';
 import { DEFAULT_SEED } from '@shared/domain/maths/random';
 import type { JobRequestOf } from '@shared/jobs';
+import { MERGED } from '@shared/jobs/scan';
 import type { MainKind, PrepareServices } from './kind';
 
 /** Where indexes lie that were built of an index that belongs to no voice. */
@@ -14,6 +17,8 @@ export const train: MainKind<'train'> = {
     const { kind, sources, name, totalFea, selection, ...options } = request;
     const [first, ...others] = sources.map((source) => sourceOf(source, library));
     if (first === undefined) throw new VoronoiceError('BAD_REQUEST', 'There is nothing to build of.');
+    const called = name ?? (others.length === 0 ? null : [first, ...others].map((source) => source.name).join('-'));
+    const merged = others.length === 0 ? null : folderName(called);
     return {
       work: {
         kind,
@@ -21,15 +26,15 @@ export const train: MainKind<'train'> = {
         ...options,
         selection: withMarks(selection, request.sources, marks),
         seed: DEFAULT_SEED,
-        name: name ?? (others.length === 0 ? (first.voice?.name ?? null) : null),
-        out: join(builtRoot, first.voice?.id ?? LOOSE, jobId),
+        name: called ?? first.voice?.name ?? null,
+        out: join(builtRoot, ...(merged === null ? [first.voice?.id ?? LOOSE] : [MERGED, merged]), jobId),
         totalFea,
         measure: true,
         traces: traces.folder,
         memoryLimit: memoryLimit(),
       },
-      subject: first.name,
-      voice: first.voice?.id ?? null,
+      subject: merged ?? first.name,
+      voice: merged === null ? (first.voice?.id ?? null) : null,
     };
   },
   repeat: (work, jobId) => ({ ...work, out: join(work.out, '..', jobId) }),
@@ -38,14 +43,21 @@ export const train: MainKind<'train'> = {
     engine.report(null);
   },
   measured: (_work, { index, measurement }) => (measurement === null ? [] : [{ path: index, measurement }]),
-  lookAgain: async (_work, { index }, { library }, changed) => {
+  lookAgain: async ({ sources, out }, { index }, { library }, changed) => {
     await changed();
-    // What was built of an index that belongs to no voice lies where no voice is looked for.
-    if (library.indexAt(index) === null) await library.add(index);
+    if (library.indexAt(index) !== null) return;
+    // What was merged is a voice of its own; what was built of an index of no voice lies where no voice is looked for.
+    await library.add(sources.length > 1 ? join(out, '..', '..') : index);
   },
   recipe: ({ recipe }) => recipe,
   result: ({ measurement: _apart, ...value }, idAt) => ({ kind: 'train', value, index: idAt(value.index) }),
 };
+
+/** The folder of a merged voice, which has its name. @throws NAME_INVALID */
+function folderName(name: string | null): string {
+  if (v.is(fileName, name) && !/^\.+$/.test(name)) return name;
+  throw new VoronoiceError('NAME_INVALID', `"${name}" cannot be the name of a voice.`, { name });
+}
 
 /** What is marked in the voices is left out, beside what else is. */
 function withMarks(

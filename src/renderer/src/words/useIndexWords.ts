@@ -1,6 +1,8 @@
 import { useI18n } from 'vue-i18n';
 import type { IndexFile } from '@shared/contract/voices';
 import { useJobs } from '@/stores/jobs';
+import { useShelf } from '@/stores/shelf';
+import { tellApart } from './tellApart';
 import { useFormat } from './useFormat';
 
 /** Says which index it is, among the others of its voice. */
@@ -8,11 +10,20 @@ export function useIndexWords() {
   const { t } = useI18n();
   const format = useFormat();
   const jobs = useJobs();
+  const shelf = useShelf();
 
-  /** The recipe, where this app made the index and remembers; else what its name says. */
-  function title(index: IndexFile): string {
+  /** The recipe, where this app made the index and remembers; else what its name says, or the name itself. */
+  function origin(index: IndexFile): string {
     const request = jobs.madeBy(index)?.request;
-    return request?.kind === 'train' ? t(`recipes.${request.recipe}.name`) : t(`index.kinds.${index.kind}`);
+    if (request?.kind === 'train') return t(`recipes.${request.recipe}.name`);
+    return index.kind === 'other' ? index.name.replace(/\.index$/i, '') : t(`index.kinds.${index.kind}`);
+  }
+
+  /** Its origin, and what it has become since. */
+  function title(index: IndexFile): string {
+    const expanded = index.made?.expanded === true;
+    const name = expanded ? t('index.named.expanded', { name: origin(index) }) : origin(index);
+    return shelf.of(index.id).repairedFrom === null ? name : t('index.named.repaired', { name });
   }
 
   function shape({ facts }: IndexFile): string {
@@ -29,29 +40,26 @@ export function useIndexWords() {
     if (made === null) return [];
     return [
       made.compressed === null ? null : t('index.made.compressed', { count: format.value.exact(made.compressed) }),
-      made.expanded ? t('index.made.expanded') : null,
       made.voices > 1 ? t('index.made.voices', { count: made.voices }, made.voices) : null,
       made.selected ? t('index.made.selected') : null,
     ].filter((tag) => tag !== null);
   }
 
-  /** Short names that tell these indexes apart: by what was done, by the groups searched, by their order. */
+  /** Short names that tell these indexes apart: by what was done, by the groups searched, by their age. */
   function labels(indexes: readonly IndexFile[]): string[] {
-    const details = [tags, ({ facts }: IndexFile) => (facts?.nprobe ? [format.value.count(facts.nprobe)] : [])];
-    const names = details.reduce(
-      (known, detail) =>
-        known.map((name, place) => {
-          const index = indexes[place];
-          const twice = known.filter((other) => other === name).length > 1;
-          return index && twice ? [name, ...detail(index)].join(' · ') : name;
-        }),
-      indexes.map(title),
+    return tellApart(
+      indexes.map((index) => ({
+        name: title(index),
+        details: [tags(index), index.facts?.nprobe ? [format.value.count(index.facts.nprobe)] : []],
+        since: index.modified,
+      })),
     );
-    return names.map((name, place) => {
-      const earlier = names.slice(0, place).filter((other) => other === name).length;
-      return earlier > 0 ? `${name} (${earlier + 1})` : name;
-    });
   }
 
-  return { title, shape, tags, labels };
+  /** The name of one among the indexes of its voice. */
+  function label(index: IndexFile, siblings: readonly IndexFile[]): string {
+    return labels(siblings)[siblings.findIndex(({ id }) => id === index.id)] ?? title(index);
+  }
+
+  return { shape, tags, labels, label };
 }

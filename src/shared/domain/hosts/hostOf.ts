@@ -1,6 +1,6 @@
 import { Host } from '@shared/contract/primitives';
 import type { IndexFile, Voice } from '@shared/contract/voices';
-import { DEFAULT_HOST, HOSTS } from './index';
+import { DEFAULT_HOST, HOSTS, isHostLayout } from './index';
 
 /**
  * Where the people of a voice, or of an index by itself, work: decides what "Use in" says and offers first. The host
@@ -13,7 +13,7 @@ export function hostOf(
   if (voice?.host != null) return voice.host;
   const claims = (host: Host): boolean => {
     const { layouts, kinds } = HOSTS[host];
-    const laidOut = voice != null && voice.layout !== 'bare' && layouts[voice.layout] !== undefined;
+    const laidOut = voice != null && isHostLayout(voice.layout) && layouts[voice.layout] !== undefined;
     return laidOut || (index !== undefined && kinds.includes(index.kind));
   };
   return Host.options.filter(claims).at(-1) ?? DEFAULT_HOST;

@@ -43,9 +43,14 @@ export function isMaterial(folderName: string, parentName: string): boolean {
   return HOST_LIST.some(({ home, material }) => home === parentName && material.includes(folderName));
 }
 
+/** Whether some host lays its voices out so. */
+export function isHostLayout(layout: VoiceLayout): layout is HostLayout {
+  return layout !== 'bare' && layout !== 'merged';
+}
+
 /** The layouts with their ids, the preferred first. */
 export function layouts(): readonly (readonly [HostLayout, LayoutRules])[] {
-  return VoiceLayout.options.flatMap((id) => (id === 'bare' ? [] : [[id, LAYOUTS[id]] as const]));
+  return VoiceLayout.options.flatMap((id) => (isHostLayout(id) ? [[id, LAYOUTS[id]] as const] : []));
 }
 
 interface SlicePlace {

@@ -38,8 +38,8 @@ export interface HostRules {
   readonly modes: Readonly<Partial<Record<HostMode, ModeRules>>>;
 }
 
-/** A bare folder of features is nobody's. */
-export type HostLayout = Exclude<VoiceLayout, 'bare'>;
+/** A bare folder of features, and a voice that was merged here, are nobody's. */
+export type HostLayout = Exclude<VoiceLayout, 'bare' | 'merged'>;
 
 /** What is in a voice's folder, by names. */
 export interface LayoutRules {

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { ScanResult, type Voice } from '@shared/contract/voices';
 import { locateVoice } from '../../../../src/worker/voices/recognize';
-import { BUILT } from '@shared/jobs/scan';
+import { BUILT, MERGED } from '@shared/jobs/scan';
 import { scan } from '../../../../src/worker/jobs/scan';
 import { dealt, HARD_NAME, ivfFlat, npy, put, recordingContext, useFolder } from '../support';
 
@@ -264,6 +264,40 @@ describe('scan', () => {
     );
     const again = (await look(root, at('home'))).voices[0]!;
     expect(again.indexes.filter(({ place }) => place === 'built').map(({ facts }) => facts?.nprobe)).toEqual([4]);
+  });
+
+  it('finds the voices that were merged, each by the name it was given, as long as an index of it is there', async () => {
+    const root = at('home', BUILT, MERGED);
+    const name = 'added_IVF2_Flat_nprobe_4_duet_v2.index';
+    put(join(root, 'duet', 'job-1', name), ivfFlat(dealt(40, 2), 768, { nprobe: 4 }));
+    put(join(root, 'duet', 'job-2', name), ivfFlat(dealt(50, 2), 768, { nprobe: 4 }));
+    mkdirSync(join(root, 'given up', 'job-3'), { recursive: true });
+    const found = await look(root, at('home'));
+    expect(found).toMatchObject({ what: 'merged', indexes: [] });
+    expect(only(found.voices)).toMatchObject({
+      name: 'duet',
+      layout: 'merged',
+      version: 'v2',
+      frames: 50,
+      featuresPath: null,
+      problem: { code: 'MERGED_VOICE' },
+      indexes: [{ place: 'built' }, { place: 'built' }],
+    });
+    // The same folder is nobody's when it is not the app's own.
+    expect((await look(root)).what).not.toBe('merged');
+  });
+
+  it('knows an index again under another name, in another place, and mended', async () => {
+    const vector = (id: number) => new Float32Array(256).fill(id * 3);
+    put(at('one', 'a.index'), ivfFlat(dealt(50, 2), 256, { nprobe: 1 }));
+    put(at('two', 'b.index'), ivfFlat(dealt(50, 2), 256, { nprobe: 2 }));
+    put(at('three', 'a.index'), ivfFlat(dealt(50, 2), 256, { nprobe: 1, vector }));
+    const contents = [];
+    for (const path of [at('one', 'a.index'), at('two', 'b.index'), at('three', 'a.index')])
+      contents.push((await look(path)).indexes[0]?.content);
+    expect(contents[0]).toMatch(/^[0-9a-f]{32}$/);
+    expect(contents[1]).toBe(contents[0]);
+    expect(contents[2]).not.toBe(contents[0]);
   });
 
   it('opens one index file', async () => {

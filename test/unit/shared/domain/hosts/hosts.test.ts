@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { HostMode } from '@shared/contract/measurement';
 import { Host } from '@shared/contract/primitives';
 import { VoiceLayout } from '@shared/contract/voices';
-import { HOST_LIST, HOSTS, LAYOUTS, MODES } from '@shared/domain/hosts';
+import { HOST_LIST, HOSTS, isHostLayout, LAYOUTS, MODES } from '@shared/domain/hosts';
 import { hostOf } from '@shared/domain/hosts/hostOf';
 import { confusedWith, hostTargets } from '@shared/domain/hosts/names';
 import { wokada } from '@shared/domain/hosts/wokada';
@@ -14,7 +14,7 @@ describe('the table of hosts', () => {
     const modes = HOST_LIST.flatMap((host) => Object.keys(host.modes));
     expect(modes.sort()).toEqual([...HostMode.options].sort());
     const layouts = HOST_LIST.flatMap((host) => Object.keys(host.layouts));
-    expect(layouts.sort()).toEqual(VoiceLayout.options.filter((layout) => layout !== 'bare').sort());
+    expect(layouts.sort()).toEqual(VoiceLayout.options.filter(isHostLayout).sort());
     expect(Object.keys(LAYOUTS).sort()).toEqual(layouts);
   });
 

@@ -1,0 +1,105 @@
+import * as v from 'valibot';
+import type { ShelfEntry } from '@shared/contract/shelf';
+import type { IndexFile } from '@shared/contract/voices';
+import type { Database } from './database';
+
+type Said = Omit<ShelfEntry, 'index'>;
+type Named = Pick<IndexFile, 'id' | 'content'>;
+
+const NOTHING: Said = { starred: false, note: '', repairedFrom: null };
+
+const Row = v.object({
+  id: v.string(),
+  content: v.nullable(v.string()),
+  starred: v.picklist([0, 1]),
+  note: v.string(),
+  repaired_from: v.nullable(v.number()),
+});
+
+export interface ShelfOptions {
+  readonly database: Database;
+  /** Every index that the library knows, also of drives that are away. */
+  readonly indexes: () => readonly Named[];
+  readonly publish: (entries: readonly ShelfEntry[]) => void;
+}
+
+/**
+ * What is said of indexes beside their files: a star, a note, what a repair has changed. It is kept by the id of the index,
+ * which goes by its path; for an index whose path is new, it is what was said of the same content where nothing is any more.
+ */
+export class Shelf {
+  readonly #options: ShelfOptions;
+  #told = '[]';
+
+  constructor(options: ShelfOptions) {
+    this.#options = options;
+  }
+
+  /** All that there is to say of the indexes of the library. */
+  entries(): ShelfEntry[] {
+    const indexes = this.#options.indexes();
+    const saidOf = this.#search(indexes);
+    return indexes.flatMap((index) => {
+      const said = saidOf(index);
+      return isNothing(said) ? [] : [{ index: index.id, ...said }];
+    });
+  }
+
+  of(index: Named): Said {
+    return this.#search(this.#options.indexes())(index);
+  }
+
+  /** Says something of an index; the rest stays as it is. */
+  set(index: Named, change: Partial<Said>): void {
+    const { id, content } = index;
+    const { starred, note, repairedFrom } = { ...this.of(index), ...change };
+    this.#options.database
+      .prepare(
+        `INSERT INTO shelf (id, content, starred, note, repaired_from) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET content = excluded.content, starred = excluded.starred, note = excluded.note,
+           repaired_from = excluded.repaired_from`,
+      )
+      .run(id, content ?? null, Number(starred), note, repairedFrom);
+    this.tell();
+  }
+
+  /** An index has another name, or is another file by now; what was said of it goes along. */
+  follow(from: Named, to: Named, change: Partial<Said>): void {
+    const said = this.of(from);
+    if (from.id !== to.id) this.#options.database.prepare('DELETE FROM shelf WHERE id = ?').run(from.id);
+    this.set(to, { ...said, ...change });
+  }
+
+  /** Tells the page where there is something else to say, as after a look at the disk. */
+  tell(): void {
+    const entries = this.entries();
+    const text = JSON.stringify(entries);
+    if (text === this.#told) return;
+    this.#told = text;
+    this.#options.publish(entries);
+  }
+
+  #search(indexes: readonly Named[]): (index: Named) => Said {
+    const rows = this.#options.database
+      .prepare('SELECT id, content, starred, note, repaired_from FROM shelf')
+      .all()
+      .map((row) => v.parse(Row, row));
+    const present = new Set(indexes.map(({ id }) => id));
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    const moved = new Map(
+      rows.flatMap((row) => (row.content === null || present.has(row.id) ? [] : [[row.content, row] as const])),
+    );
+    return ({ id, content }) => {
+      const row = byId.get(id) ?? (content === undefined ? undefined : moved.get(content));
+      return row === undefined ? NOTHING : saidIn(row);
+    };
+  }
+}
+
+function saidIn({ starred, note, repaired_from }: v.InferOutput<typeof Row>): Said {
+  return { starred: starred === 1, note, repairedFrom: repaired_from };
+}
+
+function isNothing({ starred, note, repairedFrom }: Said): boolean {
+  return !starred && note === '' && repairedFrom === null;
+}

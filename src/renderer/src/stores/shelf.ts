@@ -1,0 +1,26 @@
+import { shallowRef } from 'vue';
+import { defineStore } from 'pinia';
+import type { ShelfEntry } from '@shared/contract/shelf';
+
+const NOTHING = { starred: false, note: '', repairedFrom: null } as const;
+
+/** What is said of indexes beside their files, as last told by main. */
+export const useShelf = defineStore('shelf', () => {
+  const entries = shallowRef<ReadonlyMap<string, ShelfEntry>>(new Map());
+
+  function apply(told: readonly ShelfEntry[]): void {
+    entries.value = new Map(told.map((entry) => [entry.index, entry]));
+  }
+
+  /** Subscribes before it asks, so that no change falls between the answer and the first event. */
+  async function start(): Promise<void> {
+    window.api.on('shelf.changed', apply);
+    apply(await window.api.call('shelf.get', null));
+  }
+
+  const of = (index: string): Omit<ShelfEntry, 'index'> => entries.value.get(index) ?? NOTHING;
+  const set = (index: string, change: Partial<Pick<ShelfEntry, 'starred' | 'note'>>): Promise<null> =>
+    window.api.call('shelf.set', { index, ...change });
+
+  return { entries, apply, start, of, set };
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { ShelfEntry } from '@shared/contract/shelf';
+import { openDatabase } from '../../../../src/main/library/database';
+import { Shelf } from '../../../../src/main/library/shelf';
+import { createMain, indexFile, measurement, silentLog, voice } from '../../../fixtures/mainServices';
+
+interface Named {
+  readonly id: string;
+  readonly content?: string;
+}
+
+const one: Named = { id: 'index-00000001', content: 'aaaa' };
+const two: Named = { id: 'index-00000002', content: 'bbbb' };
+
+function createShelf(...indexes: Named[]) {
+  const known = { indexes };
+  const told: (readonly ShelfEntry[])[] = [];
+  const database = openDatabase(':memory:', silentLog);
+  const shelf = new Shelf({ database, indexes: () => known.indexes, publish: (entries) => told.push(entries) });
+  return { known, told, shelf };
+}
+
+describe('the shelf', () => {
+  it('keeps a star and a note, each by itself, and tells of every change once', () => {
+    const { shelf, told } = createShelf(one, two);
+    shelf.set(one, { starred: true });
+    shelf.set(one, { note: 'for the chorus' });
+    shelf.tell();
+    const entry = { index: one.id, starred: true, note: 'for the chorus', repairedFrom: null };
+    expect(shelf.entries()).toEqual([entry]);
+    expect(told).toEqual([[{ ...entry, note: '' }], [entry]]);
+    shelf.set(one, { starred: false, note: '' });
+    expect(shelf.entries()).toEqual([]);
+  });
+
+  it('knows an index again whose folder was moved, and not its copy', () => {
+    const { shelf, known } = createShelf(one);
+    shelf.set(one, { starred: true });
+    const elsewhere = { id: 'index-00000009', content: 'aaaa' };
+    known.indexes = [one, elsewhere];
+    expect(shelf.entries().map(({ index }) => index)).toEqual([one.id]);
+    known.indexes = [elsewhere, two];
+    expect(shelf.entries()).toEqual([{ index: elsewhere.id, starred: true, note: '', repairedFrom: null }]);
+    shelf.set(elsewhere, { note: 'moved' });
+    expect(shelf.of(elsewhere)).toMatchObject({ starred: true, note: 'moved' });
+  });
+
+  it('lets what was said go along with a new name, and leaves nothing behind', () => {
+    const { shelf, known } = createShelf(one);
+    shelf.set(one, { note: 'mine' });
+    const renamed = { id: 'index-00000003', content: 'aaaa' };
+    const copy = { id: 'index-00000004', content: 'aaaa' };
+    known.indexes = [renamed, copy];
+    shelf.follow(one, renamed, {});
+    expect(shelf.entries()).toEqual([{ index: renamed.id, starred: false, note: 'mine', repairedFrom: null }]);
+  });
+});
+
+describe('a repaired index', () => {
+  const own = indexFile('/rvc/logs/aria/a.index', { content: 'aaaa' });
+  const facts = (nprobe: number) => ({ ...measurement().facts, nprobe });
+
+  it('says so until the repair is taken back, whatever comes in between', async () => {
+    const { jobs, runs, handlers, library, disk } = createMain();
+    const show = (...indexes: (typeof own)[]): void => {
+      disk.set('/rvc', { root: '/rvc', what: 'rvc', voices: [voice('/rvc/logs/aria', { indexes })], indexes: [] });
+    };
+    show(own);
+    await library.add('/rvc');
+    const repair = async (from: number, to: number, undone: string | null = null) => {
+      const index = library.indexes()[0]?.id ?? '';
+      const id = jobs.start({
+        kind: 'repair',
+        index,
+        change: undone === null ? { type: 'nprobe', nprobe: to } : { type: 'undo', job: undone },
+      });
+      runs.at(-1)!.resolve({
+        index: own.path,
+        backup: '/rvc/logs/aria/a.index.backup.json',
+        hash: `hash-${to}`,
+        change: undone === null ? { type: 'nprobe', nprobe: to } : { type: 'undo', backup: '/rvc/b' },
+        before: facts(from),
+        after: facts(to),
+      });
+      await vi.waitFor(() => expect(jobs.isBusy).toBe(false));
+      return id;
+    };
+    const known = (): unknown => (handlers['shelf.get'](null) as ShelfEntry[])[0]?.repairedFrom;
+    const first = await repair(1, 4);
+    expect(known()).toBe(1);
+    await repair(4, 8);
+    expect(known()).toBe(1);
+    await handlers['shelf.set']({ index: own.id, starred: true });
+    await repair(8, 1, first);
+    expect(handlers['shelf.get'](null)).toEqual([{ index: own.id, starred: true, note: '', repairedFrom: null }]);
+  });
+});
