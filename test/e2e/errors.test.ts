@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ivfFlatIndex } from '../fixtures/hostileIndexes';
+import { npyFile } from '../fixtures/npy';
 import { answerOpenDialogs, expect, test } from './launch';
 import { goTo, libraryOf, openVoice } from './steps';
 import { say } from './words';
@@ -22,7 +23,7 @@ const MISTAKES: readonly Mistake[] = [
     title: 'features of both versions in one folder',
     way: 'addFolder',
     choose: 'mixed',
-    files: { 'mixed/3_feature768/a.npy': npy(40, 768), 'mixed/3_feature768/b.npy': npy(40, 256) },
+    files: { 'mixed/3_feature768/a.npy': npyFile(40, 768), 'mixed/3_feature768/b.npy': npyFile(40, 256) },
     says: 'errors.FEATURES_MIXED_DIMENSIONS.sentence',
   },
   { title: 'an empty folder', way: 'addFolder', choose: 'empty', files: {}, says: 'intake.foundNothing' },
@@ -58,6 +59,7 @@ const MISTAKES: readonly Mistake[] = [
 
 test('what is chosen by mistake is told in plain words, and the app stays', async ({ folder, start }) => {
   const { app, page } = await start({ locale: 'en' });
+  await goTo(page, 'library');
   for (const { title, way, choose, files, says } of MISTAKES) {
     await test.step(title, async () => {
       if (way === 'addFolder') await mkdir(join(folder, choose));
@@ -74,7 +76,7 @@ test('what is chosen by mistake is told in plain words, and the app stays', asyn
 
 test('without the engine the app opens, looks at indexes, and says why it cannot build', async ({ folder, start }) => {
   const voice = join(folder, 'logs', 'aria');
-  await put(join(voice, '3_feature768', 'a.npy'), npy(400, 768));
+  await put(join(voice, '3_feature768', 'a.npy'), npyFile(400, 768));
   await put(join(voice, 'added_IVF2_Flat_nprobe_1_aria_v2.index'), filled);
   const { app, page } = await start({ locale: 'en', env: { FAISS_NODE_BINARY: join(folder, 'nowhere.node') } });
   await answerOpenDialogs(app, [voice]);
@@ -96,15 +98,4 @@ test('without the engine the app opens, looks at indexes, and says why it cannot
 async function put(path: string, content: string | Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, content);
-}
-
-/** A .npy file of float32 counting up. */
-function npy(rows: number, columns: number): Uint8Array {
-  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${columns}), }`.padEnd(117) + '\n';
-  const values = Float32Array.from({ length: rows * columns }, (_, at) => (at % 997) / 997);
-  return Buffer.concat([
-    Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, header.length, 0]),
-    Buffer.from(header, 'latin1'),
-    Buffer.from(values.buffer),
-  ]);
 }

@@ -4,6 +4,8 @@ import type { BuildOptions } from '@shared/contract/build';
 
 /** Every place in the app. Ids are those of main's snapshots. */
 export type Page =
+  /** Language, the folder of RVC, the sample voice: where an empty library begins. */
+  | { readonly name: 'welcome' }
   | { readonly name: 'library' }
   /** `index`: the one to show first. */
   | { readonly name: 'voice'; readonly id: string; readonly index?: string }
@@ -41,7 +43,13 @@ export const useNavigation = defineStore('navigation', () => {
     const bare = next.name === 'compare' && next.voice === undefined && next.job === undefined;
     const contents = next.name === 'guide' && next.lesson === undefined;
     isReturn.value = false;
-    const top = next.name === 'library' || next.name === 'jobs' || next.name === 'settings' || bare || contents;
+    const top =
+      next.name === 'welcome' ||
+      next.name === 'library' ||
+      next.name === 'jobs' ||
+      next.name === 'settings' ||
+      bare ||
+      contents;
     if (top) stack.value = next.name === 'library' ? [next] : [LIBRARY, next];
     else stack.value = [...stack.value, next].slice(-20);
   }

@@ -14,9 +14,9 @@ export const useLibrary = defineStore('library', () => {
   const indexes = computed(() => snapshot.value.indexes);
   const folders = computed(() => snapshot.value.folders);
   const scanning = computed(() => snapshot.value.scanning);
-  const empty = computed(
-    () => voices.value.length === 0 && indexes.value.length === 0 && folders.value.length === 0 && !scanning.value,
-  );
+  /** Whether anything was ever added that is still there. */
+  const filled = computed(() => [voices, indexes, folders].some((list) => list.value.length > 0));
+  const empty = computed(() => !filled.value && !scanning.value);
 
   /** Takes a snapshot unless a newer one is already here. */
   function apply(next: LibrarySnapshot): void {
@@ -59,6 +59,7 @@ export const useLibrary = defineStore('library', () => {
     indexes,
     folders,
     scanning,
+    filled,
     empty,
     apply,
     start,
