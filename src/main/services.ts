@@ -72,7 +72,7 @@ export function createServices(ground: Ground): Services {
   const takes = new Takes(ground.takesRoot);
   const memory = new Memory(database);
   followMove(database, memory, home);
-  const tokens = new Tokens(createId, now);
+  const tokens = new Tokens(createId, ground.monotonic);
   const rates = new RateHistory(memory);
   const measurements = new Measurements(database);
   const marks = new MarkStore(memory);

@@ -68,6 +68,7 @@ export function connectPage(
       processors: availableParallelism(),
       hasReleases: releases() !== null,
       updatedFrom: updated,
+      settingsTrouble: settings.trouble,
     }),
     newer: async () => {
       const page = releases();

@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
-import { type ArgumentOf, DEFAULT_SETTINGS, Settings } from '@shared/contract/channels';
+import { type ArgumentOf, DEFAULT_SETTINGS, Settings, type SettingsTrouble } from '@shared/contract/channels';
 import type { Effort } from '@shared/contract/effort';
 import type { Log } from '../system/log';
 
@@ -13,8 +13,7 @@ const Known = v.object(Settings.entries);
 export class SettingsStore {
   readonly #path: string;
   #value: Settings = DEFAULT_SETTINGS;
-  /** A newer version's file is read as far as possible, and never written. */
-  #readOnly = false;
+  #trouble: SettingsTrouble | null = null;
 
   constructor(path: string, log: Log) {
     this.#path = path;
@@ -27,7 +26,8 @@ export class SettingsStore {
     const file = v.safeParse(v.pipe(v.string(), v.parseJson(), SettingsFile), text);
     if (file.success && file.output.version > SETTINGS_VERSION) {
       log.warn(`The settings are of a newer version (${file.output.version}); they are left as they are.`);
-      this.#readOnly = true;
+      this.#trouble = 'newer';
+      this.#value = understood(file.output);
       return;
     }
     const parsed = file.success ? v.safeParse(Known, { ...DEFAULT_SETTINGS, ...file.output }) : file;
@@ -35,9 +35,13 @@ export class SettingsStore {
       this.#value = parsed.output;
       return;
     }
-    // One copy is enough to look at: the newest takes the place of the one before.
-    log.warn(`The settings cannot be read and are reset; the old file is kept as ${path}.broken`);
-    renameSync(path, `${path}.broken`);
+    this.#trouble = 'broken';
+    setAside(path, log);
+  }
+
+  /** Why what was set before does not hold; null when it does. */
+  get trouble(): SettingsTrouble | null {
+    return this.#trouble;
   }
 
   get(): Settings {
@@ -54,8 +58,27 @@ export class SettingsStore {
   set(change: ArgumentOf<'settings.set'>): Settings {
     const chosen = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
     this.#value = v.parse(Known, { ...this.#value, ...chosen });
-    if (!this.#readOnly) writeJson(this.#path, { version: SETTINGS_VERSION, ...this.#value });
+    // A newer version's file is never written: it has what this version would lose.
+    if (this.#trouble !== 'newer') writeJson(this.#path, { version: SETTINGS_VERSION, ...this.#value });
     return this.#value;
+  }
+}
+
+/** What this version understands of another's settings, each by itself. */
+function understood(found: Readonly<Record<string, unknown>>): Settings {
+  return Object.keys(Settings.entries).reduce((settings, key) => {
+    const parsed = v.safeParse(Known, { ...settings, ...(key in found ? { [key]: found[key] } : {}) });
+    return parsed.success ? parsed.output : settings;
+  }, DEFAULT_SETTINGS);
+}
+
+/** One copy is enough to look at: the newest takes the place of the one before. */
+function setAside(path: string, log: Log): void {
+  log.warn(`The settings cannot be read and are reset; the old file is kept as ${path}.broken`);
+  try {
+    renameSync(path, `${path}.broken`);
+  } catch (error) {
+    log.warn(`It could not be kept: ${String(error)}`);
   }
 }
 

@@ -21,6 +21,7 @@ export class Tokens {
   readonly #createId: () => string;
   readonly #now: () => number;
 
+  /** @param now In milliseconds, by a clock that nobody sets. */
   constructor(createId: () => string, now: () => number) {
     this.#createId = createId;
     this.#now = now;

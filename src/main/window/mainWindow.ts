@@ -49,8 +49,11 @@ export class MainWindow {
   #create(): BrowserWindow {
     const { preload, devServer, memory, trusted, log, mayClose } = this.#options;
     const screens = screen.getAllDisplays().map((display) => display.workArea);
+    const first = screen.getPrimaryDisplay();
     const place = usablePlace(memory.get(PLACE_KEY, WindowPlace), screens);
-    const window = new BrowserWindow(windowOptions({ preload, dark: nativeTheme.shouldUseDarkColors, place }));
+    const window = new BrowserWindow(
+      windowOptions({ preload, dark: nativeTheme.shouldUseDarkColors, place, screen: first.workAreaSize }),
+    );
     this.#window = window;
     if (place?.maximized === true) window.maximize();
     trusted.add(window.webContents);

@@ -1,4 +1,4 @@
-import type { BrowserWindowConstructorOptions, Rectangle } from 'electron';
+import type { BrowserWindowConstructorOptions, Rectangle, Size } from 'electron';
 import * as v from 'valibot';
 
 export const MIN_SIZE = { width: 960, height: 640 } as const;
@@ -11,8 +11,8 @@ export const BACKGROUND = { light: '#f8fafc', dark: '#0f172a' } as const;
 export const WindowPlace = v.strictObject({
   x: v.pipe(v.number(), v.safeInteger()),
   y: v.pipe(v.number(), v.safeInteger()),
-  width: v.pipe(v.number(), v.safeInteger(), v.minValue(MIN_SIZE.width)),
-  height: v.pipe(v.number(), v.safeInteger(), v.minValue(MIN_SIZE.height)),
+  width: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  height: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   maximized: v.boolean(),
 });
 export type WindowPlace = v.InferOutput<typeof WindowPlace>;
@@ -50,16 +50,26 @@ export function usablePlace(place: WindowPlace | null, screens: readonly Rectang
   return visible ? place : null;
 }
 
+/** A size, as far as there is room for it on a screen: one of 800 pixels, enlarged twice, is 400 wide. */
+function within({ width, height }: Size, screen: Size): Size {
+  return { width: Math.min(width, screen.width), height: Math.min(height, screen.height) };
+}
+
 export function windowOptions(options: {
   readonly preload: string;
   readonly dark: boolean;
   readonly place: WindowPlace | null;
+  /** What windows may cover of the screen that the system gives them first. */
+  readonly screen: Size;
 }): BrowserWindowConstructorOptions {
-  const { preload, dark, place } = options;
+  const { preload, dark, place, screen } = options;
+  const least = within(MIN_SIZE, screen);
   return {
-    ...(place === null ? DEFAULT_SIZE : { x: place.x, y: place.y, width: place.width, height: place.height }),
-    minWidth: MIN_SIZE.width,
-    minHeight: MIN_SIZE.height,
+    ...(place === null
+      ? within(DEFAULT_SIZE, screen)
+      : { x: place.x, y: place.y, width: place.width, height: place.height }),
+    minWidth: least.width,
+    minHeight: least.height,
     show: false,
     title: 'Voronoice',
     backgroundColor: dark ? BACKGROUND.dark : BACKGROUND.light,

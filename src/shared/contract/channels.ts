@@ -49,6 +49,13 @@ export const DEFAULT_SETTINGS: Settings = {
   lookForNewer: false,
 };
 
+/**
+ * Why the settings that were stored do not hold. `broken`: they could not be read, were set aside, and the usual ones hold.
+ * `newer`: a newer version stored them; what is known of them holds, and no change is kept.
+ */
+export const SettingsTrouble = v.picklist(['broken', 'newer']);
+export type SettingsTrouble = v.InferOutput<typeof SettingsTrouble>;
+
 export const AppInfo = v.strictObject({
   version: shortText,
   platform: shortText,
@@ -63,6 +70,8 @@ export const AppInfo = v.strictObject({
   hasReleases: v.boolean(),
   /** The version that was started before, when this start is the first of a newer one; else null. */
   updatedFrom: v.nullable(shortText),
+  /** Null: what was set before holds. */
+  settingsTrouble: v.nullable(SettingsTrouble),
 });
 export type AppInfo = v.InferOutput<typeof AppInfo>;
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -41,22 +41,50 @@ describe('settings', () => {
     (content) => {
       writeFileSync(path, content);
       writeFileSync(`${path}.broken`, 'an older one');
-      expect(new SettingsStore(path, silentLog).get()).toEqual(DEFAULT_SETTINGS);
+      const store = new SettingsStore(path, silentLog);
+      expect(store.get()).toEqual(DEFAULT_SETTINGS);
+      expect(store.trouble).toBe('broken');
+      expect(new SettingsStore(path, silentLog).trouble, 'said at one start only').toBeNull();
       expect(readdirSync(folder)).toEqual(['settings.json.broken']);
       expect(readFileSync(`${path}.broken`, 'utf8')).toBe(content);
     },
   );
+
+  it('that are cut anywhere are read whole or set aside, and never read in part', () => {
+    new SettingsStore(path, silentLog).set({ theme: 'dark', locale: 'ko', volume: 0.25, threads: 3 });
+    const whole = readFileSync(path);
+    const chosen = new SettingsStore(path, silentLog).get();
+    for (let length = 0; length <= whole.length; length++) {
+      rmSync(`${path}.broken`, { force: true });
+      writeFileSync(path, whole.subarray(0, length));
+      const store = new SettingsStore(path, silentLog);
+      // The last byte is the end of a line.
+      const isWhole = length >= whole.length - 1;
+      expect(store.get()).toEqual(isWhole ? chosen : DEFAULT_SETTINGS);
+      expect(store.trouble).toBe(isWhole ? null : 'broken');
+      expect(readdirSync(folder)).toEqual([isWhole ? 'settings.json' : 'settings.json.broken']);
+      expect(store.set({ theme: 'light' }).theme).toBe('light');
+      expect(new SettingsStore(path, silentLog).get().theme).toBe('light');
+    }
+  });
+
+  it('that cannot be set aside are reset all the same', () => {
+    writeFileSync(path, '{');
+    mkdirSync(join(`${path}.broken`, 'full'), { recursive: true });
+    expect(new SettingsStore(path, silentLog).get()).toEqual(DEFAULT_SETTINGS);
+  });
 
   it('that an older version did not know are as usual', () => {
     writeFileSync(path, '{"version":1,"theme":"dark"}');
     expect(new SettingsStore(path, silentLog).get()).toEqual({ ...DEFAULT_SETTINGS, theme: 'dark' });
   });
 
-  it('of a newer version are left alone', () => {
-    const content = '{"version":2,"theme":"sepia"}';
+  it('of a newer version hold as far as they are known, and are left alone', () => {
+    const content = '{"version":2,"theme":"sepia","locale":"ko","volume":0.25,"threads":"many","glow":true}';
     writeFileSync(path, content);
     const store = new SettingsStore(path, silentLog);
-    expect(store.get()).toEqual(DEFAULT_SETTINGS);
+    expect(store.get()).toEqual({ ...DEFAULT_SETTINGS, locale: 'ko', volume: 0.25 });
+    expect(store.trouble).toBe('newer');
     expect(store.set({ theme: 'dark' }).theme).toBe('dark');
     expect(readFileSync(path, 'utf8')).toBe(content);
     expect(readdirSync(folder)).toEqual(['settings.json']);

@@ -28,8 +28,11 @@ let wanted: Locale = FALLBACK;
 export async function setLocale(locale: Locale): Promise<void> {
   wanted = locale;
   if (!i18n.global.availableLocales.includes(locale)) {
-    const words = await WORDS[`../../../../resources/locales/${locale}.json`]?.();
-    if (words !== undefined) i18n.global.setLocaleMessage(locale, words);
+    const words = await WORDS[`../../../../resources/locales/${locale}.json`]?.().catch((error: unknown) => {
+      // Then everything is said in the language that stands in.
+      console.warn(error);
+    });
+    if (words) i18n.global.setLocaleMessage(locale, words);
   }
   if (wanted !== locale) return;
   i18n.global.locale.value = locale;

@@ -4,7 +4,7 @@ import type { JobSnapshot } from '@shared/contract/jobs';
 import { Locale } from '@shared/contract/languages';
 import { Attention } from '../../../../src/main/window/attention';
 import { menuTemplate } from '../../../../src/main/window/menu';
-import { localeOf, textsOf } from '../../../../src/main/window/texts';
+import { completed, localeOf, textsOf } from '../../../../src/main/window/texts';
 import { newJob } from '../../../../src/main/jobs/transitions';
 import { Throttle } from '../../../../src/main/jobs/throttle';
 
@@ -18,6 +18,16 @@ describe('what main says', () => {
       expect(keys(textsOf(locale))).toEqual(keys(textsOf('en')));
       expect(textsOf(locale).menu.quit === textsOf('en').menu.quit).toBe(locale === 'en');
     }
+  });
+
+  it('is said in English where a language lacks it', () => {
+    const whole = { menu: { file: 'File', edit: 'Edit' }, bye: 'Bye' };
+    expect(completed({ menu: { file: 'Datei' }, own: 'Mehr' }, whole)).toEqual({
+      menu: { file: 'Datei', edit: 'Edit' },
+      bye: 'Bye',
+    });
+    expect(completed({ menu: 'Menü', bye: {} }, whole)).toEqual(whole);
+    expect(completed({}, whole)).toEqual(whole);
   });
 
   it('follows the person, then the system', () => {

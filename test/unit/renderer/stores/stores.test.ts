@@ -117,6 +117,8 @@ describe('jobs store', () => {
     store.apply(running);
     expect(store.elapsed(running, 12_500)).toBe(6_500);
     expect(store.elapsed({ ...running, state: 'done', startedAt: 1_000, finishedAt: 9_000 }, 99_000)).toBe(8_000);
+    // The clock was set back while it ran.
+    expect(store.elapsed({ ...running, state: 'done', startedAt: 9_000, finishedAt: 1_000 }, 99_000)).toBe(4_000);
     vi.restoreAllMocks();
   });
 });
@@ -193,6 +195,7 @@ describe('settings store', () => {
     processors: 1,
     hasReleases: false,
     updatedFrom: null,
+    settingsTrouble: null,
   });
 
   it.each([

@@ -5,6 +5,13 @@ const en = createFormat('en');
 const ko = createFormat('ko');
 
 describe('createFormat', () => {
+  it('names a day that is not there yet by its date, as after the clock was set back', () => {
+    const now = new Date(2026, 10, 29, 12).getTime();
+    expect(en.day(now + 3 * 86_400_000, now)).toMatch(/Dec/);
+    expect(en.day(now - 86_400_000, now)).toBe('yesterday');
+    expect(en.clock(-5_000)).toBe('0:00');
+  });
+
   it('writes counts whole below 10,000 and with three digits above', () => {
     expect(en.count(3_256)).toBe('3,256');
     expect(en.count(126_984)).toBe('127K');

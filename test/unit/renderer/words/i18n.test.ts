@@ -1,0 +1,37 @@
+// @vitest-environment happy-dom
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { FALLBACK } from '@shared/contract/languages';
+import { i18n, setLocale } from '@/words/i18n';
+
+afterEach(() => setLocale(FALLBACK));
+
+describe('a language', () => {
+  it('that lacks a text says it in English', async () => {
+    await setLocale('ko');
+    const words = i18n.global;
+    const whole = words.getLocaleMessage('ko');
+    const english = words.getLocaleMessage(FALLBACK).nav.library;
+    expect(words.t('nav.library')).not.toBe(english);
+    const { library: _, ...nav } = whole.nav;
+    words.setLocaleMessage('ko', { ...whole, nav } as typeof whole);
+    expect(words.t('nav.library')).toBe(english);
+    expect(words.t('nav.jobs')).toBe(whole.nav.jobs);
+    words.setLocaleMessage('ko', whole);
+  });
+});
+
+describe('the letters', () => {
+  it('fall back to those of the system where a font cannot be loaded', () => {
+    const theme = readFileSync('src/renderer/src/app/theme.css', 'utf8');
+    const stacks = [...theme.matchAll(/--font-(sans|mono): ([^;]+);/g)].map(
+      ([, name, stack]) => [name, stack] as const,
+    );
+    expect(stacks.map(([name]) => name)).toEqual(['sans', 'mono']);
+    for (const [name, stack] of stacks) {
+      const [generic, system] = (stack ?? '').split(/,\s*/).reverse();
+      expect(generic).toBe(name === 'sans' ? 'sans-serif' : 'monospace');
+      expect(system).not.toContain('Variable');
+    }
+  });
+});
