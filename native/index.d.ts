@@ -211,8 +211,11 @@ export class Index {
   mergeFrom(other: Index): void;
   removeIds(ids: number[]): number;
 
-  /** Reads an index file of any name, off the thread. */
-  static open(path: string, options?: Cancellable): Promise<Index>;
+  /**
+   * Reads an index file of any name, off the thread, or from its start what a descriptor of this process is open for, which
+   * stays the caller's: what was looked at through it is what is read, wherever the name leads by then.
+   */
+  static open(file: string | number, options?: Cancellable): Promise<Index>;
   /** Writes a new file, fsynced; resolves to its size in bytes. Refuses an existing file; on failure none remains. */
   save(path: string, options?: Cancellable): Promise<number>;
   /**

@@ -52,9 +52,10 @@ class Index {
     return new this(legacy.fromBuffer(args));
   }
 
-  static async open(path, options) {
-    fileName(path);
-    return new this(await run(optionsOf(options), (job) => native.openIndex(path, job)));
+  static async open(file, options) {
+    if (typeof file === 'number') integer(file, 'file', 0, MAX_INT32);
+    else fileName(file);
+    return new this(await run(optionsOf(options), (job) => native.openIndex(file, job)));
   }
 
   ntotal() {

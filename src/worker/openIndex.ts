@@ -15,8 +15,8 @@ export interface OpenedIndex extends IndexContents {
 }
 
 /**
- * The only way by which an index file reaches the engine, which believes what a file says. The file is walked first; what
- * the engine then loads is the very file that was walked, in the same state, or nothing is handed out. An nprobe that no
+ * The only way by which an index file reaches the engine, which believes what a file says. The file is walked first; the
+ * engine reads through the same descriptor, and when the file is in another state then, nothing is handed out. An nprobe that no
  * search can use is brought within the number of groups; `facts` keeps what the file says.
  *
  * @throws `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `FILE_NOT_REGULAR`, `FILE_CHANGED`, what the walk finds (`INDEX_…`),
@@ -28,7 +28,7 @@ export function openIndex(engine: Engine, path: string, signal: AbortSignal): Pr
     const contents = await walkHandle(handle, identity, walkContents, signal);
     requireUsable(path, contents);
     await requireSameFile(path, identity);
-    const index = await onEngine(() => engine.Index.open(path, { signal }), { path, purpose: 'read' });
+    const index = await onEngine(() => engine.Index.open(handle.fd, { signal }), { path, purpose: 'read' });
     try {
       await requireSameFile(path, identity);
       limitSearch(index, contents);
@@ -47,7 +47,8 @@ function limitSearch(index: Index, { facts: { nlist, nprobe } }: IndexContents):
   if (usable !== nprobe) index.setParameter('nprobe', usable);
 }
 
-function requireUsable(path: string, contents: IndexContents): void {
+/** Fails for what the engine must not be given, or can do nothing with. */
+export function requireUsable(path: string, contents: IndexContents): void {
   requireComplete(path, contents);
   const { facts, reconstructable, obstacle } = contents;
   const { type, vectors, metric } = facts;

@@ -72,6 +72,8 @@ const cases: readonly (readonly [string, string, () => unknown])[] = [
   ['ARGUMENT', 'no dimension', () => new (Index as unknown as new () => Index)()],
   ['ARGUMENT', 'metric', () => Index.fromFactory(columns, 'Flat', 7 as never)],
   ['ARGUMENT', 'path', () => Index.open('')],
+  ['ARGUMENT', 'a descriptor below 0', () => Index.open(-1)],
+  ['IO', 'a descriptor that is not open', () => Index.open(2 ** 20)],
   ['ARGUMENT', 'path with NUL', () => Index.open('a\0b')],
   [
     'ARGUMENT',

@@ -1,5 +1,15 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Index, IndexFlatIP, IndexFlatL2, Matrix, MetricType, engineInfo, kmeans, setThreads } from 'faiss-node';
@@ -306,6 +316,23 @@ describe('files', () => {
     for (const copy of [await Index.open(path), Index.read(path), Index.fromBuffer(readFileSync(path))]) {
       expect(copy.describe()).toEqual(index.describe());
       expect(copy.toBuffer().equals(index.toBuffer())).toBe(true);
+    }
+  });
+
+  it('reads what a descriptor is open for, whoever has its name by then, and leaves it open', async () => {
+    const index = await builtIndex();
+    const path = join(folder.path, 'open.index');
+    await index.save(path);
+    const file = openSync(path, 'r');
+    try {
+      rmSync(path);
+      writeFileSync(path, 'another');
+      readSync(file, Buffer.alloc(100));
+      const copies = await Promise.all([Index.open(file), Index.open(file)]);
+      for (const copy of copies) expect(copy.toBuffer().equals(index.toBuffer())).toBe(true);
+      expect(fstatSync(file).size).toBe(index.toBuffer().length);
+    } finally {
+      closeSync(file);
     }
   });
 

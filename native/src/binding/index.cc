@@ -91,7 +91,8 @@ void IndexHandle::init(Napi::Env env, Napi::Object exports) {
   // readIndex(path)
   exports.Set("readIndex", Napi::Function::New(env, [](const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&] {
-      return make(info.Env(), std::make_shared<IndexData>(read_index(nullptr, to_string(info[0]))));
+      File file(to_string(info[0]), File::Mode::READ);
+      return make(info.Env(), std::make_shared<IndexData>(read_index(nullptr, file)));
     });
   }));
   // fromBuffer(buffer)
@@ -101,11 +102,16 @@ void IndexHandle::init(Napi::Env env, Napi::Object exports) {
       return make(info.Env(), std::make_shared<IndexData>(read_index(bytes.Data(), bytes.ElementLength())));
     });
   }));
-  // openIndex(path, job)
+  // openIndex(path | descriptor, job)
   exports.Set("openIndex", Napi::Function::New(env, [](const Napi::CallbackInfo& info) {
     return guard(info.Env(), [&] {
-      return start(info.Env(), info[1], {}, [path = to_string(info[0])](Job& job) {
-        auto data = std::make_shared<IndexData>(read_index(&job, path));
+      // A descriptor is taken at once: its number may mean another file later.
+      std::shared_ptr<File> file;
+      if (info[0].IsNumber()) file = std::make_shared<File>(info[0].As<Napi::Number>().Int32Value());
+      const std::string path = file ? "" : to_string(info[0]);
+      return start(info.Env(), info[1], {}, [file, path](Job& job) {
+        auto opened = file ? file : std::make_shared<File>(path, File::Mode::READ);
+        auto data = std::make_shared<IndexData>(read_index(&job, *opened));
         return Answer([data](Napi::Env env) { return make(env, data); });
       });
     });

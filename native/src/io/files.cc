@@ -10,6 +10,7 @@
 
 #ifdef _WIN32
 #include <io.h>
+#include <windows.h>
 
 #include <filesystem>
 #else
@@ -44,6 +45,29 @@ FILE* open_stream(const std::string& path, File::Mode mode) {
 #endif
 }
 
+/// Null with an errno where the descriptor is not open.
+FILE* open_second(int descriptor) {
+#ifdef _WIN32
+  // A descriptor is a number of Node's own C library, which only Node can look up.
+  using Lookup = HANDLE (*)(int);
+  const auto lookup = reinterpret_cast<Lookup>(
+      reinterpret_cast<void*>(GetProcAddress(GetModuleHandleW(nullptr), "uv_get_osfhandle")));
+  HANDLE handle = lookup == nullptr ? INVALID_HANDLE_VALUE : lookup(descriptor);
+  HANDLE second = nullptr;
+  const HANDLE process = GetCurrentProcess();
+  if (handle == INVALID_HANDLE_VALUE ||
+      !DuplicateHandle(process, handle, process, &second, 0, FALSE, DUPLICATE_SAME_ACCESS)) {
+    errno = EBADF;
+    return nullptr;
+  }
+  const int own = _open_osfhandle(reinterpret_cast<intptr_t>(second), _O_RDONLY | _O_BINARY);
+  return own < 0 ? nullptr : _fdopen(own, "rb");
+#else
+  const int own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+  return own < 0 ? nullptr : fdopen(own, "rb");
+#endif
+}
+
 #ifdef _WIN32
 using Status = struct _stat64;
 int status_of(FILE* stream, Status* status) { return _fstat64(_fileno(stream), status); }
@@ -64,15 +88,24 @@ File::File(std::string name, Mode mode) : path(std::move(name)), mode_(mode), st
   if (stream_ == nullptr) {
     throw system_failure("could not open " + path + (mode == Mode::READ ? " for reading" : " for writing"), errno);
   }
+  require_regular();
+}
+
+File::File(int descriptor)
+    : path("descriptor " + std::to_string(descriptor)), mode_(Mode::READ), stream_(open_second(descriptor)) {
+  if (stream_ == nullptr) throw system_failure("could not read " + path, errno);
+  require_regular();
+}
+
+void File::require_regular() {
   Status status;
   const int error = status_of(stream_, &status) != 0          ? errno
                     : (status.st_mode & S_IFMT) == S_IFDIR    ? EISDIR
                     : (status.st_mode & S_IFMT) != S_IFREG    ? EINVAL
                                                               : 0;
-  if (error != 0) {
-    fclose(stream_);
-    throw system_failure("could not open " + path + " as a file", error);
-  }
+  if (error == 0) return;
+  fclose(stream_);
+  throw system_failure("could not open " + path + " as a file", error);
 }
 
 File::~File() {

@@ -16,6 +16,8 @@ struct File {
   /// SCRATCH: a new file to write and read, which is removed when it is closed.
   enum class Mode { READ, CREATE, OVERWRITE, SCRATCH };
   File(std::string path, Mode mode);
+  /// To read what a descriptor of this process is open for. It stays the caller's, and so does the place it reads at.
+  explicit File(int descriptor);
   ~File();
   File(const File&) = delete;
   File& operator=(const File&) = delete;
@@ -31,6 +33,8 @@ struct File {
   const std::string path;
 
  private:
+  void require_regular();
+
   const Mode mode_;
   FILE* stream_;
 };

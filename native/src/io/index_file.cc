@@ -86,8 +86,9 @@ std::unique_ptr<faiss::Index> read_checked(CheckedReader& reader) {
 
 }  // namespace
 
-std::unique_ptr<faiss::Index> read_index(Job* job, const std::string& path) {
-  File file(path, File::Mode::READ);
+std::unique_ptr<faiss::Index> read_index(Job* job, File& file) {
+  // Whoever shares the place it reads at may have read meanwhile.
+  file.seek(0);
   FileReader reader(job, file);
   return read_checked(reader);
 }

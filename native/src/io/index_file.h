@@ -13,8 +13,8 @@
 
 namespace engine {
 
-/// Reads an index. Every size found in the bytes is held against the bytes that are there.
-std::unique_ptr<faiss::Index> read_index(Job* job, const std::string& path);
+/// Reads an index, from the start of a file. Every size found in the bytes is held against the bytes that are there.
+std::unique_ptr<faiss::Index> read_index(Job* job, File& file);
 std::unique_ptr<faiss::Index> read_index(const uint8_t* data, size_t size);
 
 void write_index(Job* job, const faiss::Index& index, File& file);

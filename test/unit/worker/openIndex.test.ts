@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { fstatSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../../src/worker/engine';
@@ -13,7 +13,7 @@ const signal = new AbortController().signal;
 
 /** An engine that only notes what it is given. */
 function watched(onOpen: () => void = () => undefined) {
-  const seen = { opened: [] as string[], closed: 0, parameters: [] as [string, number][] };
+  const seen = { opened: [] as number[], closed: 0, parameters: [] as [string, number][] };
   const index = {
     close: () => {
       seen.closed++;
@@ -22,8 +22,8 @@ function watched(onOpen: () => void = () => undefined) {
       seen.parameters.push([name, value]);
     },
   };
-  const open = (path: string): Promise<unknown> => {
-    seen.opened.push(path);
+  const open = (descriptor: number): Promise<unknown> => {
+    seen.opened.push(fstatSync(descriptor).ino);
     onOpen();
     return Promise.resolve(index);
   };
@@ -102,7 +102,7 @@ describe('openIndex', () => {
     const path = written(ivfFlatIndex({ nprobe: 2 }).bytes);
     const opened = await openIndex(engine, path, signal);
     expect(opened).toMatchObject({ path, bytes: 379, facts: { vectors: 6, nprobe: 2 }, ids: { idsSequential: true } });
-    expect(seen).toEqual({ opened: [path], closed: 0, parameters: [] });
+    expect(seen).toEqual({ opened: [statSync(path).ino], closed: 0, parameters: [] });
   });
 
   it.each([
@@ -131,7 +131,7 @@ describe('openIndex', () => {
     ];
     const context = { signal, engine: () => Promise.resolve(engine) };
     await expect(openSources(sources, context)).rejects.toMatchObject({ code });
-    expect(seen).toMatchObject({ opened: [sound], closed: 1 });
+    expect(seen).toMatchObject({ opened: [statSync(sound).ino], closed: 1 });
   });
 
   it('does not open what was put in the place of the file it walked', async () => {
@@ -148,6 +148,27 @@ describe('openIndex', () => {
     });
     await expect(openIndex(engine, path, watching)).rejects.toMatchObject({ code: 'FILE_CHANGED' });
     expect(seen.opened).toEqual([]);
+  });
+
+  it('lets the engine read what was walked, wherever the name leads meanwhile', async () => {
+    const walked = put(join(folder.path, 'walked'), ivfFlatIndex().bytes);
+    const other = put(join(folder.path, 'other'), ivfFlatIndex().bytes);
+    const path = join(folder.path, 'voice.index');
+    const lead = (to: string): void => {
+      rmSync(path, { force: true });
+      symlinkSync(to, path);
+    };
+    lead(walked);
+    let asked = 0;
+    // It leads to the other one only while the engine is called.
+    const { engine, seen } = watched(() => {
+      lead(other);
+      asked++;
+      lead(walked);
+    });
+    await openIndex(engine, path, signal);
+    expect(asked).toBe(1);
+    expect(seen.opened).toEqual([statSync(walked).ino]);
   });
 
   it.each([
