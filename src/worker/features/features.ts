@@ -1,4 +1,4 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type ErrorCode, toError, toFailure, VoronoiceError } from '@shared/contract/errors';
 import type { Problem, Version } from '@shared/contract/primitives';
@@ -9,7 +9,7 @@ import { NPY_HEADER_BYTES, type NpyHeader, parseNpyHeader } from '@shared/format
 import { engineError, type Matrix } from '../engine';
 import { throwIfCancelled } from '../context';
 import { errnoOf, onFile, toFileError } from '../files/fileErrors';
-import { type FileState, readRange, requireUnchanged } from '../files/randomAccess';
+import { type FileState, readRange, requireUnchanged, withOpenFile } from '../files/randomAccess';
 
 /** One .npy file that can be used. */
 export interface FeatureFile extends FileState {
@@ -167,16 +167,13 @@ async function look(path: string): Promise<FeatureFile | Problem> {
   }
 }
 
-async function readHeader(path: string, size: number): Promise<NpyHeader> {
-  const handle = await open(path, 'r');
-  try {
+function readHeader(path: string, size: number): Promise<NpyHeader> {
+  return withOpenFile(path, async (handle) => {
     // Nearly every header is 128 bytes long; the rest is read only where that was not enough.
     const head = await readRange(handle, 0, Math.min(size, 512));
     const isLong = head.length === 512 && headerEnd(head) > 512;
     return parseNpyHeader(isLong ? await readRange(handle, 0, Math.min(size, NPY_HEADER_BYTES)) : head, size);
-  } finally {
-    await handle.close();
-  }
+  });
 }
 
 /** Where the header ends by its own length field (v1: u16 at 8, later: u32 at 8). */

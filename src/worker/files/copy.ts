@@ -1,15 +1,15 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { cancelled } from '../context';
-
-const CHUNK_BYTES = 1 << 20;
+import { onFile } from './fileErrors';
+import { streamFile } from './randomAccess';
 
 /**
  * Copies a file's bytes into a new file, which must not exist.
  *
  * @param onBytes Called with the bytes of each piece that passes.
- * @throws `JOB_CANCELLED`; errors of the file system as they are
+ * @throws `JOB_CANCELLED`, `FILE_…`, `DISK_FULL`, `FOLDER_READ_ONLY`
  */
 export async function copyFile(
   from: string,
@@ -24,8 +24,9 @@ export async function copyFile(
     },
   });
   try {
-    const source = createReadStream(from, { highWaterMark: CHUNK_BYTES });
-    await pipeline(source, counter, createWriteStream(to, { flags: 'wx' }), { signal });
+    await streamFile(from, (bytes) =>
+      onFile(to, 'write', () => pipeline(bytes, counter, createWriteStream(to, { flags: 'wx' }), { signal })),
+    );
   } catch (error) {
     throw signal.aborted ? cancelled() : error;
   }

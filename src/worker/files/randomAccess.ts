@@ -48,7 +48,7 @@ export async function walkHandle<T>(
 }
 
 /** Reads `length` bytes from `offset`, fewer where the file ends. */
-export async function readRange(handle: FileHandle, offset: number, length: number): Promise<Uint8Array> {
+export async function readRange(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
   const bytes = Buffer.allocUnsafe(length);
   let filled = 0;
   while (filled < length) {
@@ -69,24 +69,66 @@ export function withFile<T>(
   path: string,
   action: (handle: FileHandle, identity: FileIdentity) => Promise<T>,
 ): Promise<T> {
+  return withOpenFile(path, async (handle, before) => {
+    // A result or an error drawn from a file that changed underneath means nothing.
+    const outcome = await action(handle, before).then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    );
+    const after = await handle.stat({ bigint: true });
+    if (before.size !== after.size || before.mtimeNs !== after.mtimeNs) throw changed(path);
+    if ('error' in outcome) throw outcome.error;
+    return outcome.value;
+  });
+}
+
+/** The same for a file that its program may be writing to, as a log. */
+export function withOpenFile<T>(
+  path: string,
+  action: (handle: FileHandle, identity: FileIdentity) => Promise<T>,
+): Promise<T> {
   return onFile(path, 'read', async () => {
     const handle = await open(path, READ_WITHOUT_WAITING);
     try {
-      const before = await handle.stat({ bigint: true });
-      if (!before.isFile()) throw notRegular(path);
-      // A result or an error drawn from a file that changed underneath means nothing.
-      const outcome = await action(handle, before).then(
-        (value) => ({ value }),
-        (error: unknown) => ({ error }),
-      );
-      const after = await handle.stat({ bigint: true });
-      if (before.size !== after.size || before.mtimeNs !== after.mtimeNs) throw changed(path);
-      if ('error' in outcome) throw outcome.error;
-      return outcome.value;
+      const identity = await handle.stat({ bigint: true });
+      if (!identity.isFile()) throw notRegular(path);
+      return await action(handle, identity);
     } finally {
       await handle.close();
     }
   });
+}
+
+/**
+ * The whole of a small file.
+ *
+ * @param most Bytes; a longer one is refused unread.
+ * @throws `FILE_NOT_REGULAR`, `FILE_CHANGED`, `FILE_NOT_FOUND`, `FILE_UNREADABLE`
+ */
+export function readSmallFile(path: string, most: number): Promise<Buffer> {
+  return withFile(path, async (handle, { size }) => {
+    if (size > most) {
+      throw new VoronoiceError('FILE_UNREADABLE', `"${path}" is longer than ${most} bytes.`, { path, most });
+    }
+    return readRange(handle, 0, Number(size));
+  });
+}
+
+/**
+ * The bytes of a file from its beginning to its end, for pipelines.
+ *
+ * @throws as {@link withFile}
+ */
+export function streamFile(path: string, action: (bytes: AsyncIterable<Uint8Array>) => Promise<void>): Promise<void> {
+  return withFile(path, (handle, { size }) => action(chunksOf(path, handle, Number(size))));
+}
+
+const CHUNK_BYTES = 1 << 20;
+
+async function* chunksOf(path: string, handle: FileHandle, size: number): AsyncIterable<Uint8Array> {
+  for (let at = 0; at < size; at += CHUNK_BYTES) {
+    yield await onFile(path, 'read', () => readRange(handle, at, Math.min(CHUNK_BYTES, size - at)));
+  }
 }
 
 /** Opening a named pipe would otherwise wait for someone to write into it; Windows has no such flag and no such pipes. */

@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
 import * as v from 'valibot';
 import { BuildRecord } from '@shared/contract/record';
+import { readSmallFile } from './randomAccess';
 
 const LARGEST = 1 << 20;
 
@@ -11,10 +11,9 @@ export function recordPath(index: string): string {
 
 /** How an index was made, when that was kept beside it and can be understood. */
 export async function readRecord(index: string): Promise<BuildRecord | null> {
-  const path = recordPath(index);
   try {
-    if ((await stat(path)).size > LARGEST) return null;
-    const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), BuildRecord), await readFile(path, 'utf8'));
+    const text = (await readSmallFile(recordPath(index), LARGEST)).toString('utf8');
+    const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), BuildRecord), text);
     return parsed.success ? parsed.output : null;
   } catch {
     return null;

@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { toError, VoronoiceError } from '@shared/contract/errors';
 import type { RequestOf, ResultOf } from '@shared/jobs';
@@ -10,6 +10,7 @@ import { copyFile } from '../files/copy';
 import { onFile } from '../files/fileErrors';
 import { requireUnchanged } from '../files/randomAccess';
 import { type JobContext, throwIfCancelled } from '../context';
+import { readSettings } from '../voices/slots';
 import { checkForHost, foldersOf, planExport } from './exportPlan';
 
 /**
@@ -93,7 +94,7 @@ async function fillSlot(
   if (settings !== null) {
     const { path, backup } = settings;
     const name = basename(target.path);
-    const before = await onFile(path, 'read', () => readFile(path, 'utf8'));
+    const before = await readSettings(path);
     if (slots.read(before) === null)
       throw new VoronoiceError('SLOT_NOT_FOUND', `"${path}" has changed: no RVC voice is in this slot any more.`, {
         path,

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { Evidence, Measurement, QueryOrigin, VoiceMap } from '@shared/contract/measurement';
@@ -11,9 +10,8 @@ import type { Plane } from '@shared/domain/maths/plane';
 import type { Neighbors } from '@shared/domain/measures/measures';
 import { NEIGHBORS } from '@shared/domain/rvc';
 import type { Engine, Index } from '../engine';
-import { onFile } from '../files/fileErrors';
 import type { IndexContents } from '../files/indexFile';
-import { requireSameFile } from '../files/randomAccess';
+import { requireSameFile, streamFile } from '../files/randomAccess';
 import { openIndex, type OpenedIndex } from '../openIndex';
 import { cancelled, type JobContext } from '../context';
 import { drawMap, placeGroups, tellStory, type ToldStory } from './map';
@@ -238,7 +236,7 @@ export function requireSameDimension(asked: number, index: Index): void {
 export async function hashOf(path: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   try {
-    await onFile(path, 'read', () => pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash, { signal }));
+    await streamFile(path, (bytes) => pipeline(bytes, hash, { signal }));
   } catch (error) {
     throw signal.aborted ? cancelled() : error;
   }

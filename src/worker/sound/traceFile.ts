@@ -1,10 +1,11 @@
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { count, shortText, timestamp } from '@shared/contract/primitives';
 import { type Trace, TRACE_ENDING, tracedShare } from '@shared/domain/sound/trace';
 import type { StepContext } from '../context';
 import { temporaryName } from '../files/atomic';
+import { readSmallFile } from '../files/randomAccess';
 
 /**
  * Traces that are kept, in the app's own data and nowhere else: whoever has an index and its trace can play the voice's
@@ -31,8 +32,7 @@ export function tracePath(folder: string, hash: string): string {
 /** @returns null where there is none, or none that can be understood */
 export async function readTrace(path: string): Promise<Trace | null> {
   try {
-    if ((await stat(path)).size > LARGEST) return null;
-    return decodeTrace(await readFile(path));
+    return decodeTrace(await readSmallFile(path, LARGEST));
   } catch {
     return null;
   }

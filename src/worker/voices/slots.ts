@@ -1,7 +1,8 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { SlotFacts, SlotRules } from '@shared/domain/hosts/rules';
 import { onFile } from '../files/fileErrors';
+import { readSmallFile } from '../files/randomAccess';
 
 /** A voice in a numbered folder of a host. */
 export interface Slot extends SlotFacts {
@@ -24,12 +25,16 @@ export async function readSlots(home: string, rules: SlotRules): Promise<readonl
   return slots.sort((left, right) => left.id.localeCompare(right.id, 'en', { numeric: true }));
 }
 
+/** The text of a slot's settings. Throws as {@link readSmallFile}. */
+export async function readSettings(path: string): Promise<string> {
+  return (await readSmallFile(path, MAX_SETTINGS)).toString('utf8');
+}
+
 /** Null for a folder that is no slot, or holds no voice that asks an index. */
 export async function readSlot(folder: string, rules: SlotRules): Promise<Slot | null> {
   const settings = join(folder, rules.settings);
   try {
-    if ((await stat(settings)).size > MAX_SETTINGS) return null;
-    const facts = rules.read(await readFile(settings, 'utf8'));
+    const facts = rules.read(await readSettings(settings));
     return facts === null ? null : { ...facts, id: basename(folder), folder, settings };
   } catch {
     return null;

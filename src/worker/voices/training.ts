@@ -1,11 +1,11 @@
-import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { Version } from '@shared/contract/primitives';
 import type { Checkpoint } from '@shared/contract/voices';
 import { HOSTS, isHostLayout, LAYOUTS, layouts } from '@shared/domain/hosts';
 import type * as v from 'valibot';
 import { byCodePoint } from '../features/features';
-import { readRange } from '../files/randomAccess';
+import { readRange, readSmallFile, withOpenFile } from '../files/randomAccess';
 import type { HostFolder } from './hostFolder';
 import type { Place } from './place';
 
@@ -34,15 +34,11 @@ export async function readTrainLog(experiment: string): Promise<TrainLog> {
 
 async function readEnds(path: string): Promise<{ head: string; tail: string }> {
   try {
-    const handle = await open(path, 'r');
-    try {
-      const { size } = await handle.stat();
+    return await withOpenFile(path, async (handle, { size }) => {
       const text = async (offset: number): Promise<string> =>
-        Buffer.from(await readRange(handle, offset, LOG_PIECE)).toString('utf8');
-      return { head: await text(0), tail: await text(Math.max(0, size - LOG_PIECE)) };
-    } finally {
-      await handle.close();
-    }
+        (await readRange(handle, offset, LOG_PIECE)).toString('utf8');
+      return { head: await text(0), tail: await text(Math.max(0, Number(size) - LOG_PIECE)) };
+    });
   } catch {
     return { head: '', tail: '' };
   }
@@ -82,8 +78,7 @@ const MAX_JSON = 1 << 20;
 
 async function readSmallJson(path: string): Promise<unknown> {
   try {
-    if ((await stat(path)).size > MAX_JSON) return null;
-    return JSON.parse(await readFile(path, 'utf8')) as unknown;
+    return JSON.parse((await readSmallFile(path, MAX_JSON)).toString('utf8')) as unknown;
   } catch {
     return null;
   }

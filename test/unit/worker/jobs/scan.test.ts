@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { linkSync, mkdirSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -47,6 +48,23 @@ function rvc(root = at('RVC')): string {
 }
 
 describe('scan', () => {
+  it.each([
+    ['pipe', (path: string) => execFileSync('mkfifo', [path])],
+    ['device', (path: string) => symlinkSync('/dev/zero', path)],
+  ])('waits for no %s under a name that it reads', async (_, make) => {
+    const root = rvc();
+    const voice = join(root, 'logs', 'song');
+    const index = join(voice, 'added_IVF2_Flat_nprobe_1_song_v1.index');
+    rmSync(join(voice, 'train.log'));
+    for (const name of ['train.log', 'config.json', 'model_info.json', 'other.index', '3_feature256/0_2.npy']) {
+      make(join(voice, name));
+    }
+    make(`${index}.json`);
+    const found = only((await look(root)).voices);
+    expect(found).toMatchObject({ frames: 50, epochs: 20, sampleRate: null, skippedCount: 2 });
+    expect(found.indexes.map(({ problem }) => problem?.code ?? null)).toContain('FILE_NOT_REGULAR');
+  });
+
   it('reads a voice of RVC: material, version, epochs, models, indexes', async () => {
     const root = rvc();
     const found = await look(root);
