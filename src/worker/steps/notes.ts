@@ -51,7 +51,7 @@ export function notesOf({ plan, facts, sources, pieces, unusable, repeated, meas
     end += rows;
     const broken = countBetween(unusable.nonFinite, start, end);
     if (broken > 0) {
-      const message = `${broken} of ${rows} frames hold values that are no numbers and were left out.`;
+      const message = `${broken} of ${rows} frames hold values that are no numbers, or far too large, and were left out.`;
       notes.push({ code: 'NON_FINITE', file: name, count: broken, message });
     }
     const zero = countBetween(unusable.zero, start, end);

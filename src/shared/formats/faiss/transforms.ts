@@ -8,7 +8,7 @@ const MAX_TRANSFORMS = 16;
 /** Larger than any number of a feature. */
 const LARGEST_FEATURE = 1e4;
 /** Squares of larger numbers, summed over a vector, may exceed what a float32 holds; FAISS then names groups at random. */
-export const LARGEST_VALUE = 1e15;
+const LARGEST_VALUE = 1e15;
 
 export interface Chain {
   /** Numbers per vector behind the last one. */
