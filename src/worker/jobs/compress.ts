@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { CompressRequest, CompressResult } from '@shared/jobs/compress';
 import { compressFrames } from '../steps/compress';
-import { closeSources, keepOnly, loadMaterial, openSources } from '../steps/load';
+import { closeSources, keepOnly, loadMaterial, openSources, requireOutside } from '../steps/load';
 import { leaveOut } from '../steps/leaveOut';
 import { onEngine } from '../engine';
 import { requireAbsent, requireFreeSpace, transaction } from '../files/atomic';
@@ -13,7 +13,7 @@ import { stopwatch } from '../stopwatch';
  * Reduces the frames of a voice to the centers of k-means and writes them as one .npy file, from which any tool can
  * build an index.
  *
- * @throws `NO_FEATURES`, `FEATURES_…`, `NPY_…`, `CLUSTERS_TOO_MANY`, `FILE_EXISTS`, `DISK_FULL`, `FOLDER_READ_ONLY`,
+ * @throws `NO_FEATURES`, `FEATURES_…`, `NPY_…`, `CLUSTERS_TOO_MANY`, `OUT_AMONG_FEATURES`, `FILE_EXISTS`, `DISK_FULL`, `FOLDER_READ_ONLY`,
  *   `OUT_OF_MEMORY`, `JOB_CANCELLED`; whatever it is, nothing is left behind
  */
 export async function compress(request: CompressRequest, context: JobContext<'compress'>): Promise<CompressResult> {
@@ -23,6 +23,7 @@ export async function compress(request: CompressRequest, context: JobContext<'co
   const sources = await openSources([{ path: request.folder, weight: null }], context);
   try {
     const out = await plannedPath(request.out);
+    await requireOutside(dirname(out), sources);
     return await transaction(async (files) => {
       await files.folder(dirname(out));
       await requireAbsent(out);

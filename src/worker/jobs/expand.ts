@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ExpandRequest, ExpandResult } from '@shared/jobs/expand';
 import { expandFrames } from '../steps/expand';
-import { closeSources, keepOnly, loadMaterial, onlySource, openSources } from '../steps/load';
+import { closeSources, keepOnly, loadMaterial, onlySource, openSources, requireOutside } from '../steps/load';
 import { type Matrix, onEngine } from '../engine';
 import { requireAbsent, requireFreeSpace, temporaryName, transaction } from '../files/atomic';
 import { plannedPath } from '../files/paths';
@@ -12,7 +12,7 @@ import { stopwatch } from '../stopwatch';
  * Expands the frames that will ask, each by its neighbors among other vectors (alpha query expansion on the queries), and
  * writes them under their own names into another folder, where they appear once all are written. Frames that are not finite stay as they are.
  *
- * @throws `NO_FEATURES`, `FEATURES_…`, `NPY_…`, `SOURCES_DIFFER`, `NEIGHBORS_TOO_MANY`, `FILE_EXISTS`, `DISK_FULL`,
+ * @throws `NO_FEATURES`, `FEATURES_…`, `NPY_…`, `SOURCES_DIFFER`, `NEIGHBORS_TOO_MANY`, `OUT_AMONG_FEATURES`, `FILE_EXISTS`, `DISK_FULL`,
  *   `FOLDER_READ_ONLY`, `OUT_OF_MEMORY`, `JOB_CANCELLED`; whatever it is, nothing is left behind
  */
 export async function expand(request: ExpandRequest, context: JobContext<'expand'>): Promise<ExpandResult> {
@@ -25,6 +25,7 @@ export async function expand(request: ExpandRequest, context: JobContext<'expand
   const asking = onlySource(both, 0);
   try {
     const out = await plannedPath(request.out);
+    await requireOutside(out, both);
     return await transaction(async (files) => {
       await files.folder(out);
       await requireFreeSpace(out, asking.frames * asking.dimension * 4);

@@ -10,6 +10,7 @@ import { objections } from '@shared/domain/verdict/problems';
 import { speakersOf } from '@shared/domain/voice/speakers';
 import { type Engine, type Index, type Matrix, onEngine } from '../engine';
 import { temporaryName } from '../files/atomic';
+import { plannedPath } from '../files/paths';
 import { locateVoice } from '../voices/recognize';
 import { embedderOf, writtenEmbedder } from '../voices/training';
 import { type FeatureFolder, fillFeatures, listFeatures, ofSpeaker, requireUsable } from '../features/features';
@@ -127,6 +128,26 @@ export function featureSource(name: string, folder: FeatureFolder): Sources {
 export function chosenFiles(features: FeatureFolder, chosen: (position: number) => boolean): FeatureFolder {
   const files = features.files.filter((_, position) => chosen(position));
   return { ...features, files, frames: files.reduce((sum, { header }) => sum + header.rows, 0) };
+}
+
+/**
+ * Every .npy file of a folder of features is material of the voice: nothing is written among them.
+ *
+ * @throws `OUT_AMONG_FEATURES`
+ */
+export async function requireOutside(folder: string, { files }: Sources): Promise<void> {
+  const place = await plannedPath(folder);
+  for (const file of files) {
+    const [first] = file.type === 'features' ? file.folder.files : [];
+    if (first === undefined || (await plannedPath(dirname(first.path))) !== place) continue;
+    throw new VoronoiceError(
+      'OUT_AMONG_FEATURES',
+      `"${folder}" holds the features: the result would become one of them.`,
+      {
+        path: folder,
+      },
+    );
+  }
 }
 
 /** Closes the indexes among the sources. */
