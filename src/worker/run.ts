@@ -10,6 +10,7 @@ import { exportPlan } from './jobs/exportPlan';
 import { groupMoments } from './jobs/groupMoments';
 import { inspect } from './jobs/inspect';
 import { listen } from './jobs/listen';
+import { look } from './jobs/look';
 import { compare, measure } from './jobs/measure';
 import { model } from './jobs/model';
 import { probe } from './jobs/probe';
@@ -25,6 +26,7 @@ const workers: {
   readonly [K in WorkKind]: (request: RequestOf<K>, context: JobContext<K>) => Promise<ResultOf<K>>;
 } = {
   scan,
+  look,
   inspect,
   clip,
   groupMoments,

@@ -1,12 +1,12 @@
 import { extname } from 'node:path';
 import { toError } from '@shared/contract/errors';
-import type { ModelFacts } from '@shared/contract/models';
 import type { Problem } from '@shared/contract/primitives';
 import type { IndexFacts, IndexReport } from '@shared/contract/voices';
-import type { Fit, ModelReport } from '@shared/jobs/model';
+import type { ModelReport } from '@shared/jobs/model';
 import { defineCommand } from '../command';
 import { onePosition, path, usage } from '../option';
 import { count, groupWords, megabytes, paragraph, problemText, table } from '../words';
+import { fitText, modelText } from './model';
 
 export const inspect = defineCommand({
   position: '<index|model>',
@@ -48,57 +48,15 @@ function firstOf([problem]: readonly Problem[]): Error {
 function modelOutcome(report: ModelReport | null): { readonly text: string; readonly json: object } {
   if (report === null || report.facts === null) throw firstOf(report?.problems ?? []);
   const { facts, bytes, problems } = report;
-  return { text: modelText(facts, bytes, problems), json: { ...facts, bytes, problems: problems.map(problemJson) } };
+  return {
+    text: modelText({ facts, bytes, problems }),
+    json: { ...facts, bytes, problems: problems.map(problemJson) },
+  };
 }
 
 function problemJson({ code, message }: Problem): object {
   return { code, message };
 }
-
-function modelText(facts: ModelFacts, bytes: number, problems: readonly Problem[]): string {
-  const rows: (readonly [string, string | null])[] = [
-    ['Name', facts.name],
-    ['Version', facts.version === null ? null : `${facts.version}, ${facts.dimension ?? '?'} numbers a frame`],
-    ['Sample rate', facts.sampleRate === null ? null : `${facts.sampleRate / 1_000} kHz`],
-    ['Pitch', facts.f0 === null ? null : facts.f0 ? 'follows it' : 'does not follow it'],
-    ['Embedder', facts.embedder],
-    ['Trained', trainedText(facts)],
-    ['Author', facts.author],
-    ['Remark', facts.info],
-    ['Written by', facts.old ? 'PyTorch before 1.6' : null],
-    ['Size', megabytes(bytes)],
-  ];
-  const known = rows.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const]));
-  const verdict = problems.length === 0 ? ['A voice model of RVC.'] : problems.map(problemText);
-  return paragraph([...verdict, '', table(known)]);
-}
-
-function trainedText({ epochs, steps }: ModelFacts): string | null {
-  const parts = [
-    epochs === null ? null : `${count(epochs)} epochs`,
-    steps === null ? null : `${count(steps)} steps`,
-  ].filter((part) => part !== null);
-  return parts.length === 0 ? null : parts.join(', ');
-}
-
-function fitText(fit: Fit): string {
-  switch (fit.fits) {
-    case 'yes':
-      return 'This index fits the model.';
-    case 'unknown':
-      return 'Whether this index fits cannot be told: the model file does not say what features it is for.';
-    case 'no':
-      return `This index does not fit the model. ${REASONS[fit.reason](fit.model, fit.index)}`;
-  }
-}
-
-const REASONS: Readonly<
-  Record<Extract<Fit, { fits: 'no' }>['reason'], (model: string | number, index: string | number) => string>
-> = {
-  dimension: (model, index) => `The model takes frames of ${model} numbers, the index holds frames of ${index}.`,
-  embedder: (model, index) => `The model is made for features of ${model}, the index is of features of ${index}.`,
-  noVoice: () => 'The model file holds no voice.',
-};
 
 type Inspected = IndexReport & { readonly facts: IndexFacts };
 

@@ -4,12 +4,13 @@ import type { ResultOf } from '@shared/jobs';
 import { defineCommand } from '../command';
 import { onePosition } from '../option';
 import { count, minutes, paragraph, problemText } from '../words';
+import { modelLines } from './model';
 
 export const scan = defineCommand({
   position: '<folder>',
-  summary: 'list the voices and indexes in a folder',
+  summary: 'list the voices, indexes and models in a folder',
   about:
-    "Lists the voices and indexes in a folder: a host's own folder, its logs, one experiment or a folder of .npy files.",
+    "Lists the voices, indexes and models in a folder: a host's own folder, its logs, one experiment or a folder of .npy files.",
   usage: '<folder> [--json]',
   options: {},
   read: (words) => ({ kind: 'scan', path: onePosition(words, 'scan', 'folder'), home: null, pointed: {} }) as const,
@@ -19,14 +20,18 @@ export const scan = defineCommand({
   },
 });
 
-function scanText({ root, voices, indexes, looked }: ResultOf<'scan'>): string {
+function scanText({ root, voices, indexes, models = [], looked }: ResultOf<'scan'>): string {
   const found =
-    voices.length === 0 && indexes.length === 0
-      ? `No voice and no index in ${root}.`
+    voices.length + indexes.length + models.length === 0
+      ? `No voice, no index and no model in ${root}.`
       : `${count(voices.length)} ${voices.length === 1 ? 'voice' : 'voices'} in ${root}`;
   const others = indexes.length === 0 ? [] : ['', 'Indexes that belong to no voice:', ...indexes.map(indexLine)];
-  const remarks = looked === undefined ? [] : lookedLines(looked, voices.length + indexes.length > 0);
-  return paragraph([found, ...voices.flatMap((voice) => ['', ...voiceLines(voice)]), ...others, ...remarks]);
+  const loose =
+    models.length === 0
+      ? []
+      : ['', 'Models that belong to no voice:', ...models.flatMap((model) => modelLines(model, []))];
+  const remarks = looked === undefined ? [] : lookedLines(looked, voices.length + indexes.length + models.length > 0);
+  return paragraph([found, ...voices.flatMap((voice) => ['', ...voiceLines(voice)]), ...others, ...loose, ...remarks]);
 }
 
 function lookedLines(
@@ -73,6 +78,7 @@ function voiceLines(voice: Voice): string[] {
       ? [`  left out: ${voice.skippedCount - voice.skipped.length} more`]
       : []),
     ...(voice.indexes.length === 0 ? ['  no index yet'] : voice.indexes.map(indexLine)),
+    ...voice.models.flatMap((model) => modelLines(model, voice.indexes)),
   ];
 }
 

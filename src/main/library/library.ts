@@ -2,6 +2,7 @@ import { relative, isAbsolute, sep } from 'node:path';
 import * as v from 'valibot';
 import type { AddResult, LibrarySnapshot } from '@shared/contract/channels';
 import { VoronoiceError } from '@shared/contract/errors';
+import type { ModelFile } from '@shared/contract/models';
 import { type IndexFile, ScanResult, type Voice } from '@shared/contract/voices';
 import type { Log } from '../system/log';
 import type { Database } from './database';
@@ -33,6 +34,11 @@ const Row = v.object({
 });
 const CachedScan = v.pipe(v.string(), v.parseJson(), ScanResult);
 
+/** Loose models that a person may look for, or must be warned of; other files of PyTorch are nobody's business here. */
+function isWorthShowing({ facts, problem }: ModelFile): boolean {
+  return facts?.what === 'voice' || problem?.code === 'MODEL_RUNS_CODE';
+}
+
 /** Whether one path is the other or lies inside it. */
 function overlaps(a: string, b: string): boolean {
   const inside = (path: string, root: string): boolean => {
@@ -40,6 +46,11 @@ function overlaps(a: string, b: string): boolean {
     return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
   };
   return inside(a, b) || inside(b, a);
+}
+
+/** A file that was opened by hand and turned out to be no index: there is nothing to come back to. */
+function isUnreadable({ root, indexes: [index] }: ScanResult): boolean {
+  return index?.path === root && index.facts === null && index.problem !== null;
 }
 
 /** Whether a change at a path is a change of what a source shows: built indexes of a voice lie in the app's own folder. */
@@ -75,10 +86,15 @@ export class Library {
     const sources = [...this.#sources.values()];
     const voices = new Map<string, Voice>();
     const indexes = new Map<string, IndexFile>();
+    const models = new Map<string, ModelFile>();
     for (const { scan } of sources) for (const voice of scan?.voices ?? []) voices.set(voice.id, voice);
-    const owned = new Set([...voices.values()].flatMap((voice) => voice.indexes.map((index) => index.id)));
+    const owned = new Set(
+      [...voices.values()].flatMap((voice) => [...voice.indexes, ...voice.models].map(({ id }) => id)),
+    );
     for (const { scan } of sources) {
       for (const index of scan?.indexes ?? []) if (!owned.has(index.id)) indexes.set(index.id, index);
+      for (const model of scan?.models ?? [])
+        if (!owned.has(model.id) && isWorthShowing(model)) models.set(model.id, model);
     }
     return {
       sequence: this.#sequence,
@@ -89,6 +105,7 @@ export class Library {
       ),
       voices: [...voices.values()],
       indexes: [...indexes.values()],
+      models: [...models.values()],
     };
   }
 
@@ -100,7 +117,7 @@ export class Library {
       voices: scan.voices.map((voice) => voice.id),
       indexes: scan.indexes.map((index) => index.id),
     };
-    if (scan.what === 'nothing') return result;
+    if (scan.what === 'nothing' || isUnreadable(scan)) return result;
     const known = [...this.#sources.values()].find((source) => source.path === scan.root);
     if (known === undefined) {
       const id = this.#options.createId();
@@ -170,13 +187,17 @@ export class Library {
     return this.#indexes().find(({ index }) => index.path === path)?.index ?? null;
   }
 
-  /** Where a folder, voice or index lies; null when the id is none of ours. */
+  /** Where a folder, voice, index or model lies; null when the id is none of ours. */
   pathOf(id: string): string | null {
     const source = this.#sources.get(id);
     if (source !== undefined) return source.path;
-    const { voices } = this.snapshot();
-    const voice = voices.find((candidate) => candidate.id === id);
-    return voice?.path ?? this.#indexes().find(({ index }) => index.id === id)?.index.path ?? null;
+    const scans = [...this.#sources.values()].flatMap(({ scan }) => (scan === null ? [] : [scan]));
+    const found = scans.flatMap(({ voices, indexes, models = [] }) => [
+      ...voices.flatMap((voice) => [voice, ...voice.indexes, ...voice.models]),
+      ...indexes,
+      ...models,
+    ]);
+    return found.find((candidate) => candidate.id === id)?.path ?? null;
   }
 
   /** Every index that is known. */

@@ -5,9 +5,11 @@ import { Effort, FULL_EFFORT } from './effort';
 import type { Failure } from './errors';
 import { JobRequest } from '../jobs';
 import { ExportPlan } from '../jobs/exportPlan';
+import { Sight } from '../jobs/look';
 import { JobSnapshot } from './jobs';
 import { Locale } from './languages';
 import { Newer } from './newest';
+import { ModelFile } from './models';
 import { Rates } from './rates';
 import { Note, ShelfEntry } from './shelf';
 import { Clip, CLIP_FRAMES, GroupMoments, Marks } from './sound';
@@ -90,8 +92,14 @@ export const LibrarySnapshot = v.strictObject({
   folders: v.array(LibraryFolder),
   voices: v.array(Voice),
   indexes: v.array(IndexFile),
+  /** Models that belong to no voice. */
+  models: v.array(ModelFile),
 });
 export type LibrarySnapshot = v.InferOutput<typeof LibrarySnapshot>;
+
+/** Something that a person chose: a token that stands for it, and its name. */
+export const Offer = v.strictObject({ token: opaqueId, name: shortText });
+export type Offer = v.InferOutput<typeof Offer>;
 
 /** What came of adding a folder or file: the ids that are new or known now, to go to. */
 export const AddResult = v.strictObject({
@@ -138,9 +146,13 @@ export const channels = {
   'settings.set': { argument: v.partial(Settings), result: Settings },
   /** Opens the system's dialog; null when the person cancels. The token can be used once, for ten minutes. */
   'intake.pick': {
-    argument: v.strictObject({ what: v.picklist(['folder', 'index']) }),
-    result: v.nullable(v.strictObject({ token: opaqueId, name: shortText })),
+    argument: v.strictObject({ what: v.picklist(['folder', 'file']) }),
+    result: v.nullable(Offer),
   },
+  /** What was chosen outside the page, by the menu or when the app was opened with it, and not yet asked for. */
+  'intake.waiting': { argument: nothing, result: v.array(Offer) },
+  /** What something is that was chosen; its token stays good. */
+  'intake.look': { argument: v.strictObject({ token: opaqueId }), result: Sight },
   'library.get': { argument: nothing, result: LibrarySnapshot },
   'library.add': { argument: v.strictObject({ token: opaqueId }), result: AddResult },
   'library.removeFolder': { argument: v.strictObject({ id: opaqueId }), result: nothing },
@@ -211,6 +223,8 @@ export const events = {
   'jobs.removed': v.strictObject({ id: opaqueId }),
   /** The disk does not take the list of jobs, or takes it again. */
   'jobs.kept': v.strictObject({ kept: v.boolean() }),
+  /** Something waits for `intake.waiting`. */
+  'intake.offered': nothing,
   /** A menu command or a second start asked for this page. */
   'app.open': v.strictObject({ page: v.picklist(['library', 'jobs', 'settings']) }),
 } as const satisfies Record<string, v.GenericSchema>;
@@ -220,7 +234,7 @@ export type EventOf<E extends EventName> = v.InferOutput<(typeof events)[E]>;
 /** The preload alone uses this one: a path that the browser itself attached to a dropped file becomes a token. */
 export const DROP_CHANNEL = 'intake.drop';
 export const DropArgument = v.strictObject({ path: filePath });
-export const DropResult = v.nullable(v.strictObject({ token: opaqueId, name: shortText }));
+export const DropResult = v.nullable(Offer);
 /** All channels travel under this prefix, so that nothing else on the bus can be mistaken for one. */
 export const CHANNEL_PREFIX = 'voronoice:';
 
@@ -232,5 +246,5 @@ export interface Api {
   readonly call: <C extends Channel>(channel: C, argument: ArgumentOf<C>) => Promise<ResultOf<C>>;
   readonly on: <E extends EventName>(event: E, listener: (value: EventOf<E>) => void) => () => void;
   /** For a dropped `File`: a token that stands for it, or null when it is not a file on disk. */
-  readonly tokenOf: (file: object) => Promise<{ token: string; name: string } | null>;
+  readonly tokenOf: (file: object) => Promise<Offer | null>;
 }

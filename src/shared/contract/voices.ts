@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { ModelFile } from './models';
 import { BuildRecord } from './record';
 import {
   count,
@@ -126,6 +127,7 @@ export const SkippedFile = v.strictObject({ name: shortText, problem: Problem })
 export type SkippedFile = v.InferOutput<typeof SkippedFile>;
 
 export const Checkpoint = v.strictObject({ name: shortText, epoch: v.nullable(count), step: v.nullable(count) });
+export type Checkpoint = v.InferOutput<typeof Checkpoint>;
 
 export const VoiceLayout = v.picklist(['rvc', 'applio', 'ultimate', 'wokada', 'bare', 'merged']);
 export type VoiceLayout = v.InferOutput<typeof VoiceLayout>;
@@ -157,6 +159,8 @@ export const Voice = v.strictObject({
   /** At most 100; `skippedCount` has them all. */
   skipped: v.pipe(v.array(SkippedFile), v.maxLength(100)),
   checkpoints: v.pipe(v.array(Checkpoint), v.maxLength(200)),
+  /** What its training has come to, wherever the host keeps it; without states of the training itself. */
+  models: v.optional(v.pipe(v.array(ModelFile), v.maxLength(200)), []),
   epochs: v.nullable(count),
   sampleRate: v.nullable(shortText),
   f0: v.nullable(v.boolean()),
@@ -178,6 +182,8 @@ export const ScanResult = v.strictObject({
   voices: v.pipe(v.array(Voice), v.maxLength(5_000)),
   /** Indexes that belong to no voice. */
   indexes: v.pipe(v.array(IndexFile), v.maxLength(5_000)),
+  /** Models that belong to no voice; earlier versions did not look for them. */
+  models: v.optional(v.pipe(v.array(ModelFile), v.maxLength(5_000))),
   /** How thoroughly a folder was looked through. */
   looked: v.optional(
     v.strictObject({

@@ -40,6 +40,9 @@ export const lookAlikeSentences = {
   text: 'This is a text file, not an index.',
 } as const satisfies Record<LookAlike, string>;
 
+/** Every kind there is. */
+export const LOOK_ALIKES = Object.keys(lookAlikeSentences) as readonly LookAlike[];
+
 const MAGICS: readonly (readonly [LookAlike, number, string])[] = [
   ['npy', 0, '\x93NUMPY'],
   ['7z', 0, "7z\xbc\xaf'\x1c"],

@@ -9,6 +9,7 @@ import { groupMoments } from './groupMoments';
 import { inspect } from './inspect';
 import type { PageSide, Place, Step } from './kind';
 import { listen } from './listen';
+import { look } from './look';
 import { measure } from './measure';
 import { model } from './model';
 import { probe } from './probe';
@@ -25,6 +26,7 @@ import { tune } from './tune';
  */
 const kinds = {
   scan,
+  look,
   inspect,
   clip,
   groupMoments,

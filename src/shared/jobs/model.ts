@@ -1,21 +1,7 @@
 import * as v from 'valibot';
-import { ModelFacts } from '../contract/models';
-import { count, filePath, Problem, shortText } from '../contract/primitives';
+import { Fit, ModelFacts } from '../contract/models';
+import { count, filePath, Problem } from '../contract/primitives';
 import { ALIKE, defineKind, NOTHING } from './kind';
-
-/** Whether an index goes with a model (domain/voice/fit.ts). */
-const Fit = v.variant('fits', [
-  v.strictObject({ fits: v.literal('yes') }),
-  v.strictObject({
-    fits: v.literal('no'),
-    reason: v.picklist(['dimension', 'embedder', 'noVoice']),
-    /** What the model is of, and the index. */
-    model: v.union([count, shortText]),
-    index: v.union([count, shortText]),
-  }),
-  v.strictObject({ fits: v.literal('unknown') }),
-]);
-export type Fit = v.InferOutput<typeof Fit>;
 
 export const ModelReport = v.strictObject({
   /** Null when it cannot be read; then `problems` says why. */

@@ -1,14 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { toFailure, VoronoiceError } from '@shared/contract/errors';
-import type { Problem } from '@shared/contract/primitives';
-import type { ModelFacts } from '@shared/contract/models';
-import { fitOf } from '@shared/domain/voice/fit';
+import { type FitIndex, fitIndexOf, fitOf } from '@shared/domain/voice/fit';
 import type { RequestOf } from '@shared/jobs';
 import type { ModelReport } from '@shared/jobs/model';
 import type { JobContext } from '../context';
+import { modelProblem } from '../voices/modelFiles';
 import { recognize } from '../voices/recognize';
-import { embedderOf } from '../voices/training';
+import { readVoice } from '../voices/voice';
 import { onFile } from '../files/fileErrors';
 import { readIndexFacts } from '../files/indexFile';
 import { readModelFile } from '../files/modelFile';
@@ -26,36 +25,31 @@ export async function model(
 ): Promise<ModelReport> {
   const path = await realPath(request.path);
   progress('read', 0, 1);
-  const { size: bytes } = await onFile(path, 'read', () => stat(path));
+  const { size: bytes, mtimeMs: modified } = await onFile(path, 'read', () => stat(path));
   try {
     const facts = await readModelFile(path);
-    const fit = request.index === null ? null : fitOf(facts, await indexOf(request.index, signal));
+    const index = request.index === null ? null : await indexOf(request.index, signal);
+    const problem = modelProblem(facts);
     progress('read', 1, 1);
-    return { facts, bytes, problems: problemsOf(facts), fit };
+    return {
+      facts,
+      bytes,
+      problems: problem === null ? [] : [problem],
+      fit: index === null ? null : fitOf({ ...facts, modified }, index),
+    };
   } catch (error) {
     if (!(error instanceof VoronoiceError) || !error.code.startsWith('MODEL_')) throw error;
     return { facts: null, bytes, problems: [toFailure(error)], fit: null };
   }
 }
 
-async function indexOf(
-  asked: string,
-  signal: AbortSignal,
-): Promise<{ readonly dimension: number; readonly embedder: string | null }> {
+async function indexOf(asked: string, signal: AbortSignal): Promise<FitIndex> {
   const path = await realPath(asked);
   const { dimension } = await readIndexFacts(path, signal);
-  const [voice] = await recognize(dirname(path));
-  return { dimension, embedder: voice === undefined ? null : await embedderOf(voice) };
-}
-
-/** One English sentence each, for logs and the command line. */
-const NO_VOICE = {
-  training: 'This is a training under way: a generator with its optimizer.',
-  pretrained: 'This is a model to start a training from.',
-  discriminator: 'This is a discriminator, the half of a training that only judges.',
-  other: 'This is a file of PyTorch, but no model of RVC.',
-} as const satisfies Record<Exclude<ModelFacts['what'], 'voice'>, string>;
-
-function problemsOf({ what }: ModelFacts): Problem[] {
-  return what === 'voice' ? [] : [{ code: 'MODEL_NOT_VOICE', message: NO_VOICE[what], details: { what } }];
+  const unknown: FitIndex = { dimension, embedder: null, outdated: null };
+  const [place] = await recognize(dirname(path));
+  if (place === undefined) return unknown;
+  const voice = await readVoice(place, null, { indexes: [], models: [] }, {}, { home: null, signal });
+  const index = voice.indexes.find((candidate) => candidate.path === path);
+  return (index === undefined ? null : fitIndexOf(index, voice)) ?? { ...unknown, embedder: voice.embedder };
 }

@@ -1,10 +1,11 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import { toFailure } from '@shared/contract/errors';
 import type { IndexFile, ScanResult, Voice } from '@shared/contract/voices';
 import type { RequestOf } from '@shared/jobs';
 import { BUILT, MERGED } from '@shared/jobs/scan';
 import { HOST_LIST } from '@shared/domain/hosts';
+import { modelOf } from '@shared/domain/hosts/modelNames';
 import { parseIndexName } from '@shared/domain/hosts/names';
 import { byCodePoint } from '../features/features';
 import { onFile, toFileError } from '../files/fileErrors';
@@ -12,9 +13,10 @@ import { isFolder, linkedFolder, realPath } from '../files/paths';
 import { discover } from '../voices/discover';
 import { homeOf, hostAt, type HostFolder, hostOf, indexFolderOf } from '../voices/hostFolder';
 import { type Looking, readIndexFile, readIndexFiles } from '../voices/indexFiles';
+import { modelsApart, modelsIn, readModels } from '../voices/modelFiles';
 import type { Place } from '../voices/place';
 import { recognize } from '../voices/recognize';
-import { readVoice } from '../voices/voice';
+import { type Outside, readVoice } from '../voices/voice';
 import { type JobContext, throwIfCancelled } from '../context';
 
 const MOST = 5_000;
@@ -30,21 +32,27 @@ interface Finding {
 }
 
 /**
- * Looks through what a person chose: a host's folder, its `logs`, one experiment, a bare folder of features, a folder
- * with several hosts in it, or one index file. Reads headers only and never writes.
+ * Looks through what a person chose: a host's folder, its `logs`, one experiment, a bare folder of features or a file
+ * of it, a folder with several hosts in it, or one index file. Reads headers only and never writes.
  *
  * @throws `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `JOB_CANCELLED`
  */
 export async function scan(request: RequestOf<'scan'>, context: JobContext<'scan'>): Promise<ScanResult> {
   const { signal, progress } = context;
   const looking: Looking = { home: request.home, signal };
-  const root = await realPath(request.path);
-  if (!(await onFile(root, 'read', () => stat(root))).isDirectory()) {
-    return { root, what: 'index', voices: [], indexes: [await readIndexFile(root, 'opened', looking)] };
+  const chosen = await realPath(request.path);
+  const isFile = !(await onFile(chosen, 'read', () => stat(chosen))).isDirectory();
+  if (isFile && !isFeatures(chosen)) {
+    const indexes = [await readIndexFile(chosen, 'opened', looking)];
+    return { root: chosen, what: 'index', voices: [], indexes, models: [] };
   }
+  const root = isFile ? dirname(chosen) : chosen;
   const merged = request.home !== null && root === join(request.home, BUILT, MERGED);
-  const finding = merged ? await mergedVoices(root) : await explore(resolve(request.path), signal);
-  const outside = await outsideIndexes(finding, looking);
+  const finding = merged ? await mergedVoices(root) : await explore(isFile ? root : resolve(request.path), signal);
+  const outside: Outside = {
+    indexes: await outsideIndexes(finding, looking),
+    models: await outsideModels(finding),
+  };
   const places = distinct(finding).slice(0, MOST);
   const voices: Voice[] = [];
   const unread = [...(finding.looked?.unread ?? [])];
@@ -65,13 +73,20 @@ export async function scan(request: RequestOf<'scan'>, context: JobContext<'scan
     }
   }
   progress('scan', places.length, places.length);
-  const owned = new Set(voices.flatMap((voice) => voice.indexes.map((index) => index.id)));
+  const owned = new Set(voices.flatMap(({ indexes, models }) => [...indexes, ...models].map(({ path }) => path)));
   // One experiment was asked for: what else lies in its host's index folder is none of its business.
-  const loose = finding.what === 'voice' || finding.what === 'features' ? [] : outside;
-  const indexes = loose.filter((index) => !owned.has(index.id)).slice(0, MOST);
+  const isOne = finding.what === 'voice' || finding.what === 'features';
+  const loose: Outside = isOne ? { indexes: [], models: [] } : outside;
+  const indexes = loose.indexes.filter(({ path }) => !owned.has(path)).slice(0, MOST);
+  const models = await readModels(loose.models.filter((path) => !owned.has(path)).slice(0, MOST), looking);
   const what = voices.length === 0 && indexes.length > 0 ? 'index' : finding.what;
   const looked = finding.looked === undefined ? {} : { looked: { ...finding.looked, unread: unread.slice(0, 100) } };
-  return { root, what, voices, indexes, ...looked };
+  return { root, what, voices, indexes, models, ...looked };
+}
+
+/** A file of features stands for the folder that it lies in. */
+function isFeatures(path: string): boolean {
+  return extname(path).toLowerCase() === '.npy';
 }
 
 /** The voices that were merged here, each in a folder of its name. */
@@ -138,12 +153,19 @@ async function outsideIndexes({ hosts, indexFolders }: Finding, looking: Looking
   return files;
 }
 
-/** The ones that are named after a voice, or are links into its folder. */
-async function ownedBy(place: Place, outside: readonly IndexFile[]): Promise<IndexFile[]> {
-  const owned: IndexFile[] = [];
-  for (const index of outside) {
+/** Model files that lie in no voice's folder, by their paths. */
+async function outsideModels({ hosts, indexFolders }: Finding): Promise<readonly string[]> {
+  const apart = await Promise.all(hosts.map(modelsApart));
+  const beside = await Promise.all(indexFolders.map(modelsIn));
+  return [...new Set([...apart, ...beside].flat())];
+}
+
+/** What is named after a voice, and indexes that are links into its folder. */
+async function ownedBy(place: Place, outside: Outside): Promise<Outside> {
+  const indexes: IndexFile[] = [];
+  for (const index of outside.indexes) {
     const named = parseIndexName(index.name)?.name === place.name;
-    if (named || (index.link === 'ok' && (await linkedFolder(index.path)) === place.path)) owned.push(index);
+    if (named || (index.link === 'ok' && (await linkedFolder(index.path)) === place.path)) indexes.push(index);
   }
-  return owned;
+  return { indexes, models: outside.models.filter((path) => modelOf(basename(path), place.name) !== null) };
 }

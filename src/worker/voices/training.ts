@@ -1,12 +1,8 @@
-import { readdir } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Version } from '@shared/contract/primitives';
 import type { Checkpoint } from '@shared/contract/voices';
-import { HOSTS, isHostLayout, LAYOUTS, layouts } from '@shared/domain/hosts';
-import type * as v from 'valibot';
-import { byCodePoint } from '../features/features';
+import { isHostLayout, LAYOUTS, layouts } from '@shared/domain/hosts';
 import { readRange, readSmallFile, withOpenFile } from '../files/randomAccess';
-import type { HostFolder } from './hostFolder';
 import type { Place } from './place';
 
 interface TrainLog {
@@ -88,43 +84,8 @@ function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
-type CheckpointFile = v.InferOutput<typeof Checkpoint>;
-
-/** `G_2333.pth` of the training itself, and what it saved as models. */
-export function checkpointsIn(names: readonly string[], voice: string): CheckpointFile[] {
-  return names.flatMap((name) => {
-    if (extname(name) !== '.pth') return [];
-    const step = /^G_(\d+)\.pth$/.exec(name)?.[1];
-    // RVC's "save only the latest" uses this number instead of the step.
-    if (step !== undefined) return [{ name, epoch: null, step: step === '2333333' ? null : Number(step) }];
-    const model = modelCheckpoint(name, voice);
-    return model === null ? [] : [model];
-  });
-}
-
-function modelCheckpoint(name: string, voice: string): CheckpointFile | null {
-  if (!name.startsWith(voice)) return null;
-  const rest = name.slice(voice.length);
-  if (rest === '.pth') return { name, epoch: null, step: null };
-  for (const [, { checkpoint }] of layouts()) {
-    const groups = checkpoint?.exec(rest)?.groups;
-    if (groups !== undefined) return { name, epoch: Number(groups['epoch']), step: Number(groups['step']) };
-  }
-  return null;
-}
-
-/** Models that the host keeps apart from its voices. */
-export async function weightsOf(voice: string, host: HostFolder | null): Promise<CheckpointFile[]> {
-  if (host === null) return [];
-  const folders = HOSTS[host.kind].modelFolders.map((segments) => join(host.path, ...segments));
-  const names = await Promise.all(folders.map((folder) => readdir(folder).catch((): string[] => [])));
-  return names
-    .flat()
-    .sort(byCodePoint)
-    .flatMap((name) => modelCheckpoint(name, voice) ?? []);
-}
-
-export function latestEpoch(logged: number | null, checkpoints: readonly CheckpointFile[]): number | null {
+/** How far the training has come, by its log and by what it has saved. */
+export function latestEpoch(logged: number | null, checkpoints: readonly Checkpoint[]): number | null {
   const epochs = [logged, ...checkpoints.map(({ epoch }) => epoch)].filter((epoch) => epoch !== null);
   return epochs.length === 0 ? null : Math.max(...epochs);
 }

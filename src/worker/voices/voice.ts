@@ -1,9 +1,10 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { RequestOf } from '@shared/jobs';
 import { BUILT } from '@shared/jobs/scan';
 import type { IndexFile, Voice } from '@shared/contract/voices';
 import { layouts } from '@shared/domain/hosts';
+import { checkpointIn, modelOf } from '@shared/domain/hosts/modelNames';
 import { versionOf } from '@shared/domain/rvc';
 import { speakersOf } from '@shared/domain/voice/speakers';
 import { stemOf } from '@shared/domain/voice/stem';
@@ -15,14 +16,22 @@ import { listSlices, slicesWithout } from '../sound/slices';
 import { nameCopies } from './copies';
 import type { HostFolder } from './hostFolder';
 import { type Looking, readIndexFiles } from './indexFiles';
+import { modelNames, readModels, withFits } from './modelFiles';
 import type { Place } from './place';
-import { checkpointsIn, configuredRate, embedderOf, latestEpoch, readTrainLog, weightsOf } from './training';
+import { configuredRate, embedderOf, latestEpoch, readTrainLog } from './training';
 
-/** Everything the library shows about a voice. Indexes in the host's own index folder are handed in. */
+/** What belongs to a voice by its name and lies elsewhere. */
+export interface Outside {
+  readonly indexes: readonly IndexFile[];
+  /** Paths of model files. */
+  readonly models: readonly string[];
+}
+
+/** Everything the library shows about a voice. What lies in the host's own folders for all voices is handed in. */
 export async function readVoice(
   place: Place,
   host: HostFolder | null,
-  outside: readonly IndexFile[],
+  outside: Outside,
   pointed: RequestOf<'scan'>['pointed'],
   looking: Looking,
 ): Promise<Voice> {
@@ -31,15 +40,23 @@ export async function readVoice(
   const names = (await onFile(path, 'read', () => readdir(path))).sort(byCodePoint);
   const features = place.featuresPath === null ? null : await listFeatures(place.featuresPath, signal);
   const log = await readTrainLog(path);
-  const checkpoints = [...checkpointsIn(names, name), ...(await weightsOf(name, host))].slice(0, 200);
+  const checkpoints = [
+    ...names.map((file) => checkpointIn(file, name)),
+    ...outside.models.map((file) => modelOf(basename(file), name)),
+  ].filter((checkpoint) => checkpoint !== null);
   const id = pathId(path, home);
   const found = [
     ...(layout === 'merged' ? await builtIndexes(path, looking) : await readIndexFiles(path, names, 'voice', looking)),
-    ...outside,
+    ...outside.indexes,
     ...(home === null ? [] : await builtIndexes(join(home, BUILT, id), looking)),
   ];
-  const indexes = await nameCopies(found.slice(0, MOST_INDEXES), signal);
+  const copies = await nameCopies(found.slice(0, MOST_INDEXES), signal);
+  const indexes = copies.map((index) => ({ ...index, stale: staleOf(index, features) }));
+  const own = modelNames(names).map((file) => join(path, file));
+  const models = await readModels([...own, ...outside.models].slice(0, MOST_MODELS), looking);
   const dimension = features?.dimension ?? (layout === 'merged' ? (indexes[0]?.facts?.dimension ?? null) : null);
+  const embedder = await embedderOf(place);
+  const featuresModified = features?.modified ?? null;
   return {
     id,
     name,
@@ -48,19 +65,20 @@ export async function readVoice(
     featuresPath: place.featuresPath,
     version: dimension === null ? log.version : versionOf(dimension),
     dimension,
-    embedder: await embedderOf(place),
+    embedder,
     frames: features?.frames ?? (layout === 'merged' ? mostVectors(indexes) : 0),
     files: features?.files.length ?? 0,
-    featuresModified: features?.modified ?? null,
+    featuresModified,
     ...speakerFacts(features),
     ...(await sliceFacts(path, pointed[id] ?? null, features)),
     skippedCount: features?.skipped.length ?? 0,
     skipped: (features?.skipped ?? []).slice(0, 100).map((file) => ({ ...file, name: file.name.slice(0, 300) })),
-    checkpoints,
+    checkpoints: checkpoints.slice(0, 200),
+    models: models.map((model) => withFits(model, indexes, { embedder, featuresModified })),
     epochs: latestEpoch(log.epoch, checkpoints),
     sampleRate: log.sampleRate ?? (await configuredRate(path)),
     f0: log.f0 ?? (layouts().some(([, { pitch }]) => pitch !== null && names.includes(pitch)) ? true : null),
-    indexes: indexes.map((index) => ({ ...index, stale: staleOf(index, features) })),
+    indexes,
     problem: features === null ? withoutFeatures(place) : features.problem,
     hostRoot: host?.path ?? null,
     host: host?.kind ?? null,
@@ -80,6 +98,8 @@ function mostVectors(indexes: readonly IndexFile[]): number {
 }
 
 const MOST_INDEXES = 200;
+/** Trainings that save often leave hundreds, of which hardly any is ever loaded. */
+const MOST_MODELS = 50;
 const MOST_SPEAKERS = 1_000;
 
 function speakerFacts(features: FeatureFolder | null): Pick<Voice, 'speakers'> {

@@ -3,7 +3,7 @@ import { defineStore } from 'pinia';
 import type { LibrarySnapshot } from '@shared/contract/channels';
 import type { IndexFile, Voice } from '@shared/contract/voices';
 
-const NOTHING: LibrarySnapshot = { sequence: 0, scanning: false, folders: [], voices: [], indexes: [] };
+const NOTHING: LibrarySnapshot = { sequence: 0, scanning: false, folders: [], voices: [], indexes: [], models: [] };
 
 /** Main's library, as last told. */
 export const useLibrary = defineStore('library', () => {
@@ -12,6 +12,7 @@ export const useLibrary = defineStore('library', () => {
 
   const voices = computed(() => snapshot.value.voices);
   const indexes = computed(() => snapshot.value.indexes);
+  const models = computed(() => snapshot.value.models);
   const folders = computed(() => snapshot.value.folders);
   const scanning = computed(() => snapshot.value.scanning);
   /** Whether anything was ever added that is still there. */
@@ -49,7 +50,7 @@ export const useLibrary = defineStore('library', () => {
   const removeFolder = (id: string): Promise<null> => window.api.call('library.removeFolder', { id });
   const closeIndex = (id: string): Promise<null> => window.api.call('library.closeIndex', { id });
 
-  /** Shows a folder, voice, index or a job's result in the system's file manager. */
+  /** Shows a folder, voice, index, model or a job's result in the system's file manager. */
   const reveal = (id: string): Promise<null> => window.api.call('app.reveal', { id });
 
   return {
@@ -57,6 +58,7 @@ export const useLibrary = defineStore('library', () => {
     loaded,
     voices,
     indexes,
+    models,
     folders,
     scanning,
     filled,

@@ -57,11 +57,23 @@ function factsOf(value: PickleValue, old: boolean): ModelFacts {
 }
 
 function whatIs(file: Dictionary, weights: Dictionary | null, training: Dictionary | null): ModelFacts['what'] {
-  if (weights !== null) return weights.has(PHONE_WEIGHT) ? 'voice' : 'other';
-  if (training === null) return 'other';
+  if (weights !== null) return weights.has(PHONE_WEIGHT) ? 'voice' : foreign(weights);
+  if (training === null) return foreign(file);
   if (training.has(PHONE_WEIGHT)) return file.has('optimizer') ? 'training' : 'pretrained';
   // Discriminators judge sound and have no voice in them: MultiPeriodDiscriminator's are numbered.
-  return [...training.keys()].some((key) => key.startsWith('discriminators.')) ? 'discriminator' : 'other';
+  return hasKey(training, /^discriminators\./) ? 'discriminator' : foreign(training);
+}
+
+/** What people take for an RVC voice, by a layer that nothing else has. */
+function foreign(network: Dictionary): ModelFacts['what'] {
+  // HuBERT and its kin (fairseq/models/wav2vec/wav2vec2.py, ConvFeatureExtractionModel).
+  if (hasKey(network, /^feature_extractor\.conv_layers\./)) return 'embedder';
+  // so-vits-svc 3 and 4 (models.py, SynthesizerTrn: emb_uv; TextEncoder: f0_emb).
+  return hasKey(network, /^(emb_uv|enc_p\.f0_emb)\.weight$/) ? 'sovits' : 'other';
+}
+
+function hasKey(network: Dictionary, pattern: RegExp): boolean {
+  return [...network.keys()].some((key) => pattern.test(key));
 }
 
 /** The layer that takes the features in: hidden x dimension (infer/lib/infer_pack/models.py, `TextEncoder`). */

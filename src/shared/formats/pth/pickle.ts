@@ -28,7 +28,7 @@ export interface Opaque {
 }
 
 /**
- * Names that a state dict of PyTorch needs. None of them is ever called: a tensor's parts and an ordered dictionary are
+ * Names that a state dict of PyTorch needs, or an embedder that comes with RVC. None of them is ever called: a tensor's parts and an ordered dictionary are
  * understood, the rest stays opaque. Any other name would run code of the file's choosing in Python.
  */
 const KNOWN_NAMES = [
@@ -40,6 +40,9 @@ const KNOWN_NAMES = [
   /^torch\.nn\.parameter\.Parameter$/,
   /^numpy\.(_?core\.multiarray\.scalar|dtype)$/,
   /^_codecs\.encode$/,
+  // In the HuBERT and ContentVec files of fairseq: a list of words and the options of the training, both empty shells.
+  /^fairseq\.data\.dictionary\.Dictionary$/,
+  /^argparse\.Namespace$/,
 ];
 
 const ORDERED_DICT = 'collections.OrderedDict';

@@ -29,6 +29,7 @@ describe('the registry of jobs', () => {
     expect(WORK_KINDS.filter(isJobKind).sort()).toEqual([...JOB_KINDS].sort());
     expect(WORK_KINDS.filter((kind) => !isJobKind(kind))).toEqual([
       'scan',
+      'look',
       'inspect',
       'clip',
       'groupMoments',
@@ -38,7 +39,15 @@ describe('the registry of jobs', () => {
       'expand',
       'probe',
     ]);
-    expect(WORK_KINDS.filter(isReaderKind)).toEqual(['scan', 'inspect', 'clip', 'groupMoments', 'model', 'exportPlan']);
+    expect(WORK_KINDS.filter(isReaderKind)).toEqual([
+      'scan',
+      'look',
+      'inspect',
+      'clip',
+      'groupMoments',
+      'model',
+      'exportPlan',
+    ]);
   });
 
   it('lets only work of a process of its own write', () => {

@@ -77,6 +77,7 @@ describe('recorded jobs', () => {
   it('are of every kind that takes long, at three lengths', () => {
     const kinds = new Set(recordings.map(({ kind }) => kind));
     expect(WORK_KINDS.filter((kind) => !kinds.has(kind))).toEqual([
+      'look',
       'clip',
       'groupMoments',
       'model',

@@ -7,6 +7,7 @@ import { ScanResult, type Voice } from '@shared/contract/voices';
 import { locateVoice } from '../../../../src/worker/voices/recognize';
 import { BUILT, MERGED } from '@shared/jobs/scan';
 import { scan } from '../../../../src/worker/jobs/scan';
+import * as make from '../../../fixtures/pickles';
 import { dealt, HARD_NAME, ivfFlat, npy, put, recordingContext, useFolder } from '../support';
 
 const folder = useFolder();
@@ -142,6 +143,51 @@ describe('scan', () => {
     expect(only((await look(root)).voices).indexes[0]?.stale).toBeNull();
     put(join(voice, '3_feature256', '1_0.npy'), npy(100, 256));
     expect(only((await look(root)).voices).indexes[0]?.stale).toEqual({ reason: 'smaller', frames: 150, vectors: 50 });
+  });
+
+  it('gives models to their voice by the rules of the host, with facts and the question of fit', async () => {
+    const root = rvc();
+    const weights = join(root, 'assets', 'weights');
+    put(join(weights, 'song.pth'), make.voiceModel(256, { author: make.text('Ada') }));
+    put(join(weights, 'song_e30_s600.pth'), make.voiceModel(768));
+    put(join(weights, 'songbird.pth'), make.voiceModel(768));
+    put(join(weights, 'broken.pth'), 'x');
+    const found = await look(root);
+    const { models, indexes, checkpoints } = only(found.voices);
+    const [added] = indexes;
+    expect(models.map(({ name, facts, fits }) => [name, facts?.dimension ?? null, fits[added!.id]])).toEqual([
+      ['song.pth', 256, { fits: 'yes' }],
+      ['song_e20_s400.pth', null, undefined],
+      ['song_e30_s600.pth', 768, { fits: 'no', reason: 'dimension', model: 768, index: 256 }],
+    ]);
+    expect(models[0]).toMatchObject({ facts: { author: 'Ada', epochs: 200 }, problem: null });
+    expect(models[1]).toMatchObject({ facts: null, problem: { code: 'MODEL_CORRUPT' } });
+    expect(checkpoints.map(({ name }) => name)).toContain('song.pth');
+    expect(found.models?.map(({ name }) => name)).toEqual(['broken.pth', 'songbird.pth', 'songbird_e99_s400.pth']);
+  });
+
+  it('takes any model in the folder of a voice for one of it, but no state of its training', async () => {
+    const voice = at('Applio', 'logs', 'song');
+    put(join(voice, 'song.index'), ivfFlat(dealt(30, 1), 768));
+    put(join(voice, 'Song Final.pth'), make.voiceModel(768));
+    put(join(voice, 'G_2333.pth'), make.voiceModel(768));
+    put(join(voice, '._Song Final.pth'), 'x');
+    expect(only((await look(voice)).voices).models.map(({ name }) => name)).toEqual(['Song Final.pth']);
+  });
+
+  it('reads a model again only when it has changed', async () => {
+    const path = put(at('loose', 'a.pth'), make.voiceModel(256));
+    expect((await look(at('loose'))).models).toMatchObject([{ facts: { version: 'v1' } }]);
+    put(path, make.voiceModel(768, { author: make.text('another length') }));
+    expect((await look(at('loose'))).models).toMatchObject([{ facts: { version: 'v2' } }]);
+  });
+
+  it('takes a file of features for the folder that it lies in', async () => {
+    const root = rvc();
+    const [voice] = (await look(root)).voices;
+    const features = join(root, 'logs', 'song', '3_feature256');
+    const found = await look(join(features, '0_0.npy'));
+    expect(found).toMatchObject({ root: features, what: 'voice', voices: [voice] });
   });
 
   it('reads a voice of Applio', async () => {

@@ -1,0 +1,38 @@
+import type { Checkpoint } from '@shared/contract/voices';
+import { layouts } from './index';
+
+/** A state of a training, generator or discriminator: `G_2333.pth`. RVC and Applio call them alike. */
+const TRAINING_STATE = /^(?<half>[GD])_(?<step>\d+)\.pth$/;
+
+/** RVC's "save only the latest" uses this number instead of the step. */
+const LATEST_ONLY = '2333333';
+
+/** Whether a file is what a training goes on from, and no model to load. */
+export function isTrainingState(fileName: string): boolean {
+  return TRAINING_STATE.test(fileName);
+}
+
+/** What a file in a voice's folder says of its training by its name; null when that is nothing. */
+export function checkpointIn(fileName: string, voice: string): Checkpoint | null {
+  const groups = TRAINING_STATE.exec(fileName)?.groups;
+  if (groups?.['half'] === 'D') return null;
+  const step = groups?.['step'];
+  if (step !== undefined) return { name: fileName, epoch: null, step: step === LATEST_ONLY ? null : Number(step) };
+  return modelOf(fileName, voice);
+}
+
+/**
+ * Reads the name of a model as hosts save them: the voice's name, then nothing or how far its training was.
+ *
+ * @returns null for a model of another voice: `songbird.pth` is none of `song`
+ */
+export function modelOf(fileName: string, voice: string): Checkpoint | null {
+  if (!fileName.startsWith(voice)) return null;
+  const rest = fileName.slice(voice.length);
+  if (rest === '.pth') return { name: fileName, epoch: null, step: null };
+  for (const [, { checkpoint }] of layouts()) {
+    const groups = checkpoint?.exec(rest)?.groups;
+    if (groups !== undefined) return { name: fileName, epoch: Number(groups['epoch']), step: Number(groups['step']) };
+  }
+  return null;
+}
