@@ -43,7 +43,8 @@ export default defineConfig({
         autoImport: false,
         components: false,
         dts: false,
-        icon: { clientBundle: { scan: true } },
+        // Names of icons stand in both kinds of files.
+        icon: { clientBundle: { scan: { globInclude: ['src/renderer/src/**/*.{vue,ts}'] } } },
         ui: { colors: { primary: 'teal', neutral: 'slate' } },
       }),
     ],

@@ -77,7 +77,7 @@ function start(): void {
     now: () => Date.now(),
     monotonic: () => performance.now(),
   });
-  const { jobs, library, memory } = services;
+  const { jobs, library, memory, offers } = services;
 
   const life = new Lifecycle({
     ask: async () => {
@@ -95,7 +95,7 @@ function start(): void {
   const trusted = new TrustedSenders(devServer);
   const made = createDesk(place, {
     memory,
-    library,
+    offers,
     trusted,
     devServer,
     mayClose: () => life.take({ type: 'close', busy: jobs.isBusy }),
@@ -108,7 +108,7 @@ function start(): void {
   app.on('web-contents-created', (_event, contents) => guardContents(contents, shell, devServer));
   serveApp(protocol, fileURLToPath(new URL('../renderer', import.meta.url)));
 
-  const open = (args: readonly string[], folder: string): Promise<void> => openPaths(args, folder, library, log);
+  const open = (args: readonly string[], folder: string): Promise<void> => openPaths(args, folder, offers);
   app.on('second-instance', (_event, args, workingFolder) => {
     window.show();
     void open(args, workingFolder);
@@ -128,13 +128,13 @@ function start(): void {
   if (replaced.kept !== null) void tellReplaced(shown, texts().replacedLibrary, replaced.kept);
   openFile = (path) => {
     window.show();
-    void openAll([path], library, log);
+    void openAll([path], offers);
   };
   const look = (): void =>
     void library
       .refresh()
       .then(() => open(process.argv, process.cwd()))
-      .then(() => openAll(early, library, log));
+      .then(() => openAll(early, offers));
   // Looking takes a process of its own, which would keep the page from coming up.
   shown.webContents.once('did-stop-loading', look);
 }

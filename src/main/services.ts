@@ -16,6 +16,7 @@ import { MarkStore } from './library/marks';
 import { Measurements } from './library/measurements';
 import { Memory } from './library/memory';
 import { followMove } from './library/moved';
+import { Offers } from './library/offers';
 import { PointedFolders } from './library/pointed';
 import { Shelf } from './library/shelf';
 import { Takes } from './library/takes';
@@ -51,6 +52,7 @@ export interface Ground
 export interface Services {
   readonly memory: Memory;
   readonly tokens: Tokens;
+  readonly offers: Offers;
   readonly rates: RateHistory;
   readonly rateProbe: RateProbe;
   readonly library: Library;
@@ -73,6 +75,7 @@ export function createServices(ground: Ground): Services {
   const memory = new Memory(database);
   followMove(database, memory, home);
   const tokens = new Tokens(createId, ground.monotonic);
+  const offers = new Offers(tokens, () => send('intake.offered', null));
   const rates = new RateHistory(memory);
   const measurements = new Measurements(database);
   const marks = new MarkStore(memory);
@@ -151,6 +154,7 @@ export function createServices(ground: Ground): Services {
   return {
     memory,
     tokens,
+    offers,
     rates,
     rateProbe,
     library,

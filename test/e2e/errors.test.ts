@@ -9,7 +9,7 @@ import { say } from './words';
 /** What a person may choose by mistake, as files below one folder, and what the app says to it. */
 interface Mistake {
   readonly title: string;
-  readonly way: 'addFolder' | 'openIndex';
+  readonly way: 'addFolder' | 'openFile';
   /** The folder or file that is chosen. */
   readonly choose: string;
   readonly files: Readonly<Record<string, string | Uint8Array>>;
@@ -36,21 +36,21 @@ const MISTAKES: readonly Mistake[] = [
   },
   {
     title: 'a web page saved as an index',
-    way: 'openIndex',
+    way: 'openFile',
     choose: 'page.index',
     files: { 'page.index': '<!DOCTYPE html><html><body>404: Not Found</body></html>' },
     says: 'errors.INDEX_LOOKALIKE.sentence',
   },
   {
     title: 'the intermediate file of RVC',
-    way: 'openIndex',
+    way: 'openFile',
     choose: 'trained_IVF2_Flat_nprobe_1_aria_v2.index',
     files: { 'trained_IVF2_Flat_nprobe_1_aria_v2.index': ivfFlatIndex({ dimension: 768, sizes: [0, 0] }).bytes },
     says: 'errors.INDEX_NO_VECTORS.sentence',
   },
   {
     title: 'an index that was cut off',
-    way: 'openIndex',
+    way: 'openFile',
     choose: 'added_IVF2_Flat_nprobe_1_aria_v2.index',
     files: { 'added_IVF2_Flat_nprobe_1_aria_v2.index': filled.subarray(0, filled.length / 2) },
     says: 'errors.INDEX_TRUNCATED.sentence',

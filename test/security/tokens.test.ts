@@ -32,7 +32,7 @@ describe('a token', () => {
     const { tokens } = createTokens();
     tokens.issue(folder);
     for (const forged of [crypto.randomUUID(), '/rvc', '', '__proto__', 'constructor']) {
-      expect(() => tokens.take(forged, ['folder', 'index'])).toThrow(unknown);
+      expect(() => tokens.take(forged, ['folder', 'file'])).toThrow(unknown);
     }
   });
 
@@ -47,9 +47,9 @@ describe('a token', () => {
 
   it('is good for one purpose, and lost when tried for another', () => {
     const { tokens } = createTokens();
-    const token = tokens.issue({ kind: 'index', path: '/a.index' });
+    const token = tokens.issue({ kind: 'file', path: '/a.index' });
     expect(() => tokens.take(token, ['folder'])).toThrow(unknown);
-    expect(() => tokens.take(token, ['index'])).toThrow(unknown);
+    expect(() => tokens.take(token, ['file'])).toThrow(unknown);
   });
 
   it('can be looked at without being used up', () => {
@@ -64,7 +64,7 @@ describe('a token', () => {
   it('does not pile up', () => {
     const { tokens } = createTokens();
     const first = tokens.issue(folder);
-    const last = Array.from({ length: 300 }, () => tokens.issue(folder)).at(-1)!;
+    const last = Array.from({ length: 3_000 }, () => tokens.issue(folder)).at(-1)!;
     expect(() => tokens.peek(first, ['folder'])).toThrow(unknown);
     expect(tokens.peek(last, ['folder'])).toEqual(folder);
   });
@@ -110,7 +110,7 @@ describe('writing with a token', () => {
     expect(main.prepare(request, 'job-1').work).toMatchObject({ root: '/target' });
     expect(() => main.prepare(request, 'job-2')).toThrow(unknown);
     // A choice of a file is no choice of a folder to write to.
-    const file = main.tokens.issue({ kind: 'index', path: '/etc' });
+    const file = main.tokens.issue({ kind: 'file', path: '/etc' });
     expect(() => main.prepare({ ...request, root: file }, 'job-3')).toThrow(unknown);
   });
 });
@@ -125,7 +125,7 @@ describe('a dropped file', () => {
     const dropped = await drop({ path: file });
     expect(dropped?.name).toBe('voice.index');
     expect(JSON.stringify(dropped)).not.toContain(parent);
-    expect(tokens.take(dropped!.token, ['index']).path).toBe(file);
+    expect(tokens.take(dropped!.token, ['file']).path).toBe(file);
     const ofFolder = await drop({ path: parent });
     expect(tokens.take(ofFolder!.token, ['folder']).path).toBe(parent);
     expect(await drop({ path: join(parent, 'dangling') })).toBeNull();

@@ -15,7 +15,7 @@ const LOG_LINES = 50;
 
 /** Answers what the page asks. */
 export function connectPage(
-  { log, settings, locale }: Place,
+  { log, settings, locale, home }: Place,
   services: Services,
   { pick, useSettings }: Desk,
   {
@@ -39,6 +39,7 @@ export function connectPage(
     rates,
     rateProbe,
     tokens,
+    offers,
   } = services;
   const updated = updatedFrom(memory, app.getVersion());
   const handlers = createHandlers({
@@ -55,6 +56,8 @@ export function connectPage(
     preparePlan: (request) => preparePlan(request, preparing),
     settings,
     tokens,
+    offers,
+    home,
     pick,
     rateProbe,
     reveal: (path) => shell.showItemInFolder(path),

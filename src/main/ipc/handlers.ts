@@ -1,5 +1,3 @@
-import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
 import type { Newer } from '@shared/contract/newest';
 import type { AppInfo, ArgumentOf, Settings } from '@shared/contract/channels';
 import { VoronoiceError } from '@shared/contract/errors';
@@ -13,10 +11,11 @@ import type { Reader } from '../jobs/reader';
 import type { Library } from '../library/library';
 import type { MarkStore } from '../library/marks';
 import type { Measurements } from '../library/measurements';
+import { offer, offerOf, type Offers } from '../library/offers';
 import type { PointedFolders } from '../library/pointed';
 import type { Shelf } from '../library/shelf';
 import type { SettingsStore } from '../library/settings';
-import type { TokenEntry, TokenKind, Tokens } from '../library/tokens';
+import type { TokenKind, Tokens } from '../library/tokens';
 import type { Takes } from '../library/takes';
 import { traceOf, type Traces } from '../library/traces';
 import type { DropHandler, Handlers } from './register';
@@ -37,6 +36,9 @@ export interface Services {
   readonly preparePlan: (request: ArgumentOf<'export.plan'>) => RequestOf<'exportPlan'>;
   readonly settings: Pick<SettingsStore, 'get' | 'set'>;
   readonly tokens: Tokens;
+  readonly offers: Pick<Offers, 'take'>;
+  /** The app's own folder, without links. */
+  readonly home: string;
   /** The system's dialog; null when the person cancels. */
   readonly pick: (kind: TokenKind) => Promise<string | null>;
   readonly reveal: (path: string) => void;
@@ -46,12 +48,6 @@ export interface Services {
   readonly newer: () => Promise<Newer | null>;
   readonly diagnostics: () => string;
   readonly settingsChanged: (settings: Settings) => void;
-}
-
-/** A token as the page gets it, with the name to show. */
-function offer(tokens: Tokens, entry: TokenEntry): { token: string; name: string } {
-  // A drive's root has no name of its own.
-  return { token: tokens.issue(entry), name: (basename(entry.path) || entry.path).slice(0, 300) };
 }
 
 /** Where the result of a job lies, to be shown; null while it has none. */
@@ -111,8 +107,11 @@ export function createHandlers(services: Services): Handlers {
       const path = await services.pick(what);
       return path === null ? null : offer(tokens, { kind: what, path });
     },
+    'intake.waiting': () => [...services.offers.take()],
+    'intake.look': ({ token }) =>
+      reader.ask({ kind: 'look', path: tokens.peek(token, ['folder', 'file']).path, home: services.home }),
     'library.get': () => library.snapshot(),
-    'library.add': ({ token }) => library.add(tokens.take(token, ['folder', 'index']).path),
+    'library.add': ({ token }) => library.add(tokens.take(token, ['folder', 'file']).path),
     'library.removeFolder': ({ id }) => {
       library.removeFolder(id);
       return null;
@@ -177,9 +176,5 @@ export function createHandlers(services: Services): Handlers {
 
 /** A dropped folder or file becomes a token; what is neither becomes null. */
 export function createDropHandler(tokens: Tokens): DropHandler {
-  return async ({ path }) => {
-    const found = await stat(path).catch(() => null);
-    if (found === null || !(found.isDirectory() || found.isFile())) return null;
-    return offer(tokens, { kind: found.isDirectory() ? 'folder' : 'index', path });
-  };
+  return ({ path }) => offerOf(tokens, path);
 }

@@ -1,7 +1,7 @@
 import { VoronoiceError } from '@shared/contract/errors';
 
 /** What a path was chosen for; it is good for nothing else. */
-export type TokenKind = 'folder' | 'index';
+export type TokenKind = 'folder' | 'file';
 
 export interface TokenEntry {
   readonly kind: TokenKind;
@@ -9,8 +9,8 @@ export interface TokenEntry {
 }
 
 const LIFETIME_MS = 10 * 60_000;
-/** More than a person can choose in ten minutes; keeps a page gone wild from filling the memory. */
-const MOST = 100;
+/** More than a person drops at once, also of the features of a voice; keeps a page gone wild from filling the memory. */
+const MOST = 2_000;
 
 /**
  * Stand-ins for paths that a person chose in a dialog or dropped. The page passes them on without ever naming a path,

@@ -2,17 +2,17 @@ import { type BrowserWindow, dialog } from 'electron';
 import type { Texts } from '../window/texts';
 import type { TokenKind } from '../library/tokens';
 
-/** The system's dialog for a folder or an index file; null when the person cancels. */
+/** The system's dialog for a folder or a file; null when the person cancels. */
 export async function pickPath(window: BrowserWindow, kind: TokenKind, texts: Texts['dialog']): Promise<string | null> {
   const { canceled, filePaths } = await dialog.showOpenDialog(
     window,
     kind === 'folder'
       ? { title: texts.pickFolder, properties: ['openDirectory'] }
       : {
-          title: texts.pickIndex,
+          title: texts.pickFile,
           properties: ['openFile'],
           filters: [
-            { name: texts.indexFiles, extensions: ['index'] },
+            { name: texts.knownFiles, extensions: ['index', 'pth', 'zip', 'npy'] },
             { name: texts.allFiles, extensions: ['*'] },
           ],
         },

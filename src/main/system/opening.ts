@@ -1,29 +1,30 @@
 import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { app } from 'electron';
-import type { Library } from '../library/library';
+import type { Offers } from '../library/offers';
 import { pathsIn } from './arguments';
 import { withoutData } from './dataFolder';
-import type { Log } from './log';
 
-/** Adds the folders and index files that the app was started with. Never rejects. */
+/** Offers the page the folders and files that the app was started with. Never rejects. */
 export async function openPaths(
   args: readonly string[],
   workingFolder: string,
-  library: Pick<Library, 'add'>,
-  log: Log,
+  offers: Pick<Offers, 'add'>,
 ): Promise<void> {
-  await openAll(pathsIn(withoutData(ownArguments(args)), workingFolder), library, log);
+  await openAll(pathsIn(withoutData(ownArguments(args)), workingFolder), offers);
 }
 
-/** Adds the folders and index files among these. Never rejects. */
-export async function openAll(paths: readonly string[], library: Pick<Library, 'add'>, log: Log): Promise<void> {
-  for (const path of paths) {
-    const found = statSync(path, { throwIfNoEntry: false });
-    if (found?.isDirectory() === true || (found?.isFile() === true && path.toLowerCase().endsWith('.index'))) {
-      await library.add(path).catch((error: unknown) => log.warn(`${path}: ${String(error)}`));
-    }
-  }
+/** Files that something can be said about; another program may have named others. */
+const OPENED: ReadonlySet<string> = new Set(['.index', '.pth', '.zip', '.npy']);
+
+/** Offers the page those among these. Never rejects. */
+export async function openAll(paths: readonly string[], offers: Pick<Offers, 'add'>): Promise<void> {
+  await offers.add(
+    paths.filter((path) => {
+      const found = statSync(path, { throwIfNoEntry: false });
+      return found?.isDirectory() === true || (found?.isFile() === true && OPENED.has(extname(path).toLowerCase()));
+    }),
+  );
 }
 
 /** What follows the program on a command line; in development also the app's folder comes first. */

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { app, Menu, nativeTheme, Notification, powerSaveBlocker, shell } from 'electron';
-import type { Library } from '../library/library';
 import type { Memory } from '../library/memory';
+import type { Offers } from '../library/offers';
 import type { TokenKind } from '../library/tokens';
 import { pickPath } from '../system/dialogs';
 import type { Place } from '../system/place';
@@ -23,22 +23,20 @@ export function createDesk(
   { log, settings, texts }: Place,
   options: {
     readonly memory: Memory;
-    readonly library: Pick<Library, 'add'>;
+    readonly offers: Pick<Offers, 'add'>;
     readonly trusted: TrustedSenders;
     readonly devServer: string | undefined;
     readonly mayClose: () => boolean;
   },
 ): Desk {
-  const { memory, library, trusted, devServer, mayClose } = options;
+  const { memory, offers, trusted, devServer, mayClose } = options;
   const preload = fileURLToPath(new URL('../preload/index.cjs', import.meta.url));
   const window = new MainWindow({ preload, devServer, memory, trusted, log, mayClose });
   const pick = (kind: TokenKind): Promise<string | null> => pickPath(window.show(), kind, texts().dialog);
 
-  async function addPicked(kind: TokenKind): Promise<void> {
+  async function offerPicked(kind: TokenKind): Promise<void> {
     const path = await pick(kind);
-    if (path === null) return;
-    window.send('app.open', { page: 'library' });
-    await library.add(path);
+    if (path !== null) await offers.add([path]);
   }
 
   return {
@@ -49,8 +47,8 @@ export function createDesk(
       const template = menuTemplate(
         texts().menu,
         {
-          addFolder: () => void addPicked('folder'),
-          addIndex: () => void addPicked('index'),
+          addFolder: () => void offerPicked('folder'),
+          openFile: () => void offerPicked('file'),
           open: (page) => {
             window.show();
             window.send('app.open', { page });

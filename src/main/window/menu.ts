@@ -4,7 +4,7 @@ import type { Texts } from './texts';
 
 export interface MenuActions {
   readonly addFolder: () => void;
-  readonly addIndex: () => void;
+  readonly openFile: () => void;
   readonly open: (page: EventOf<'app.open'>['page']) => void;
   readonly showLog: () => void;
 }
@@ -25,7 +25,7 @@ export function menuTemplate(
       label: texts.file,
       submenu: [
         { label: texts.addFolder, accelerator: 'CmdOrCtrl+O', click: actions.addFolder },
-        { label: texts.openIndex, accelerator: 'CmdOrCtrl+Shift+O', click: actions.addIndex },
+        { label: texts.openFile, accelerator: 'CmdOrCtrl+Shift+O', click: actions.openFile },
         separator,
         { label: mac ? texts.close : texts.quit, role: mac ? 'close' : 'quit' },
       ],

@@ -89,7 +89,7 @@ test('an index alone shows what it holds, and how it was measured over time', as
   await copyFile(built ?? '', file);
   const { app, page } = await start({ userData: prepared, locale: 'en' });
   await answerOpenDialogs(app, [file]);
-  await page.getByRole('button', { name: say('library.openIndex') }).click();
+  await page.getByRole('button', { name: say('library.openFile') }).click();
   await expect(page.getByRole('heading', { level: 1, name: basename(file) })).toBeVisible();
   await expect(page.getByText(say('index.ofNoVoice'))).toBeVisible();
   const fact = (name: string) => page.getByRole('term').filter({ hasText: say(`index.facts.${name}`) });

@@ -8,7 +8,7 @@ import { VoronoiceError } from '@shared/contract/errors';
 import type { ScanResult } from '@shared/contract/voices';
 import { openDatabase } from '../../../src/main/library/database';
 import { Library } from '../../../src/main/library/library';
-import { indexFile, silentLog, voice } from '../../fixtures/mainServices';
+import { indexFile, modelFile, silentLog, voice } from '../../fixtures/mainServices';
 
 const own = indexFile('/rvc/logs/aria/added_IVF1_Flat_nprobe_1_aria_v2.index');
 const loose = indexFile('/rvc/assets/indices/other.index', { place: 'outside' });
@@ -70,6 +70,29 @@ describe('adding', () => {
     expect(await library.add('/empty')).toEqual({ what: 'nothing', voices: [], indexes: [] });
     await expect(library.add('/gone')).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
     expect(library.snapshot()).toMatchObject({ folders: [], scanning: false });
+  });
+
+  it('keeps no file that could not be read', async () => {
+    const { library, disk } = createLibrary();
+    const problem = { code: 'INDEX_TRUNCATED', message: 'It ends too early.', details: {} } as const;
+    const broken = indexFile('/downloads/half.index', { place: 'opened', problem });
+    disk.set('/downloads/half.index', { root: broken.path, what: 'index', voices: [], indexes: [broken] });
+    expect(await library.add('/downloads/half.index')).toMatchObject({ indexes: [broken.id] });
+    expect(library.snapshot().indexes).toEqual([]);
+  });
+
+  it('shows models that belong to no voice, where they can be loaded or must be warned of', async () => {
+    const { library, disk } = createLibrary();
+    const evil = { code: 'MODEL_RUNS_CODE', message: '', details: {} } as const;
+    const models = [
+      modelFile('/models/Mira.pth'),
+      modelFile('/models/evil.pth', { facts: null, problem: evil }),
+      modelFile('/models/broken.pth', { facts: null, problem: { ...evil, code: 'MODEL_CORRUPT' } }),
+    ];
+    disk.set('/models', { root: '/models', what: 'logs', voices: [], indexes: [], models });
+    await library.add('/models');
+    expect(library.snapshot().models.map(({ name }) => name)).toEqual(['Mira.pth', 'evil.pth']);
+    expect(library.pathOf(models[0]!.id)).toBe('/models/Mira.pth');
   });
 
   it('tells an opened index from a folder of indexes', async () => {

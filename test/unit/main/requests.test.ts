@@ -182,7 +182,7 @@ describe('measuring', () => {
     expect(prepare(request, 'job-00000001').work).toMatchObject({ ...asking, queries: '/singer' });
     const unknown = expect.objectContaining({ code: 'TOKEN_UNKNOWN' }) as Error;
     expect(() => prepare(request, 'job-00000002')).toThrow(unknown);
-    const file = tokens.issue({ kind: 'index', path: '/etc/passwd' });
+    const file = tokens.issue({ kind: 'file', path: '/etc/passwd' });
     expect(() => prepare({ ...request, queries: file }, 'job-00000003')).toThrow(unknown);
   });
 

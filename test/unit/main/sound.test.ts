@@ -51,7 +51,7 @@ describe('pointing to the recordings of a voice', () => {
 
   it('takes a folder that was chosen for it, once', async () => {
     const { handlers, tokens } = await createVoice();
-    const token = tokens.issue({ kind: 'index', path: '/sounds' });
+    const token = tokens.issue({ kind: 'file', path: '/sounds' });
     await expect(handlers['sound.point']({ voice: ID, token })).rejects.toMatchObject({ code: 'TOKEN_UNKNOWN' });
   });
 });

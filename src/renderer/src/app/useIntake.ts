@@ -1,71 +1,103 @@
 import { Host } from '@shared/contract/primitives';
+import type { AddResult, Offer } from '@shared/contract/channels';
 import { useToast } from '@nuxt/ui/composables';
 import { useI18n } from 'vue-i18n';
 import { useNavigation } from '@/app/navigation';
+import { type Taken, useIntakeStore } from '@/stores/intake';
 import { useJobs } from '@/stores/jobs';
 import { useFailure } from '../words/useFailure';
 
 const KNOWN: readonly string[] = [...Host.options, 'logs', 'voice', 'features', 'index'];
 
-/** Every way in: choosing a folder or an index, dropping something, the sample voice. */
+/** Every way in: choosing a folder or a file, dropping something, the menu, the sample voice. */
 export function useIntake() {
   const { t } = useI18n();
   const toast = useToast();
   const navigation = useNavigation();
+  const intake = useIntakeStore();
   const jobs = useJobs();
   const { attempt } = useFailure();
 
-  /** Adds what a token stands for and goes to what came of it. */
-  async function add(token: string): Promise<void> {
-    const { what, voices, indexes } = await window.api.call('library.add', { token });
-    const [voice] = voices;
-    const [index] = indexes;
+  /** What kind of thing was added, and how much was found in it. */
+  function addedWords({ what, voices, indexes }: AddResult): { readonly title: string; readonly found: string } {
+    return {
+      title: t(`intake.what.${KNOWN.includes(what) ? what : 'nothing'}`),
+      found: hasFound({ voices, indexes })
+        ? t('intake.found', { voices: voices.length, indexes: indexes.length })
+        : t('intake.foundNothing'),
+    };
+  }
+
+  /** Goes to what was found: the one voice or index, else the library. */
+  function goTo({ voices, indexes }: Pick<AddResult, 'voices' | 'indexes'>): void {
+    const [voice, index] = [voices[0], indexes[0]];
     if (voice !== undefined && voices.length === 1) navigation.open({ name: 'voice', id: voice });
     else if (voice === undefined && index !== undefined && indexes.length === 1)
       navigation.open({ name: 'index', id: index });
     else navigation.open({ name: 'library' });
+  }
 
-    const found = voices.length + indexes.length > 0;
+  /**
+   * Takes in what was chosen and says what it is: in a toast where all of it is in the library now, else in a panel that
+   * leads on.
+   */
+  async function takeIn(offers: readonly Offer[]): Promise<void> {
+    if (offers.length === 0) return;
+    const taken = await intake.take(offers);
+    const added = taken.flatMap((one) => one.added ?? []);
+    if (added.length < taken.length) {
+      intake.show(taken);
+      return;
+    }
+    const all = { voices: added.flatMap(({ voices }) => voices), indexes: added.flatMap(({ indexes }) => indexes) };
+    goTo(all);
+    tellAdded(taken, { ...all, what: added[0]?.what ?? 'nothing' });
+  }
+
+  function tellAdded(taken: readonly Taken[], all: AddResult): void {
+    const { title, found } = addedWords(all);
     toast.add({
-      title: t(`intake.what.${KNOWN.includes(what) ? what : 'nothing'}`),
-      description: found
-        ? t('intake.found', { voices: voices.length, indexes: indexes.length })
-        : t('intake.foundNothing'),
-      color: found ? 'success' : 'warning',
-      icon: found ? 'i-lucide-folder-check' : 'i-lucide-folder-search',
+      title: taken.length === 1 ? title : t('intake.several', { count: taken.length }, taken.length),
+      description: found,
+      color: hasFound(all) ? 'success' : 'warning',
+      icon: hasFound(all) ? 'i-lucide-folder-check' : 'i-lucide-folder-search',
     });
   }
 
-  async function pick(what: 'folder' | 'index'): Promise<void> {
+  async function pick(what: 'folder' | 'file'): Promise<void> {
     await attempt(async () => {
       const picked = await window.api.call('intake.pick', { what });
-      if (picked) await add(picked.token);
+      if (picked) await takeIn([picked]);
     });
   }
 
   async function drop(files: Iterable<object>): Promise<void> {
     await attempt(async () => {
-      let taken = 0;
-      for (const file of files) {
-        const dropped = await window.api.tokenOf(file);
-        if (!dropped) continue;
-        taken += 1;
-        await add(dropped.token);
-      }
-      if (taken === 0) {
+      const offers = await Promise.all(Array.from(files, (file) => window.api.tokenOf(file)));
+      const real = offers.filter((offer) => offer !== null);
+      if (real.length > 0) await takeIn(real);
+      else
         toast.add({
           title: t('intake.notAFile'),
           description: t('intake.dropHint'),
           color: 'warning',
           icon: 'i-lucide-folder-search',
         });
-      }
     });
+  }
+
+  /** What was chosen in the menu, or what the app was opened with. */
+  async function takeWaiting(): Promise<void> {
+    await attempt(async () => takeIn(await window.api.call('intake.waiting', null)));
   }
 
   async function trySample(): Promise<void> {
     await attempt(() => jobs.request({ kind: 'sample' }));
   }
 
-  return { pick, drop, trySample };
+  return { pick, drop, takeWaiting, trySample, addedWords, goTo };
+}
+
+export function hasFound({ voices, indexes }: Pick<AddResult, 'voices' | 'indexes'>): boolean {
+  return voices.length + indexes.length > 0;
 }

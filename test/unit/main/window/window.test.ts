@@ -52,14 +52,14 @@ describe('the menu', () => {
   const opened: string[] = [];
   const actions = {
     addFolder: () => opened.push('folder'),
-    addIndex: () => opened.push('index'),
+    openFile: () => opened.push('file'),
     open: (page: string) => opened.push(page),
     showLog: () => opened.push('log'),
   };
 
   it('leads to every page and both dialogs', () => {
     for (const item of items(false)) item.click?.(undefined as never, undefined, undefined as never);
-    expect(opened).toEqual(['folder', 'index', 'library', 'jobs', 'settings', 'log']);
+    expect(opened).toEqual(['folder', 'file', 'library', 'jobs', 'settings', 'log']);
   });
 
   it('uses no key twice, and offers the developer tools only in development', () => {

@@ -15,7 +15,7 @@ import { facts, fakeApi, indexFile, job, voice } from '../../../fixtures/fakeApi
 
 function library(sequence: number, names: readonly string[] = []): LibrarySnapshot {
   const voices = names.map((name, at) => voice({ id: `voice-0000000${at}`, name }));
-  return { sequence, scanning: false, folders: [], voices, indexes: [] };
+  return { sequence, scanning: false, folders: [], voices, indexes: [], models: [] };
 }
 
 beforeEach(() => {

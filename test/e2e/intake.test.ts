@@ -1,0 +1,75 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { writeNpy } from '../../src/worker/features/npyFile';
+import { ivfFlatIndex } from '../fixtures/hostileIndexes';
+import * as make from '../fixtures/pickles';
+import { expect, test } from './launch';
+import { goTo, libraryOf, openVoice } from './steps';
+import { say } from './words';
+
+async function put(path: string, content: string | Uint8Array): Promise<string> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, content);
+  return path;
+}
+
+/** Drops real files on the window; only those have a path for the app. */
+async function drop(page: Page, paths: readonly string[]): Promise<void> {
+  await page.evaluate(() => {
+    document.querySelector('#dropped')?.remove();
+    document.body.append(
+      Object.assign(document.createElement('input'), { id: 'dropped', type: 'file', multiple: true }),
+    );
+  });
+  await page.locator('#dropped').setInputFiles([...paths]);
+  await page.locator('#dropped').evaluate((input: HTMLInputElement) => {
+    const dataTransfer = new DataTransfer();
+    for (const file of input.files ?? []) dataTransfer.items.add(file);
+    window.dispatchEvent(new DragEvent('drop', { dataTransfer, cancelable: true, bubbles: true }));
+  });
+}
+
+test('whatever is dropped is named for what it is, and leads on', async ({ folder, start }) => {
+  const voice = join(folder, 'RVC', 'logs', 'aria');
+  const features = join(voice, '3_feature768', '0_0.npy');
+  await mkdir(dirname(features), { recursive: true });
+  await writeNpy(features, new Float32Array(40 * 768).fill(0.5), 768);
+  const index = ivfFlatIndex({ dimension: 768, sizes: [20, 20] }).bytes;
+  await put(join(voice, 'added_IVF2_Flat_nprobe_1_aria_v2.index'), index);
+  const weights = join(folder, 'RVC', 'assets', 'weights');
+  const model = await put(join(weights, 'aria.pth'), make.voiceModel(768, { author: make.text('Ada') }));
+  await put(join(weights, 'aria_e20_s400.pth'), make.voiceModel(256));
+  const evil = make.pickle(make.call(make.named('posix', 'system'), make.text('true')));
+  const { page } = await start({ locale: 'en', files: [join(folder, 'RVC')] });
+
+  await test.step('a voice shows its models, and whether the index fits', async () => {
+    await expect.poll(() => libraryOf(page).then(({ voices }) => voices.map(({ name }) => name))).toEqual(['aria']);
+    await openVoice(page, 'aria');
+    const models = page.getByRole('listitem');
+    await expect(models.filter({ hasText: 'aria.pth' })).toContainText(say('model.fit.yes'));
+    await expect(models.filter({ hasText: 'aria.pth' })).toContainText(say('model.author', { name: 'Ada' }));
+    const unfit = say('model.fit.dimension', { model: '256', index: '768' });
+    await expect(models.filter({ hasText: 'aria_e20_s400.pth' })).toContainText(unfit);
+  });
+
+  await test.step('several things at once', async () => {
+    await goTo(page, 'library');
+    const notes = await put(join(folder, 'notes.txt'), 'to do');
+    const half = await put(join(folder, 'half.index'), index.subarray(0, index.length / 2));
+    await drop(page, [model, notes, half, await put(join(folder, 'evil.pth'), evil), features]);
+    const taken = page.getByRole('dialog').getByRole('listitem');
+    await expect(taken).toHaveCount(5);
+    await expect(taken.filter({ hasText: 'aria.pth' })).toContainText(say('model.what.voice'));
+    await expect(taken.filter({ hasText: 'aria.pth' })).toContainText(say('model.fit.yes'));
+    await expect(taken.filter({ hasText: 'notes.txt' })).toContainText(say('intake.other.text'));
+    await expect(taken.filter({ hasText: 'half.index' })).toContainText(say('errors.INDEX_TRUNCATED.sentence'));
+    await expect(taken.filter({ hasText: 'evil.pth' })).toContainText(say('errors.MODEL_RUNS_CODE.sentence'));
+    await taken
+      .filter({ hasText: '0_0.npy' })
+      .getByRole('button', { name: say('intake.addItsFolder') })
+      .click();
+    await expect(page.getByRole('heading', { level: 1, name: 'aria' })).toBeVisible();
+    expect((await libraryOf(page)).indexes).toEqual([]);
+  });
+});

@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Offers } from '../../../../src/main/library/offers';
+import { Tokens } from '../../../../src/main/library/tokens';
+
+const folder = { path: '' };
+beforeEach(() => {
+  folder.path = mkdtempSync(join(tmpdir(), 'voronoice-test-'));
+});
+afterEach(() => rmSync(folder.path, { recursive: true, force: true }));
+
+describe('Offers', () => {
+  it('keeps what was chosen until the page asks, hands it over once, and never names a path', async () => {
+    let told = 0;
+    let ids = 0;
+    const tokens = new Tokens(
+      () => `token-0000000${ids++}`,
+      () => 0,
+    );
+    const offers = new Offers(tokens, () => (told += 1));
+    const file = join(folder.path, 'Mira.pth');
+    writeFileSync(file, '');
+    await offers.add([folder.path, file, join(folder.path, 'gone.index')]);
+    expect(told).toBe(1);
+    const waiting = offers.take();
+    expect(waiting.map(({ name }) => name)).toEqual([basename(folder.path), 'Mira.pth']);
+    expect(waiting.map(({ token }) => tokens.peek(token, ['folder', 'file']))).toEqual([
+      { kind: 'folder', path: folder.path },
+      { kind: 'file', path: file },
+    ]);
+    expect(offers.take()).toEqual([]);
+  });
+
+  it('tells nothing when nothing is there', async () => {
+    let told = 0;
+    const offers = new Offers(
+      new Tokens(
+        () => 'token-00000000',
+        () => 0,
+      ),
+      () => (told += 1),
+    );
+    await offers.add([join(folder.path, 'gone.index')]);
+    expect(told).toBe(0);
+  });
+});
