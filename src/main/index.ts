@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { app, dialog, protocol, session, shell } from 'electron';
+import { jobTitle } from '@shared/jobs/title';
 import { connectPage } from './ipc/connect';
 import { TrustedSenders } from './ipc/register';
 import { createFork } from './jobs/fork';
@@ -15,7 +16,7 @@ import { openPlace, useDataFolder } from './system/place';
 import { createAttention, createDesk, type Desk } from './window/desk';
 import { guardContents, guardSession } from './window/guards';
 import { appScheme, serveApp } from './window/protocol';
-import { localeOf, textsOf } from './window/texts';
+import { localeOf, namesIn, textsOf } from './window/texts';
 
 /** The order in which the app starts. */
 
@@ -82,7 +83,9 @@ function start(): void {
   const life = new Lifecycle({
     ask: async () => {
       const window = desk.made?.window.current ?? null;
-      return window === null || (await confirmClosing(window, texts().closing));
+      const [running, ...waiting] = jobs.unfinished().map((job) => jobTitle(job, namesIn(place.locale())));
+      if (window === null || running === undefined) return true;
+      return confirmClosing(window, texts().closing, { running, waiting });
     },
     stop: async () => {
       await jobs.close();

@@ -134,10 +134,8 @@ export function createServices(ground: Ground): Services {
       ground.follow(job);
       send('jobs.changed', job);
     },
-    removed: (id) => {
-      void takes.remove(id).catch((error: unknown) => log.warn(String(error)));
-      send('jobs.removed', { id });
-    },
+    removed: ({ id, sequence }) => send('jobs.removed', { id, sequence }),
+    forgotten: (id) => void takes.remove(id).catch((error: unknown) => log.warn(String(error))),
     createId,
     now,
     monotonic: ground.monotonic,

@@ -94,10 +94,10 @@ describe('window.api', () => {
     const complain = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     api.on('jobs.removed', (value) => got.push(value));
     const [listener] = electron.listeners.get(`${CHANNEL_PREFIX}jobs.removed`)!;
-    listener!({ sender: 'secret' }, { id: 'job-00000001' });
+    listener!({ sender: 'secret' }, { id: 'job-00000001', sequence: 1 });
     listener!({}, { id: '../x' });
     listener!({}, null);
-    expect(got).toEqual([{ id: 'job-00000001' }]);
+    expect(got).toEqual([{ id: 'job-00000001', sequence: 1 }]);
     expect(complain).toHaveBeenCalledTimes(2);
     complain.mockRestore();
   });

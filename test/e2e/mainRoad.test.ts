@@ -8,6 +8,7 @@ import {
   filesIn,
   goTo,
   jobBar,
+  cancelJob,
   jobCards,
   libraryOf,
   makeSample,
@@ -42,9 +43,7 @@ for (const folderName of ['voronoice', '测试 тест ü #1']) {
         await startBuild(page);
         await expectToMove(jobBar(page).getByRole('progressbar'), 2);
         await expect(jobBar(page)).toContainText(pattern('jobs.elapsed', 'time'));
-        await jobBar(page)
-          .getByRole('button', { name: say('jobs.cancel') })
-          .click();
+        await cancelJob(jobBar(page));
         await expect(jobBar(page)).toBeHidden();
         await goTo(page, 'jobs');
         await expect(jobCards(page, 'cancelled')).toHaveCount(1);

@@ -76,6 +76,16 @@ export function jobBar(page: Page, t = say): Locator {
   return page.getByRole('contentinfo', { name: t('jobs.bar') });
 }
 
+/** Cancels the running job by a button in this place, after reading what it throws away. */
+export async function cancelJob(place: Locator, t = say): Promise<void> {
+  await place.getByRole('button', { name: t('jobs.cancel') }).click();
+  await place
+    .page()
+    .getByRole('dialog', { name: t('jobs.cancelling.title') })
+    .getByRole('button', { name: t('jobs.cancelling.confirm') })
+    .click();
+}
+
 /** Waits until the job under way has ended. */
 export async function awaitJob(page: Page): Promise<void> {
   await expect(jobBar(page)).toBeHidden({ timeout: JOB_TIMEOUT });

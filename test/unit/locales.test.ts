@@ -138,13 +138,18 @@ describe('every value that the page shows has its words', () => {
   });
 });
 
+/** What says something outside the page, too. */
+const SHARED = ['src/shared/jobs/title.ts'];
+
 /** Source files of the page, with what stands before their keys: the pictures look up their own section. */
 function sources(): { readonly text: string; readonly prefix: string }[] {
   const root = 'src/renderer/src';
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.(?:vue|ts)$/.test(name) && !name.endsWith('.d.ts'))
+    .map((name) => join(root, name))
+    .concat(SHARED)
     .map((name) => {
-      const text = readFileSync(join(root, name), 'utf8');
+      const text = readFileSync(name, 'utf8');
       const picture = name.includes(`charts${sep}`) && name.endsWith('.ts');
       return { text, prefix: picture ? 'charts.' : '' };
     });
@@ -174,7 +179,7 @@ describe('the keys in use', () => {
 
   it('all exist', () => {
     const calls = sources().flatMap(({ text, prefix }) =>
-      [...text.matchAll(/\bt\(\s*'([\w.]+)'/g)].map(([, key]) => prefix + (key ?? '')),
+      [...text.matchAll(/\b(?:t|say)\(\s*'([\w.]+)'/g)].map(([, key]) => prefix + (key ?? '')),
     );
     expect(calls.length).toBeGreaterThan(100);
     expect(calls.filter((key) => !texts.en.has(key))).toEqual([]);

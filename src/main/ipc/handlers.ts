@@ -167,8 +167,24 @@ export function createHandlers(services: Services): Handlers {
       return null;
     },
     'jobs.rerun': ({ id }) => ({ id: jobs.rerun(id) }),
-    'jobs.dismiss': ({ id }) => {
-      jobs.dismiss(id);
+    'jobs.dismiss': ({ ids }) => {
+      jobs.dismiss(ids);
+      return null;
+    },
+    'jobs.restore': ({ ids }) => {
+      jobs.restore(ids);
+      return null;
+    },
+    'jobs.move': ({ id, before }) => {
+      jobs.move(id, before);
+      return null;
+    },
+    'jobs.pause': () => {
+      jobs.pause();
+      return null;
+    },
+    'jobs.resume': () => {
+      jobs.resume();
       return null;
     },
   };

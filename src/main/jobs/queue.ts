@@ -5,15 +5,12 @@ import { createProgress, type ProgressTracker } from '@shared/jobs/progress';
 import type { Log } from '../system/log';
 import type { Journal } from './journal';
 import { isJobWork, type JobWork, type PreparedJob, repeatWork } from './kinds';
+import { type Job, JobList, type JobListOptions } from './list';
 import type { PaceHistory } from './paces';
-import { Throttle } from './throttle';
 import { advance, isFinished, type JobEvent, newJob } from './transitions';
 import type { Work, WorkObserver } from '../../supervisor/processes';
 
-const PUBLISH_MS = 100;
 const TICK_MS = 1_000;
-/** Finished jobs that stay on the list. */
-export const KEPT_JOBS = 200;
 
 /** Work of a job under way, in a process of its own. */
 export interface RunningJob extends Work<ResultOf<JobKind>> {
@@ -21,7 +18,7 @@ export interface RunningJob extends Work<ResultOf<JobKind>> {
   readonly gone: () => Promise<void>;
 }
 
-export interface JobQueueOptions {
+export interface JobQueueOptions extends JobListOptions {
   readonly journal: Pick<Journal, 'read' | 'write' | 'remove'>;
   readonly prepare: (request: JobRequest, jobId: string) => PreparedJob;
   readonly run: (work: JobWork, jobId: string, observer: WorkObserver) => RunningJob;
@@ -31,8 +28,6 @@ export interface JobQueueOptions {
   readonly paces: Pick<PaceHistory, 'past' | 'record'>;
   /** Removes what an unfinished work has left behind. */
   readonly sweep: (work: JobWork, jobId: string) => Promise<void>;
-  readonly changed: (job: JobSnapshot) => void;
-  readonly removed: (id: string) => void;
   readonly createId: () => string;
   readonly now: () => number;
   /** Milliseconds that never go back, for durations: the clock on the wall may be set. */
@@ -45,33 +40,32 @@ function endOf<K extends JobKind>(work: RequestOf<K>): number | null {
   return workKinds[work.kind].endsAfter?.(work) ?? null;
 }
 
-interface Job {
-  snapshot: JobSnapshot;
-  readonly work: JobWork;
-  readonly throttle: Throttle;
-}
-
 /**
- * The jobs: one runs, the others wait in the order they came. Every change of state goes to the journal, which may write it
+ * The jobs: one runs, the others wait in their order. Every change of state goes to the journal, which may write it
  * later; progress does not, and reaches the page at most every 100 ms.
  */
 export class JobQueue {
   readonly #options: JobQueueOptions;
-  readonly #jobs = new Map<string, Job>();
+  readonly #list: JobList;
   #running: { readonly id: string; readonly cancel: () => void; readonly over: Promise<void> } | null = null;
   #closed = false;
 
-  /** Jobs that were under way when the app ended become `interrupted`, and what they left is swept. */
+  /**
+   * A job that was under way when the app ended becomes `interrupted`, and what it left is swept. Those that waited wait
+   * on, held: nothing begins before somebody asks for it.
+   */
   constructor(options: JobQueueOptions) {
     this.#options = options;
+    this.#list = new JobList(options);
     for (const { snapshot, work } of options.journal.read()) {
       if (!isJobWork(work)) continue;
-      const job = this.#hold(snapshot, work);
-      if (isFinished(snapshot)) continue;
+      const job = this.#list.hold(snapshot, work);
+      if (snapshot.state === 'queued') this.#apply(job, { type: 'held' });
+      if (snapshot.state !== 'running') continue;
       this.#apply(job, { type: 'interrupted' });
       void this.#sweep(job);
     }
-    this.#prune();
+    this.#list.prune();
   }
 
   get isBusy(): boolean {
@@ -80,11 +74,17 @@ export class JobQueue {
 
   /** Oldest first. */
   list(): JobSnapshot[] {
-    return [...this.#jobs.values()].map((job) => job.snapshot);
+    return this.#list.all.map((job) => job.snapshot);
+  }
+
+  /** What runs, then what waits in its order. */
+  unfinished(): JobSnapshot[] {
+    const running = this.#list.all.filter(({ snapshot }) => snapshot.state === 'running');
+    return [...running, ...this.#list.waiting].map(({ snapshot }) => snapshot);
   }
 
   get(id: string): JobSnapshot {
-    return this.#find(id).snapshot;
+    return this.#list.find(id).snapshot;
   }
 
   /** @throws VoronoiceError when the request cannot be turned into work */
@@ -95,7 +95,7 @@ export class JobQueue {
 
   /** Starts a finished job again as a new one, with the same settings. */
   rerun(id: string): string {
-    const { snapshot, work } = this.#find(id);
+    const { snapshot, work } = this.#list.find(id);
     if (!isFinished(snapshot)) throw new VoronoiceError('BAD_REQUEST', 'This job is still under way.');
     const newId = this.#options.createId();
     const { request, subject, voice } = snapshot;
@@ -103,28 +103,62 @@ export class JobQueue {
   }
 
   cancel(id: string): void {
-    const job = this.#find(id);
+    const job = this.#list.find(id);
     if (this.#running?.id === id) this.#running.cancel();
     else this.#fail(job, new VoronoiceError('JOB_CANCELLED', 'The job was cancelled before it began.'));
   }
 
-  /** Takes a finished job off the list. */
-  dismiss(id: string): void {
-    if (!isFinished(this.#find(id).snapshot)) throw new VoronoiceError('BAD_REQUEST', 'This job is still under way.');
-    this.#drop(id);
+  /** Takes finished jobs off the list. */
+  dismiss(ids: readonly string[]): void {
+    this.#list.dismiss(ids);
   }
 
-  /** Cancels everything and waits until nothing runs; nothing starts any more. */
+  /** Brings back what was taken off the list since the app has started. */
+  restore(ids: readonly string[]): void {
+    this.#list.restore(ids);
+  }
+
+  /** What waits now goes on waiting when what runs has ended. What is asked for later runs all the same. */
+  pause(): void {
+    for (const job of this.#list.waiting) if (!job.snapshot.held) this.#apply(job, { type: 'held' });
+  }
+
+  /** Lets everything that waits go on. */
+  resume(): void {
+    for (const job of this.#list.waiting) if (job.snapshot.held) this.#apply(job, { type: 'released' });
+    this.#next();
+  }
+
+  /**
+   * Puts a waiting job before another, or behind all (null). Where either has begun in the meantime, it happened too
+   * late: a job that runs is not moved, and before one that runs means first.
+   */
+  move(id: string, before: string | null): void {
+    const job = this.#list.find(id);
+    const { waiting } = this.#list;
+    if (!waiting.includes(job) || before === id) return;
+    const others = waiting.filter((other) => other !== job);
+    const found = others.findIndex(({ snapshot }) => snapshot.id === before);
+    const place = before === null ? others.length : Math.max(0, found);
+    const ranks = waiting.map(({ snapshot }) => snapshot.rank);
+    others.toSpliced(place, 0, job).forEach((moved, position) => {
+      const rank = ranks[position] ?? 0;
+      if (moved.snapshot.rank !== rank) this.#apply(moved, { type: 'moved', rank });
+    });
+  }
+
+  /** Stops what runs and waits until it has stopped. Nothing starts any more; what waits does so until the next start. */
   async close(): Promise<void> {
     this.#closed = true;
     const running = this.#running;
-    for (const job of this.#jobs.values()) if (!isFinished(job.snapshot)) this.cancel(job.snapshot.id);
+    running?.cancel();
     await running?.over;
-    for (const job of this.#jobs.values()) job.throttle.clear();
+    for (const job of this.#list.all) job.throttle.clear();
   }
 
   #enqueue(id: string, request: JobRequest, { work, subject, voice }: PreparedJob): string {
-    const job = this.#hold(newJob({ id, request, subject, voice, now: this.#options.now() }), work);
+    const { lastRank: rank } = this.#list;
+    const job = this.#list.hold(newJob({ id, request, subject, voice, rank, now: this.#options.now() }), work);
     this.#options.journal.write(job);
     this.#options.changed(job.snapshot);
     this.#next();
@@ -133,7 +167,7 @@ export class JobQueue {
 
   #next(): void {
     if (this.#running !== null || this.#closed) return;
-    const job = [...this.#jobs.values()].find(({ snapshot }) => snapshot.state === 'queued');
+    const job = this.#list.waiting.find(({ snapshot }) => !snapshot.held);
     if (job === undefined) return;
     const { id } = job.snapshot;
     this.#apply(job, { type: 'started' });
@@ -187,6 +221,10 @@ export class JobQueue {
 
   #fail(job: Job, error: unknown): void {
     const failure = toFailure(error);
+    if (this.#closed && failure.code === 'JOB_CANCELLED') {
+      this.#apply(job, { type: 'interrupted' });
+      return;
+    }
     if (failure.code !== 'JOB_CANCELLED')
       this.#options.log.warn(`job ${job.snapshot.id}: ${failure.code} ${failure.message}`);
     this.#apply(job, { type: 'failed', failure });
@@ -196,37 +234,13 @@ export class JobQueue {
     const before = job.snapshot;
     job.snapshot = advance(before, event, this.#options.now());
     if (job.snapshot === before) return;
-    if (job.snapshot.state === before.state) {
+    if (event.type === 'progressed' || event.type === 'iterated') {
       job.throttle.run(() => this.#options.changed(job.snapshot));
       return;
     }
     job.throttle.clear();
     this.#options.journal.write(job);
     this.#options.changed(job.snapshot);
-    if (isFinished(job.snapshot)) this.#prune();
-  }
-
-  #hold(snapshot: JobSnapshot, work: JobWork): Job {
-    const job: Job = { snapshot, work, throttle: new Throttle(PUBLISH_MS) };
-    this.#jobs.set(snapshot.id, job);
-    return job;
-  }
-
-  /** Drops the oldest of the finished ones beyond the last 200. */
-  #prune(): void {
-    const finished = [...this.#jobs.values()].filter(({ snapshot }) => isFinished(snapshot));
-    for (const { snapshot } of finished.slice(0, -KEPT_JOBS)) this.#drop(snapshot.id);
-  }
-
-  #drop(id: string): void {
-    this.#jobs.delete(id);
-    this.#options.journal.remove(id);
-    this.#options.removed(id);
-  }
-
-  #find(id: string): Job {
-    const job = this.#jobs.get(id);
-    if (job === undefined) throw new VoronoiceError('BAD_REQUEST', 'There is no such job.');
-    return job;
+    if (isFinished(job.snapshot)) this.#list.prune();
   }
 }

@@ -6,12 +6,17 @@ import { assertNever } from '@shared/domain/assertNever';
 
 /** What can happen to a job. */
 export type JobEvent =
+  /** It waits until it is let go on. */
+  | { readonly type: 'held' }
+  | { readonly type: 'released' }
+  /** It has another place among those that wait. */
+  | { readonly type: 'moved'; readonly rank: number }
   | { readonly type: 'started' }
   | { readonly type: 'progressed'; readonly progress: JobProgress }
   | { readonly type: 'iterated'; readonly iteration: Iteration }
   | { readonly type: 'done'; readonly result: JobResult }
   | { readonly type: 'failed'; readonly failure: Failure }
-  /** Found unfinished when the app started. */
+  /** The app ended while it was under way. */
   | { readonly type: 'interrupted' };
 
 /** The picture of the k-means needs no more; k-means has 25 iterations, an automatic choice runs it a few times. */
@@ -22,9 +27,10 @@ export function newJob(options: {
   readonly request: JobRequest;
   readonly subject: string;
   readonly voice: string | null;
+  readonly rank: number;
   readonly now: number;
 }): JobSnapshot {
-  const { id, request, subject, voice, now } = options;
+  const { id, request, subject, voice, rank, now } = options;
   return {
     id,
     sequence: 1,
@@ -32,6 +38,8 @@ export function newJob(options: {
     subject,
     voice,
     state: 'queued',
+    rank,
+    held: false,
     createdAt: now,
     startedAt: null,
     finishedAt: null,
@@ -54,8 +62,14 @@ export function advance(job: JobSnapshot, event: JobEvent, now: number): JobSnap
   if (isFinished(job)) return job;
   const next = { ...job, sequence: job.sequence + 1 };
   switch (event.type) {
+    case 'held':
+      return { ...next, held: true };
+    case 'released':
+      return { ...next, held: false };
+    case 'moved':
+      return { ...next, rank: event.rank };
     case 'started':
-      return { ...next, state: 'running', startedAt: now };
+      return { ...next, state: 'running', held: false, startedAt: now };
     case 'progressed':
       return { ...next, progress: event.progress };
     case 'iterated':

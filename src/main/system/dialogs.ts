@@ -1,4 +1,5 @@
 import { type BrowserWindow, dialog } from 'electron';
+import { closingDetail, type Ending } from '../window/closing';
 import type { Texts } from '../window/texts';
 import type { TokenKind } from '../library/tokens';
 
@@ -34,12 +35,12 @@ export async function tellReplaced(
   });
 }
 
-/** Closing while a job runs: whether to cancel it and quit. */
-export async function confirmClosing(window: BrowserWindow, texts: Texts['closing']): Promise<boolean> {
+/** Closing while a job runs: whether to stop it and quit. */
+export async function confirmClosing(window: BrowserWindow, texts: Texts['closing'], jobs: Ending): Promise<boolean> {
   const { response } = await dialog.showMessageBox(window, {
     type: 'question',
     message: texts.message,
-    detail: texts.detail,
+    detail: closingDetail(texts, jobs),
     buttons: [texts.keepOpen, texts.cancelAndQuit],
     defaultId: 0,
     cancelId: 0,

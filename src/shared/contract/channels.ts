@@ -129,6 +129,7 @@ export const HistoryEntry = v.strictObject({
 export type HistoryEntry = v.InferOutput<typeof HistoryEntry>;
 
 const nothing = v.null();
+const someJobs = v.strictObject({ ids: v.pipe(v.array(opaqueId), v.minLength(1), v.maxLength(1_000)) });
 
 /**
  * Every request the page can make: argument and result schema. The preload offers exactly these, main handles exactly
@@ -208,7 +209,15 @@ export const channels = {
   'jobs.start': { argument: JobRequest, result: v.strictObject({ id: opaqueId }) },
   'jobs.cancel': { argument: v.strictObject({ id: opaqueId }), result: nothing },
   'jobs.rerun': { argument: v.strictObject({ id: opaqueId }), result: v.strictObject({ id: opaqueId }) },
-  'jobs.dismiss': { argument: v.strictObject({ id: opaqueId }), result: nothing },
+  /** Takes jobs that have ended off the list. */
+  'jobs.dismiss': { argument: someJobs, result: nothing },
+  /** Brings them back, as long as the app runs. */
+  'jobs.restore': { argument: someJobs, result: nothing },
+  /** Puts a waiting job before another one; null: behind all. */
+  'jobs.move': { argument: v.strictObject({ id: opaqueId, before: v.nullable(opaqueId) }), result: nothing },
+  /** What waits now is held; what is asked for later runs all the same. */
+  'jobs.pause': { argument: nothing, result: nothing },
+  'jobs.resume': { argument: nothing, result: nothing },
 } as const satisfies Record<string, { argument: v.GenericSchema; result: v.GenericSchema }>;
 
 export type Channel = keyof typeof channels;
@@ -220,7 +229,8 @@ export const events = {
   'library.changed': LibrarySnapshot,
   'shelf.changed': v.array(ShelfEntry),
   'jobs.changed': JobSnapshot,
-  'jobs.removed': v.strictObject({ id: opaqueId }),
+  /** `sequence`: as it was then; only a later snapshot brings it back. */
+  'jobs.removed': v.strictObject({ id: opaqueId, sequence: count }),
   /** The disk does not take the list of jobs, or takes it again. */
   'jobs.kept': v.strictObject({ kept: v.boolean() }),
   /** Something waits for `intake.waiting`. */

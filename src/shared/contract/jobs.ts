@@ -30,6 +30,10 @@ export const JobSnapshot = v.strictObject({
   /** The voice it belongs to, when there is one. */
   voice: v.nullable(opaqueId),
   state: JobState,
+  /** Its place among those that wait: the lowest runs next. */
+  rank: v.optional(count, 0),
+  /** Waits until it is let go on, also where nothing else runs. */
+  held: v.optional(v.boolean(), false),
   createdAt: timestamp,
   startedAt: v.nullable(timestamp),
   finishedAt: v.nullable(timestamp),

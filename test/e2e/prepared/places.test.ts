@@ -146,7 +146,7 @@ test('whatever is named can be heard at once, one thing at a time', async ({ pre
     await page.evaluate(async () => {
       const { api } = window as unknown as { api: Api };
       for (const { id, request } of await api.call('jobs.list', null))
-        if (request.kind === 'listen') await api.call('jobs.dismiss', { id });
+        if (request.kind === 'listen') await api.call('jobs.dismiss', { ids: [id] });
     });
     await close();
     const again = await start({ userData: prepared, locale: 'en' });

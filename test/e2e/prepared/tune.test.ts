@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './prepared';
-import { awaitIndex, goTo, jobBar, openVoice, SAMPLE } from '../steps';
+import { awaitIndex, cancelJob, goTo, jobBar, openVoice, SAMPLE } from '../steps';
 import { say } from '../words';
 
 /** The shortest time that can be chosen, and room for a busy machine. */
@@ -13,7 +13,7 @@ test('finding the best: the search, the limits, and building what is proposed', 
   await page.getByRole('button', { name: say('tune.start'), exact: true }).click();
   const running = page.getByRole('region', { name: say('jobs.titles.tune', { voice: SAMPLE }) });
   await expect(running.getByRole('progressbar')).toBeVisible();
-  await running.getByRole('button', { name: say('jobs.cancel') }).click();
+  await cancelJob(running);
   await page.getByRole('button', { name: say('tune.start'), exact: true }).click();
   await expect(running.getByRole('progressbar')).toBeVisible();
 

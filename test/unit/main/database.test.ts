@@ -174,6 +174,7 @@ describe('a library of the first version', () => {
         request: i === 0 ? (request as unknown as JobRequest) : { kind: 'sample' },
         subject: 's',
         voice: null,
+        rank: i,
         now: i,
       });
       insert.run(id, i, JSON.stringify(snapshot), work);
@@ -209,7 +210,7 @@ describe('what is remembered', () => {
 describe('the journal', () => {
   const work = { kind: 'sample', root: '/s', name: 'n', minutes: 3, version: 'v2', seed: 1 } as const;
   const entry = (id: string, now = 0) => ({
-    snapshot: newJob({ id, request: { kind: 'sample' }, subject: 's', voice: null, now }),
+    snapshot: newJob({ id, request: { kind: 'sample' }, subject: 's', voice: null, rank: now, now }),
     work,
   });
 

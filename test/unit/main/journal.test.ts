@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { JobSnapshot } from '@shared/contract/jobs';
-import { KEPT_JOBS } from '../../../src/main/jobs/queue';
+import { KEPT_JOBS } from '../../../src/main/jobs/list';
 import { createMain, measurement, indexFile, voice } from '../../fixtures/mainServices';
 
 const sample = { kind: 'sample' } as const;
@@ -93,7 +93,7 @@ describe.each(Object.entries(FAULTS))('with %s under the journal', (_name, { beg
     main.runs[0]!.resolve(sampleResult);
     await settle();
     begin(main);
-    main.jobs.dismiss(id);
+    main.jobs.dismiss([id]);
     expect(main.jobs.list()).toEqual([]);
     end(main);
     // The next change takes it along.

@@ -138,13 +138,106 @@ describe('the queue', () => {
   it('dismisses finished jobs only', async () => {
     const { jobs, runs, removed } = createMain();
     const id = jobs.start(sample);
-    expect(() => jobs.dismiss(id)).toThrow();
+    expect(() => jobs.dismiss([id])).toThrow();
     runs[0]!.resolve(sampleResult);
     await settle();
-    jobs.dismiss(id);
+    jobs.dismiss([id]);
     expect(removed).toEqual([id]);
     expect(jobs.list()).toEqual([]);
-    expect(() => jobs.dismiss(id)).toThrow(expect.objectContaining({ code: 'BAD_REQUEST' }) as Error);
+    expect(() => jobs.dismiss([id])).toThrow(expect.objectContaining({ code: 'BAD_REQUEST' }) as Error);
+  });
+
+  it('brings back what was taken off the list, where it was, with what was kept for it', async () => {
+    const { jobs, runs, changes } = createMain();
+    const ids = [jobs.start(sample), jobs.start(sample), jobs.start(sample)];
+    for (let i = 0; i < 3; i++) {
+      runs[i]!.resolve(sampleResult);
+      await settle();
+    }
+    const before = jobs.get(ids[1]!);
+    jobs.dismiss(ids.slice(0, 2));
+    expect(jobs.list().map(({ id }) => id)).toEqual([ids[2]]);
+    jobs.restore([...ids, 'unknown-id']);
+    expect(jobs.list().map(({ id }) => id)).toEqual(ids);
+    expect(changes.at(-1)).toEqual({ ...before, sequence: before.sequence + 1 });
+    // Once is enough.
+    jobs.restore(ids);
+    expect(changes.at(-1)?.sequence).toBe(before.sequence + 1);
+  });
+
+  it('dismisses all or none', async () => {
+    const { jobs, runs, removed } = createMain();
+    const [done, running] = [jobs.start(sample), jobs.start(sample)];
+    runs[0]!.resolve(sampleResult);
+    await settle();
+    expect(() => jobs.dismiss([done, running])).toThrow();
+    expect(removed).toEqual([]);
+  });
+
+  it('holds what waits until it is let go on, and runs what is asked for meanwhile', async () => {
+    const { jobs, runs } = createMain();
+    const [first, second, third] = [jobs.start(sample), jobs.start(sample), jobs.start(sample)];
+    jobs.pause();
+    expect(jobs.list().map(({ held }) => held)).toEqual([false, true, true]);
+    runs[0]!.resolve(sampleResult);
+    await settle();
+    expect(jobs.get(first).state).toBe('done');
+    expect(jobs.isBusy).toBe(false);
+    const asked = jobs.start(sample);
+    expect(jobs.get(asked).state).toBe('running');
+    runs[1]!.resolve(sampleResult);
+    await settle();
+    expect(jobs.isBusy).toBe(false);
+    jobs.resume();
+    expect(jobs.get(second)).toMatchObject({ state: 'running', held: false });
+    expect(jobs.get(third)).toMatchObject({ state: 'queued', held: false });
+  });
+
+  it('runs what waits in the order it is put into', async () => {
+    const { jobs, runs } = createMain();
+    const [first, second, third, fourth] = Array.from({ length: 4 }, () => jobs.start(sample)) as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    jobs.move(fourth, second);
+    jobs.move(second, null);
+    // What runs is not moved; before it means first.
+    jobs.move(first, null);
+    jobs.move(third, first);
+    const order: string[] = [];
+    for (let i = 0; i < 4; i++) {
+      order.push(jobs.list().find(({ state }) => state === 'running')!.id);
+      runs[i]!.resolve(sampleResult);
+      await settle();
+    }
+    expect(order).toEqual([first, third, fourth, second]);
+  });
+
+  it('moves like a person would in a list', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(5), fc.nat(6)), { maxLength: 20 }), (moves) => {
+        const { jobs } = createMain();
+        jobs.start(sample);
+        const waiting = Array.from({ length: 6 }, () => jobs.start(sample));
+        let wanted = [...waiting];
+        for (const [which, to] of moves) {
+          const [id, before] = [waiting[which]!, waiting[to] ?? null];
+          jobs.move(id, before);
+          if (id === before) continue;
+          wanted = wanted.filter((other) => other !== id);
+          wanted.splice(before === null ? wanted.length : wanted.indexOf(before), 0, id);
+        }
+        expect(
+          jobs
+            .unfinished()
+            .slice(1)
+            .map(({ id }) => id),
+        ).toEqual(wanted);
+      }),
+      { numRuns: 30 },
+    );
   });
 
   it('tells every state at once, and progress at most every 100 ms with the last always', async () => {
@@ -171,20 +264,22 @@ describe('the queue', () => {
     expect(new Set(sequences).size).toBe(sequences.length);
   });
 
-  it('closes: cancels all, waits, and starts nothing more', async () => {
+  it('closes: stops what runs, keeps what waits, and starts nothing more', async () => {
     const { jobs, runs } = createMain();
     jobs.start(sample);
     jobs.start(sample);
     await jobs.close();
-    expect(jobs.list().map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
+    expect(jobs.list().map(({ state }) => state)).toEqual(['interrupted', 'queued']);
+    jobs.start(sample);
     expect(runs).toHaveLength(1);
   });
 
   it('refuses ids it does not know', () => {
     const { jobs } = createMain();
-    for (const act of ['cancel', 'rerun', 'dismiss', 'get'] as const) {
+    for (const act of ['cancel', 'rerun', 'get'] as const) {
       expect(() => jobs[act]('unknown-id')).toThrow(expect.objectContaining({ code: 'BAD_REQUEST' }) as Error);
     }
+    expect(() => jobs.dismiss(['unknown-id'])).toThrow(expect.objectContaining({ code: 'BAD_REQUEST' }) as Error);
   });
 });
 
@@ -197,7 +292,7 @@ describe('after the app ended in the middle', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('unfinished jobs are interrupted, swept, and can run again', async () => {
+  it('what ran is interrupted, swept, and can run again; what waited waits for a word', async () => {
     const databasePath = join(folder, 'library.sqlite');
     const before = createMain({ databasePath });
     const done = before.jobs.start(sample);
@@ -211,11 +306,12 @@ describe('after the app ended in the middle', () => {
     expect(after.jobs.list().map(({ id, state }) => [id, state])).toEqual([
       [done, 'done'],
       [running, 'interrupted'],
-      [queued, 'interrupted'],
+      [queued, 'queued'],
     ]);
+    expect(after.jobs.get(queued).held).toBe(true);
     expect(after.jobs.get(running)).toMatchObject({ failure: { code: 'JOB_INTERRUPTED' }, finishedAt: null });
     expect(after.runs).toEqual([]);
-    expect(after.swept).toHaveLength(2);
+    expect(after.swept).toHaveLength(1);
     const again = after.jobs.rerun(running);
     expect(after.jobs.get(again).state).toBe('running');
     after.database.close();
@@ -223,6 +319,9 @@ describe('after the app ended in the middle', () => {
     const third = createMain({ databasePath });
     expect(third.jobs.get(running).state).toBe('interrupted');
     expect(third.swept).toHaveLength(1);
+    expect(third.jobs.get(queued)).toMatchObject({ state: 'queued', held: true });
+    third.jobs.resume();
+    expect(third.jobs.get(queued).state).toBe('running');
     third.database.close();
   });
 
@@ -248,6 +347,9 @@ describe('after the app ended in the middle', () => {
 describe('the state of a job', () => {
   const events = fc.array(
     fc.constantFrom<JobEvent>(
+      { type: 'held' },
+      { type: 'released' },
+      { type: 'moved', rank: 7 },
       { type: 'started' },
       { type: 'iterated', iteration: { iteration: 1, iterations: 2, objective: 1, imbalance: 1 } },
       { type: 'done', result: { kind: 'sample', value: sampleResult } },
@@ -261,7 +363,14 @@ describe('the state of a job', () => {
   it('ends once, grows its sequence with every change, and is always in the contract', () => {
     fc.assert(
       fc.property(events, (list) => {
-        let job: JobSnapshot = newJob({ id: 'job-00000001', request: sample, subject: 's', voice: null, now: 0 });
+        let job: JobSnapshot = newJob({
+          id: 'job-00000001',
+          request: sample,
+          subject: 's',
+          voice: null,
+          rank: 1,
+          now: 0,
+        });
         for (const [i, event] of list.entries()) {
           const next = advance(job, event, i);
           if (isFinished(job)) expect(next).toBe(job);

@@ -12,8 +12,8 @@ export function isActive(state: JobState): boolean {
 /** Main's jobs, as last told. */
 export const useJobs = defineStore('jobs', () => {
   const byId = shallowRef<ReadonlyMap<string, JobSnapshot>>(new Map());
-  /** Jobs that were taken off the list: a late snapshot does not bring them back. */
-  const removed = new Set<string>();
+  /** The last snapshot of jobs that were taken off the list: only a newer one brings them back, a late one does not. */
+  const removed = new Map<string, number>();
   /**
    * When each job began, on this page's own clock, as near as its snapshots tell: a running job's time goes on between
    * two of them. A snapshot may come late, or with an older progress; time never goes back for it.
@@ -28,20 +28,28 @@ export const useJobs = defineStore('jobs', () => {
   /** Whether the list of jobs is on the disk, too. */
   const kept = ref(true);
 
-  /** Running first, then waiting, then the newest. */
+  /** Running first, then waiting in their order, then the newest. */
   const list = computed(() =>
     [...byId.value.values()].sort(
       (a, b) =>
-        rank(a.state) - rank(b.state) || (isActive(a.state) ? a.createdAt - b.createdAt : b.createdAt - a.createdAt),
+        rank(a.state) - rank(b.state) ||
+        (isActive(a.state) ? a.rank - b.rank || a.createdAt - b.createdAt : b.createdAt - a.createdAt),
     ),
   );
   const active = computed(() => list.value.filter((job) => isActive(job.state)));
   const current = computed(() => active.value[0] ?? null);
+  const waiting = computed(() => active.value.filter(({ state }) => state === 'queued'));
+  const held = computed(() => waiting.value.filter((job) => job.held));
+  const over = computed(() => list.value.filter(({ state }) => !isActive(state)));
+
+  /** The running job that the person is asked about before it is cancelled. */
+  const asked = ref<string | null>(null);
 
   /** Takes a snapshot unless a newer one of this job is already here. */
   function apply(job: JobSnapshot): void {
     const known = byId.value.get(job.id);
-    if (removed.has(job.id) || (known && job.sequence <= known.sequence)) return;
+    if (job.sequence <= (known?.sequence ?? removed.get(job.id) ?? 0)) return;
+    removed.delete(job.id);
     if (job.state === 'running') {
       const began = performance.now() - (job.progress?.elapsedMs ?? 0);
       beganAt.set(job.id, Math.min(beganAt.get(job.id) ?? began, began));
@@ -50,8 +58,8 @@ export const useJobs = defineStore('jobs', () => {
     if (known && isActive(known.state) && !isActive(job.state)) ended.value = job;
   }
 
-  function remove(id: string): void {
-    removed.add(id);
+  function remove(id: string, sequence: number): void {
+    removed.set(id, sequence);
     beganAt.delete(id);
     const rest = new Map(byId.value);
     rest.delete(id);
@@ -61,7 +69,7 @@ export const useJobs = defineStore('jobs', () => {
   /** Subscribes before it asks, so that no change falls between the answer and the first event. */
   async function start(): Promise<void> {
     window.api.on('jobs.changed', apply);
-    window.api.on('jobs.removed', ({ id }) => remove(id));
+    window.api.on('jobs.removed', ({ id, sequence }) => remove(id, sequence));
     window.api.on('jobs.kept', (told) => (kept.value = told.kept));
     const [all, isKept] = await Promise.all([
       window.api.call('jobs.list', null),
@@ -118,13 +126,27 @@ export const useJobs = defineStore('jobs', () => {
   const request = async (job: JobRequest): Promise<string> => (await window.api.call('jobs.start', job)).id;
   const cancel = (id: string): Promise<null> => window.api.call('jobs.cancel', { id });
   const rerun = async (id: string): Promise<string> => (await window.api.call('jobs.rerun', { id })).id;
-  const dismiss = (id: string): Promise<null> => window.api.call('jobs.dismiss', { id });
+  const dismiss = (ids: readonly string[]): Promise<null> => window.api.call('jobs.dismiss', { ids: [...ids] });
+  const restore = (ids: readonly string[]): Promise<null> => window.api.call('jobs.restore', { ids: [...ids] });
+  const move = (id: string, before: string | null): Promise<null> => window.api.call('jobs.move', { id, before });
+  const pause = (): Promise<null> => window.api.call('jobs.pause', null);
+  const resume = (): Promise<null> => window.api.call('jobs.resume', null);
+
+  /** What has not begun loses nothing; before work is thrown away, the person hears of it. */
+  async function cancelOrAsk({ id, state }: JobSnapshot): Promise<void> {
+    if (state === 'running') asked.value = id;
+    else await cancel(id);
+  }
 
   return {
     byId,
     list,
     active,
     current,
+    waiting,
+    held,
+    over,
+    asked,
     ended,
     attended,
     kept,
@@ -138,8 +160,13 @@ export const useJobs = defineStore('jobs', () => {
     elapsed,
     request,
     cancel,
+    cancelOrAsk,
     rerun,
     dismiss,
+    restore,
+    move,
+    pause,
+    resume,
   };
 });
 

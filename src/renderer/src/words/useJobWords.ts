@@ -1,6 +1,6 @@
 import { useI18n } from 'vue-i18n';
 import type { JobSnapshot } from '@shared/contract/jobs';
-import type { JobKind, JobRequestOf } from '@shared/jobs';
+import { jobTitle } from '@shared/jobs/title';
 import { useJobs } from '@/stores/jobs';
 import { useFormat } from './useFormat';
 
@@ -10,28 +10,15 @@ export function useJobWords() {
   const format = useFormat();
   const jobs = useJobs();
 
-  const titles: { readonly [K in JobKind]: (request: JobRequestOf<K>, subject: string) => string } = {
-    sample: () => t('jobs.titles.sample'),
-    train: ({ recipe }, voice) => t('jobs.titles.train', { voice, recipe: t(`recipes.${recipe}.name`) }),
-    export: ({ name, host }) => t('jobs.titles.export', { subject: name, host: t(`hosts.${host}`) }),
-    measure: (_request, subject) => t('jobs.titles.measure', { subject }),
-    compare: (_request, subject) => t('jobs.titles.compare', { subject }),
-    tune: ({ options }, voice) => t(options === null ? 'jobs.titles.tune' : 'jobs.titles.try', { voice }),
-    sift: (_request, voice) => t('jobs.titles.sift', { voice }),
-    listen: (_request, voice) => t('jobs.titles.listen', { voice }),
-    repair: ({ change }, subject) =>
-      change.type === 'nprobe'
-        ? t('jobs.titles.nprobe', { subject, nprobe: change.nprobe })
-        : t(`jobs.titles.${change.type}`, { subject }),
-  };
+  const title = (job: JobSnapshot): string => jobTitle(job, (key, values = {}) => t(key, values));
 
-  function titleOf<K extends JobKind>(request: JobRequestOf<K>, subject: string): string {
-    return titles[request.kind](request, subject);
+  /** What became of it, or what it waits for. */
+  function state({ state: name, held }: JobSnapshot): string {
+    return t(name === 'queued' && held ? 'jobs.states.held' : `jobs.states.${name}`);
   }
-  const title = ({ request, subject }: JobSnapshot): string => titleOf(request, subject);
 
   function step(job: JobSnapshot): string {
-    if (job.state === 'queued') return t('jobs.states.queued');
+    if (job.state === 'queued') return state(job);
     const progress = job.progress;
     if (!progress) return t('jobs.starting');
     const name = t(`jobs.steps.${progress.step}`);
@@ -47,5 +34,5 @@ export function useJobWords() {
     return t('jobs.elapsedAndLeft', { elapsed, left: format.value.duration(remaining) });
   }
 
-  return { title, step, time };
+  return { title, state, step, time };
 }

@@ -1,10 +1,14 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import { describe, expect, it, vi } from 'vitest';
+import { plain } from '@shared/contract/build';
 import type { JobSnapshot } from '@shared/contract/jobs';
 import { Locale } from '@shared/contract/languages';
+import type { JobRequest } from '@shared/jobs';
+import { jobTitle } from '@shared/jobs/title';
+import { closingDetail } from '../../../../src/main/window/closing';
 import { Attention } from '../../../../src/main/window/attention';
 import { menuTemplate } from '../../../../src/main/window/menu';
-import { completed, localeOf, textsOf } from '../../../../src/main/window/texts';
+import { completed, localeOf, namesIn, textsOf } from '../../../../src/main/window/texts';
 import { newJob } from '../../../../src/main/jobs/transitions';
 import { Throttle } from '../../../../src/main/jobs/throttle';
 
@@ -70,6 +74,29 @@ describe('the menu', () => {
   });
 });
 
+describe('the question before quitting', () => {
+  const texts = textsOf('en').closing;
+  const request = { kind: 'measure', index: 'index-00000001', queries: null } as const;
+
+  it.each(Locale.options)('names jobs as the page does, in %s', (locale) => {
+    const say = namesIn(locale);
+    const built: JobRequest = { kind: 'train', sources: [], ...plain('rvc'), name: null, totalFea: false };
+    expect(jobTitle({ request: built, subject: 'Aria' }, say)).toContain('Aria');
+    expect(jobTitle({ request: built, subject: 'Aria' }, say)).toContain(say('recipes.rvc.name'));
+    expect(jobTitle({ request, subject: 'a {b}.index' }, say)).toContain('a {b}.index');
+    expect(() => say('jobs.titles.nothing')).toThrow();
+  });
+
+  it('names what runs and all that waits, as many as fit', () => {
+    expect(closingDetail(texts, { running: 'A', waiting: [] })).toBe(`${texts.stops}\n• A`);
+    const detail = closingDetail(texts, { running: 'A', waiting: ['B', 'C'] });
+    expect(detail).toBe(`${texts.stops}\n• A\n\n${texts.waits}\n• B\n• C`);
+    const long = closingDetail(texts, { running: 'A', waiting: Array.from({ length: 50 }, (_, i) => `B${i}`) });
+    expect(long.split('\n')).toHaveLength(17);
+    expect(long).toMatch(/and 38 more$/);
+  });
+});
+
 describe('a running job', () => {
   function follow(focused: boolean) {
     const seen: string[] = [];
@@ -82,7 +109,7 @@ describe('a running job', () => {
       isFocused: () => focused,
       notify: (job) => seen.push(`notify ${job.state}`),
     });
-    const job = newJob({ id: 'job-00000001', request: { kind: 'sample' }, subject: 's', voice: null, now: 0 });
+    const job = newJob({ id: 'job-00000001', request: { kind: 'sample' }, subject: 's', voice: null, rank: 1, now: 0 });
     const tell = (change: Partial<JobSnapshot>): void => attention.follow({ ...job, ...change });
     return { seen, tell };
   }

@@ -76,24 +76,26 @@ describe('jobs store', () => {
     expect(store.list.map(({ state }) => state)).toEqual(['running', 'queued']);
   });
 
-  it('does not bring back a removed job', async () => {
+  it('brings back a removed job by a later snapshot only', async () => {
     const api = fakeApi({ 'jobs.list': () => [job({ state: 'done' })], 'jobs.areKept': () => true });
     vi.stubGlobal('api', api);
     const store = useJobs();
     await store.start();
-    api.send('jobs.removed', { id: job().id });
+    api.send('jobs.removed', { id: job().id, sequence: 9 });
     api.send('jobs.changed', job({ sequence: 9 }));
     expect(store.list).toEqual([]);
+    api.send('jobs.changed', job({ sequence: 10 }));
+    expect(store.list).toHaveLength(1);
   });
 
   it('lists running jobs first, then waiting ones in order, then the newest ended', () => {
     const store = useJobs();
-    const add = (id: string, state: 'done' | 'queued' | 'running', createdAt: number): void =>
-      store.apply(job({ id: `job-00000000-${id}`, state, createdAt }));
+    const add = (id: string, state: 'done' | 'queued' | 'running', createdAt: number, rank = createdAt): void =>
+      store.apply(job({ id: `job-00000000-${id}`, state, createdAt, rank }));
     add('old', 'done', 1);
     add('new', 'done', 5);
-    add('second', 'queued', 4);
-    add('first', 'queued', 3);
+    add('second', 'queued', 3, 4);
+    add('first', 'queued', 4, 3);
     add('now', 'running', 9);
     expect(store.list.map(({ id }) => id.split('-')[2])).toEqual(['now', 'first', 'second', 'new', 'old']);
     expect(store.current?.id).toBe('job-00000000-now');

@@ -1,0 +1,120 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Locator, Page } from '@playwright/test';
+import type { Api } from '@shared/contract/channels';
+import { answerQuestions } from '../launch';
+import { goTo, jobBar, jobCards, libraryOf } from '../steps';
+import { say } from '../words';
+import { expect, test } from './prepared';
+
+test('a queue is put in order, held, left and found again, let go on, and cleared', async ({
+  prepared,
+  folder,
+  start,
+}) => {
+  // Nobody else's list of jobs is cleared.
+  const userData = join(folder, 'user data');
+  await cp(prepared, userData, { recursive: true, preserveTimestamps: true });
+  const first = await start({ userData, locale: 'en' });
+  const { page } = first;
+  const [names] = await Promise.all([queue(page), goTo(page, 'jobs')]);
+  const [one, two, three] = names;
+  await expect(titles(page)).toHaveText([one, two, three]);
+
+  await test.step('by dragging, and by keys with the place said', async () => {
+    await drag(page, handle(page, three), handle(page, one));
+    await expect(titles(page)).toHaveText([three, one, two]);
+    await handle(page, three).press('Alt+ArrowDown');
+    await expect(titles(page)).toHaveText([one, three, two]);
+    await expect(handle(page, three)).toBeFocused();
+    await expect(page.getByRole('status').filter({ hasText: three })).toHaveText(
+      say('jobs.order.moved', { title: three, place: 2, count: 3 }),
+    );
+    await page.keyboard.press('Alt+ArrowUp');
+    await expect(titles(page)).toHaveText([three, one, two]);
+  });
+
+  await test.step('cancelling says first what is thrown away', async () => {
+    await jobBar(page)
+      .getByRole('button', { name: say('jobs.cancel') })
+      .click();
+    const dialog = page.getByRole('dialog', { name: say('jobs.cancelling.title') });
+    await expect(dialog).toContainText(say('jobs.cancelling.next', { count: 3 }, 3));
+    await dialog.getByRole('button', { name: say('jobs.cancelling.keep') }).click();
+    await expect(jobCards(page, 'running')).toHaveCount(1);
+  });
+
+  await test.step('quitting names all of them, and goes on only when it may', async () => {
+    await page.getByRole('button', { name: say('jobs.pause') }).click();
+    await expect(jobCards(page, 'held')).toHaveCount(3);
+    const asked = first.app.evaluate(
+      ({ BrowserWindow, dialog }) =>
+        new Promise<string>((resolve) => {
+          dialog.showMessageBox = ((_window: unknown, { detail }: { detail: string }) => {
+            resolve(detail);
+            return Promise.resolve({ response: 0, checkboxChecked: false });
+          }) as typeof dialog.showMessageBox;
+          BrowserWindow.getAllWindows()[0]?.close();
+        }),
+    );
+    for (const name of [three, one, two]) expect(await asked).toContain(name);
+    await answerQuestions(first.app, 1);
+    await first.close();
+  });
+
+  await test.step('at the next start what waited waits for a word, in its order', async () => {
+    const again = await start({ userData, locale: 'en' });
+    const second = again.page;
+    await expect(jobBar(second)).toContainText(say('jobs.states.held'));
+    await goTo(second, 'jobs');
+    await expect(titles(second)).toHaveText([three, one, two]);
+    const interrupted = jobCards(second, 'interrupted').first();
+    await expect(interrupted.getByRole('button', { name: say('jobs.rerun') })).toBeVisible();
+    await jobBar(second)
+      .getByRole('button', { name: say('jobs.resume') })
+      .click();
+    await expect(jobBar(second)).toBeHidden();
+
+    const ended = second.getByRole('region', { name: say('jobs.sections.over') }).getByRole('listitem');
+    const count = await ended.count();
+    await second.getByRole('button', { name: say('jobs.clear') }).click();
+    await expect(second.getByText(say('jobs.empty'))).toBeVisible();
+    await second.getByRole('button', { name: say('repair.undo') }).click();
+    await expect(ended).toHaveCount(count);
+  });
+});
+
+/** One that takes long, and three that are quick; the titles of these. */
+async function queue(page: Page): Promise<[string, string, string]> {
+  const [voice] = (await libraryOf(page)).voices;
+  const indexes = voice?.indexes ?? [];
+  await page.evaluate(
+    async ([id, one, two]) => {
+      const { api } = window as unknown as { api: Api };
+      const limits = { maxBytes: null, maxMs: null, minQuality: null };
+      await api.call('jobs.start', { kind: 'tune', voice: id, budgetSeconds: 300, options: null, limits });
+      await api.call('jobs.start', { kind: 'measure', index: one, queries: null });
+      await api.call('jobs.start', { kind: 'measure', index: two, queries: null });
+      await api.call('jobs.start', { kind: 'sample' });
+    },
+    [voice!.id, indexes[0]!.id, indexes[1]!.id] as const,
+  );
+  const measured = (place: number): string => say('jobs.titles.measure', { subject: indexes[place]!.name });
+  return [measured(0), measured(1), say('jobs.titles.sample')];
+}
+
+function titles(page: Page): Locator {
+  return page.getByRole('region', { name: say('jobs.sections.waiting') }).getByRole('heading', { level: 3 });
+}
+
+function handle(page: Page, title: string): Locator {
+  return page.getByRole('button', { name: say('jobs.order.handle', { title }) });
+}
+
+async function drag(page: Page, from: Locator, to: Locator): Promise<void> {
+  await from.hover();
+  await page.mouse.down();
+  const box = (await to.boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2, box.y, { steps: 4 });
+  await page.mouse.up();
+}
