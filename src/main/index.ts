@@ -13,7 +13,7 @@ import { confirmClosing, tellReplaced } from './system/dialogs';
 import { EngineProbe, hasEngine } from './system/engineProbe';
 import { openAll, openPaths } from './system/opening';
 import { openPlace, useDataFolder } from './system/place';
-import { createAttention, createDesk, type Desk } from './window/desk';
+import { createAttention, createDesk, createPowerOff, type Desk } from './window/desk';
 import { guardContents, guardSession } from './window/guards';
 import { appScheme, serveApp } from './window/protocol';
 import { localeOf, namesIn, textsOf } from './window/texts';
@@ -54,7 +54,8 @@ function start(): void {
   const engine = new EngineProbe(() => hasEngine(import.meta.url, process.env));
   const { pool, reader, ...working } = createWorkers(createFork(log), app, engine, () => settings.effort(), log);
   const desk: { made: Desk | null } = { made: null };
-  const attention = createAttention(() => desk.made?.window ?? null, texts);
+  const attention = createAttention(() => desk.made?.window ?? null, place);
+  const powerOff = createPowerOff(() => desk.made?.window ?? null, place);
   const services = createServices({
     ...working,
     database,
@@ -73,7 +74,15 @@ function start(): void {
       ),
     memoryLimit: () => settings.get().memoryLimit,
     send: (event, value) => desk.made?.window.send(event, value),
-    follow: (job) => attention.follow(job),
+    follow: (job) => {
+      if (job.state === 'running') powerOff.stop();
+      attention.follow(job);
+    },
+    rested: (ended) => {
+      attention.rest(ended);
+      powerOff.rest(ended, services.jobs.unfinished().length > 0);
+      if (ended.at(-1)?.state !== 'cancelled') desk.made?.window.send('jobs.rested', null);
+    },
     createId: () => crypto.randomUUID(),
     now: () => Date.now(),
     monotonic: () => performance.now(),
@@ -106,7 +115,7 @@ function start(): void {
   desk.made = made;
   const { window } = made;
 
-  connectPage(place, services, made, { reader, engine, trusted });
+  connectPage(place, services, made, { reader, engine, trusted, powerOff });
   guardSession(session.defaultSession, devServer);
   app.on('web-contents-created', (_event, contents) => guardContents(contents, shell, devServer));
   serveApp(protocol, fileURLToPath(new URL('../renderer', import.meta.url)));

@@ -38,6 +38,8 @@ export interface Ground
   readonly send: <E extends EventName>(event: E, value: EventOf<E>) => void;
   /** Hears of every change of a job, as the page does. */
   readonly follow: (job: JobSnapshot) => void;
+  /** Hears that nothing runs any more. */
+  readonly rested: JobQueueOptions['rested'];
   readonly engine: CompletionServices['engine'];
   /** The app's own folder, without links. */
   readonly home: string;
@@ -136,6 +138,7 @@ export function createServices(ground: Ground): Services {
     },
     removed: ({ id, sequence }) => send('jobs.removed', { id, sequence }),
     forgotten: (id) => void takes.remove(id).catch((error: unknown) => log.warn(String(error))),
+    rested: ground.rested,
     createId,
     now,
     monotonic: ground.monotonic,

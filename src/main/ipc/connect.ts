@@ -5,6 +5,7 @@ import type { Reader } from '../jobs/reader';
 import type { Services } from '../services';
 import { diagnostics } from '../system/diagnostics';
 import { newerVersion, releases, updatedFrom } from '../system/versions';
+import type { PowerOff } from '../system/powerOff';
 import type { EngineProbe } from '../system/engineProbe';
 import type { Place } from '../system/place';
 import type { Desk } from '../window/desk';
@@ -22,7 +23,13 @@ export function connectPage(
     reader,
     engine,
     trusted,
-  }: { readonly reader: Reader; readonly engine: EngineProbe; readonly trusted: TrustedSenders },
+    powerOff,
+  }: {
+    readonly reader: Reader;
+    readonly engine: EngineProbe;
+    readonly trusted: TrustedSenders;
+    readonly powerOff: PowerOff;
+  },
 ): void {
   const {
     library,
@@ -96,6 +103,7 @@ export function connectPage(
         home: homedir(),
       }),
     settingsChanged: useSettings,
+    powerOff,
   });
   registerHandlers(ipcMain, handlers, createDropHandler(tokens), trusted, log);
 }

@@ -17,6 +17,7 @@ import type { Shelf } from '../library/shelf';
 import type { SettingsStore } from '../library/settings';
 import type { TokenKind, Tokens } from '../library/tokens';
 import type { Takes } from '../library/takes';
+import type { PowerOff } from '../system/powerOff';
 import { traceOf, type Traces } from '../library/traces';
 import type { DropHandler, Handlers } from './register';
 
@@ -48,6 +49,7 @@ export interface Services {
   readonly newer: () => Promise<Newer | null>;
   readonly diagnostics: () => string;
   readonly settingsChanged: (settings: Settings) => void;
+  readonly powerOff: Pick<PowerOff, 'stop' | 'now'>;
 }
 
 /** Where the result of a job lies, to be shown; null while it has none. */
@@ -95,6 +97,14 @@ export function createHandlers(services: Services): Handlers {
     },
     'app.newer': () => services.newer(),
     'app.diagnostics': () => services.diagnostics(),
+    'app.keepOn': () => {
+      services.powerOff.stop();
+      return null;
+    },
+    'app.shutDown': () => {
+      services.powerOff.now();
+      return null;
+    },
     'settings.get': () => settings.get(),
     'settings.set': (change) => {
       const { threads } = settings.get();

@@ -28,6 +28,8 @@ export interface JobQueueOptions extends JobListOptions {
   readonly paces: Pick<PaceHistory, 'past' | 'record'>;
   /** Removes what an unfinished work has left behind. */
   readonly sweep: (work: JobWork, jobId: string) => Promise<void>;
+  /** Nothing runs any more. @param ended what ran since the queue last began, in order */
+  readonly rested: (ended: readonly JobSnapshot[]) => void;
   readonly createId: () => string;
   readonly now: () => number;
   /** Milliseconds that never go back, for durations: the clock on the wall may be set. */
@@ -48,6 +50,8 @@ export class JobQueue {
   readonly #options: JobQueueOptions;
   readonly #list: JobList;
   #running: { readonly id: string; readonly cancel: () => void; readonly over: Promise<void> } | null = null;
+  /** What ran since the queue last began. */
+  #ended: JobSnapshot[] = [];
   #closed = false;
 
   /**
@@ -168,7 +172,10 @@ export class JobQueue {
   #next(): void {
     if (this.#running !== null || this.#closed) return;
     const job = this.#list.waiting.find(({ snapshot }) => !snapshot.held);
-    if (job === undefined) return;
+    if (job === undefined) {
+      this.#rest();
+      return;
+    }
     const { id } = job.snapshot;
     this.#apply(job, { type: 'started' });
     const startedAt = this.#options.monotonic();
@@ -186,6 +193,7 @@ export class JobQueue {
     const over = this.#await(job, running, tracker).finally(() => {
       clearInterval(ticking);
       this.#running = null;
+      this.#ended.push(job.snapshot);
       this.#next();
     });
     this.#running = { id, cancel: running.cancel, over };
@@ -199,6 +207,12 @@ export class JobQueue {
       const failed = error instanceof Error ? error : new Error(String(error));
       return { result: Promise.reject(failed), cancel: () => undefined, gone: () => Promise.resolve() };
     }
+  }
+
+  #rest(): void {
+    const ended = this.#ended;
+    this.#ended = [];
+    if (ended.length > 0) this.#options.rested(ended);
   }
 
   async #await(job: Job, running: RunningJob, tracker: ProgressTracker): Promise<void> {

@@ -1,5 +1,5 @@
 import { type BrowserWindow, dialog } from 'electron';
-import { closingDetail, type Ending } from '../window/closing';
+import { closingDetail, type Ending } from '../window/jobTexts';
 import type { Texts } from '../window/texts';
 import type { TokenKind } from '../library/tokens';
 

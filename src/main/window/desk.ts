@@ -5,10 +5,13 @@ import type { Offers } from '../library/offers';
 import type { TokenKind } from '../library/tokens';
 import { pickPath } from '../system/dialogs';
 import type { Place } from '../system/place';
+import { PowerOff, powerOffCommand, turnOff } from '../system/powerOff';
 import type { TrustedSenders } from '../ipc/register';
 import { Attention } from './attention';
+import { endingText } from './jobTexts';
 import { MainWindow } from './mainWindow';
 import { menuTemplate } from './menu';
+import { namesIn } from './texts';
 
 /** What a person sees of main itself: the window, its menu and dialogs, the taskbar and notifications. */
 export interface Desk {
@@ -63,7 +66,10 @@ export function createDesk(
 }
 
 /** Tells of jobs outside the window, which may not be there yet. */
-export function createAttention(window: () => MainWindow | null, texts: Place['texts']): Attention {
+export function createAttention(
+  window: () => MainWindow | null,
+  { texts, locale }: Pick<Place, 'texts' | 'locale'>,
+): Attention {
   return new Attention({
     setProgressBar: (fraction) => window()?.current?.setProgressBar(fraction),
     keepAwake: () => {
@@ -71,14 +77,30 @@ export function createAttention(window: () => MainWindow | null, texts: Place['t
       return () => powerSaveBlocker.stop(id);
     },
     isFocused: () => window()?.current?.isFocused() === true,
-    notify: (job) => {
-      const words = texts().notification;
-      const notification = new Notification({
-        title: job.state === 'done' ? words.done : words.failed,
-        body: job.subject,
-      });
+    notify: (ended) => {
+      const notification = new Notification(endingText(ended, texts().notification, namesIn(locale())));
       notification.on('click', () => window()?.show());
       notification.show();
     },
+  });
+}
+
+/** Shuts the computer down when all is done, while there is a window to stop it in. */
+export function createPowerOff(
+  window: () => MainWindow | null,
+  { settings, log }: Pick<Place, 'settings' | 'log'>,
+): PowerOff {
+  return new PowerOff({
+    isWanted: () => settings.get().shutDownWhenDone,
+    spend: () => settings.set({ shutDownWhenDone: false }),
+    ask: () => {
+      const shown = window();
+      if (shown === null || shown.current === null) return false;
+      shown.show();
+      return true;
+    },
+    tell: (state) => window()?.send('app.powerOff', state),
+    run: () => turnOff(powerOffCommand(process.platform, process.env)),
+    warn: (text) => log.warn(text),
   });
 }

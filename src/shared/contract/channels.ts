@@ -32,6 +32,10 @@ export const Settings = v.strictObject({
   memoryLimit: v.nullable(v.pipe(count, v.minValue(2 ** 26))),
   /** What jobs may take of the processor. */
   ...Effort.entries,
+  /** A sound when all jobs are done. */
+  soundWhenDone: v.boolean(),
+  /** The computer goes off when all jobs are done: once, then it is false again. */
+  shutDownWhenDone: v.boolean(),
   /** Of what is played. */
   volume: share,
   /** Whether each start looks for a newer version. */
@@ -47,6 +51,8 @@ export const DEFAULT_SETTINGS: Settings = {
   librarySort: 'name',
   memoryLimit: null,
   ...FULL_EFFORT,
+  soundWhenDone: false,
+  shutDownWhenDone: false,
   volume: 0.8,
   lookForNewer: false,
 };
@@ -76,6 +82,14 @@ export const AppInfo = v.strictObject({
   settingsTrouble: v.nullable(SettingsTrouble),
 });
 export type AppInfo = v.InferOutput<typeof AppInfo>;
+
+/** The computer goes off soon, does not, or could not. */
+export const PowerOffState = v.variant('state', [
+  v.strictObject({ state: v.literal('counting'), seconds: count }),
+  v.strictObject({ state: v.literal('off') }),
+  v.strictObject({ state: v.literal('failed') }),
+]);
+export type PowerOffState = v.InferOutput<typeof PowerOffState>;
 
 export const LibraryFolder = v.strictObject({
   id: opaqueId,
@@ -143,6 +157,9 @@ export const channels = {
   /** Looks for a newer version; null when there is none. The only request that ever leaves this computer. */
   'app.newer': { argument: nothing, result: v.nullable(Newer) },
   'app.diagnostics': { argument: nothing, result: v.string() },
+  /** Keeps the computer on, or turns it off at once, while it is about to go off. */
+  'app.keepOn': { argument: nothing, result: nothing },
+  'app.shutDown': { argument: nothing, result: nothing },
   'settings.get': { argument: nothing, result: Settings },
   'settings.set': { argument: v.partial(Settings), result: Settings },
   /** Opens the system's dialog; null when the person cancels. The token can be used once, for ten minutes. */
@@ -231,10 +248,13 @@ export const events = {
   'jobs.changed': JobSnapshot,
   /** `sequence`: as it was then; only a later snapshot brings it back. */
   'jobs.removed': v.strictObject({ id: opaqueId, sequence: count }),
+  /** Nothing runs any more, and it was not cancelled. */
+  'jobs.rested': nothing,
   /** The disk does not take the list of jobs, or takes it again. */
   'jobs.kept': v.strictObject({ kept: v.boolean() }),
   /** Something waits for `intake.waiting`. */
   'intake.offered': nothing,
+  'app.powerOff': PowerOffState,
   /** A menu command or a second start asked for this page. */
   'app.open': v.strictObject({ page: v.picklist(['library', 'jobs', 'settings']) }),
 } as const satisfies Record<string, v.GenericSchema>;

@@ -264,6 +264,26 @@ describe('the queue', () => {
     expect(new Set(sequences).size).toBe(sequences.length);
   });
 
+  it('says when nothing runs any more, once for all that ran', async () => {
+    const { jobs, runs, rested } = createMain();
+    jobs.start(sample);
+    const second = jobs.start(sample);
+    jobs.start(sample);
+    jobs.pause();
+    jobs.cancel(second);
+    runs[0]!.resolve(sampleResult);
+    await settle();
+    expect(rested).toEqual([['done']]);
+    jobs.resume();
+    jobs.start(sample);
+    runs[1]!.reject(new Error('fault'));
+    await settle();
+    expect(rested).toHaveLength(1);
+    runs[2]!.resolve(sampleResult);
+    await settle();
+    expect(rested).toEqual([['done'], ['failed', 'done']]);
+  });
+
   it('closes: stops what runs, keeps what waits, and starts nothing more', async () => {
     const { jobs, runs } = createMain();
     jobs.start(sample);

@@ -3,6 +3,7 @@ import { defineStore } from 'pinia';
 import type { Failure } from '@shared/contract/errors';
 import { type Clip, MOST_CLIP_FRAMES } from '@shared/contract/sound';
 import { frameSeconds, framesIn, spanSeconds } from '@shared/domain/voice/frames';
+import { chime } from '@/sound/chime';
 import { createSpeaker, type Sounding } from '@/sound/speaker';
 import { failureOf } from '@/words/failure';
 
@@ -261,6 +262,11 @@ export const usePlayer = defineStore('player', () => {
     sounding?.hear(place);
   }
 
+  /** The sound that tells of an end, beside whatever plays. Where nothing can be heard, nothing is missed. */
+  async function ring(): Promise<void> {
+    await speaker.play([chime()], { heard: 0, from: 0, ended: () => undefined }).catch(() => undefined);
+  }
+
   const position = (): number => sounding?.position() ?? restsAt;
 
   return {
@@ -286,6 +292,7 @@ export const usePlayer = defineStore('player', () => {
     stop,
     close,
     position,
+    ring,
     setVolume: speaker.setVolume,
   };
 });

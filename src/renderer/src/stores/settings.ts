@@ -43,6 +43,12 @@ export const useSettings = defineStore('settings', () => {
     if (part.threads !== undefined) await refreshInfo();
   }
 
+  /** Asks again: main has changed something by itself. */
+  async function refresh(): Promise<void> {
+    settings.value = await window.api.call('settings.get', null);
+    await show();
+  }
+
   /** Asks again: a build has measured new speeds. */
   async function refreshInfo(): Promise<void> {
     info.value = await window.api.call('app.info', null);
@@ -55,5 +61,5 @@ export const useSettings = defineStore('settings', () => {
     if (rates !== null) info.value = { ...info.value, rates };
   }
 
-  return { settings, info, locale, dark, start, change, refreshInfo, learnRates };
+  return { settings, info, locale, dark, start, change, refresh, refreshInfo, learnRates };
 });

@@ -1,11 +1,11 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import { describe, expect, it, vi } from 'vitest';
 import { plain } from '@shared/contract/build';
-import type { JobSnapshot } from '@shared/contract/jobs';
+import type { JobSnapshot, JobState } from '@shared/contract/jobs';
 import { Locale } from '@shared/contract/languages';
 import type { JobRequest } from '@shared/jobs';
 import { jobTitle } from '@shared/jobs/title';
-import { closingDetail } from '../../../../src/main/window/closing';
+import { closingDetail, endingText } from '../../../../src/main/window/jobTexts';
 import { Attention } from '../../../../src/main/window/attention';
 import { menuTemplate } from '../../../../src/main/window/menu';
 import { completed, localeOf, namesIn, textsOf } from '../../../../src/main/window/texts';
@@ -97,7 +97,10 @@ describe('the question before quitting', () => {
   });
 });
 
-describe('a running job', () => {
+describe('running jobs', () => {
+  const done = newJob({ id: 'job-00000001', request: { kind: 'sample' }, subject: 's', voice: null, rank: 1, now: 0 });
+  const ended = (...states: readonly JobState[]): JobSnapshot[] => states.map((state) => ({ ...done, state }));
+
   function follow(focused: boolean) {
     const seen: string[] = [];
     const attention = new Attention({
@@ -107,11 +110,9 @@ describe('a running job', () => {
         return () => seen.push('asleep');
       },
       isFocused: () => focused,
-      notify: (job) => seen.push(`notify ${job.state}`),
+      notify: (jobs) => seen.push(`notify ${jobs.map(({ state }) => state).join()}`),
     });
-    const job = newJob({ id: 'job-00000001', request: { kind: 'sample' }, subject: 's', voice: null, rank: 1, now: 0 });
-    const tell = (change: Partial<JobSnapshot>): void => attention.follow({ ...job, ...change });
-    return { seen, tell };
+    return { seen, attention };
   }
   const progress = {
     step: 'read',
@@ -122,29 +123,41 @@ describe('a running job', () => {
     remainingMs: null,
   } as const;
 
-  it('keeps the computer awake, fills the taskbar, and says when it is over', () => {
-    const { seen, tell } = follow(false);
-    tell({ state: 'queued' });
-    tell({ state: 'running' });
-    tell({ state: 'running', progress });
-    tell({ state: 'done' });
-    tell({ state: 'done' });
-    expect(seen).toEqual(['awake', 'bar 2', 'bar 0.5', 'asleep', 'bar -1', 'notify done']);
+  it('keep the computer awake from the first to the last, fill the taskbar, and are told of once', () => {
+    const { seen, attention } = follow(false);
+    attention.follow({ ...done, state: 'queued' });
+    attention.follow({ ...done, state: 'running' });
+    attention.follow({ ...done, state: 'running', progress });
+    attention.follow({ ...done, state: 'done' });
+    attention.follow({ ...done, state: 'running' });
+    attention.rest(ended('done', 'cancelled', 'failed'));
+    expect(seen).toEqual(['awake', 'bar 2', 'bar 0.5', 'bar 2', 'asleep', 'bar -1', 'notify done,failed']);
   });
 
-  it('says nothing to a person who is looking, or who cancelled', () => {
+  it('say nothing to a person who is looking, or who cancelled', () => {
     for (const [focused, state] of [
       [true, 'done'],
       [true, 'failed'],
       [false, 'cancelled'],
     ] as const) {
-      const { seen, tell } = follow(focused);
-      tell({ state: 'running' });
-      tell({ id: 'job-00000002', state });
-      expect(seen).toEqual(['awake', 'bar 2']);
-      tell({ state });
-      expect(seen.slice(2)).toEqual(['asleep', 'bar -1']);
+      const { seen, attention } = follow(focused);
+      attention.follow({ ...done, state: 'running' });
+      attention.rest(ended(state));
+      expect(seen).toEqual(['awake', 'bar 2', 'asleep', 'bar -1']);
     }
+  });
+
+  it('are told of by name when there was one, by number when there were several', () => {
+    const { notification } = textsOf('en');
+    const say = namesIn('en');
+    const text = (...states: readonly JobState[]) => endingText(ended(...states), notification, say);
+    expect(text('done')).toEqual({ title: 'Done', body: 'Sample voice' });
+    expect(text('failed')).toEqual({ title: 'Did not finish', body: 'Sample voice' });
+    expect(text('done', 'done')).toEqual({ title: 'All jobs have ended', body: 'Done: 2' });
+    expect(text('done', 'failed', 'failed')).toEqual({
+      title: 'All jobs have ended',
+      body: 'Did not finish: 2 of 3',
+    });
   });
 });
 

@@ -1,3 +1,5 @@
+import type { JobSnapshot } from '@shared/contract/jobs';
+import { jobTitle, type Say } from '@shared/jobs/title';
 import { fill, type Texts } from './texts';
 
 /** The jobs that quitting concerns, by name: what runs, and what waits in its order. */
@@ -17,4 +19,18 @@ export function closingDetail(texts: Texts['closing'], { running, waiting }: End
   const more = waiting.length - named.length;
   const rest = more === 0 ? [] : [fill(texts.more, { count: more })];
   return [...stops, '', texts.waits, ...named, ...rest].join('\n');
+}
+
+/** What a notification says of jobs that have ended: one by its name, several by their number. */
+export function endingText(
+  ended: readonly JobSnapshot[],
+  texts: Texts['notification'],
+  names: Say,
+): { readonly title: string; readonly body: string } {
+  const failed = ended.filter(({ state }) => state !== 'done').length;
+  const title = failed === 0 ? texts.done : texts.failed;
+  const [only] = ended;
+  if (only !== undefined && ended.length === 1) return { title, body: jobTitle(only, names) };
+  const body = fill(failed === 0 ? texts.several : texts.someFailed, { count: ended.length, failed });
+  return { title: texts.all, body };
 }
