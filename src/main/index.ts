@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { app, dialog, protocol, session, shell } from 'electron';
-import { jobTitle } from '@shared/jobs/title';
+import { jobTitle } from '@shared/domain/jobs/title';
 import { connectPage } from './ipc/connect';
 import { TrustedSenders } from './ipc/register';
 import { createFork } from './jobs/fork';

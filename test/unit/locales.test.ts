@@ -139,7 +139,7 @@ describe('every value that the page shows has its words', () => {
 });
 
 /** What says something outside the page, too. */
-const SHARED = ['src/shared/jobs/title.ts'];
+const SHARED = ['src/shared/domain/jobs/title.ts'];
 
 /** Source files of the page, with what stands before their keys: the pictures look up their own section. */
 function sources(): { readonly text: string; readonly prefix: string }[] {

@@ -1,5 +1,5 @@
 import type { JobSnapshot } from '@shared/contract/jobs';
-import { jobTitle, type Say } from '@shared/jobs/title';
+import { jobTitle, type Say } from '@shared/domain/jobs/title';
 import { fill, type Texts } from './texts';
 
 /** The jobs that quitting concerns, by name: what runs, and what waits in its order. */

@@ -1,6 +1,6 @@
 import type { Settings } from '@shared/contract/channels';
 import { FALLBACK, Locale } from '@shared/contract/languages';
-import type { Say } from '@shared/jobs/title';
+import type { Say } from '@shared/domain/jobs/title';
 import type en from '../../../resources/locales/en.json';
 
 /** What main itself says: menus, dialogs, notifications. */

@@ -1,6 +1,6 @@
 import { useI18n } from 'vue-i18n';
 import type { JobSnapshot } from '@shared/contract/jobs';
-import { jobTitle } from '@shared/jobs/title';
+import { jobTitle } from '@shared/domain/jobs/title';
 import { useJobs } from '@/stores/jobs';
 import { useFormat } from './useFormat';
 

@@ -4,7 +4,7 @@ import { plain } from '@shared/contract/build';
 import type { JobSnapshot, JobState } from '@shared/contract/jobs';
 import { Locale } from '@shared/contract/languages';
 import type { JobRequest } from '@shared/jobs';
-import { jobTitle } from '@shared/jobs/title';
+import { jobTitle } from '@shared/domain/jobs/title';
 import { closingDetail, endingText } from '../../../../src/main/window/jobTexts';
 import { Attention } from '../../../../src/main/window/attention';
 import { menuTemplate } from '../../../../src/main/window/menu';

@@ -1,4 +1,4 @@
-import type { JobKind, JobRequest, JobRequestOf } from '.';
+import type { JobKind, JobRequest, JobRequestOf } from '../../jobs';
 
 /** A text by its key in resources/locales, with its values filled in. */
 export type Say = (key: string, values?: Readonly<Record<string, string | number>>) => string;
