@@ -175,6 +175,27 @@ describe('a training that is stopped', () => {
     },
   );
 
+  it('by another that does the same: one of them builds it, and the other says that it is there', async () => {
+    const out = join(folder.path, 'twice');
+    const words = ['train', voice, '--recipe', 'rvc', '--total-fea', '--out', out, '--json'];
+    const both = await Promise.all(
+      [0, 1].map(() => {
+        const child = startVoronoice(...words);
+        let stdout = '';
+        child.stdout?.setEncoding('utf8').on('data', (piece: string) => (stdout += piece));
+        return new Promise<{ code: number | null; stdout: string }>((settle) => {
+          child.on('close', (code) => settle({ code, stdout }));
+        });
+      }),
+    );
+    const [done, refused] = both.toSorted((a, b) => Number(a.code) - Number(b.code));
+    expect([done?.code, refused?.code]).toEqual([0, 3]);
+    expect(JSON.parse(refused!.stdout)).toMatchObject({ error: { code: 'FILE_EXISTS' } });
+    const { index } = JSON.parse(done!.stdout) as TrainAnswer;
+    expect(readdirSync(out).sort()).toEqual([basename(index), 'total_fea.npy'].sort());
+    expect(voronoiceJson('inspect', index)).toMatchObject({ problems: [] });
+  });
+
   it('because its worker dies: a sentence, exit code 1, and nothing is left', async () => {
     const out = join(folder.path, 'stopped', 'out', 'dead');
     const child = startVoronoice('train', voice, '--recipe', 'rvc', '--out', out, '--json');
