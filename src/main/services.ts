@@ -20,6 +20,7 @@ import { Offers } from './library/offers';
 import { PointedFolders } from './library/pointed';
 import { Shelf } from './library/shelf';
 import { Takes } from './library/takes';
+import { Telling } from './library/telling';
 import { Tokens } from './library/tokens';
 import { Traces } from './library/traces';
 import type { Workers } from './jobs/workers';
@@ -58,6 +59,8 @@ export interface Services {
   readonly rates: RateHistory;
   readonly rateProbe: RateProbe;
   readonly library: Library;
+  /** What the page knows of the library. */
+  readonly telling: Telling;
   readonly marks: MarkStore;
   readonly pointed: PointedFolders;
   readonly shelf: Shelf;
@@ -85,13 +88,17 @@ export function createServices(ground: Ground): Services {
   const library = new Library({
     database,
     scan: (path) => ground.scan(path, pointed.all()),
-    publish: (snapshot) => {
-      send('library.changed', snapshot);
+    changed: () => {
+      telling.changed();
       shelf.tell();
     },
     createId,
     now,
     log,
+  });
+  const telling: Telling = new Telling({
+    state: () => library.snapshot(),
+    send: (change) => send('library.changed', change),
   });
   const shelf: Shelf = new Shelf({
     database,
@@ -159,6 +166,7 @@ export function createServices(ground: Ground): Services {
     rates,
     rateProbe,
     library,
+    telling,
     marks,
     pointed,
     shelf,

@@ -33,6 +33,7 @@ export function connectPage(
 ): void {
   const {
     library,
+    telling,
     marks,
     memory,
     pointed,
@@ -51,6 +52,7 @@ export function connectPage(
   const updated = updatedFrom(memory, app.getVersion());
   const handlers = createHandlers({
     library,
+    telling,
     marks,
     pointed,
     shelf,

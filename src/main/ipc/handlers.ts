@@ -18,12 +18,14 @@ import type { SettingsStore } from '../library/settings';
 import type { TokenKind, Tokens } from '../library/tokens';
 import type { Takes } from '../library/takes';
 import type { PowerOff } from '../system/powerOff';
+import type { Telling } from '../library/telling';
 import { traceOf, type Traces } from '../library/traces';
 import type { DropHandler, Handlers } from './register';
 
 /** What the handlers reach for. */
 export interface Services {
   readonly library: Library;
+  readonly telling: Pick<Telling, 'begin'>;
   readonly marks: MarkStore;
   readonly traces: Pick<Traces, 'pathOf'>;
   readonly takes: Pick<Takes, 'of'>;
@@ -32,7 +34,7 @@ export interface Services {
   readonly jobs: JobQueue;
   readonly journal: Pick<Journal, 'isKept'>;
   readonly reader: Pick<Reader, 'ask'>;
-  readonly measurements: Pick<Measurements, 'ofIndex' | 'ofJob' | 'hashOf'>;
+  readonly measurements: Pick<Measurements, 'ofIndex' | 'outlineOf' | 'ofJob' | 'hashOf'>;
   /** What an export would do, as it is asked of the reader. */
   readonly preparePlan: (request: ArgumentOf<'export.plan'>) => RequestOf<'exportPlan'>;
   readonly settings: Pick<SettingsStore, 'get' | 'set'>;
@@ -120,7 +122,7 @@ export function createHandlers(services: Services): Handlers {
     'intake.waiting': () => [...services.offers.take()],
     'intake.look': ({ token }) =>
       reader.ask({ kind: 'look', path: tokens.peek(token, ['folder', 'file']).path, home: services.home }),
-    'library.get': () => library.snapshot(),
+    'library.get': () => services.telling.begin(),
     'library.add': ({ token }) => library.add(tokens.take(token, ['folder', 'file']).path),
     'library.removeFolder': ({ id }) => {
       library.removeFolder(id);
@@ -142,6 +144,11 @@ export function createHandlers(services: Services): Handlers {
     'index.inspect': ({ id }) => reader.ask({ kind: 'inspect', path: library.index(id).index.path }),
     'export.plan': (request) => reader.ask(services.preparePlan(request)),
     'measurements.ofIndex': ({ id }) => measurements.ofIndex(library.index(id).index),
+    'measurements.outlines': ({ indexes }) =>
+      indexes.flatMap((id) => {
+        const index = library.find(id)?.index;
+        return index === undefined ? [] : [{ index: id, outline: measurements.outlineOf(index) }];
+      }),
     'measurements.ofJob': ({ id }) => measurements.ofJob(id),
     'sound.clip': ({ voice: id, ...frames }) => {
       const { path, featuresPath } = library.voice(id);

@@ -76,6 +76,13 @@ const MIGRATIONS: readonly string[] = [
      repaired_from INTEGER
    ) STRICT;
    CREATE INDEX shelf_content ON shelf (content);`,
+  // What the verdict rests on is kept for longer than the pictures.
+  `ALTER TABLE measurement ADD COLUMN outline TEXT;
+   UPDATE measurement SET outline = json_object(
+     'queries', json_extract(body, '$.queries'), 'stored', json_extract(body, '$.stored'),
+     'suggestion', json_extract(body, '$.suggestion'), 'evidence', json_extract(body, '$.evidence'),
+     'relation', json_extract(body, '$.relation'), 'source', json_extract(body, '$.source'))
+     WHERE json_valid(body);`,
 ];
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

@@ -1,11 +1,13 @@
 import { relative, isAbsolute, sep } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
-import type { AddResult, LibrarySnapshot } from '@shared/contract/channels';
+import type { AddResult } from '@shared/contract/channels';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { ModelFile } from '@shared/contract/models';
 import { type IndexFile, ScanResult, type Voice } from '@shared/contract/voices';
 import type { Log } from '../system/log';
 import type { Database } from './database';
+import type { LibraryState } from './telling';
 
 /** A folder or single index file that a person added, with what was found there last. */
 interface Source {
@@ -20,7 +22,7 @@ export interface LibraryOptions {
   readonly database: Database;
   /** Looks through a path on disk; rejects with a `VoronoiceError`. */
   readonly scan: (path: string) => Promise<ScanResult>;
-  readonly publish: (snapshot: LibrarySnapshot) => void;
+  readonly changed: () => void;
   readonly createId: () => string;
   readonly now: () => number;
   readonly log: Log;
@@ -60,6 +62,66 @@ function concerns({ path: root, scan }: Source, path: string): boolean {
   return indexes.some((index) => overlaps(index.path, path));
 }
 
+/** An index, and the voice that it belongs to. */
+interface Known {
+  readonly index: IndexFile;
+  readonly voice: Voice | null;
+}
+
+/** Everything in all sources, each once. */
+interface Everything {
+  readonly voices: readonly Voice[];
+  /** Those that belong to no voice. */
+  readonly loose: readonly IndexFile[];
+  readonly models: readonly ModelFile[];
+  readonly voiceById: ReadonlyMap<string, Voice>;
+  readonly indexById: ReadonlyMap<string, Known>;
+  /** Of a voice, an index or a model. */
+  readonly pathById: ReadonlyMap<string, string>;
+}
+
+function everythingIn(scans: readonly ScanResult[]): Everything {
+  const voiceById = new Map<string, Voice>();
+  for (const { voices } of scans) for (const voice of voices) voiceById.set(voice.id, voice);
+  const voices = [...voiceById.values()];
+  const indexById = new Map<string, Known>();
+  for (const voice of voices) for (const index of voice.indexes) indexById.set(index.id, { index, voice });
+  const loose = new Map<string, IndexFile>();
+  for (const { indexes } of scans)
+    for (const index of indexes) if (!indexById.has(index.id)) loose.set(index.id, index);
+  for (const index of loose.values()) indexById.set(index.id, { index, voice: null });
+  const owned = voices.flatMap((voice) => voice.models);
+  const ownedIds = new Set(owned.map(({ id }) => id));
+  const found = scans.flatMap(({ models = [] }) => models).filter(({ id }) => !ownedIds.has(id));
+  const pathById = new Map(
+    [...voices, ...[...indexById.values()].map(({ index }) => index), ...found, ...owned].map(({ id, path }) => [
+      id,
+      path,
+    ]),
+  );
+  const models = [...new Map(found.filter(isWorthShowing).map((model) => [model.id, model])).values()];
+  return { voices, loose: [...loose.values()], models, voiceById, indexById, pathById };
+}
+
+function sameAs<T extends { readonly id: string }>(before: readonly T[]): (item: T) => T {
+  const known = new Map(before.map((item) => [item.id, item]));
+  return (item) => {
+    const old = known.get(item.id);
+    return old !== undefined && isDeepStrictEqual(old, item) ? old : item;
+  };
+}
+
+/** A new look with the objects of the one before, where they say the same: only what is new is told. */
+function withKnown(scan: ScanResult, before: ScanResult | null): ScanResult {
+  if (before === null) return scan;
+  return {
+    ...scan,
+    voices: scan.voices.map(sameAs(before.voices)),
+    indexes: scan.indexes.map(sameAs(before.indexes)),
+    ...(scan.models === undefined ? {} : { models: scan.models.map(sameAs(before.models ?? [])) }),
+  };
+}
+
 /**
  * What the app knows of voices and indexes. The last scan of every source is kept in the database, so that a start shows
  * everything at once and looks again behind it.
@@ -67,7 +129,7 @@ function concerns({ path: root, scan }: Source, path: string): boolean {
 export class Library {
   readonly #options: LibraryOptions;
   readonly #sources = new Map<string, Source>();
-  #sequence = 0;
+  #everything: Everything | null = null;
   #scans = 0;
   /** Scans run one after another: a disk does not get faster by being asked twice. */
   #queue: Promise<unknown> = Promise.resolve();
@@ -82,30 +144,17 @@ export class Library {
     }
   }
 
-  snapshot(): LibrarySnapshot {
-    const sources = [...this.#sources.values()];
-    const voices = new Map<string, Voice>();
-    const indexes = new Map<string, IndexFile>();
-    const models = new Map<string, ModelFile>();
-    for (const { scan } of sources) for (const voice of scan?.voices ?? []) voices.set(voice.id, voice);
-    const owned = new Set(
-      [...voices.values()].flatMap((voice) => [...voice.indexes, ...voice.models].map(({ id }) => id)),
-    );
-    for (const { scan } of sources) {
-      for (const index of scan?.indexes ?? []) if (!owned.has(index.id)) indexes.set(index.id, index);
-      for (const model of scan?.models ?? [])
-        if (!owned.has(model.id) && isWorthShowing(model)) models.set(model.id, model);
-    }
+  snapshot(): LibraryState {
+    const { voices, loose, models } = this.#all();
     return {
-      sequence: this.#sequence,
       scanning: this.#scans > 0,
-      folders: sources.flatMap(({ id, path, kind, available, scan }) =>
+      folders: [...this.#sources.values()].flatMap(({ id, path, kind, available, scan }) =>
         // The app's own folder of merged voices is none that a person added.
         kind === 'folder' && scan?.what !== 'merged' ? [{ id, path, available, what: scan?.what ?? 'nothing' }] : [],
       ),
-      voices: [...voices.values()],
-      indexes: [...indexes.values()],
-      models: [...models.values()],
+      voices: [...voices],
+      indexes: [...loose],
+      models: [...models],
     };
   }
 
@@ -168,49 +217,42 @@ export class Library {
 
   /** @throws FILE_NOT_FOUND */
   voice(id: string): Voice {
-    for (const { scan } of this.#sources.values()) {
-      const voice = scan?.voices.find((candidate) => candidate.id === id);
-      if (voice !== undefined) return voice;
-    }
+    const voice = this.#all().voiceById.get(id);
+    if (voice !== undefined) return voice;
     throw new VoronoiceError('FILE_NOT_FOUND', 'This voice is not in the library any more.');
   }
 
   /** @throws FILE_NOT_FOUND */
-  index(id: string): { readonly index: IndexFile; readonly voice: Voice | null } {
-    const found = this.#indexes().find(({ index }) => index.id === id);
+  index(id: string): Known {
+    const found = this.find(id);
     if (found === undefined) throw new VoronoiceError('FILE_NOT_FOUND', 'This index is not in the library any more.');
     return found;
   }
 
+  /** An index, if it is still there. */
+  find(id: string): Known | undefined {
+    return this.#all().indexById.get(id);
+  }
+
   /** The index at a path, if a scan has found one there. */
   indexAt(path: string): IndexFile | null {
-    return this.#indexes().find(({ index }) => index.path === path)?.index ?? null;
+    for (const { index } of this.#all().indexById.values()) if (index.path === path) return index;
+    return null;
   }
 
   /** Where a folder, voice, index or model lies; null when the id is none of ours. */
   pathOf(id: string): string | null {
-    const source = this.#sources.get(id);
-    if (source !== undefined) return source.path;
-    const scans = [...this.#sources.values()].flatMap(({ scan }) => (scan === null ? [] : [scan]));
-    const found = scans.flatMap(({ voices, indexes, models = [] }) => [
-      ...voices.flatMap((voice) => [voice, ...voice.indexes, ...voice.models]),
-      ...indexes,
-      ...models,
-    ]);
-    return found.find((candidate) => candidate.id === id)?.path ?? null;
+    return this.#sources.get(id)?.path ?? this.#all().pathById.get(id) ?? null;
   }
 
   /** Every index that is known. */
   indexes(): readonly IndexFile[] {
-    return this.#indexes().map(({ index }) => index);
+    return [...this.#all().indexById.values()].map(({ index }) => index);
   }
 
-  #indexes(): { index: IndexFile; voice: Voice | null }[] {
-    const scans = [...this.#sources.values()].flatMap(({ scan }) => (scan === null ? [] : [scan]));
-    return [
-      ...scans.flatMap(({ voices }) => voices.flatMap((voice) => voice.indexes.map((index) => ({ index, voice })))),
-      ...scans.flatMap(({ indexes }) => indexes.map((index) => ({ index, voice: null }))),
-    ];
+  #all(): Everything {
+    this.#everything ??= everythingIn([...this.#sources.values()].flatMap(({ scan }) => (scan === null ? [] : [scan])));
+    return this.#everything;
   }
 
   async #rescan(id: string): Promise<void> {
@@ -226,35 +268,31 @@ export class Library {
     }
   }
 
-  #keep(source: Source): void {
-    this.#sources.set(source.id, source);
-    this.#options.database
-      .prepare('UPDATE source SET scan = ? WHERE id = ?')
-      .run(JSON.stringify(source.scan), source.id);
-    this.#changed();
+  #keep({ scan, ...source }: Source & { readonly scan: ScanResult }): void {
+    const kept = withKnown(scan, this.#sources.get(source.id)?.scan ?? null);
+    this.#sources.set(source.id, { ...source, scan: kept });
+    this.#options.database.prepare('UPDATE source SET scan = ? WHERE id = ?').run(JSON.stringify(kept), source.id);
+    this.#everything = null;
+    this.#options.changed();
   }
 
   #remove(id: string): void {
     this.#sources.delete(id);
     this.#options.database.prepare('DELETE FROM source WHERE id = ?').run(id);
-    this.#changed();
+    this.#everything = null;
+    this.#options.changed();
   }
 
   async #scanning<T>(work: () => Promise<T>): Promise<T> {
     this.#scans++;
-    this.#changed();
+    this.#options.changed();
     const result = this.#queue.then(work);
     this.#queue = result.catch(() => undefined);
     try {
       return await result;
     } finally {
       this.#scans--;
-      this.#changed();
+      this.#options.changed();
     }
-  }
-
-  #changed(): void {
-    this.#sequence++;
-    this.#options.publish(this.snapshot());
   }
 }

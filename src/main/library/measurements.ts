@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { HistoryEntry, type ResultOf } from '@shared/contract/channels';
-import { Measurement } from '@shared/contract/measurement';
+import { Measurement, MeasurementOutline, measurementOutline } from '@shared/contract/measurement';
 import type { RecipeId } from '@shared/contract/primitives';
 import type { IndexFile } from '@shared/contract/voices';
 import type { Database } from './database';
@@ -21,12 +21,21 @@ export interface MeasuredIndex {
 /** By path, size and time: the file is as it was measured. A copy keeps whole milliseconds of its time at most. */
 const AS_IT_IS = 'path = ? AND bytes = ? AND abs(modified - ?) < 1';
 
-const KEPT = 200;
+/** What was held against the voice comes before what was held against the index itself; the newest first. */
+const BEST_FIRST = `ORDER BY
+  CASE WHEN json_valid(entry) THEN json_extract(entry, '$.reference') = 'voice' ELSE 0 END DESC, rowid DESC`;
+
+/** Pictures are kept of so many, the newest; what the verdict rests on, which is small, of very many. */
+const KEPT_WHOLE = 200;
+const KEPT = 20_000;
 const LONGEST_HISTORY = 200;
+/** Stands where the pictures were. */
+const DROPPED = '';
 
 const Body = v.pipe(v.string(), v.parseJson(), Measurement);
 const Entry = v.pipe(v.string(), v.parseJson(), HistoryEntry);
 const LatestRow = v.object({ hash: v.string(), body: Body });
+const OutlineRow = v.object({ outline: v.pipe(v.string(), v.parseJson(), MeasurementOutline) });
 const JobRow = v.object({ index_id: v.nullable(v.string()), name: v.string(), body: Body });
 const HashRow = v.object({ hash: v.string() });
 const EntryRow = v.object({ entry: Entry });
@@ -43,20 +52,24 @@ export class Measurements {
     this.#database = database;
   }
 
-  /** Keeps what a job has measured, in this order, and drops the oldest beyond the last 200. */
+  /** Keeps what a job has measured, in this order, and drops the pictures of old ones, and the very oldest. */
   keep(job: string, at: number, measured: readonly MeasuredIndex[]): void {
     const insert = this.#database.prepare(
-      `INSERT INTO measurement (job, position, path, hash, bytes, modified, index_id, name, voice, entry, body)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO measurement (job, position, path, hash, bytes, modified, index_id, name, voice, entry, body, outline)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     for (const [position, { path, modified, index, name, voice, recipe, measurement }] of measured.entries()) {
       const { hash, bytes } = measurement;
       const entry = JSON.stringify(historyEntry(job, at, recipe, measurement));
-      insert.run(job, position, path, hash, bytes, modified, index, name, voice, entry, JSON.stringify(measurement));
+      const body = JSON.stringify(measurement);
+      const outline = JSON.stringify(measurementOutline(measurement));
+      insert.run(job, position, path, hash, bytes, modified, index, name, voice, entry, body, outline);
     }
+    const last = 'SELECT rowid FROM measurement ORDER BY rowid DESC LIMIT ?';
     this.#database
-      .prepare('DELETE FROM measurement WHERE rowid NOT IN (SELECT rowid FROM measurement ORDER BY rowid DESC LIMIT ?)')
-      .run(KEPT);
+      .prepare(`UPDATE measurement SET body = ? WHERE body <> ? AND rowid NOT IN (${last})`)
+      .run(DROPPED, DROPPED, KEPT_WHOLE);
+    this.#database.prepare(`DELETE FROM measurement WHERE rowid NOT IN (${last})`).run(KEPT);
   }
 
   ofJob(job: string): ResultOf<'measurements.ofJob'> {
@@ -74,6 +87,18 @@ export class Measurements {
   ofIndex(file: Pick<IndexFile, 'path' | 'bytes' | 'modified'>): ResultOf<'measurements.ofIndex'> {
     const latest = this.#latest(file);
     return { latest: latest?.body ?? null, history: this.history(file.path, latest?.hash ?? null) };
+  }
+
+  /** What the verdict on a file rests on; null when it is not measured as it is now. */
+  outlineOf({ path, bytes, modified }: Pick<IndexFile, 'path' | 'bytes' | 'modified'>): MeasurementOutline | null {
+    const rows = this.#database
+      .prepare(`SELECT outline FROM measurement WHERE ${AS_IT_IS} ${BEST_FIRST}`)
+      .all(path, bytes, modified);
+    for (const row of rows) {
+      const parsed = v.safeParse(OutlineRow, row);
+      if (parsed.success) return parsed.output.outline;
+    }
+    return null;
   }
 
   /** How the file at a path, and its content under any name, was measured over time: oldest first, at most 200. */
@@ -96,9 +121,9 @@ export class Measurements {
     return row === undefined ? null : v.parse(HashRow, row).hash;
   }
 
-  /** Of every index that is remembered. */
+  /** Of every index whose pictures are remembered. */
   hashes(): ReadonlySet<string> {
-    const rows = this.#database.prepare('SELECT DISTINCT hash FROM measurement').all();
+    const rows = this.#database.prepare('SELECT DISTINCT hash FROM measurement WHERE body <> ?').all(DROPPED);
     return new Set(rows.map((row) => v.parse(HashRow, row).hash));
   }
 
@@ -109,13 +134,9 @@ export class Measurements {
       .run(to.path, to.name, to.index, from);
   }
 
-  /** The newest; what was held against the voice comes before what was held against the index itself. */
   #latest({ path, bytes, modified }: Pick<IndexFile, 'path' | 'bytes' | 'modified'>) {
     const rows = this.#database
-      .prepare(
-        `SELECT hash, body FROM measurement WHERE ${AS_IT_IS}
-         ORDER BY CASE WHEN json_valid(entry) THEN json_extract(entry, '$.reference') = 'voice' ELSE 0 END DESC, rowid DESC`,
-      )
+      .prepare(`SELECT hash, body FROM measurement WHERE ${AS_IT_IS} ${BEST_FIRST}`)
       .iterate(path, bytes, modified);
     for (const row of rows) {
       const parsed = v.safeParse(LatestRow, row);

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Measurement, QueryOrigin, Reference, VerdictLevel } from './measurement';
+import { Measurement, MeasurementOutline, QueryOrigin, Reference, VerdictLevel } from './measurement';
 import { count, filePath, finite, Host, opaqueId, RecipeId, share, shortText, timestamp } from './primitives';
 import { Effort, FULL_EFFORT } from './effort';
 import type { Failure } from './errors';
@@ -115,6 +115,22 @@ export type LibrarySnapshot = v.InferOutput<typeof LibrarySnapshot>;
 export const Offer = v.strictObject({ token: opaqueId, name: shortText });
 export type Offer = v.InferOutput<typeof Offer>;
 
+/** What is another since the page was told last. Of a large library it comes in portions, one soon after the other. */
+export const LibraryChange = v.strictObject({
+  sequence: count,
+  scanning: v.boolean(),
+  folders: v.array(LibraryFolder),
+  /** New ones, and those that are other than they were. */
+  voices: v.array(Voice),
+  /** Voices that are not there any more. */
+  gone: v.array(opaqueId),
+  /** All that belong to no voice; null: the same as before. */
+  indexes: v.nullable(v.array(IndexFile)),
+  /** The same of models. */
+  models: v.nullable(v.array(ModelFile)),
+});
+export type LibraryChange = v.InferOutput<typeof LibraryChange>;
+
 /** What came of adding a folder or file: the ids that are new or known now, to go to. */
 export const AddResult = v.strictObject({
   what: shortText,
@@ -141,6 +157,9 @@ export const HistoryEntry = v.strictObject({
   level: VerdictLevel,
 });
 export type HistoryEntry = v.InferOutput<typeof HistoryEntry>;
+
+/** So many indexes can be asked about at once: the answer must not hold up the page. */
+export const MOST_OUTLINES = 100;
 
 const nothing = v.null();
 const someJobs = v.strictObject({ ids: v.pipe(v.array(opaqueId), v.minLength(1), v.maxLength(1_000)) });
@@ -171,6 +190,7 @@ export const channels = {
   'intake.waiting': { argument: nothing, result: v.array(Offer) },
   /** What something is that was chosen; its token stays good. */
   'intake.look': { argument: v.strictObject({ token: opaqueId }), result: Sight },
+  /** What the page begins with: of a large library the first voices, the others follow as changes. */
   'library.get': { argument: nothing, result: LibrarySnapshot },
   'library.add': { argument: v.strictObject({ token: opaqueId }), result: AddResult },
   'library.removeFolder': { argument: v.strictObject({ id: opaqueId }), result: nothing },
@@ -197,6 +217,11 @@ export const channels = {
   'measurements.ofIndex': {
     argument: v.strictObject({ id: opaqueId }),
     result: v.strictObject({ latest: v.nullable(Measurement), history: v.array(HistoryEntry) }),
+  },
+  /** What the verdict on each of these indexes rests on, without its pictures; null: not measured as it is now. */
+  'measurements.outlines': {
+    argument: v.strictObject({ indexes: v.pipe(v.array(opaqueId), v.maxLength(MOST_OUTLINES)) }),
+    result: v.array(v.strictObject({ index: opaqueId, outline: v.nullable(MeasurementOutline) })),
   },
   /** What a measuring, comparing or building job found: one measurement for each index. */
   'measurements.ofJob': {
@@ -243,7 +268,7 @@ export type ResultOf<C extends Channel> = v.InferOutput<(typeof channels)[C]['re
 
 /** What main tells the page unasked. */
 export const events = {
-  'library.changed': LibrarySnapshot,
+  'library.changed': LibraryChange,
   'shelf.changed': v.array(ShelfEntry),
   'jobs.changed': JobSnapshot,
   /** `sequence`: as it was then; only a later snapshot brings it back. */

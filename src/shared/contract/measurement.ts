@@ -326,3 +326,25 @@ export const Measurement = v.strictObject({
   seconds: finite,
 });
 export type Measurement = v.InferOutput<typeof Measurement>;
+
+/** What the verdict on an index rests on: a measurement without its pictures. */
+export const MeasurementOutline = v.pick(Measurement, [
+  'queries',
+  'stored',
+  'suggestion',
+  'evidence',
+  'relation',
+  'source',
+]);
+export type MeasurementOutline = v.InferOutput<typeof MeasurementOutline>;
+
+export function measurementOutline({
+  queries,
+  stored,
+  suggestion,
+  evidence,
+  relation,
+  source,
+}: Measurement): MeasurementOutline {
+  return { queries, stored, suggestion, evidence, relation, source };
+}

@@ -15,8 +15,7 @@ import {
 } from './primitives';
 import { VoiceSound } from './sound';
 
-/** How even the inverted lists are (MEASURES in docs/guide: "The groups"). */
-export const ListSummary = v.strictObject({
+const listFigures = {
   nlist: count,
   /** Lists without a vector. */
   empty: count,
@@ -26,6 +25,11 @@ export const ListSummary = v.strictObject({
   largest: count,
   /** FAISS's imbalance factor: nlist * sum(n^2) / (sum n)^2; 1 is even. */
   imbalance: finite,
+};
+
+/** How even the inverted lists are (MEASURES in docs/guide: "The groups"). */
+export const ListSummary = v.strictObject({
+  ...listFigures,
   /** Sizes, largest first, at most 2,000 of them (evenly picked by rank). */
   sorted: v.pipe(v.array(count), v.maxLength(2_000)),
 });
@@ -52,8 +56,7 @@ export const StructureFlaw = v.picklist([
 ]);
 export type StructureFlaw = v.InferOutput<typeof StructureFlaw>;
 
-/** What an index file says about itself, read without the engine. */
-export const IndexFacts = v.strictObject({
+const indexFacts = {
   /** FAISS class name, e.g. `IndexIVFFlat`. */
   type: shortText,
   vectors: count,
@@ -62,12 +65,25 @@ export const IndexFacts = v.strictObject({
   nlist: v.nullable(count),
   nprobe: v.nullable(count),
   trained: v.boolean(),
-  /** Null when the type has no inverted lists or they cannot be walked. */
-  lists: v.nullable(ListSummary),
   /** Of the index and every one inside it; left out when there are none. */
   flaws: v.exactOptional(v.pipe(v.array(StructureFlaw), v.minLength(1))),
+};
+
+/** What an index file says about itself, read without the engine. */
+export const IndexFacts = v.strictObject({
+  ...indexFacts,
+  /** Null when the type has no inverted lists or they cannot be walked. */
+  lists: v.nullable(ListSummary),
 });
 export type IndexFacts = v.InferOutput<typeof IndexFacts>;
+
+/** The same without the sizes of the lists, which would fill the memory in a library of thousands. */
+export const IndexOutline = v.strictObject({
+  ...indexFacts,
+  // Libraries of older versions have the sizes, too.
+  lists: v.nullable(v.object(listFigures)),
+});
+export type IndexOutline = v.InferOutput<typeof IndexOutline>;
 
 /** `inspect`: the facts, and what speaks against the file. */
 export const IndexReport = v.strictObject({
@@ -103,7 +119,7 @@ export const IndexFile = v.strictObject({
   modified: timestamp,
   /** Of what is in it, however it is called and wherever it lies; left out where nothing of it can be read. */
   content: v.exactOptional(shortText),
-  facts: v.nullable(IndexFacts),
+  facts: v.nullable(IndexOutline),
   problem: v.nullable(Problem),
   /** Name of another index of its voice that is the same to the bit. */
   copyOf: v.exactOptional(shortText),

@@ -4,7 +4,7 @@ import { toFailure } from '@shared/contract/errors';
 import type { Problem } from '@shared/contract/primitives';
 import type { BuildRecord } from '@shared/contract/record';
 import type { RequestOf } from '@shared/jobs';
-import type { IndexFile } from '@shared/contract/voices';
+import type { IndexFacts, IndexFile, IndexOutline } from '@shared/contract/voices';
 import { parseIndexName } from '@shared/domain/hosts/names';
 import { type Contents, problemsOf } from '@shared/domain/verdict/problems';
 import { throwIfCancelled } from '../context';
@@ -91,9 +91,16 @@ function danglingLink(path: string): Glanced {
   return { facts: null, ids: null, problem: { code: 'FILE_NOT_FOUND', message, details: { path } } };
 }
 
+function outlineOf({ lists, ...facts }: IndexFacts): IndexOutline {
+  if (lists === null) return { ...facts, lists };
+  const { sorted: _apart, ...figures } = lists;
+  return { ...facts, lists: figures };
+}
+
 async function factsOf(path: string, signal: AbortSignal): Promise<Glanced> {
   try {
-    return { ...(await glanceAtIndex(path, signal)), problem: null };
+    const { facts, ids } = await glanceAtIndex(path, signal);
+    return { facts: outlineOf(facts), ids, problem: null };
   } catch (error) {
     throwIfCancelled(signal);
     return { facts: null, ids: null, problem: toFailure(toFileError(error, path, 'read')) };

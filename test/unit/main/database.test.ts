@@ -4,15 +4,17 @@ import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import * as v from 'valibot';
 import { plain } from '@shared/contract/build';
+import { measurementOutline } from '@shared/contract/measurement';
 import type { JobRequest } from '@shared/jobs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Journal } from '../../../src/main/jobs/journal';
 import { RateHistory } from '../../../src/main/jobs/rates';
 import { newJob } from '../../../src/main/jobs/transitions';
 import { NewerDatabaseError, openDatabase, SCHEMA_VERSION } from '../../../src/main/library/database';
+import { Measurements } from '../../../src/main/library/measurements';
 import { Memory } from '../../../src/main/library/memory';
 import { Shelf } from '../../../src/main/library/shelf';
-import { silentLog } from '../../fixtures/mainServices';
+import { measurement, silentLog } from '../../fixtures/mainServices';
 
 let folder = '';
 let path = '';
@@ -115,7 +117,7 @@ describe('a library of the version before there was a shelf', () => {
   it('keeps what it has, and takes note of stars and notes', () => {
     const before = openDatabase(path, silentLog);
     new Memory(before).set('a', 1);
-    before.exec('DROP TABLE shelf; PRAGMA user_version = 3');
+    before.exec('DROP TABLE shelf; ALTER TABLE measurement DROP COLUMN outline; PRAGMA user_version = 3');
     before.close();
     const database = openDatabase(path, silentLog);
     const shelf = new Shelf({ database, indexes: () => [{ id: 'index-00000001' }], publish: () => undefined });
@@ -124,6 +126,25 @@ describe('a library of the version before there was a shelf', () => {
     expect(new Memory(database).get('a', v.number())).toBe(1);
     database.close();
     expect(version()).toBe(SCHEMA_VERSION);
+  });
+});
+
+describe('a library of the fourth version', () => {
+  it('keeps what its verdicts rest on, apart from the pictures', () => {
+    const old = openDatabase(path, silentLog);
+    old.exec(`ALTER TABLE measurement DROP COLUMN outline; PRAGMA user_version = 4`);
+    const insert = old.prepare(
+      `INSERT INTO measurement (job, position, path, hash, bytes, modified, name, entry, body)
+       VALUES (?, 0, '/a.index', 'hash-1', 1000, 1, 'a.index', '{}', ?)`,
+    );
+    insert.run('job-00000001', JSON.stringify(measurement()));
+    insert.run('job-00000002', 'not JSON');
+    old.close();
+    const database = openDatabase(path, silentLog);
+    expect(new Measurements(database).outlineOf({ path: '/a.index', bytes: 1000, modified: 1 })).toEqual(
+      measurementOutline(measurement()),
+    );
+    database.close();
   });
 });
 

@@ -8,6 +8,7 @@ import { VoronoiceError } from '@shared/contract/errors';
 import type { ScanResult } from '@shared/contract/voices';
 import { openDatabase } from '../../../src/main/library/database';
 import { Library } from '../../../src/main/library/library';
+import type { LibraryState } from '../../../src/main/library/telling';
 import { indexFile, modelFile, silentLog, voice } from '../../fixtures/mainServices';
 
 const own = indexFile('/rvc/logs/aria/added_IVF1_Flat_nprobe_1_aria_v2.index');
@@ -23,11 +24,11 @@ function createLibrary(path = ':memory:') {
     ['/indexes', { root: '/indexes', what: 'index', voices: [], indexes: [loose] }],
     ['/empty', { root: '/empty', what: 'nothing', voices: [], indexes: [] }],
   ]);
-  const published: LibrarySnapshot[] = [];
+  const published: LibraryState[] = [];
   const scanned: string[] = [];
   const database = openDatabase(path, silentLog);
   let now = 0;
-  const library = new Library({
+  const library: Library = new Library({
     database,
     scan: (asked) => {
       scanned.push(asked);
@@ -35,7 +36,7 @@ function createLibrary(path = ':memory:') {
       if (found === undefined) return Promise.reject(new VoronoiceError('FILE_NOT_FOUND', 'Not there.'));
       return Promise.resolve(found);
     },
-    publish: (snapshot) => published.push(snapshot),
+    changed: () => published.push(library.snapshot()),
     createId: () => crypto.randomUUID(),
     now: () => now++,
     log: silentLog,
@@ -48,13 +49,11 @@ describe('adding', () => {
     const { library, published } = createLibrary();
     expect(await library.add('/rvc')).toEqual({ what: 'rvc', voices: ['voice-aria-00000000'], indexes: [loose.id] });
     const snapshot = library.snapshot();
-    expect(v.is(LibrarySnapshot, snapshot)).toBe(true);
+    expect(v.is(LibrarySnapshot, { sequence: 0, ...snapshot })).toBe(true);
     expect(snapshot.folders).toMatchObject([{ path: '/rvc', available: true, what: 'rvc' }]);
     expect(snapshot.scanning).toBe(false);
     expect(published[0]?.scanning).toBe(true);
     expect(published.at(-1)).toEqual(snapshot);
-    const sequences = published.map(({ sequence }) => sequence);
-    expect(sequences).toEqual([...new Set(sequences)].sort((a, b) => a - b));
   });
 
   it('keeps a folder once, by its real path', async () => {
@@ -171,6 +170,20 @@ describe('looking again', () => {
     expect(scanned).toEqual(['/rvc', '/downloads/found.index']);
   });
 
+  it('keeps the objects of what is the same, so that only what is new has to be told', async () => {
+    const { library, disk } = createLibrary();
+    await library.add('/rvc');
+    const before = library.snapshot();
+    const found = disk.get('/rvc')!;
+    const bella = voice('/rvc/logs/bella');
+    disk.set('/rvc', structuredClone({ ...found, voices: [...found.voices, bella] }));
+    await library.refresh();
+    const after = library.snapshot();
+    expect(after.voices[0]).toBe(before.voices[0]);
+    expect(after.indexes[0]).toBe(before.indexes[0]);
+    expect(after.voices[1]).toEqual(bella);
+  });
+
   it('keeps showing what was there when a drive is unplugged', async () => {
     const { library, disk } = createLibrary();
     await library.add('/rvc');
@@ -205,7 +218,7 @@ describe('the next start', () => {
     before.database.close();
 
     const after = createLibrary(path);
-    expect({ ...after.library.snapshot(), sequence: 0 }).toEqual({ ...snapshot, sequence: 0 });
+    expect(after.library.snapshot()).toEqual(snapshot);
     expect(after.scanned).toEqual([]);
     after.database.exec(`UPDATE source SET scan = '{"root":1}'`);
     after.database.close();

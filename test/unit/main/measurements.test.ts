@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { channels } from '@shared/contract/channels';
-import type { Measurement } from '@shared/contract/measurement';
+import { type Measurement, measurementOutline } from '@shared/contract/measurement';
 import { openDatabase } from '../../../src/main/library/database';
 import { type MeasuredIndex, Measurements } from '../../../src/main/library/measurements';
 import { indexFile, measurement, silentLog } from '../../fixtures/mainServices';
@@ -150,13 +150,24 @@ describe('the history', () => {
     expect(store.ofJob('job-00000001')).toMatchObject([{ index: 'index-new', name: 'new.index' }]);
   });
 
-  it('ends at the newest 200', () => {
+  it('ends at the newest 200, and so do the pictures; what the verdict rests on is kept', () => {
     const { store, database } = createStore();
     for (let at = 1; at <= 205; at++) store.keep(`job-${String(at).padStart(8, '0')}`, at, [measured()]);
     const { history } = store.ofIndex(file);
     expect(history.map(({ at }) => at)).toEqual(Array.from({ length: 200 }, (_, i) => 6 + i));
-    expect(database.prepare('SELECT count(*) AS n FROM measurement').get()).toEqual({ n: 200 });
     expect(store.ofJob('job-00000005')).toEqual([]);
     expect(store.ofJob('job-00000006')).toHaveLength(1);
+    expect(database.prepare(`SELECT count(*) AS n FROM measurement WHERE body = ''`).get()).toEqual({ n: 5 });
+  });
+
+  it('leaves the verdict of an index whose pictures are gone', () => {
+    const { store } = createStore();
+    const other = { ...file, path: '/rvc/logs/bella/b.index' };
+    store.keep('job-00000000', 0, [measured({ path: other.path }, { hash: 'hash-0' })]);
+    for (let at = 1; at <= 200; at++) store.keep(`job-${String(at).padStart(8, '0')}`, at, [measured()]);
+    expect(store.ofIndex(other).latest).toBeNull();
+    expect(store.outlineOf(other)).toEqual(measurementOutline(measurement()));
+    expect(store.outlineOf({ ...other, bytes: 7 })).toBeNull();
+    expect([...store.hashes()]).toEqual(['hash-1']);
   });
 });

@@ -1,8 +1,8 @@
 import { shallowRef, watch } from 'vue';
 import { defineStore } from 'pinia';
+import type { MeasurementOutline } from '@shared/contract/measurement';
 import type { Voice } from '@shared/contract/voices';
 import { type JudgedVoice, judgedVoice } from '@shared/domain/voice/arranging';
-import type { Measured } from '@shared/domain/verdict/health';
 import { createSlices } from '@/app/slices';
 import { useLibrary } from './library';
 import { useMeasurements } from './measurements';
@@ -10,7 +10,7 @@ import { useMeasurements } from './measurements';
 /** A verdict, and what it rests on. */
 interface Ruling {
   readonly judged: JudgedVoice;
-  readonly measured: readonly (Measured | null)[];
+  readonly measured: readonly (MeasurementOutline | null)[];
 }
 
 /** The verdict on every voice of the library: of thousands, too, without holding up the page. */
@@ -55,6 +55,11 @@ export const useJudged = defineStore('judged', () => {
     for (const id of rulings.keys()) if (!known.has(id)) rulings.delete(id);
   }
 
+  watch(
+    () => library.snapshot,
+    ({ voices: all, indexes }) => measurements.want([...all.flatMap((voice) => voice.indexes), ...indexes]),
+    { immediate: true },
+  );
   watch([() => library.voices, () => measurements.known], () => void judgeAll(), { immediate: true, flush: 'sync' });
 
   return { voices };

@@ -1,6 +1,6 @@
 import { computed, ref, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
-import type { LibrarySnapshot } from '@shared/contract/channels';
+import type { LibraryChange, LibrarySnapshot } from '@shared/contract/channels';
 import type { IndexFile, Voice } from '@shared/contract/voices';
 
 const NOTHING: LibrarySnapshot = { sequence: 0, scanning: false, folders: [], voices: [], indexes: [], models: [] };
@@ -9,41 +9,65 @@ const NOTHING: LibrarySnapshot = { sequence: 0, scanning: false, folders: [], vo
 export const useLibrary = defineStore('library', () => {
   const snapshot = shallowRef<LibrarySnapshot>(NOTHING);
   const loaded = ref(false);
+  /** Changes that came before what they change. */
+  let early: LibraryChange[] = [];
 
   const voices = computed(() => snapshot.value.voices);
   const indexes = computed(() => snapshot.value.indexes);
   const models = computed(() => snapshot.value.models);
   const folders = computed(() => snapshot.value.folders);
   const scanning = computed(() => snapshot.value.scanning);
+  const voicesById = computed(() => new Map(voices.value.map((voice) => [voice.id, voice])));
+  const indexesById = computed(() => {
+    const owned = voices.value.flatMap((voice) => voice.indexes.map((index) => [index.id, { index, voice }] as const));
+    const loose = indexes.value.map((index) => [index.id, { index, voice: null }] as const);
+    return new Map<string, { readonly index: IndexFile; readonly voice: Voice | null }>([...loose, ...owned]);
+  });
   /** Whether anything was ever added that is still there. */
   const filled = computed(() => [voices, indexes, folders].some((list) => list.value.length > 0));
   const empty = computed(() => !filled.value && !scanning.value);
 
-  /** Takes a snapshot unless a newer one is already here. */
-  function apply(next: LibrarySnapshot): void {
-    if (loaded.value && next.sequence <= snapshot.value.sequence) return;
-    snapshot.value = next;
+  /** What the page begins with, and what has changed since it was told. */
+  function begin(first: LibrarySnapshot): void {
+    snapshot.value = first;
     loaded.value = true;
+    for (const change of early) apply(change);
+    early = [];
+  }
+
+  /** Takes a change, each once and in order: it says only what is another. */
+  function apply(change: LibraryChange): void {
+    if (!loaded.value) {
+      early.push(change);
+      return;
+    }
+    if (change.sequence <= snapshot.value.sequence) return;
+    const { sequence, scanning, folders, voices: told, gone } = change;
+    const known = told.length + gone.length === 0 ? snapshot.value.voices : merged(snapshot.value.voices, told, gone);
+    const { indexes: knownIndexes, models: knownModels } = snapshot.value;
+    snapshot.value = {
+      sequence,
+      scanning,
+      folders,
+      voices: known,
+      indexes: change.indexes ?? knownIndexes,
+      models: change.models ?? knownModels,
+    };
   }
 
   /** Subscribes before it asks, so that no change falls between the answer and the first event. */
   async function start(): Promise<void> {
     window.api.on('library.changed', apply);
-    apply(await window.api.call('library.get', null));
+    begin(await window.api.call('library.get', null));
   }
 
   function voice(id: string): Voice | undefined {
-    return voices.value.find((candidate) => candidate.id === id);
+    return voicesById.value.get(id);
   }
 
   /** Any index the library knows, and the voice it belongs to. */
   function index(id: string): { readonly index: IndexFile; readonly voice: Voice | null } | undefined {
-    for (const owner of voices.value) {
-      const found = owner.indexes.find((candidate) => candidate.id === id);
-      if (found) return { index: found, voice: owner };
-    }
-    const loose = indexes.value.find((candidate) => candidate.id === id);
-    return loose && { index: loose, voice: null };
+    return indexesById.value.get(id);
   }
 
   const refresh = (): Promise<null> => window.api.call('library.refresh', null);
@@ -63,6 +87,7 @@ export const useLibrary = defineStore('library', () => {
     scanning,
     filled,
     empty,
+    begin,
     apply,
     start,
     voice,
@@ -73,3 +98,11 @@ export const useLibrary = defineStore('library', () => {
     reveal,
   };
 });
+
+/** The voices with those that are new or another, without those that are gone; each stays in its place. */
+function merged(known: readonly Voice[], told: readonly Voice[], gone: readonly string[]): Voice[] {
+  const byId = new Map(known.map((voice) => [voice.id, voice]));
+  for (const voice of told) byId.set(voice.id, voice);
+  for (const id of gone) byId.delete(id);
+  return [...byId.values()];
+}

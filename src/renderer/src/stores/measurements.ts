@@ -1,9 +1,10 @@
 import { shallowRef, watch } from 'vue';
 import { defineStore } from 'pinia';
-import type { ResultOf } from '@shared/contract/channels';
+import { MOST_OUTLINES, type ResultOf } from '@shared/contract/channels';
 import type { JobSnapshot } from '@shared/contract/jobs';
+import { type MeasurementOutline, measurementOutline } from '@shared/contract/measurement';
 import type { IndexFile } from '@shared/contract/voices';
-import { isMeasurable, type Measured } from '@shared/domain/verdict/health';
+import { isMeasurable } from '@shared/domain/verdict/health';
 import { useJobs } from './jobs';
 
 export type IndexMeasurements = ResultOf<'measurements.ofIndex'>;
@@ -15,7 +16,7 @@ const KEPT = 4;
 export const useMeasurements = defineStore('measurements', () => {
   const jobs = useJobs();
   /** What the verdict on every index that was asked about rests on; null when it has not been measured. */
-  const known = shallowRef<ReadonlyMap<string, Measured | null>>(new Map());
+  const known = shallowRef<ReadonlyMap<string, MeasurementOutline | null>>(new Map());
   const whole = shallowRef<ReadonlyMap<string, IndexMeasurements>>(new Map());
   /** Indexes whose whole measurement a page shows, the last one last. */
   const opened = new Set<string>();
@@ -23,17 +24,57 @@ export const useMeasurements = defineStore('measurements', () => {
   const asked = new Map<string, number>();
   /** Only the answer to the last question about an index counts. */
   const questions = new Map<string, number>();
-  let queue = Promise.resolve();
+  /** What is to be asked about in the background. */
+  const waiting = new Set<string>();
+  let asking = false;
 
-  async function ask(id: string): Promise<void> {
+  function pose(id: string): number {
     const question = (questions.get(id) ?? 0) + 1;
     questions.set(id, question);
+    return question;
+  }
+
+  async function askWhole(id: string): Promise<void> {
+    const question = pose(id);
     const answer = await window.api.call('measurements.ofIndex', { id });
     if (questions.get(id) !== question) return;
-    known.value = new Map(known.value).set(id, summarize(answer));
+    known.value = new Map(known.value).set(id, answer.latest && measurementOutline(answer.latest));
     if (!opened.has(id)) return;
-    const rest = [...whole.value].filter(([known]) => known !== id && opened.has(known));
+    const rest = [...whole.value].filter(([other]) => other !== id && opened.has(other));
     whole.value = new Map([...rest, [id, answer]]);
+  }
+
+  /** The verdict on many, and no more of them than that. */
+  async function askOutlines(ids: readonly string[]): Promise<void> {
+    const posed = ids.map((id) => [id, pose(id)] as const);
+    const answers = await window.api.call('measurements.outlines', { indexes: [...ids] });
+    const found = new Map(answers.map(({ index, outline }) => [index, outline]));
+    const news = posed.filter(([id, question]) => {
+      const outline = found.get(id);
+      return questions.get(id) === question && outline !== undefined && !(outline === null && !known.value.get(id));
+    });
+    if (news.length === 0) return;
+    known.value = new Map([...known.value, ...news.map(([id]) => [id, found.get(id) ?? null] as const)]);
+  }
+
+  /** Of what a page shows everything is asked for, of all else the verdict, many at a time. */
+  function ask(ids: readonly string[]): void {
+    for (const id of ids) {
+      if (opened.has(id)) void askWhole(id).catch(() => undefined);
+      else waiting.add(id);
+    }
+    void askWaiting();
+  }
+
+  async function askWaiting(): Promise<void> {
+    if (asking) return;
+    asking = true;
+    while (waiting.size > 0) {
+      const next = [...waiting].slice(0, MOST_OUTLINES);
+      for (const id of next) waiting.delete(id);
+      await askOutlines(next).catch(() => undefined);
+    }
+    asking = false;
   }
 
   /** Everything measured about an index, for a page that shows it. */
@@ -41,37 +82,29 @@ export const useMeasurements = defineStore('measurements', () => {
     opened.delete(id);
     opened.add(id);
     for (const oldest of [...opened].slice(0, -KEPT)) opened.delete(oldest);
-    return ask(id);
+    return askWhole(id);
   }
 
-  /** The verdicts on these indexes, one after the other in the background; a file is asked about once per change. */
+  /** The verdicts on these indexes, in the background; a file is asked about once per change. */
   function want(indexes: readonly IndexFile[]): void {
-    for (const index of indexes) {
-      if (!isMeasurable(index) || asked.get(index.id) === index.modified) continue;
-      asked.set(index.id, index.modified);
-      queue = queue.then(() => ask(index.id)).catch(() => undefined);
-    }
+    const news = indexes.filter((index) => asked.get(index.id) !== index.modified && isMeasurable(index));
+    for (const { id, modified } of news) asked.set(id, modified);
+    ask([...new Set(news.map(({ id }) => id))]);
   }
 
-  const look = ({ id }: Pick<IndexFile, 'id'>): Measured | null => known.value.get(id) ?? null;
+  const look = ({ id }: Pick<IndexFile, 'id'>): MeasurementOutline | null => known.value.get(id) ?? null;
 
   watch(
     () => jobs.ended,
     (job) => {
       if (job?.state !== 'done') return;
-      for (const id of touchedBy(job)) void ask(id).catch(() => undefined);
+      ask(touchedBy(job));
     },
     { flush: 'sync' },
   );
 
   return { known, whole, open, want, look };
 });
-
-function summarize({ latest }: IndexMeasurements): Measured | null {
-  if (latest === null) return null;
-  const { queries, stored, suggestion, evidence, relation, source } = latest;
-  return { queries, stored, suggestion, evidence, relation, source };
-}
 
 /** Indexes about which something else may be known after this job. */
 function touchedBy({ request, result }: JobSnapshot): readonly string[] {

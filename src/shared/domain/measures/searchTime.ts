@@ -1,4 +1,4 @@
-import type { IndexFacts } from '@shared/contract/voices';
+import type { IndexOutline } from '@shared/contract/voices';
 import { FRAMES_PER_SECOND } from '../rvc';
 
 /**
@@ -15,7 +15,7 @@ export const BUDGET_MS = 50;
 const NANOSECONDS = { centroid: 0.035, exact: 0.4, rounded: 0.6 } as const;
 
 /** What the time of a search depends on. */
-export type Searched = Pick<IndexFacts, 'type' | 'vectors' | 'dimension' | 'nlist'> & {
+export type Searched = Pick<IndexOutline, 'type' | 'vectors' | 'dimension' | 'nlist'> & {
   /** FAISS's imbalance factor of the groups (domain/measures/listSizes.ts): large ones are also searched more often. */
   readonly imbalance: number;
 };

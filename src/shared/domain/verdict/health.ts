@@ -2,6 +2,7 @@ import type { ErrorCode } from '@shared/contract/errors';
 import {
   HostMode,
   type Measurement,
+  type MeasurementOutline,
   type QuerySet,
   type Verdict,
   type VerdictAction,
@@ -47,11 +48,8 @@ export interface Health {
   readonly queries: QuerySet | null;
 }
 
-/** What a measurement says about an index, without its pictures. */
-export type Measured = Pick<Measurement, 'queries' | 'stored' | 'suggestion' | 'evidence' | 'relation' | 'source'>;
-
 /** @param measured Null: nothing is, and the file alone is judged. */
-export function indexHealth(index: IndexFile, measured: Measured | null): Health {
+export function indexHealth(index: IndexFile, measured: MeasurementOutline | null): Health {
   const { facts, problem } = index;
   const unjudged = { queries: null } as const;
   if (index.link === 'dangling')
@@ -88,7 +86,7 @@ function actionFor({ action, reason }: Verdict): VerdictAction {
 }
 
 /** What was measured of how index and voice relate, unless the voice has another number of frames since. */
-function relationToday({ stale }: IndexFile, measured: Measured | null): Measurement['relation'] {
+function relationToday({ stale }: IndexFile, measured: MeasurementOutline | null): Measurement['relation'] {
   if (measured === null) return null;
   return stale === null || stale.frames === measured.source?.frames ? measured.relation : null;
 }
@@ -142,7 +140,7 @@ export function isMeasurable({ facts, link, problem }: IndexFile): boolean {
 const ORDER: readonly HealthLevel[] = ['good', 'unmeasured', 'usable', 'repair', 'none', 'unusable'];
 
 /** Looks up what is measured about an index; null when nothing is. */
-export type Look = (index: IndexFile) => Measured | null;
+export type Look = (index: IndexFile) => MeasurementOutline | null;
 
 /** Best first; of equals the host's copies last, then the newest. */
 export function byHealth(look: Look): (a: IndexFile, b: IndexFile) => number {

@@ -1,7 +1,7 @@
 import type { ErrorDetails } from '@shared/contract/errors';
 import type { VerdictRow } from '@shared/contract/measurement';
 import type { Problem } from '@shared/contract/primitives';
-import type { IndexFacts } from '@shared/contract/voices';
+import type { IndexOutline } from '@shared/contract/voices';
 import { NEIGHBORS } from '../rvc';
 import { judge, type VerdictInput } from './verdict';
 
@@ -19,7 +19,7 @@ export type Contents = Pick<VerdictInput, 'idsSequential' | 'incomplete' | 'nonF
  * What the verdict holds against a file itself, wherever it lies and whatever was measured. An empty list means that
  * nothing was found, not that everything was examined.
  */
-export function objections(facts: IndexFacts, contents: Contents = {}): Objection[] {
+export function objections(facts: IndexOutline, contents: Contents = {}): Objection[] {
   return judge({ ...contents, facts }).rows.flatMap((row) => {
     const objection = objectionTo(row, facts);
     return objection === null ? [] : [objection];
@@ -27,11 +27,11 @@ export function objections(facts: IndexFacts, contents: Contents = {}): Objectio
 }
 
 /** The same without what only sounds wrong. */
-export function problemsOf(facts: IndexFacts, contents: Contents = {}): Problem[] {
+export function problemsOf(facts: IndexOutline, contents: Contents = {}): Problem[] {
   return objections(facts, contents).flatMap(({ problem, stops }) => (stops ? [problem] : []));
 }
 
-function objectionTo({ check, finding, values }: VerdictRow, facts: IndexFacts): Objection | null {
+function objectionTo({ check, finding, values }: VerdictRow, facts: IndexOutline): Objection | null {
   switch (`${check}.${finding}`) {
     case 'container.unusable':
     case 'container.untried': {
@@ -67,7 +67,7 @@ function objectionTo({ check, finding, values }: VerdictRow, facts: IndexFacts):
   }
 }
 
-function structureSentence({ type }: IndexFacts, flaw: string | number | undefined): string {
+function structureSentence({ type }: IndexOutline, flaw: string | number | undefined): string {
   switch (flaw) {
     case 'newer':
       return `An index of type ${type} needs a newer FAISS than the hosts have.`;

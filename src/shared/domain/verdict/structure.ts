@@ -1,4 +1,4 @@
-import type { IndexFacts, StructureFlaw } from '@shared/contract/voices';
+import type { IndexOutline, StructureFlaw } from '@shared/contract/voices';
 
 /**
  * What the structure of an index means for hosts that ask for all vectors (`reconstruct_n(0, ntotal)`) and look neighbors
@@ -23,7 +23,7 @@ const FITNESS: Readonly<Record<StructureFlaw, Fitness>> = {
 const BEST_FIRST: readonly Fitness[] = ['exact', 'lossy', 'unknown', 'unusable'];
 
 /** The flaw that weighs most; null when there is none. */
-export function worstFlaw({ flaws = [] }: Pick<IndexFacts, 'flaws'>): StructureFlaw | null {
+export function worstFlaw({ flaws = [] }: Pick<IndexOutline, 'flaws'>): StructureFlaw | null {
   return flaws.reduce<StructureFlaw | null>(
     (worst, flaw) => (worst === null || weight(flaw) > weight(worst) ? flaw : worst),
     null,
@@ -31,7 +31,7 @@ export function worstFlaw({ flaws = [] }: Pick<IndexFacts, 'flaws'>): StructureF
 }
 
 /** Whether hosts can work with an index put together like this. */
-export function structureFitness(facts: Pick<IndexFacts, 'flaws'>): Fitness {
+export function structureFitness(facts: Pick<IndexOutline, 'flaws'>): Fitness {
   const flaw = worstFlaw(facts);
   return flaw === null ? 'exact' : FITNESS[flaw];
 }

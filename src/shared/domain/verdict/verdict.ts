@@ -10,7 +10,7 @@ import {
   VerdictLevel,
   type VerdictRow,
 } from '@shared/contract/measurement';
-import type { IndexFacts, IndexFile } from '@shared/contract/voices';
+import type { IndexOutline, IndexFile } from '@shared/contract/voices';
 import type { ExportWarning } from '@shared/contract/exportWarning';
 import { byMode } from '../hosts';
 import type { ModeRules } from '../hosts/rules';
@@ -37,7 +37,7 @@ export const THRESHOLDS = {
 
 /** Everything that may be known about an index; what is not known is null or left out. */
 export interface VerdictInput {
-  readonly facts: IndexFacts;
+  readonly facts: IndexOutline;
   /** Whether the ids are exactly 0..N-1. */
   readonly idsSequential?: boolean | null;
   /** Whether part of the file was never written. */
@@ -368,18 +368,18 @@ function worst<Row extends { readonly level: VerdictLevel }>(rows: readonly Row[
   return rows.reduce((before, row) => (isWorse(row.level, before.level) ? row : before));
 }
 
-function searchesEverything({ nlist, nprobe, type }: IndexFacts): boolean {
+function searchesEverything({ nlist, nprobe, type }: IndexOutline): boolean {
   if (nlist === null) return type === 'IndexFlatL2' || type === 'IndexFlat';
   return nprobe !== null && nprobe >= nlist;
 }
 
 /** Whether a larger nprobe would help: there are more groups, and the curve, when there is one, speaks for more. */
-function canSearchMore(facts: IndexFacts, suggestion: Suggestion | null | undefined): boolean {
+function canSearchMore(facts: IndexOutline, suggestion: Suggestion | null | undefined): boolean {
   if (facts.nprobe === null || searchesEverything(facts)) return false;
   return suggestion === null || suggestion === undefined || suggestion.nprobe > facts.nprobe;
 }
 
-function nprobeValues(facts: IndexFacts, suggestion: Suggestion | null | undefined): VerdictRow['values'] {
+function nprobeValues(facts: IndexOutline, suggestion: Suggestion | null | undefined): VerdictRow['values'] {
   return {
     ...(facts.nprobe === null ? {} : { nprobe: facts.nprobe }),
     ...(suggestion === null || suggestion === undefined ? {} : { suggested: suggestion.nprobe }),

@@ -3,13 +3,18 @@ import { flushPromises } from '@vue/test-utils';
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JobSnapshot } from '@shared/contract/jobs';
+import { type Measurement, measurementOutline } from '@shared/contract/measurement';
 import { useJobs } from '@/stores/jobs';
 import { useMeasurements } from '@/stores/measurements';
 import { facts, fakeApi, type FakeApi, indexFile, job } from '../../../fixtures/fakeApi';
 import { measurement } from '../components/charts/measurements';
 
-function stub(latest = measurement()): FakeApi {
-  const api = fakeApi({ 'measurements.ofIndex': () => ({ latest, history: [] }) });
+function stub(latest: Measurement | null = measurement()): FakeApi {
+  const api = fakeApi({
+    'measurements.ofIndex': () => ({ latest, history: [] }),
+    'measurements.outlines': ({ indexes }) =>
+      indexes.map((index) => ({ index, outline: latest && measurementOutline(latest) })),
+  });
   vi.stubGlobal('api', api);
   return api;
 }
@@ -28,11 +33,30 @@ describe('measurements store', () => {
     store.want([index, indexFile({ id: 'index-dangling', link: 'dangling' })]);
     store.want([index, indexFile({ id: 'index-trained-', facts: facts({ vectors: 0 }) })]);
     await flushPromises();
-    expect(asked(api)).toEqual([{ id: index.id }]);
+    expect(asked(api)).toEqual([{ indexes: [index.id] }]);
     store.want([{ ...index, modified: index.modified + 1 }]);
     await flushPromises();
     expect(asked(api)).toHaveLength(2);
     expect(store.look(index)?.stored).toEqual(measurement().stored);
+  });
+
+  it('asks about thousands a hundred at a time, one question after the other', async () => {
+    const api = stub();
+    const store = useMeasurements();
+    const many = Array.from({ length: 250 }, (_, at) => indexFile({ id: `index-${String(at).padStart(8, '0')}` }));
+    store.want(many);
+    await flushPromises();
+    expect(api.calls.map(({ argument }) => (argument as { indexes: string[] }).indexes.length)).toEqual([100, 100, 50]);
+    expect(many.every((index) => store.look(index) !== null)).toBe(true);
+  });
+
+  it('tells nobody where nothing is measured', async () => {
+    stub(null);
+    const store = useMeasurements();
+    const before = store.known;
+    store.want([indexFile()]);
+    await flushPromises();
+    expect(store.known).toBe(before);
   });
 
   it('keeps whole measurements only of the indexes opened last', async () => {
@@ -78,7 +102,7 @@ describe('measurements store', () => {
     jobs.apply(job({ ...change, sequence: 1, state: 'running' }));
     jobs.apply(job({ ...change, sequence: 2, state: 'done' }));
     await flushPromises();
-    expect(asked(api)).toEqual(ids.map((id) => ({ id })));
+    expect(asked(api)).toEqual(ids.length === 0 ? [] : [{ indexes: ids }]);
   });
 
   it('lets only the last answer about an index count', async () => {

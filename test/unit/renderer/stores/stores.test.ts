@@ -3,7 +3,7 @@ import { DEFAULT_SETTINGS } from '@shared/contract/channels';
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { plain } from '@shared/contract/build';
-import type { AppInfo, LibrarySnapshot } from '@shared/contract/channels';
+import type { AppInfo, LibraryChange, LibrarySnapshot } from '@shared/contract/channels';
 import type { Rates } from '@shared/contract/rates';
 import type { TrainResult } from '@shared/jobs/train';
 import { failureOf } from '@/words/failure';
@@ -18,6 +18,10 @@ function library(sequence: number, names: readonly string[] = []): LibrarySnapsh
   return { sequence, scanning: false, folders: [], voices, indexes: [], models: [] };
 }
 
+function change(sequence: number, names: readonly string[] = [], more: Partial<LibraryChange> = {}): LibraryChange {
+  return { ...library(sequence, names), indexes: null, models: null, gone: [], ...more };
+}
+
 beforeEach(() => {
   setActivePinia(createPinia());
 });
@@ -26,7 +30,7 @@ describe('library store', () => {
   it('keeps a change that arrives while the first snapshot is on its way', async () => {
     const api = fakeApi({
       'library.get': () => {
-        api.send('library.changed', library(8, ['new']));
+        api.send('library.changed', change(8, ['new']));
         return library(7, ['old']);
       },
     });
@@ -41,16 +45,32 @@ describe('library store', () => {
     vi.stubGlobal('api', api);
     const store = useLibrary();
     await store.start();
-    api.send('library.changed', library(5, ['b']));
-    api.send('library.changed', library(4, ['c']));
+    api.send('library.changed', change(5, ['b']));
+    api.send('library.changed', change(4, ['c']));
     expect(store.voices[0]?.name).toBe('a');
-    api.send('library.changed', library(6, ['d']));
+    api.send('library.changed', change(6, ['d']));
     expect(store.voices[0]?.name).toBe('d');
+  });
+
+  it('takes in what is new, another or gone, and leaves the rest as it is', () => {
+    const store = useLibrary();
+    const loose = indexFile({ id: 'index-loose-01' });
+    store.begin({ ...library(1, ['a', 'b', 'c']), indexes: [loose] });
+    const [, kept] = store.voices;
+    const other = voice({ id: 'voice-00000002', name: 'd' });
+    store.apply(change(2, [], { voices: [other], gone: ['voice-00000000'], scanning: true }));
+    expect(store.voices.map(({ name }) => name)).toEqual(['b', 'd']);
+    expect(store.voices[0]).toBe(kept);
+    expect(store.indexes).toEqual([loose]);
+    expect(store.scanning).toBe(true);
+    store.apply(change(3, [], { indexes: [] }));
+    expect(store.indexes).toEqual([]);
+    expect(store.voices).toHaveLength(2);
   });
 
   it('takes a first snapshot with sequence 0', () => {
     const store = useLibrary();
-    store.apply(library(0, ['a']));
+    store.begin(library(0, ['a']));
     expect(store.loaded).toBe(true);
     expect(store.voices).toHaveLength(1);
   });
@@ -60,7 +80,7 @@ describe('library store', () => {
     const owned = indexFile({ id: 'index-owned-01' });
     const loose = indexFile({ id: 'index-loose-01' });
     const aria = voice({ indexes: [owned] });
-    store.apply({ ...library(1), voices: [aria], indexes: [loose] });
+    store.begin({ ...library(1), voices: [aria], indexes: [loose] });
     expect(store.index(owned.id)).toEqual({ index: owned, voice: aria });
     expect(store.index(loose.id)).toEqual({ index: loose, voice: null });
     expect(store.index('index-unknown')).toBeUndefined();

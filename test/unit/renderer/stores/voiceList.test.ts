@@ -9,7 +9,7 @@ import { useVoiceList } from '@/stores/voiceList';
 import { fakeApi, indexFile, voice } from '../../../fixtures/fakeApi';
 
 function tell(voices: readonly Voice[], sequence = 1): void {
-  useLibrary().apply({ sequence, scanning: false, folders: [], voices: [...voices], indexes: [], models: [] });
+  useLibrary().begin({ sequence, scanning: false, folders: [], voices: [...voices], indexes: [], models: [] });
 }
 
 const named = (...names: readonly string[]): Voice[] =>

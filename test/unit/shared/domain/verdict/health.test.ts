@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import {
   type Evidence,
   HostMode,
+  type MeasurementOutline,
   type QualityPoint,
   type QueryOrigin,
   type SourceCheck,
 } from '@shared/contract/measurement';
-import { bestIndex, hostLevels, indexHealth, type Measured, voiceHealth } from '@shared/domain/verdict/health';
+import { bestIndex, hostLevels, indexHealth, voiceHealth } from '@shared/domain/verdict/health';
 import { facts, indexFile, voice } from '../../../../fixtures/fakeApi';
 import { quality, relation } from '../../../renderer/components/charts/measurements';
 
@@ -19,7 +20,7 @@ const evidence: Evidence = {
   meanNorm: null,
 };
 
-function measured(stored: QualityPoint, origin: QueryOrigin = 'held-out'): Measured {
+function measured(stored: QualityPoint, origin: QueryOrigin = 'held-out'): MeasurementOutline {
   return {
     queries: { n: 552, seed: 1, origin },
     stored,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LibraryFolder } from '@shared/contract/channels';
-import type { Measured } from '@shared/domain/verdict/health';
+import type { MeasurementOutline } from '@shared/contract/measurement';
 import { type JudgedVoice, isAway, judgedVoice, passes, voiceOrder, wished } from '@shared/domain/voice/arranging';
 import { facts, indexFile, voice } from '../../../../fixtures/fakeApi';
 import { quality } from '../../../renderer/components/charts/measurements';
@@ -12,7 +12,7 @@ const folder = (path: string, available: boolean): LibraryFolder => ({
   what: 'logs',
 });
 const problem = { code: 'NO_FEATURES', message: '', details: {} } as const;
-const good: Measured = {
+const good: MeasurementOutline = {
   queries: { n: 552, seed: 1, origin: 'held-out' },
   stored: quality(4, 0.99, 0),
   suggestion: { nprobe: 8, reason: 'target' },
