@@ -107,7 +107,6 @@ function start(): void {
   const trusted = new TrustedSenders(devServer);
   const made = createDesk(place, {
     memory,
-    offers,
     trusted,
     devServer,
     mayClose: () => life.take({ type: 'close', busy: jobs.isBusy }),

@@ -18,7 +18,7 @@ const LOG_LINES = 50;
 export function connectPage(
   { log, settings, locale, home }: Place,
   services: Services,
-  { pick, useSettings }: Desk,
+  { pick, showLog, useSettings }: Desk,
   {
     reader,
     engine,
@@ -104,6 +104,7 @@ export function connectPage(
         logLines: log.tail(LOG_LINES),
         home: homedir(),
       }),
+    showLog,
     settingsChanged: useSettings,
     powerOff,
   });

@@ -50,6 +50,7 @@ export interface Services {
   /** @throws NEWEST_UNKNOWN */
   readonly newer: () => Promise<Newer | null>;
   readonly diagnostics: () => string;
+  readonly showLog: () => void;
   readonly settingsChanged: (settings: Settings) => void;
   readonly powerOff: Pick<PowerOff, 'stop' | 'now'>;
 }
@@ -105,6 +106,10 @@ export function createHandlers(services: Services): Handlers {
     },
     'app.shutDown': () => {
       services.powerOff.now();
+      return null;
+    },
+    'app.showLog': () => {
+      services.showLog();
       return null;
     },
     'settings.get': () => settings.get(),

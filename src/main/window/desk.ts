@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { app, Menu, nativeTheme, Notification, powerSaveBlocker, shell } from 'electron';
+import type { CommandId } from '@shared/contract/commands';
 import type { Memory } from '../library/memory';
-import type { Offers } from '../library/offers';
 import type { TokenKind } from '../library/tokens';
 import { pickPath } from '../system/dialogs';
 import type { Place } from '../system/place';
@@ -16,6 +16,7 @@ import { namesIn } from './texts';
 /** What a person sees of main itself: the window, its menu and dialogs, the taskbar and notifications. */
 export interface Desk {
   readonly window: MainWindow;
+  readonly showLog: () => void;
   /** The system's dialog; null when the person cancels. */
   readonly pick: (kind: TokenKind) => Promise<string | null>;
   /** Draws again what depends on the settings. */
@@ -26,40 +27,33 @@ export function createDesk(
   { log, settings, texts }: Place,
   options: {
     readonly memory: Memory;
-    readonly offers: Pick<Offers, 'add'>;
     readonly trusted: TrustedSenders;
     readonly devServer: string | undefined;
     readonly mayClose: () => boolean;
   },
 ): Desk {
-  const { memory, offers, trusted, devServer, mayClose } = options;
+  const { memory, trusted, devServer, mayClose } = options;
   const preload = fileURLToPath(new URL('../preload/index.cjs', import.meta.url));
   const window = new MainWindow({ preload, devServer, memory, trusted, log, mayClose });
   const pick = (kind: TokenKind): Promise<string | null> => pickPath(window.show(), kind, texts().dialog);
+  const showLog = (): void => shell.showItemInFolder(log.path);
 
-  async function offerPicked(kind: TokenKind): Promise<void> {
-    const path = await pick(kind);
-    if (path !== null) await offers.add([path]);
+  /** The page carries out what it can; the log must be there without it, too. */
+  function run(command: CommandId): void {
+    if (command === 'showLog') showLog();
+    else {
+      window.show();
+      window.send('app.command', { command });
+    }
   }
 
   return {
     window,
+    showLog,
     pick,
     useSettings: () => {
       nativeTheme.themeSource = settings.get().theme;
-      const template = menuTemplate(
-        texts().menu,
-        {
-          addFolder: () => void offerPicked('folder'),
-          openFile: () => void offerPicked('file'),
-          open: (page) => {
-            window.show();
-            window.send('app.open', { page });
-          },
-          showLog: () => shell.showItemInFolder(log.path),
-        },
-        { mac: process.platform === 'darwin', development: !app.isPackaged },
-      );
+      const template = menuTemplate(texts(), run, { mac: process.platform === 'darwin', development: !app.isPackaged });
       Menu.setApplicationMenu(Menu.buildFromTemplate(template));
     },
   };

@@ -1,61 +1,72 @@
 import type { MenuItemConstructorOptions } from 'electron';
-import type { EventOf } from '@shared/contract/channels';
+import { type CommandId, commandOf, commandsIn, type Section } from '@shared/contract/commands';
+import { acceleratorOf, keysOf } from '@shared/domain/keys';
 import type { Texts } from './texts';
 
-export interface MenuActions {
-  readonly addFolder: () => void;
-  readonly openFile: () => void;
-  readonly open: (page: EventOf<'app.open'>['page']) => void;
-  readonly showLog: () => void;
-}
+/** What is in a menu, each section between lines. */
+const MENUS: Readonly<Record<'go' | 'help', readonly Section[]>> = {
+  go: ['move', 'pages', 'voice'],
+  help: ['help'],
+};
 
+const SEPARATOR: MenuItemConstructorOptions = { type: 'separator' };
+
+/**
+ * The menu of the window.
+ *
+ * @param run Carries a command out.
+ */
 export function menuTemplate(
-  texts: Texts['menu'],
-  actions: MenuActions,
+  texts: Pick<Texts, 'menu' | 'commands'>,
+  run: (id: CommandId) => void,
   { mac, development }: { readonly mac: boolean; readonly development: boolean },
 ): MenuItemConstructorOptions[] {
-  const separator: MenuItemConstructorOptions = { type: 'separator' };
-  const page = (label: string, to: EventOf<'app.open'>['page'], accelerator: string): MenuItemConstructorOptions => ({
-    label,
-    accelerator,
-    click: () => actions.open(to),
-  });
+  const { menu } = texts;
+  const section = (name: Section): MenuItemConstructorOptions[] =>
+    commandsIn(name).flatMap((id) => itemsOf(id, texts.commands[id], run, mac));
+  const sections = (names: readonly Section[]): MenuItemConstructorOptions[] =>
+    names.flatMap((name, place) => [...(place === 0 ? [] : [SEPARATOR]), ...section(name)]);
   return [
     {
-      label: texts.file,
-      submenu: [
-        { label: texts.addFolder, accelerator: 'CmdOrCtrl+O', click: actions.addFolder },
-        { label: texts.openFile, accelerator: 'CmdOrCtrl+Shift+O', click: actions.openFile },
-        separator,
-        { label: mac ? texts.close : texts.quit, role: mac ? 'close' : 'quit' },
-      ],
+      label: menu.file,
+      submenu: [...section('file'), SEPARATOR, { label: mac ? menu.close : menu.quit, role: mac ? 'close' : 'quit' }],
     },
     {
-      label: texts.edit,
+      label: menu.edit,
       submenu: [
-        { label: texts.undo, role: 'undo' },
-        { label: texts.redo, role: 'redo' },
-        separator,
-        { label: texts.cut, role: 'cut' },
-        { label: texts.copy, role: 'copy' },
-        { label: texts.paste, role: 'paste' },
-        { label: texts.selectAll, role: 'selectAll' },
+        { label: menu.undo, role: 'undo' },
+        { label: menu.redo, role: 'redo' },
+        SEPARATOR,
+        { label: menu.cut, role: 'cut' },
+        { label: menu.copy, role: 'copy' },
+        { label: menu.paste, role: 'paste' },
+        { label: menu.selectAll, role: 'selectAll' },
       ],
     },
+    { label: menu.go, submenu: sections(MENUS.go) },
     {
-      label: texts.view,
-      submenu: [
-        page(texts.library, 'library', 'CmdOrCtrl+1'),
-        page(texts.jobs, 'jobs', 'CmdOrCtrl+2'),
-        page(texts.settings, 'settings', 'CmdOrCtrl+,'),
-        separator,
-        { label: texts.zoomIn, role: 'zoomIn' },
-        { label: texts.zoomOut, role: 'zoomOut' },
-        { label: texts.zoomReset, role: 'resetZoom' },
-        { label: texts.fullScreen, role: 'togglefullscreen' },
-        ...(development ? [separator, { role: 'toggleDevTools' } as const] : []),
-      ],
+      label: menu.view,
+      submenu: [...section('view'), ...(development ? [SEPARATOR, { role: 'toggleDevTools' } as const] : [])],
     },
-    { label: texts.help, role: 'help', submenu: [{ label: texts.showLog, click: actions.showLog }] },
+    { label: menu.help, role: 'help', submenu: sections(MENUS.help) },
+  ];
+}
+
+/** The item of a command. What Electron does by itself has further keys on items that nobody sees. */
+function itemsOf(
+  id: CommandId,
+  label: string,
+  run: (id: CommandId) => void,
+  mac: boolean,
+): MenuItemConstructorOptions[] {
+  const { role } = commandOf(id);
+  const [first, ...others] = keysOf(id, mac)
+    .map(acceleratorOf)
+    .filter((key) => key !== null);
+  const item = { label, ...(first === undefined ? {} : { accelerator: first }) };
+  if (role === undefined) return [{ ...item, click: () => run(id) }];
+  return [
+    { ...item, role },
+    ...others.map((accelerator) => ({ label, role, accelerator, visible: false, acceleratorWorksWhenHidden: true })),
   ];
 }

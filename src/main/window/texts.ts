@@ -1,18 +1,21 @@
 import type { Settings } from '@shared/contract/channels';
+import { COMMAND_IDS, type CommandId, commandOf } from '@shared/contract/commands';
 import { FALLBACK, Locale } from '@shared/contract/languages';
 import type { Say } from '@shared/domain/jobs/title';
 import type en from '../../../resources/locales/en.json';
 
-/** What main itself says: menus, dialogs, notifications. */
-export type Texts = typeof en.main;
+/** What main itself says: menus, dialogs, notifications; and what commands are called. */
+export type Texts = (typeof en)['main'] & { readonly commands: Readonly<Record<CommandId, string>> };
 
-/** Of what the page says, only what main says too: the names of jobs. */
-const NAMES = {
+/** Of what the page says, only what main says too: the names of jobs and commands. */
+const SECTIONS = {
+  main: import.meta.glob<Words>('../../../resources/locales/*.json', { import: 'main', eager: true }),
+  commands: import.meta.glob<Words>('../../../resources/locales/*.json', { import: 'commands', eager: true }),
+  nav: import.meta.glob<Words>('../../../resources/locales/*.json', { import: 'nav', eager: true }),
   jobs: import.meta.glob<Words>('../../../resources/locales/*.json', { import: 'jobs', eager: true }),
   recipes: import.meta.glob<Words>('../../../resources/locales/*.json', { import: 'recipes', eager: true }),
   hosts: import.meta.glob<Words>('../../../resources/locales/*.json', { import: 'hosts', eager: true }),
 } as const;
-const TEXTS = import.meta.glob<Texts>('../../../resources/locales/*.json', { import: 'main', eager: true });
 
 /** Words under their keys, as deep as there are sections. */
 interface Words {
@@ -20,11 +23,15 @@ interface Words {
 }
 
 const fileOf = (locale: Locale): string => `../../../resources/locales/${locale}.json`;
-const wordsOf = (locale: Locale): Words => TEXTS[fileOf(locale)] ?? {};
 
 /** What a language lacks is said in the one that stands in for it. */
+function sectionIn(locale: Locale, name: keyof typeof SECTIONS): Words {
+  return completed(SECTIONS[name][fileOf(locale)] ?? {}, SECTIONS[name][fileOf(FALLBACK)] ?? {});
+}
+
 export function textsOf(locale: Locale): Texts {
-  return completed(wordsOf(locale), wordsOf(FALLBACK)) as Texts;
+  const named = COMMAND_IDS.map((id) => [id, sectionIn(locale, commandOf(id).words ?? 'commands')[id] ?? id]);
+  return { ...sectionIn(locale, 'main'), commands: Object.fromEntries(named) as Texts['commands'] } as Texts;
 }
 
 /** Every word of `whole`: as `part` says it, and as it stands there where `part` does not. */
@@ -39,11 +46,9 @@ export function completed(part: Words, whole: Words): Words {
 
 /** Says the names of jobs as the page does. */
 export function namesIn(locale: Locale): Say {
-  const section = (name: keyof typeof NAMES): Words => {
-    const own = NAMES[name][fileOf(locale)] ?? {};
-    return locale === FALLBACK ? own : completed(own, NAMES[name][fileOf(FALLBACK)] ?? {});
-  };
-  const names: Words = { jobs: section('jobs'), recipes: section('recipes'), hosts: section('hosts') };
+  const names: Words = Object.fromEntries(
+    (['jobs', 'recipes', 'hosts'] as const).map((name) => [name, sectionIn(locale, name)]),
+  );
   return (key, values = {}) => fill(textAt(names, key), values);
 }
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { Measurement, MeasurementOutline, QueryOrigin, Reference, VerdictLevel } from './measurement';
 import { count, filePath, finite, Host, opaqueId, RecipeId, share, shortText, timestamp } from './primitives';
+import { COMMAND_IDS } from './commands';
 import { Effort, FULL_EFFORT } from './effort';
 import type { Failure } from './errors';
 import { JobRequest } from '../jobs';
@@ -179,6 +180,7 @@ export const channels = {
   /** Keeps the computer on, or turns it off at once, while it is about to go off. */
   'app.keepOn': { argument: nothing, result: nothing },
   'app.shutDown': { argument: nothing, result: nothing },
+  'app.showLog': { argument: nothing, result: nothing },
   'settings.get': { argument: nothing, result: Settings },
   'settings.set': { argument: v.partial(Settings), result: Settings },
   /** Opens the system's dialog; null when the person cancels. The token can be used once, for ten minutes. */
@@ -280,8 +282,8 @@ export const events = {
   /** Something waits for `intake.waiting`. */
   'intake.offered': nothing,
   'app.powerOff': PowerOffState,
-  /** A menu command or a second start asked for this page. */
-  'app.open': v.strictObject({ page: v.picklist(['library', 'jobs', 'settings']) }),
+  /** The menu asked for this. */
+  'app.command': v.strictObject({ command: v.picklist(COMMAND_IDS) }),
 } as const satisfies Record<string, v.GenericSchema>;
 export type EventName = keyof typeof events;
 export type EventOf<E extends EventName> = v.InferOutput<(typeof events)[E]>;

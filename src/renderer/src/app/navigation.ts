@@ -27,11 +27,17 @@ export type Page =
 export type PageName = Page['name'];
 
 const LIBRARY: Page = { name: 'library' };
+/** So many places are remembered. */
+const MOST = 20;
+
+export const isSame = (one: Page, other: Page): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 /** One window, few pages: a stack of places instead of a router with addresses. */
 export const useNavigation = defineStore('navigation', () => {
   const stack = shallowRef<readonly Page[]>([LIBRARY]);
   const page = computed<Page>(() => stack.value.at(-1) ?? LIBRARY);
+  /** What Back has left, the next one last. */
+  const ahead = shallowRef<readonly Page[]>([]);
   const canGoBack = computed(() => stack.value.length > 1);
   /** Whether a person came back to the page: it stands where it was left. */
   const isReturn = ref(false);
@@ -51,7 +57,8 @@ export const useNavigation = defineStore('navigation', () => {
       bare ||
       contents;
     if (top) stack.value = next.name === 'library' ? [next] : [LIBRARY, next];
-    else stack.value = [...stack.value, next].slice(-20);
+    else stack.value = [...stack.value, next].slice(-MOST);
+    ahead.value = [];
   }
 
   /** Takes the place of the current page, so that Back skips it: after Build comes the voice, not Build again. */
@@ -59,14 +66,25 @@ export const useNavigation = defineStore('navigation', () => {
     isReturn.value = false;
     const before = stack.value.slice(0, -1);
     const last = before.at(-1);
-    stack.value = last && JSON.stringify(last) === JSON.stringify(next) ? before : [...before, next];
+    stack.value = last && isSame(last, next) ? before : [...before, next];
+    ahead.value = [];
   }
 
   function back(): void {
     if (!canGoBack.value) return;
     isReturn.value = true;
+    ahead.value = [...ahead.value, page.value];
     stack.value = stack.value.slice(0, -1);
   }
 
-  return { page, canGoBack, isReturn, isDeep, open, replace, back };
+  /** Takes Back back. */
+  function forward(): void {
+    const next = ahead.value.at(-1);
+    if (next === undefined) return;
+    isReturn.value = true;
+    ahead.value = ahead.value.slice(0, -1);
+    stack.value = [...stack.value, next];
+  }
+
+  return { page, canGoBack, isReturn, isDeep, open, replace, back, forward };
 });

@@ -1,11 +1,14 @@
 import { onMounted, onUnmounted } from 'vue';
+import { commandsIn } from '@shared/contract/commands';
+import { assertNever } from '@shared/domain/assertNever';
+import { pressed } from '@shared/domain/keys';
 import { useFailure } from '@/words/useFailure';
+import { TYPING } from './focus';
 import { useMarks } from '@/stores/marks';
 import { usePlayer } from '@/stores/player';
+import { useSettings } from '@/stores/settings';
 
 /** What a key does by itself where the focus is, so that nothing is taken from it. */
-const TYPING =
-  'input:not([type=range]):not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]';
 const OWN_SPACE = `${TYPING}, button, summary, a[href], input[type=checkbox], input[type=radio], [role=switch], [role=option]`;
 const OWN_ARROWS = `${TYPING}, input, [role=slider], [role=radio], [role=tab], [role=menu], [role=menuitem], [role=listbox], [role=option]`;
 
@@ -16,6 +19,7 @@ const OWN_ARROWS = `${TYPING}, input, [role=slider], [role=radio], [role=tab], [
 export function usePlayerKeys(): void {
   const player = usePlayer();
   const marks = useMarks();
+  const settings = useSettings();
   const { attempt } = useFailure();
 
   function press(event: KeyboardEvent): void {
@@ -27,28 +31,30 @@ export function usePlayerKeys(): void {
     void attempt(action);
   }
 
-  function actionOf({ key, target }: KeyboardEvent): (() => Promise<unknown>) | null {
-    const focus = target instanceof Element ? target : document.body;
+  function actionOf(event: KeyboardEvent): (() => Promise<unknown>) | null {
+    const focus = event.target instanceof Element ? event.target : document.body;
     const owns = (selector: string): boolean => focus.closest(selector) !== null;
     const { current, passage } = player;
-    switch (key) {
-      case ' ':
+    const found = pressed(commandsIn('sound'), event, settings.mac);
+    if (found === null) return null;
+    const { id, place } = found;
+    switch (id) {
+      case 'play':
         return owns(OWN_SPACE) ? null : player.resume;
-      case 'ArrowLeft':
-      case 'ArrowRight':
+      case 'previous':
+      case 'next':
         if (current?.kind !== 'passages' || owns(OWN_ARROWS)) return null;
-        return () => player.step(key === 'ArrowRight' ? 1 : -1);
-      case 'm':
-      case 'M':
+        return () => player.step(id === 'next' ? 1 : -1);
+      case 'leaveOut':
         return passage === null || owns(TYPING) ? null : () => marks.toggle(passage);
-      default: {
-        const place = Number(key) - 1;
+      case 'take':
         if (current?.kind !== 'takes' || current.takes[place] === undefined || owns(TYPING)) return null;
         return () => {
           player.hear(place);
           return Promise.resolve();
         };
-      }
+      default:
+        return assertNever(id);
     }
   }
 

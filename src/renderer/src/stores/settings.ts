@@ -13,6 +13,8 @@ export const useSettings = defineStore('settings', () => {
 
   const locale = computed(() => settings.value.locale ?? info.value?.locale ?? FALLBACK);
   const dark = computed(() => (settings.value.theme === 'system' ? systemDark.value : settings.value.theme === 'dark'));
+  /** Whether the keyboard has ⌘. */
+  const mac = computed(() => info.value?.platform.startsWith('darwin') ?? false);
 
   async function show(): Promise<void> {
     document.documentElement.classList.toggle('dark', dark.value);
@@ -61,5 +63,5 @@ export const useSettings = defineStore('settings', () => {
     if (rates !== null) info.value = { ...info.value, rates };
   }
 
-  return { settings, info, locale, dark, start, change, refresh, refreshInfo, learnRates };
+  return { settings, info, locale, dark, mac, start, change, refresh, refreshInfo, learnRates };
 });

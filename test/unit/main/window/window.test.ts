@@ -1,5 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import { describe, expect, it, vi } from 'vitest';
+import { COMMAND_IDS, isPageCommand } from '@shared/contract/commands';
 import { plain } from '@shared/contract/build';
 import type { JobSnapshot, JobState } from '@shared/contract/jobs';
 import { Locale } from '@shared/contract/languages';
@@ -49,26 +50,27 @@ describe('what main says', () => {
 });
 
 describe('the menu', () => {
-  const items = (development: boolean): MenuItemConstructorOptions[] => {
-    const template = menuTemplate(textsOf('en').menu, actions, { mac: false, development });
+  const items = (development: boolean, locale: Locale = 'en'): MenuItemConstructorOptions[] => {
+    const template = menuTemplate(textsOf(locale), (id) => ran.push(id), { mac: false, development });
     return template.flatMap(({ submenu }) => submenu as MenuItemConstructorOptions[]);
   };
-  const opened: string[] = [];
-  const actions = {
-    addFolder: () => opened.push('folder'),
-    openFile: () => opened.push('file'),
-    open: (page: string) => opened.push(page),
-    showLog: () => opened.push('log'),
-  };
+  const ran: string[] = [];
 
-  it('leads to every page and both dialogs', () => {
-    for (const item of items(false)) item.click?.(undefined as never, undefined, undefined as never);
-    expect(opened).toEqual(['folder', 'file', 'library', 'jobs', 'settings', 'log']);
+  it.each(Locale.options)('knows every page and every command that is not about the sound, in %s', (locale) => {
+    ran.length = 0;
+    for (const item of items(false, locale)) item.click?.(undefined as never, undefined, undefined as never);
+    expect(ran.toSorted()).toEqual(COMMAND_IDS.filter(isPageCommand).toSorted());
+    expect(ran).toEqual(expect.arrayContaining(['library', 'jobs', 'compare', 'merge', 'guide', 'settings', 'listen']));
+    const unnamed = items(false, locale).filter(({ label, type }) => type !== 'separator' && !label);
+    expect(unnamed).toEqual([]);
   });
 
-  it('uses no key twice, and offers the developer tools only in development', () => {
+  it('takes no key that people type, and offers the developer tools only in development', () => {
     const keys = items(true).flatMap(({ accelerator }) => (accelerator === undefined ? [] : [accelerator]));
     expect(new Set(keys).size).toBe(keys.length);
+    expect(keys).toContain('CmdOrCtrl+K');
+    expect(keys).toContain('Alt+Left');
+    expect(keys.filter((key) => !/^(?:CmdOrCtrl|Alt)\+|^F\d/.test(key))).toEqual([]);
     expect(items(true).some(({ role }) => role === 'toggleDevTools')).toBe(true);
     expect(items(false).some(({ role }) => role === 'toggleDevTools')).toBe(false);
   });

@@ -273,6 +273,23 @@ describe('navigation', () => {
     expect(navigation.page).toEqual({ name: 'library' });
   });
 
+  it('goes forward to where it came back from, until another page is opened', () => {
+    const navigation = useNavigation();
+    navigation.open({ name: 'voice', id: 'voice-00000001' });
+    navigation.open({ name: 'build', voice: 'voice-00000001' });
+    navigation.back();
+    navigation.back();
+    navigation.forward();
+    navigation.forward();
+    expect(navigation.page.name).toBe('build');
+    navigation.forward();
+    expect(navigation.page.name).toBe('build');
+    navigation.back();
+    navigation.open({ name: 'jobs' });
+    navigation.forward();
+    expect(navigation.page.name).toBe('jobs');
+  });
+
   it('leaves no second copy of the voice behind Build', () => {
     const navigation = useNavigation();
     navigation.open({ name: 'voice', id: 'voice-00000001' });

@@ -74,8 +74,8 @@ describe('SoundStrip', () => {
     const wrapper = mount(SoundStrip, { global });
     await usePlayer().toggle(LIST);
     await flushPromises();
-    expect(named(wrapper, 'The one before (left arrow)').attributes('disabled')).toBeDefined();
-    await named(wrapper, 'The next one (right arrow)').trigger('click');
+    expect(named(wrapper, 'The one before (←)').attributes('disabled')).toBeDefined();
+    await named(wrapper, 'The next one (→)').trigger('click');
     await flushPromises();
     expect(usePlayer().passage).toEqual(passage(200));
   });
