@@ -43,7 +43,7 @@ try {
 
 function start(): void {
   const place = openPlace();
-  const { log, settings, texts, home, builtRoot, sampleRoot, tracesRoot, takesRoot } = place;
+  const { log, settings, texts, home, builtRoot, sampleRoot, unpackedRoot, tracesRoot, takesRoot } = place;
   log.info(`Voronoice ${app.getVersion()} starts`);
   process.on('uncaughtExceptionMonitor', (error) => log.warn(error.stack ?? String(error)));
   process.on('unhandledRejection', (error) => log.warn(error instanceof Error ? (error.stack ?? '') : String(error)));
@@ -64,6 +64,7 @@ function start(): void {
     home,
     builtRoot,
     sampleRoot,
+    unpackedRoot,
     tracesRoot,
     takesRoot,
     scan: (path, pointed) => reader.ask({ kind: 'scan', path, home, pointed }),

@@ -46,6 +46,7 @@ export interface Ground
   readonly home: string;
   readonly builtRoot: string;
   readonly sampleRoot: string;
+  readonly unpackedRoot: string;
   readonly tracesRoot: string;
   readonly takesRoot: string;
   readonly memoryLimit: () => number | null;
@@ -74,7 +75,7 @@ export interface Services {
 
 /** Wires the services to each other and to what they stand on. */
 export function createServices(ground: Ground): Services {
-  const { database, log, createId, now, send, home, builtRoot, sampleRoot, memoryLimit } = ground;
+  const { database, log, createId, now, send, home, builtRoot, sampleRoot, unpackedRoot, memoryLimit } = ground;
   const traces = new Traces(ground.tracesRoot);
   const takes = new Takes(ground.takesRoot);
   const memory = new Memory(database);
@@ -114,6 +115,7 @@ export function createServices(ground: Ground): Services {
     job: (id) => jobs.get(id),
     builtRoot,
     sampleRoot,
+    unpackedRoot,
     traces,
     takes,
     measurements,

@@ -20,6 +20,7 @@ import { scan } from './jobs/scan';
 import { sift } from './jobs/sift';
 import { train } from './jobs/train';
 import { tune } from './jobs/tune';
+import { unpack } from './jobs/unpack';
 
 /** What does each kind of work. */
 const workers: {
@@ -32,6 +33,7 @@ const workers: {
   groupMoments,
   model,
   sample,
+  unpack,
   train,
   exportPlan,
   export: exportIndex,

@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test';
 import { writeNpy } from '../../src/worker/features/npyFile';
 import { ivfFlatIndex } from '../fixtures/hostileIndexes';
 import * as make from '../fixtures/pickles';
+import { zip } from '../fixtures/zips';
 import { expect, test } from './launch';
 import { goTo, libraryOf, openVoice } from './steps';
 import { say } from './words';
@@ -71,5 +72,23 @@ test('whatever is dropped is named for what it is, and leads on', async ({ folde
       .click();
     await expect(page.getByRole('heading', { level: 1, name: 'aria' })).toBeVisible();
     expect((await libraryOf(page)).indexes).toEqual([]);
+  });
+
+  await test.step('an archive is unpacked into the library, unless it leads out of it', async () => {
+    const shared = zip([
+      { name: 'Mira/Mira.pth', content: make.voiceModel(768) },
+      { name: 'Mira/added_IVF2_Flat_nprobe_1_Mira_v2.index', content: index },
+      { name: '__MACOSX/Mira/._Mira.pth', content: 'x' },
+    ]);
+    const climbing = zip([{ name: '../evil.pth', content: 'x' }]);
+    await drop(page, [await put(join(folder, 'Mira.zip'), shared), await put(join(folder, 'evil.zip'), climbing)]);
+    const taken = page.getByRole('dialog').getByRole('listitem');
+    await expect(taken.filter({ hasText: 'evil.zip' })).toContainText(say('errors.ARCHIVE_UNSAFE.sentence'));
+    const kinds = [say('intake.packed.model', { count: 1 }, 1), say('intake.packed.index', { count: 1 }, 1)].join(', ');
+    await expect(taken.filter({ hasText: 'Mira.zip' })).toContainText(kinds);
+    await page.getByRole('button', { name: say('intake.unpack') }).click();
+    await expect
+      .poll(() => libraryOf(page).then(({ voices }) => voices.map(({ name }) => name).toSorted()))
+      .toEqual(['Mira', 'aria']);
   });
 });

@@ -12,6 +12,7 @@ import { sample } from './sample';
 import { scan } from './scan';
 import { train } from './train';
 import { tune } from './tune';
+import { unpack } from './unpack';
 
 /** Every command, in the order of the help. */
 export const COMMANDS = {
@@ -26,6 +27,7 @@ export const COMMANDS = {
   listen,
   repair,
   scan,
+  unpack,
   export: exportIndex,
   sample,
 } as const satisfies Record<string, AnyCommand>;

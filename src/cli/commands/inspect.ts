@@ -1,56 +1,65 @@
-import { extname } from 'node:path';
+import type { ArchiveReport } from '@shared/contract/archives';
 import { toError } from '@shared/contract/errors';
+import type { ModelFile } from '@shared/contract/models';
 import type { Problem } from '@shared/contract/primitives';
 import type { IndexFacts, IndexReport } from '@shared/contract/voices';
-import type { ModelReport } from '@shared/jobs/model';
-import { defineCommand } from '../command';
+import { defineCommand, type Outcome, type Workshop } from '../command';
 import { onePosition, path, usage } from '../option';
 import { count, groupWords, megabytes, paragraph, problemText, table } from '../words';
 import { fitText, modelText } from './model';
 
 export const inspect = defineCommand({
-  position: '<index|model>',
-  summary: 'say what an index or model file is and what speaks against it',
-  about: `Says what an index file (.index) or a model file (.pth) is, without the engine and without running anything of it.`,
-  usage: '<index|model> [--model FILE.pth] [--json]',
+  position: '<index|model|archive>',
+  summary: 'say what an index, model or archive is and what speaks against it',
+  about: `Says what an index file (.index), a model file (.pth) or an archive (.zip) is, by its bytes, without the engine
+and without running or unpacking anything of it.`,
+  usage: '<index|model|archive> [--model FILE.pth] [--json]',
   options: { model: path('FILE.pth', 'of an index: does it fit this model?') },
-  read: (words) => {
-    const { model } = words.values;
-    const file = onePosition(words, 'inspect', 'index');
-    if (!isModel(file)) return { index: file, model };
+  read: (words) => ({ file: onePosition(words, 'inspect', 'index'), model: words.values.model }),
+  run: async ({ file, model }, { run }) => {
+    const sight = await run({ kind: 'look', path: file, home: null });
+    if (sight.what !== 'model' && sight.what !== 'archive') return indexOutcome(file, model, run);
     if (model !== null) throw usage('--model belongs to an index: name the index first.');
-    return { index: null, model: file };
-  },
-  run: async ({ index, model }, { run }) => {
-    const fitting = model === null ? null : await run({ kind: 'model', path: model, index });
-    if (index === null) return modelOutcome(fitting);
-    const { facts, ...report } = await run({ kind: 'inspect', path: index });
-    if (facts === null) throw firstOf(report.problems);
-    if (fitting !== null && fitting.facts === null) throw firstOf(fitting.problems);
-    const fit = fitting?.fit ?? null;
-    const inspected = { facts, ...report };
-    return {
-      text: fit === null ? inspectText(inspected) : paragraph([fitText(fit), inspectText(inspected).trimEnd()]),
-      json: { ...inspectJson(inspected), ...(fit === null ? {} : { fit }) },
-    };
+    return sight.what === 'model' ? modelOutcome(sight.model) : archiveOutcome(sight.archive);
   },
 });
 
-/** PyTorch's files go by two endings. */
-function isModel(file: string): boolean {
-  return ['.pth', '.pt'].includes(extname(file).toLowerCase());
+async function indexOutcome(index: string, model: string | null, run: Workshop['run']): Promise<Outcome> {
+  const fitting = model === null ? null : await run({ kind: 'model', path: model, index });
+  const { facts, ...report } = await run({ kind: 'inspect', path: index });
+  if (facts === null) throw firstOf(report.problems);
+  if (fitting !== null && fitting.facts === null) throw firstOf(fitting.problems);
+  const fit = fitting?.fit ?? null;
+  const inspected = { facts, ...report };
+  return {
+    text: fit === null ? inspectText(inspected) : paragraph([fitText(fit), inspectText(inspected).trimEnd()]),
+    json: { ...inspectJson(inspected), ...(fit === null ? {} : { fit }) },
+  };
 }
 
 function firstOf([problem]: readonly Problem[]): Error {
   return problem === undefined ? new Error('inspect answered neither facts nor a problem') : toError(problem);
 }
 
-function modelOutcome(report: ModelReport | null): { readonly text: string; readonly json: object } {
-  if (report === null || report.facts === null) throw firstOf(report?.problems ?? []);
-  const { facts, bytes, problems } = report;
+function modelOutcome({ facts, bytes, problem }: ModelFile): Outcome {
+  const problems = problem === null ? [] : [problem];
+  if (facts === null) throw firstOf(problems);
   return {
     text: modelText({ facts, bytes, problems }),
     json: { ...facts, bytes, problems: problems.map(problemJson) },
+  };
+}
+
+/** What is wrong with an archive is part of the answer: its list of contents is one, too. */
+function archiveOutcome(archive: ArchiveReport): Outcome {
+  const { bytes, unpacked, files, entries, problems } = archive;
+  const rows = entries.map(({ name, what, bytes: size }) => [what, `${name}  ${megabytes(size)}`] as const);
+  const more = files > entries.length ? [`and ${count(files - entries.length)} more`] : [];
+  const verdict = problems.length === 0 ? ['Nothing speaks against unpacking it.'] : problems.map(problemText);
+  const size = `A ZIP archive of ${megabytes(bytes)}: ${count(files)} files, ${megabytes(unpacked)} when unpacked.`;
+  return {
+    text: paragraph([...verdict, size, ...(rows.length === 0 ? [] : ['', table(rows)]), ...more]),
+    json: { ...archive, problems: problems.map(problemJson) },
   };
 }
 

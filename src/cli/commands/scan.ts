@@ -42,7 +42,7 @@ function lookedLines(
   const where = `Looked into ${count(folders)} ${folders === 1 ? 'folder' : 'folders'}, up to ${levels} levels down`;
   return [
     ...(any && complete ? [] : [`${where}${complete ? '' : '; there are more'}.`]),
-    ...(archive === undefined || any
+    ...(archive === undefined
       ? []
       : [`To be unpacked first: ${archive}${more.length === 0 ? '' : ` and ${count(more.length)} more`}`]),
     ...unread.map(({ path, problem }) => `Could not be read: ${path}: ${problem.message}`),

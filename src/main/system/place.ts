@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { app } from 'electron';
 import type { Locale } from '@shared/contract/languages';
 import { BUILT } from '@shared/jobs/scan';
+import { UNPACKED } from '@shared/jobs/unpack';
 import { SettingsStore } from '../library/settings';
 import { localeOf, type Texts, textsOf } from '../window/texts';
 import { dataFolderOf } from './dataFolder';
@@ -20,6 +21,7 @@ export interface Place {
   readonly libraryPath: string;
   readonly builtRoot: string;
   readonly sampleRoot: string;
+  readonly unpackedRoot: string;
   readonly tracesRoot: string;
   readonly takesRoot: string;
 }
@@ -52,6 +54,7 @@ export function openPlace(): Place {
     libraryPath: join(home, 'library.sqlite'),
     builtRoot: folder(BUILT),
     sampleRoot: folder('sample'),
+    unpackedRoot: folder(UNPACKED),
     tracesRoot: folder('traces'),
     takesRoot: folder('takes'),
   };

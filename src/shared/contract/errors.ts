@@ -70,6 +70,11 @@ export const ERROR_CODES = [
   'MODEL_CORRUPT',
   'MODEL_RUNS_CODE',
   'MODEL_NOT_VOICE',
+  // Archives
+  'ARCHIVE_CORRUPT',
+  'ARCHIVE_UNSAFE',
+  'ARCHIVE_ENCRYPTED',
+  'ARCHIVE_TOO_LARGE',
   // Names and hosts
   'NAME_INVALID',
   'HOST_NOT_FOUND',

@@ -194,7 +194,7 @@ export type Voice = v.InferOutput<typeof Voice>;
 
 export const ScanResult = v.strictObject({
   root: filePath,
-  what: v.picklist([...Host.options, 'logs', 'voice', 'features', 'index', 'merged', 'nothing']),
+  what: v.picklist([...Host.options, 'logs', 'voice', 'features', 'index', 'models', 'merged', 'nothing']),
   voices: v.pipe(v.array(Voice), v.maxLength(5_000)),
   /** Indexes that belong to no voice. */
   indexes: v.pipe(v.array(IndexFile), v.maxLength(5_000)),

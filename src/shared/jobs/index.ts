@@ -19,6 +19,7 @@ import { scan } from './scan';
 import { sift } from './sift';
 import { train } from './train';
 import { tune } from './tune';
+import { unpack } from './unpack';
 
 /**
  * Every kind of work there is. All that is asked of a kind anywhere is derived from this table: the requests and
@@ -32,6 +33,7 @@ const kinds = {
   groupMoments,
   model,
   sample,
+  unpack,
   train,
   exportPlan,
   export: exportIndex,
@@ -87,6 +89,7 @@ export const workKinds: { readonly [K in WorkKind]: AnyKind<K> } = kinds;
 /** The page's side of every kind that has one. */
 export const jobPages: { readonly [K in JobKind]: PageSide<JobRequestOf<K>, JobResultOf<K>> } = {
   sample: sample.page,
+  unpack: unpack.page,
   train: train.page,
   export: exportIndex.page,
   measure: measure.page,

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { ArchiveReport } from '../contract/archives';
 import { ModelFile } from '../contract/models';
 import { count, filePath, Problem } from '../contract/primitives';
 import { LOOK_ALIKES } from '../formats/lookAlike';
@@ -10,6 +11,7 @@ export const Sight = v.variant('what', [
   /** `problem`: why there is nothing to be read in it. */
   v.strictObject({ what: v.literal('index'), problem: v.nullable(Problem) }),
   v.strictObject({ what: v.literal('model'), model: ModelFile }),
+  v.strictObject({ what: v.literal('archive'), archive: ArchiveReport }),
   /** One file of features, of a folder of them. */
   v.strictObject({
     what: v.literal('features'),

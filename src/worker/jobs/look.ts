@@ -1,11 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
+import type { ArchiveReport } from '@shared/contract/archives';
 import { toFailure, VoronoiceError } from '@shared/contract/errors';
 import type { RequestOf } from '@shared/jobs';
 import type { Sight } from '@shared/jobs/look';
 import { type LookAlike, LOOK_ALIKE_BYTES, lookAlike } from '@shared/formats/lookAlike';
 import { NPY_HEADER_BYTES, parseNpyHeader } from '@shared/formats/npy';
 import type { JobContext } from '../context';
+import { describeArchive } from '../files/archive';
 import { onFile } from '../files/fileErrors';
 import { readIndexFacts } from '../files/indexFile';
 import { realPath } from '../files/paths';
@@ -37,6 +39,7 @@ async function seen(
   looking: { readonly home: string | null; readonly signal: AbortSignal },
 ): Promise<Sight> {
   if (isModel(alike, ending(path))) return { what: 'model', model: await readModel(path, looking) };
+  if (alike === 'zip' && ending(path) !== '.index') return archive(path);
   if (alike === 'npy' || (alike === null && ending(path) === '.npy')) return features(path);
   // What has the name of an index is told that it is none, and why; so is what could be one.
   if (alike === null || ending(path) === '.index') return index(path, looking.signal);
@@ -60,6 +63,24 @@ async function features(path: string): Promise<Sight> {
   }).catch((error: unknown) => ({ rows: 0, columns: 0, problem: problemOf(error, 'NPY_') }));
   return { what: 'features', folder: dirname(path), rows, columns, problem };
 }
+
+async function archive(path: string): Promise<Sight> {
+  try {
+    return { what: 'archive', archive: await describeArchive(path) };
+  } catch (error) {
+    const { size: bytes } = await onFile(path, 'read', () => stat(path));
+    return { what: 'archive', archive: { ...NOTHING_READ, bytes, problems: [problemOf(error, 'ARCHIVE_')] } };
+  }
+}
+
+const NOTHING_READ = {
+  type: 'archive',
+  format: 'zip',
+  unpacked: 0,
+  files: 0,
+  kinds: { model: 0, index: 0, features: 0, sound: 0, archive: 0, other: 0 },
+  entries: [],
+} as const satisfies Partial<ArchiveReport>;
 
 async function index(path: string, signal: AbortSignal): Promise<Sight> {
   try {

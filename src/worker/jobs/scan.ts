@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import { toFailure } from '@shared/contract/errors';
+import type { ModelFile } from '@shared/contract/models';
 import type { IndexFile, ScanResult, Voice } from '@shared/contract/voices';
 import type { RequestOf } from '@shared/jobs';
 import { BUILT, MERGED } from '@shared/jobs/scan';
@@ -79,9 +80,15 @@ export async function scan(request: RequestOf<'scan'>, context: JobContext<'scan
   const loose: Outside = isOne ? { indexes: [], models: [] } : outside;
   const indexes = loose.indexes.filter(({ path }) => !owned.has(path)).slice(0, MOST);
   const models = await readModels(loose.models.filter((path) => !owned.has(path)).slice(0, MOST), looking);
-  const what = voices.length === 0 && indexes.length > 0 ? 'index' : finding.what;
+  const what = voices.length > 0 ? finding.what : (looseOnly(indexes, models) ?? finding.what);
   const looked = finding.looked === undefined ? {} : { looked: { ...finding.looked, unread: unread.slice(0, 100) } };
   return { root, what, voices, indexes, models, ...looked };
+}
+
+/** What a folder is called that holds no voice; null when nothing in it could be used. */
+function looseOnly(indexes: readonly IndexFile[], models: readonly ModelFile[]): 'index' | 'models' | null {
+  if (indexes.length > 0) return 'index';
+  return models.some(({ facts }) => facts?.what === 'voice') ? 'models' : null;
 }
 
 /** A file of features stands for the folder that it lies in. */

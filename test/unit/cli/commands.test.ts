@@ -138,9 +138,16 @@ describe('the words of a command', () => {
   });
 
   it('reads the other commands', () => {
-    expect(work('inspect', 'a.index')).toEqual({ index: resolve('a.index'), model: null });
-    expect(work('inspect', 'a.pth')).toEqual({ index: null, model: resolve('a.pth') });
-    expect(() => work('inspect', 'a.pth', '--model', 'b.pth')).toThrow('--model belongs to an index');
+    expect(work('inspect', 'a.index')).toEqual({ file: resolve('a.index'), model: null });
+    expect(work('inspect', 'a.index', '--model', 'b.pth')).toEqual({
+      file: resolve('a.index'),
+      model: resolve('b.pth'),
+    });
+    expect(work('unpack', 'a.zip', '--out', 'there')).toEqual({
+      kind: 'unpack',
+      archive: resolve('a.zip'),
+      root: resolve('there'),
+    });
     expect(work('scan', '.')).toEqual({ kind: 'scan', path: resolve('.'), home: null, pointed: {} });
     expect(work('sample')).toMatchObject({ name: 'sample', minutes: 3, version: 'v2' });
     expect(work('sample', '--minutes', '0.5', '--version', 'v1')).toMatchObject({

@@ -10,10 +10,12 @@ import { sample } from './sample';
 import { sift } from './sift';
 import { train } from './train';
 import { tune } from './tune';
+import { unpack } from './unpack';
 
 /** What main does for each kind of job. */
 export const mainKinds: { readonly [K in JobKind]: MainKind<K> } = {
   sample,
+  unpack,
   train,
   tune,
   sift,

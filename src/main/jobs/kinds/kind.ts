@@ -26,6 +26,8 @@ export interface PrepareServices {
   /** Indexes built by the app lie in `<builtRoot>/<voice id>/<job id>/`. */
   readonly builtRoot: string;
   readonly sampleRoot: string;
+  /** Archives are unpacked into `<unpackedRoot>/<name of the archive>/`. */
+  readonly unpackedRoot: string;
   readonly traces: Pick<Traces, 'folder' | 'pathOf'>;
   readonly takes: Pick<Takes, 'of'>;
   readonly measurements: Pick<Measurements, 'hashOf'>;

@@ -7,7 +7,7 @@ import { type Taken, useIntakeStore } from '@/stores/intake';
 import { useJobs } from '@/stores/jobs';
 import { useFailure } from '../words/useFailure';
 
-const KNOWN: readonly string[] = [...Host.options, 'logs', 'voice', 'features', 'index'];
+const KNOWN: readonly string[] = [...Host.options, 'logs', 'voice', 'features', 'index', 'models'];
 
 /** Every way in: choosing a folder or a file, dropping something, the menu, the sample voice. */
 export function useIntake() {
@@ -19,12 +19,15 @@ export function useIntake() {
   const { attempt } = useFailure();
 
   /** What kind of thing was added, and how much was found in it. */
-  function addedWords({ what, voices, indexes }: AddResult): { readonly title: string; readonly found: string } {
+  function addedWords(added: AddResult): { readonly title: string; readonly found: string } {
+    const { what, voices, indexes } = added;
     return {
       title: t(`intake.what.${KNOWN.includes(what) ? what : 'nothing'}`),
-      found: hasFound({ voices, indexes })
-        ? t('intake.found', { voices: voices.length, indexes: indexes.length })
-        : t('intake.foundNothing'),
+      found: !hasFound(added)
+        ? t('intake.foundNothing')
+        : what === 'models'
+          ? t('intake.foundModels')
+          : t('intake.found', { voices: voices.length, indexes: indexes.length }),
     };
   }
 
@@ -98,6 +101,6 @@ export function useIntake() {
   return { pick, drop, takeWaiting, trySample, addedWords, goTo };
 }
 
-export function hasFound({ voices, indexes }: Pick<AddResult, 'voices' | 'indexes'>): boolean {
-  return voices.length + indexes.length > 0;
+export function hasFound({ what, voices, indexes }: AddResult): boolean {
+  return voices.length + indexes.length > 0 || what === 'models';
 }

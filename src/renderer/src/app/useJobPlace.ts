@@ -20,6 +20,14 @@ export function useJobPlace() {
     return id !== undefined && library.voice(id) ? { name: 'voice', id } : null;
   }
 
+  /** The one voice that came out of an archive; of several the library shows which. */
+  function unpackedPlace({ result }: JobSnapshot): Page | null {
+    if (result?.kind !== 'unpack') return null;
+    const inside = library.voices.filter(({ path }) => path.startsWith(result.value.folder));
+    const [voice] = inside;
+    return voice !== undefined && inside.length === 1 ? { name: 'voice', id: voice.id } : { name: 'library' };
+  }
+
   /** Null when there is nothing to show. */
   return function placeOf(job: JobSnapshot): Page | null {
     const { request, result, state } = job;
@@ -38,6 +46,8 @@ export function useJobPlace() {
       }
       case 'tune':
         return state === 'done' ? { name: 'tune', voice: request.voice, job: job.id } : voicePlace(job);
+      case 'unpack':
+        return unpackedPlace(job);
       case 'sample':
       case 'export':
       case 'sift':

@@ -43,6 +43,12 @@ export function useJobToasts(): void {
         : t('toasts.train', { groups: format.value.count(nlist), size }, nlist);
     },
     sample: ({ value }) => t('toasts.sample', { audio: format.value.audio(value.frames) }),
+    unpack: ({ value }) =>
+      t(
+        'toasts.unpack',
+        { count: format.value.count(value.files), size: format.value.bytes(value.bytes) },
+        value.files,
+      ),
     export: ({ value }) => t('toasts.export', { host: t(`hosts.${value.host}`) }),
     measure: ({ level }) => t('toasts.measure', { level: health.levelName(level) }),
     compare: ({ count }) => t('toasts.compare', { count }, count),

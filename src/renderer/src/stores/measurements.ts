@@ -118,6 +118,7 @@ function touchedBy({ request, result }: JobSnapshot): readonly string[] {
     case 'train':
       return result?.kind === 'train' && result.index !== null ? [result.index] : [];
     case 'sample':
+    case 'unpack':
     case 'export':
     case 'tune':
     case 'sift':

@@ -5,6 +5,7 @@ export type Say = (key: string, values?: Readonly<Record<string, string | number
 
 const titles: { readonly [K in JobKind]: (request: JobRequestOf<K>, subject: string, say: Say) => string } = {
   sample: (_request, _subject, say) => say('jobs.titles.sample'),
+  unpack: (_request, subject, say) => say('jobs.titles.unpack', { subject }),
   train: ({ recipe }, voice, say) => say('jobs.titles.train', { voice, recipe: say(`recipes.${recipe}.name`) }),
   export: ({ name, host }, _subject, say) => say('jobs.titles.export', { subject: name, host: say(`hosts.${host}`) }),
   measure: (_request, subject, say) => say('jobs.titles.measure', { subject }),

@@ -81,6 +81,7 @@ describe('recorded jobs', () => {
       'clip',
       'groupMoments',
       'model',
+      'unpack',
       'exportPlan',
       'probe',
     ]);

@@ -8,7 +8,6 @@ const OTHERS = {
   '7z': 'packed',
   rar: 'packed',
   gzip: 'packed',
-  zip: 'packed',
   safetensors: 'foreign',
   audio: 'sound',
   zeros: 'zeros',
@@ -30,6 +29,8 @@ export function iconOf({ sight }: Pick<Taken, 'sight'>): string {
       return 'i-lucide-file-search';
     case 'model':
       return 'i-lucide-mic-vocal';
+    case 'archive':
+      return 'i-lucide-file-archive';
     case 'features':
       return 'i-lucide-audio-lines';
     case 'other':
