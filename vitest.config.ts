@@ -57,6 +57,11 @@ export default defineConfig({
       },
       {
         resolve: { alias },
+        // Not a part of npm test: it goes on for as long as npm run reliability says.
+        test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], pool: 'forks', testTimeout: 2 ** 31 - 1 },
+      },
+      {
+        resolve: { alias },
         // Not a part of npm test: it needs what npm run pack makes.
         test: {
           name: 'pack',

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { VoronoiceError } from '@shared/contract/errors';
 import { assertNever } from '@shared/domain/assertNever';
 import type { Obstacle } from '@shared/formats/faiss/parts';
@@ -20,13 +21,14 @@ export interface OpenedIndex extends IndexContents {
  * search can use is brought within the number of groups; `facts` keeps what the file says.
  *
  * @throws `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `FILE_NOT_REGULAR`, `FILE_CHANGED`, what the walk finds (`INDEX_…`),
- *   `INDEX_NO_VECTORS`, `INDEX_UNSUPPORTED` for a kind that could lead the engine astray, does not give its vectors back
+ *   `INDEX_NO_VECTORS`, `OUT_OF_MEMORY` for a file larger than memory, `INDEX_UNSUPPORTED` for a kind that could lead the engine astray, does not give its vectors back
  *   or measures other distances than squared L2, `JOB_CANCELLED`
  */
 export function openIndex(engine: Engine, path: string, signal: AbortSignal): Promise<OpenedIndex> {
   return withFile(path, async (handle, identity) => {
     const contents = await walkHandle(handle, identity, walkContents, signal);
     requireUsable(path, contents);
+    requireMemory(path, identity);
     await requireSameFile(path, identity);
     const index = await onEngine(() => engine.Index.open(handle.fd, { signal }), { path, purpose: 'read' });
     try {
@@ -38,6 +40,15 @@ export function openIndex(engine: Engine, path: string, signal: AbortSignal): Pr
     }
     return { ...contents, path, bytes: Number(identity.size), identity, index };
   });
+}
+
+/** In memory an index takes at least what its file takes. */
+function requireMemory(path: string, { size }: FileIdentity): void {
+  const memory = totalmem();
+  if (size <= memory) return;
+  const bytes = Number(size);
+  const message = `"${path}" needs ${bytes} bytes of memory, and this computer has ${memory}.`;
+  throw new VoronoiceError('OUT_OF_MEMORY', message, { path, bytes, memory });
 }
 
 /** Searches look into at least one group and at most all of them. */

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
 import * as v from 'valibot';
 import { VoronoiceError } from '@shared/contract/errors';
 import { count } from '@shared/contract/primitives';
@@ -79,8 +78,10 @@ export function writeNote({ offset, bytes }: Patch, { identity, rest }: Surveyed
 
 /** What a note says; null for anything else, such as a backup that is the whole file. */
 export async function readNote(path: string): Promise<UndoNote | null> {
-  if ((await stat(path)).size > LARGEST) return null;
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), UndoNote), await readFile(path, 'latin1'));
+  const text = await withFile(path, async (handle, { size }) =>
+    size > LARGEST ? '' : (await readRange(handle, 0, Number(size))).toString('latin1'),
+  );
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), UndoNote), text);
   return parsed.success ? parsed.output : null;
 }
 

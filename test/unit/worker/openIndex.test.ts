@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { fstatSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { fstatSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../../src/worker/engine';
 import { openSources } from '../../../src/worker/steps/load';
 import { openIndex } from '../../../src/worker/openIndex';
-import { IndexWriter, ivfFlatIndex, otherIndexes, withField } from '../../fixtures/hostileIndexes';
+import { withField } from '../../fixtures/fields';
+import { IndexWriter, ivfFlatIndex, otherIndexes } from '../../fixtures/hostileIndexes';
 import { put, useFolder } from './support';
 
 const folder = useFolder();
@@ -132,6 +134,20 @@ describe('openIndex', () => {
     const context = { signal, engine: () => Promise.resolve(engine) };
     await expect(openSources(sources, context)).rejects.toMatchObject({ code });
     expect(seen).toMatchObject({ opened: [statSync(sound).ino], closed: 1 });
+  });
+
+  it('F5: refuses what is larger than all memory before the engine sees it', async () => {
+    const { engine, seen } = watched();
+    const dimension = 256;
+    const vectors = Math.ceil((2 * totalmem()) / (4 * dimension));
+    const head = new IndexWriter()
+      .header('', 'IxF2', dimension, vectors)
+      .u64('vectors', dimension * vectors)
+      .build();
+    const path = written(head.bytes);
+    truncateSync(path, head.bytes.length + 4 * dimension * vectors);
+    await expect(openIndex(engine, path, signal)).rejects.toMatchObject({ code: 'OUT_OF_MEMORY' });
+    expect(seen.opened).toEqual([]);
   });
 
   it('does not open what was put in the place of the file it walked', async () => {

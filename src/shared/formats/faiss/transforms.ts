@@ -1,9 +1,12 @@
 import type { StructureFlaw } from '@shared/contract/voices';
 import { dimensionField } from './header';
+import { type Obstacle, setting } from './parts';
 import type { Walk } from '../walk';
 import { corrupt, type FieldReader } from './walk';
 
 const MAX_TRANSFORMS = 16;
+
+const EUCLIDEAN = 2;
 
 /** Larger than any number of a feature. */
 const LARGEST_FEATURE = 1e4;
@@ -17,6 +20,7 @@ export interface Chain {
   readonly reversible: boolean;
   /** What they are like then. */
   readonly flaws: readonly StructureFlaw[];
+  readonly obstacle: Obstacle | null;
 }
 
 /**
@@ -28,15 +32,20 @@ export interface Chain {
 export function* transforms(reader: FieldReader, dimension: number, used: boolean): Walk<Chain> {
   const count = yield* reader.i32('transforms');
   if (count < 0 || count > MAX_TRANSFORMS) throw corrupt('transforms', count, `it must be 0 to ${MAX_TRANSFORMS}`);
-  let chain: Chain = { dimension, reversible: true, flaws: [] };
+  let chain: Chain = { dimension, reversible: true, flaws: [], obstacle: null };
   let largest = LARGEST_FEATURE;
   for (let index = 0; index < count; index++) {
-    const { from, to, trained, reversible, flaws, grow } = yield* transform(reader);
+    const { from, to, trained, reversible, flaws, obstacle = null, grow } = yield* transform(reader);
     if (from !== chain.dimension) throw corrupt('transform.d_in', from, `it is given vectors of ${chain.dimension}`);
     if (used && !trained) throw corrupt('transform.is_trained', 0, 'the index around it is trained');
     largest = grow(largest);
     if (largest > LARGEST_VALUE) throw corrupt('transform', largest, 'numbers as large cannot be compared');
-    chain = { dimension: to, reversible: chain.reversible && reversible, flaws: [...chain.flaws, ...flaws] };
+    chain = {
+      dimension: to,
+      reversible: chain.reversible && reversible,
+      flaws: [...chain.flaws, ...flaws],
+      obstacle: chain.obstacle ?? obstacle,
+    };
   }
   return chain;
 }
@@ -44,6 +53,7 @@ export function* transforms(reader: FieldReader, dimension: number, used: boolea
 interface Transform extends Ends {
   readonly reversible: boolean;
   readonly flaws: readonly StructureFlaw[];
+  readonly obstacle?: Obstacle | null;
   /** The largest magnitude that can come out when this is the largest that goes in. */
   readonly grow: (largest: number) => number;
 }
@@ -60,9 +70,13 @@ function* transform(reader: FieldReader): Walk<Transform> {
   switch (kind) {
     case 'RmDT':
       return yield* remapping(reader);
-    case 'VNrm':
-      yield* reader.f32('norm');
-      return { ...(yield* keepingEnds(reader)), reversible: true, flaws: ['normalizing'], grow: () => 1 };
+    case 'VNrm': {
+      const norm = yield* reader.f32('norm');
+      const ends = yield* keepingEnds(reader);
+      // FAISS knows no other, and says so only when vectors come.
+      const obstacle = setting('norm', norm, norm === EUCLIDEAN);
+      return { ...ends, reversible: true, flaws: ['normalizing'], obstacle, grow: () => 1 };
+    }
     case 'VCnt':
       return yield* centering(reader);
     case 'Viqt':

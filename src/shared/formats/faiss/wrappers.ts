@@ -18,11 +18,11 @@ const MAX_FACTOR = 1024;
 
 /** Another index behind a change of the vectors. */
 export function* preTransformBody(reader: FieldReader, header: Header, ids: IdUse, nested: NestedReader): Walk<Body> {
-  const { dimension, reversible, flaws } = yield* transforms(reader, header.dimension, header.trained);
+  const { dimension, reversible, flaws, obstacle } = yield* transforms(reader, header.dimension, header.trained);
   const wraps = yield* inner(nested, ids, 'index', dimension, header.ntotal);
   return {
     walked: wraps.walked,
-    obstacle: obstacleInside(wraps),
+    obstacle: firstObstacle(obstacle, obstacleInside(wraps)),
     reconstructable: reversible && wraps.reconstructable,
     byRow: reversible && wraps.byRow,
     rowsBack: reversible && givesRowsBack(wraps),

@@ -1,0 +1,29 @@
+import { Index } from 'faiss-node';
+import type { Outcome } from './trial';
+
+const QUERIES = 40;
+const NEIGHBORS = 9;
+
+/** Uses an index as a job would, in this process: what ends it ends the test. */
+export async function useInProcess(bytes: Uint8Array): Promise<Outcome> {
+  try {
+    const index = Index.fromBuffer(Buffer.from(bytes));
+    try {
+      const { ntotal, nlist, nprobe, dimension } = index.describe();
+      if (nlist !== null && nprobe !== null) {
+        index.setParameter('nprobe', Math.min(Math.max(1, nprobe), nlist));
+        index.listSizes();
+        (await index.centroids()).close();
+      }
+      const queries = Float32Array.from({ length: QUERIES * dimension }, (_, at) => Math.sin(at));
+      await index.search(queries, NEIGHBORS, {});
+      (await index.reconstruct({ from: 0, count: ntotal })).close();
+    } finally {
+      index.close();
+    }
+    return { kind: 'used', fresh: 0 };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return { kind: 'refused', fresh: 0, report: error.message };
+    throw error;
+  }
+}

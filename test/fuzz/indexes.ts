@@ -1,0 +1,108 @@
+import { VoronoiceError } from '@shared/contract/errors';
+import { assertNever } from '@shared/domain/assertNever';
+import { walkBytes } from '@shared/formats/walk';
+import { type IndexContents, walkContents } from '../../src/worker/files/indexFile';
+import { requireUsable } from '../../src/worker/openIndex';
+import { mutate } from './mutate';
+import { below, random } from './random';
+import type { Outcome, Trial } from './trial';
+
+type Fault = Extract<Outcome, { report: string }>;
+
+/** An index that shows a fault. */
+export interface Finding {
+  readonly bytes: Uint8Array;
+  readonly what: 'the walk fell' | 'the walk took long' | Fault['kind'];
+  readonly report: string;
+}
+
+export interface FuzzReport {
+  readonly tried: number;
+  readonly accepted: number;
+  readonly kept: number;
+  readonly findings: readonly Finding[];
+}
+
+type Verdict =
+  | { readonly kind: 'accepted'; readonly contents: IndexContents }
+  /** `as`: the code, and which field or reason. */
+  | { readonly kind: 'refused'; readonly code: string; readonly as: string }
+  | { readonly kind: 'fell'; readonly error: unknown };
+
+/** What the gate says of an index (`openIndex`), but for the engine behind it. */
+export function judge(bytes: Uint8Array): Verdict {
+  try {
+    const contents = walkBytes(bytes, walkContents(bytes.length));
+    requireUsable('', contents);
+    return { kind: 'accepted', contents };
+  } catch (error) {
+    if (!(error instanceof VoronoiceError)) return { kind: 'fell', error };
+    const { code, details } = error;
+    return { kind: 'refused', code, as: [code, details['field'], details['why']].join(' ') };
+  }
+}
+
+const LONG_WALK_MS = 2_000;
+const MOST_KEPT = 5_000;
+const MOST_BYTES = 1 << 17;
+
+/**
+ * Damages indexes, and holds the gate and the engine against each other: what the gate accepts, the engine uses without a
+ * fault. Indexes that take the engine where none took it, or that the gate refuses in a way not seen before, are damaged
+ * further.
+ *
+ * @param until Asked before each one.
+ */
+export async function fuzzIndexes(
+  seeds: readonly Uint8Array[],
+  trial: Pick<Trial, 'use'>,
+  { seed, until }: { readonly seed: number; readonly until: (tried: number) => boolean },
+): Promise<FuzzReport> {
+  const next = random(seed);
+  const queue = [...seeds];
+  const seen = new Set<string>();
+  const findings: Finding[] = [];
+  let tried = 0;
+  let accepted = 0;
+  for (; !until(tried); tried++) {
+    const parent = queue[tried < queue.length ? tried : below(next, queue.length)] ?? new Uint8Array();
+    const bytes = tried < seeds.length ? parent : mutate(parent, next, seeds).subarray(0, MOST_BYTES);
+    const begin = performance.now();
+    const verdict = judge(bytes);
+    if (performance.now() - begin > LONG_WALK_MS) findings.push({ bytes, what: 'the walk took long', report: '' });
+    let isNew = false;
+    switch (verdict.kind) {
+      case 'fell':
+        findings.push({ bytes, what: 'the walk fell', report: String(verdict.error) });
+        break;
+      case 'refused':
+        isNew = !seen.has(verdict.as);
+        seen.add(verdict.as);
+        break;
+      case 'accepted': {
+        accepted++;
+        const outcome = await trial.use(bytes);
+        if (isFault(outcome, verdict.contents)) findings.push({ bytes, what: outcome.kind, report: outcome.report });
+        isNew = 'fresh' in outcome && outcome.fresh > 0;
+        break;
+      }
+    }
+    if (isNew && queue.length < MOST_KEPT) queue.push(bytes);
+  }
+  return { tried, accepted, kept: queue.length - seeds.length, findings };
+}
+
+/** What was accepted is used. Vectors whose ids are no row numbers cannot be asked for one after the other. */
+export function isFault(outcome: Outcome, { ids }: IndexContents): outcome is Fault {
+  switch (outcome.kind) {
+    case 'used':
+      return false;
+    case 'refused':
+      return ids?.idsSequential === true;
+    case 'crashed':
+    case 'hung':
+      return true;
+    default:
+      return assertNever(outcome);
+  }
+}
