@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { writeFigures } from '../fixtures/figures';
 import { oddFolder } from './data';
 
 /** Resident memory in MiB after a collection; on stdout at the start (warm) and at the end. */
@@ -33,20 +34,25 @@ const script = `
     for (let i = 0; i < 40; i++) await round();
     await settle();
     const warm = resident();
-    for (let i = 0; i < 200; i++) { await round(); if (i % 20 === 0) { gc(); await settle(); } }
+    for (let i = 0; i < Number(process.argv[2]); i++) { await round(); if (i % 20 === 0) { gc(); await settle(); } }
     await settle();
     console.log(JSON.stringify({ warm, end: resident() }));
   })();`;
 
-it('200 rounds of read, search, toBuffer and fromBuffer grow resident memory by less than 20 MB', async () => {
+/** More by `npm run reliability`. */
+const ROUNDS = Number(process.env['LEAK_ROUNDS'] ?? 200);
+
+it('rounds of read, search, toBuffer and fromBuffer grow resident memory by less than 20 MB', async () => {
   const folder = oddFolder();
   const { stdout } = await promisify(execFile)(process.execPath, [
     '--expose-gc',
     '-e',
     script,
     `${folder.path}/leak.index`,
+    String(ROUNDS),
   ]);
   folder.remove();
   const { warm, end } = JSON.parse(stdout) as { warm: number; end: number };
+  writeFigures({ warm, end });
   expect(end - warm, stdout).toBeLessThan(20);
 });
