@@ -1,0 +1,29 @@
+/** What attacks have found, newest first: what happened, and what became of it. */
+export const MENDED = [
+  [
+    'A change that brings vectors to one length by another norm than 2 was accepted; FAISS knows no other, and every search failed.',
+    'Refused by the walk.',
+  ],
+  [
+    'A named pipe called `train.log`, `config.json` or like any other file that is read beside a voice kept a scan waiting for ever; `/dev/zero` under such a name filled memory.',
+    'One way to read: regular files only, opened without waiting, bounded by what was opened.',
+  ],
+  [
+    'A link that was turned to another index and back between two looks let the engine read what nobody had walked.',
+    'The engine reads through the descriptor that was walked.',
+  ],
+  [
+    'Features of 1e17 went through the whole build and were refused by the check at its end.',
+    'One bound for rows and for centers.',
+  ],
+  [
+    '`compress` wrote its result among the features, where the next build took it for material.',
+    'Refused before anything is done.',
+  ],
+  ['An index larger than all memory was loaded until the system gave up.', 'Refused before it is loaded.'],
+];
+
+/** @returns {string} A list in Markdown. */
+export function mendedList() {
+  return MENDED.map(([what, mended]) => `- ${what} ${mended}`).join('\n');
+}

@@ -1,0 +1,21 @@
+/**
+ * What a part tries with.
+ *
+ * @typedef {object} Trying
+ * @property {import('../report.mjs').Report} report
+ * @property {number} seconds What there is for parts that go on for as long as one likes.
+ * @property {number} seed Of what is tried at random; another one each time, unless told.
+ * @property {() => Promise<import('./sanitized.mjs').Sanitized>} sanitized The engine that tells of its own faults.
+ */
+
+/**
+ * One part of docs/reliability.md.
+ *
+ * @typedef {object} Part
+ * @property {string} name As in `npm run reliability -- --only <name>`.
+ * @property {string} title
+ * @property {(trying: Trying) => Promise<any>} run What came of it, as JSON; `failed` counts what must be mended.
+ * @property {(result: any) => string} page In Markdown, without the title.
+ */
+
+export {};

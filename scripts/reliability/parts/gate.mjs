@@ -1,0 +1,23 @@
+import { vitest } from '../vitest.mjs';
+
+/** @type {import('../part.mjs').Part} */
+export const gate = {
+  name: 'gate',
+  title: 'The gate and the engine behind it',
+  async run({ report, seconds, seed, sanitized }) {
+    const { trial, whole } = await sanitized();
+    const share = Math.round((2 * seconds) / 3);
+    const env = { FUZZ_SECONDS: String(share), FUZZ_SEED: String(seed), FUZZ_TRIAL: trial };
+    const ran = await report.step(`Gate and engine, for ${share} s`, () =>
+      vitest(['--project', 'fuzz', '-t', 'gate and engine'], env),
+    );
+    return { ...ran, whole };
+  },
+  page: ({ figures, whole }) =>
+    `Indexes are damaged at random. What the gate (\`src/worker/openIndex.ts\`) accepts, the engine opens, searches, assigns and gives
+back, in a process with sanitizers for addresses and undefined behavior (${whole ? 'FAISS itself is built with them, too' : 'FAISS itself is the one of the system'}), at most 512 MB an
+allocation and 10 s an index. Indexes that take the engine's code where none took it are damaged further.
+
+${figures.seconds} s, seed ${figures.seed}: ${figures.tried.toLocaleString('en')} indexes tried, ${figures.accepted.toLocaleString('en')} accepted, ${figures.kept.toLocaleString('en')} of them new in kind, ${figures.findings} faults.
+`,
+};

@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, run } from '../childProcess.mjs';
+import { Stop } from '../report.mjs';
+
+/**
+ * The engine, built so that it stops where memory or arithmetic go wrong.
+ *
+ * @typedef {object} Sanitized
+ * @property {string} trial The program that uses one index after another.
+ * @property {string} addon
+ * @property {NodeJS.ProcessEnv} env For a Node that loads the addon.
+ * @property {boolean} whole FAISS itself is built so, too.
+ */
+
+const KIND = 'address,undefined';
+const RUNTIMES = ['libasan.so', 'libubsan.so', 'libstdc++.so.6'];
+
+/**
+ * Builds it, into a folder of its own. `FAISS_SOURCE` may name the folder of FAISS's source; else the system's library is taken as it is,
+ * and only what it does through the engine's own memory is seen.
+ *
+ * @param {import('../report.mjs').Report} report
+ * @returns {Promise<Sanitized>}
+ * @throws {Stop}
+ */
+export async function buildSanitized(report) {
+  if (process.platform !== 'linux') throw new Stop('Sanitizers are set up for Linux only.', 'Run this on Linux.');
+  const source = process.env['FAISS_SOURCE'] ?? '';
+  const whole = source !== '' && existsSync(join(source, 'faiss', 'CMakeLists.txt'));
+  const folder = join(root, '.cache', 'reliability', whole ? 'whole' : 'engine');
+  const modules = join(root, 'node_modules');
+  await report.step(`Engine with sanitizers${whole ? ', FAISS included' : ''}`, async () => {
+    await run('cmake', [
+      ...['-S', join(root, 'native'), '-B', folder, '-DCMAKE_BUILD_TYPE=None', `-DFAISS_NODE_SANITIZE=${KIND}`],
+      `-DFAISS_ROOT=${source}`,
+      `-DNODE_ADDON_API_DIR=${join(modules, 'node-addon-api')}`,
+      `-DNODE_API_HEADERS_DIR=${join(modules, 'node-api-headers')}`,
+    ]);
+    await run('cmake', ['--build', folder, '--parallel', '2']);
+  });
+  const addon = join(folder, 'faiss-node.node');
+  const runtimes = await Promise.all(RUNTIMES.map((name) => run('gcc', [`-print-file-name=${name}`])));
+  const env = {
+    FAISS_NODE_BINARY: addon,
+    // Node is built without them: they must be there before it is.
+    LD_PRELOAD: runtimes.map((path) => path.trim()).join(':'),
+    // Node and V8 keep what they have until the process ends.
+    ASAN_OPTIONS: 'detect_leaks=0:alloc_dealloc_mismatch=0:abort_on_error=1',
+    UBSAN_OPTIONS: 'print_stacktrace=1',
+  };
+  return { trial: join(folder, 'trial'), addon, env, whole };
+}

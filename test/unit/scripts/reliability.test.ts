@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { RULES } from '../../../scripts/reliability/rules.mjs';
+
+const tests = RULES.flatMap(({ id, tests: named }) => named.map(([file, title]) => ({ id, file, title })));
+
+describe('a promise', () => {
+  it.each(tests)('$id is held by $file: $title', ({ file, title }) => {
+    expect(readFileSync(file, 'utf8').replaceAll("\\'", "'")).toContain(title);
+  });
+
+  it('comes once, and stands in docs/reliability.md', () => {
+    const ids = RULES.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const page = readFileSync('docs/reliability.md', 'utf8');
+    expect(ids.filter((id) => !page.includes(`| ${id} `))).toEqual([]);
+  });
+});
