@@ -41,9 +41,8 @@ const report = createReport(process.stdout);
 
 await runMain(async () => {
   await mkdir(CACHE, { recursive: true });
-  const before = await readFile(RESULTS, 'utf8').then(JSON.parse, () => ({}));
-  const results = asked.page ? before : { ...before, ...(await attack()) };
-  await writeFile(RESULTS, JSON.stringify(results));
+  const results = await readFile(RESULTS, 'utf8').then(JSON.parse, () => ({}));
+  if (!asked.page) await attack(results);
   const path = join(root, 'docs', 'reliability.md');
   await writeFile(path, page(results));
   await run(...tool('prettier/bin/prettier.cjs', ['--write', path]));
@@ -52,8 +51,8 @@ await runMain(async () => {
   if (failed > 0) throw new Stop(`${failed} tests failed.`, 'What was found is in test/fuzz/findings.');
 });
 
-/** @returns {Promise<Record<string, any>>} By name of the part. */
-async function attack() {
+/** @param {Record<string, any>} results By name of the part; each is written down as soon as it is known. */
+async function attack(results) {
   const parts = PARTS.filter(({ name }) => asked.only === undefined || name === asked.only);
   if (parts.length === 0) {
     throw new Stop(`There is no part "${asked.only}".`, `One of: ${PARTS.map(({ name }) => name).join(', ')}.`);
@@ -70,11 +69,11 @@ async function attack() {
     seed: asked.seed === undefined ? randomInt(2 ** 31) : Number(asked.seed),
     sanitized: () => (built ??= buildSanitized(report)),
   };
-  /** @type {Record<string, any>} */
-  const results = {};
   const date = new Date().toISOString().slice(0, 10);
-  for (const { name, run: one } of parts) results[name] = { date, ...(await one(trying)) };
-  return results;
+  for (const { name, run: one } of parts) {
+    results[name] = { date, ...(await one(trying)) };
+    await writeFile(RESULTS, JSON.stringify(results));
+  }
 }
 
 /**

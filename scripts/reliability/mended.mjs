@@ -5,7 +5,7 @@ export const MENDED = [
     'Refused by the walk.',
   ],
   [
-    'A named pipe called `train.log`, `config.json` or like any other file that is read beside a voice kept a scan waiting for ever; `/dev/zero` under such a name filled memory.',
+    'A named pipe called `train.log`, `config.json` or like any other file that is read beside a voice kept a scan waiting for ever; `/dev/zero` under such a name was read without end.',
     'One way to read: regular files only, opened without waiting, bounded by what was opened.',
   ],
   [
@@ -20,7 +20,7 @@ export const MENDED = [
     '`compress` wrote its result among the features, where the next build took it for material.',
     'Refused before anything is done.',
   ],
-  ['An index larger than all memory was loaded until the system gave up.', 'Refused before it is loaded.'],
+  ['An index larger than all memory went to the engine.', 'Refused before it is loaded.'],
 ];
 
 /** @returns {string} A list in Markdown. */

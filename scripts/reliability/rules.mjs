@@ -29,7 +29,7 @@ export const RULES = [
   },
   {
     id: 'F2',
-    text: 'Sizes that lie end in an error, and allocate nothing',
+    text: 'Sizes that lie end in an error, without allocating what they announce',
     tests: [[CORRUPT, 'IVF: CORRUPT for each field, without allocating what it announces'], HOSTILE],
   },
   {
