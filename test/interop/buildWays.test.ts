@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
@@ -157,6 +157,7 @@ describe('an expanded index', () => {
     );
     expect(v.parse(ExpandResult, result)).toEqual(result);
     expect(result.frames).toBe(3_000);
+    expect(readdirSync(folder).filter((name) => name.includes('.voronoice-'))).toEqual([]);
     const again = await measured(index, out);
     expect(again.queries.n).toBeGreaterThan(500);
   });

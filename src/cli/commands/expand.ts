@@ -15,7 +15,7 @@ export const expand = defineCommand({
     'Blends every frame with its nearest ones (alpha query expansion) and builds an index of the result. Experimental.',
   usage: '<folder|index> --alpha A --neighbors K --out DIR [options]',
   options: {
-    by: path('PATH', 'expand the frames of <folder> by these vectors instead, and write them as .npy files into --out'),
+    by: path('PATH', 'expand the frames of <folder> by these vectors instead, into .npy files in --out, a new folder'),
     recipe,
     ...INDEX,
   },

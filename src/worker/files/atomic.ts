@@ -226,7 +226,8 @@ async function retry(action: () => Promise<void>): Promise<void> {
   }
 }
 
-async function synchronize(path: string): Promise<void> {
+/** Brings a file safely to the disk; of a folder, nothing. */
+export async function synchronize(path: string): Promise<void> {
   if ((await lstat(path)).isDirectory()) return;
   // Windows flushes only through a handle that may write.
   const handle = await open(path, 'r+');

@@ -1,16 +1,26 @@
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { ExpandRequest, ExpandResult } from '@shared/jobs/expand';
 import { expandFrames } from '../steps/expand';
-import { closeSources, keepOnly, loadMaterial, onlySource, openSources, requireOutside } from '../steps/load';
+import {
+  closeSources,
+  keepOnly,
+  loadMaterial,
+  type Material,
+  onlySource,
+  openSources,
+  requireOutside,
+} from '../steps/load';
 import { type Matrix, onEngine } from '../engine';
-import { requireAbsent, requireFreeSpace, temporaryName, transaction } from '../files/atomic';
+import { requireAbsent, requireFreeSpace, synchronize, temporaryName, transaction } from '../files/atomic';
 import { plannedPath } from '../files/paths';
 import { type JobContext, throwIfCancelled } from '../context';
 import { stopwatch } from '../stopwatch';
 
 /**
  * Expands the frames that will ask, each by its neighbors among other vectors (alpha query expansion on the queries), and
- * writes them under their own names into another folder, where they appear once all are written. Frames that are not finite stay as they are.
+ * writes them under their own names into a folder that is made for them and appears whole. Frames that are not finite stay as
+ * they are.
  *
  * @throws `NO_FEATURES`, `FEATURES_…`, `NPY_…`, `SOURCES_DIFFER`, `NEIGHBORS_TOO_MANY`, `OUT_AMONG_FEATURES`, `FILE_EXISTS`, `DISK_FULL`,
  *   `FOLDER_READ_ONLY`, `OUT_OF_MEMORY`, `JOB_CANCELLED`; whatever it is, nothing is left behind
@@ -27,11 +37,11 @@ export async function expand(request: ExpandRequest, context: JobContext<'expand
     const out = await plannedPath(request.out);
     await requireOutside(out, both);
     return await transaction(async (files) => {
-      await files.folder(out);
-      await requireFreeSpace(out, asking.frames * asking.dimension * 4);
-      for (const { name } of asking.features?.files ?? []) await requireAbsent(join(out, name));
+      await requireAbsent(out);
+      await files.folder(dirname(out));
+      await requireFreeSpace(dirname(out), asking.frames * asking.dimension * 4);
       const engine = await context.engine();
-      const scratch = join(out, 'expanded');
+      const scratch = out;
       const frames = await loadMaterial(engine, asking, { memoryLimit: null, scratch }, context);
       const base = await loadMaterial(engine, onlySource(both, 1), { memoryLimit: null, scratch }, context);
       try {
@@ -43,21 +53,9 @@ export async function expand(request: ExpandRequest, context: JobContext<'expand
         const report = await expandFrames(engine, frames.matrix, options, context);
         for (const [row, values] of strange) frames.matrix.set(row, values);
         const expanded = time.lap();
-        const staged: { from: string; to: string }[] = [];
-        let from = 0;
-        for (const [position, { name, rows }] of frames.pieces.entries()) {
-          throwIfCancelled(signal);
-          progress('write', position, frames.pieces.length);
-          const to = join(out, name);
-          const here = { from, count: rows, signal };
-          const temporary = await files.stage(to, (path) =>
-            onEngine(() => frames.matrix.writeNpy(path, here), { path: to, purpose: 'write' }),
-          );
-          staged.push({ from: temporary, to });
-          from += rows;
-        }
+        const whole = await files.stage(out, (folder) => writePieces(frames, folder, context));
         throwIfCancelled(signal);
-        for (const { from: temporary, to } of staged) await files.move(temporary, to);
+        await files.move(whole, out);
         progress('write', 1, 1);
         return {
           folder: out,
@@ -74,6 +72,22 @@ export async function expand(request: ExpandRequest, context: JobContext<'expand
     });
   } finally {
     closeSources(both);
+  }
+}
+
+/** Writes each piece under its own name into a folder, which is made. */
+async function writePieces({ matrix, pieces }: Material, folder: string, context: JobContext<'expand'>): Promise<void> {
+  const { signal, progress } = context;
+  await mkdir(folder);
+  let from = 0;
+  for (const [position, { name, rows }] of pieces.entries()) {
+    throwIfCancelled(signal);
+    progress('write', position, pieces.length);
+    const path = join(folder, name);
+    const here = { from, count: rows, signal };
+    await onEngine(() => matrix.writeNpy(path, here), { path, purpose: 'write' });
+    await synchronize(path);
+    from += rows;
   }
 }
 
