@@ -18,17 +18,19 @@ export const exportIndex = defineCommand({
     host: choice('H', hosts.join(' or '), hosts),
     root: path('DIR', `the host's own folder, the one that holds ${homes}`),
     name: text('EXP', 'experiment (RVC) or model (Applio)'),
+    model: text('FILE.pth', 'name of the model that shall find it (default: EXP.pth)'),
     slot: text('N', 'slot of VC Client that takes it (default: the one named EXP, or the only one)'),
     setAside: flag('keep other indexes of this voice under a backup name, so that the host does not load them'),
   },
   read: (words) => {
-    const { host, root, name, slot, setAside } = words.values;
+    const { host, root, name, model, slot, setAside } = words.values;
     return {
       kind: 'export',
       index: onePosition(words, 'export', 'index'),
       host: needed(host, 'host'),
       root: needed(root, 'root'),
       name: needed(name, 'name'),
+      ...(model === null ? {} : { model }),
       slot,
       setAside,
     } as const;

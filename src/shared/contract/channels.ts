@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Measurement, MeasurementOutline, QueryOrigin, Reference, VerdictLevel } from './measurement';
-import { count, filePath, finite, Host, opaqueId, RecipeId, share, shortText, timestamp } from './primitives';
+import { count, fileName, filePath, finite, Host, opaqueId, RecipeId, share, shortText, timestamp } from './primitives';
 import { COMMAND_IDS } from './commands';
 import { Effort, FULL_EFFORT } from './effort';
 import type { Failure } from './errors';
@@ -211,6 +211,7 @@ export const channels = {
       host: Host,
       root: v.nullable(opaqueId),
       name: shortText,
+      model: v.exactOptional(fileName),
       slot: v.nullable(shortText),
     }),
     result: ExportPlan,

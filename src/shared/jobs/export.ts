@@ -1,12 +1,15 @@
 import * as v from 'valibot';
 import { ExportWarning } from '../contract/exportWarning';
-import { filePath, Host, opaqueId, shortText } from '../contract/primitives';
+import { fileName, filePath, Host, opaqueId, shortText } from '../contract/primitives';
 import { IndexFacts } from '../contract/voices';
 import { hostFolders } from '../domain/hosts/names';
 import { ALIKE, defineKind, definePage } from './kind';
 
 /** In which of the host's slots; null: the host has none, or the one that is plainly meant. */
 const slot = v.optional(v.nullable(shortText), null);
+
+/** File name of the model that shall find it; left out: any that is called like the voice. */
+const model = v.exactOptional(fileName);
 
 export const exportFields = {
   index: filePath,
@@ -15,6 +18,7 @@ export const exportFields = {
   root: filePath,
   /** What the voice is called there: the experiment, the model. */
   name: shortText,
+  model,
   slot,
   /** Move other indexes of this voice that the host would pick first out of the way (kept under a backup name). */
   setAside: v.boolean(),
@@ -38,7 +42,7 @@ export const exportIndex = defineKind({
   steps: { check: { weight: 20 }, copy: { weight: 60 }, verify: { weight: 20 } },
   ...ALIKE,
   process: 'own',
-  writes: ({ host, root, name, slot }) => hostFolders(host, name, slot).map((below) => ({ folder: root, below })),
+  writes: ({ root, ...asked }) => hostFolders(asked).map((below) => ({ folder: root, below })),
   changes: ({ root }) => ({ folder: root }),
   page: definePage({
     request: v.strictObject({
@@ -48,6 +52,7 @@ export const exportIndex = defineKind({
       /** Token of a folder the person chose; null: the root the voice lies in, or the one chosen before. */
       root: v.nullable(opaqueId),
       name: shortText,
+      model,
       slot,
       setAside: v.boolean(),
     }),

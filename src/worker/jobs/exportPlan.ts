@@ -7,6 +7,7 @@ import type { IndexFacts } from '@shared/contract/voices';
 import type { ResultOf } from '@shared/jobs';
 import type { ExportRequest } from '@shared/jobs/export';
 import { HOSTS, isMaterial } from '@shared/domain/hosts';
+import { modelStem } from '@shared/domain/hosts/modelNames';
 import { exportWarnings, hasTrained, hostTargets, parseIndexName } from '@shared/domain/hosts/names';
 import { objections } from '@shared/domain/verdict/problems';
 import { nameTaken } from '../files/atomic';
@@ -46,10 +47,11 @@ export interface PlannedExport {
 }
 
 export async function planExport(
-  { index, host, root: wantedRoot, name, slot: wantedSlot }: Omit<ExportRequest, 'kind'>,
+  { index, host, root: wantedRoot, name, model, slot: wantedSlot }: Omit<ExportRequest, 'kind'>,
   signal: AbortSignal,
 ): Promise<PlannedExport> {
   requireVoiceName(name);
+  if (model !== undefined) requireVoiceName(modelStem(model));
   const source = await realPath(index);
   const folder = await requireHost(host, wantedRoot);
   const { facts, problems, warnings: remarks } = await checkForHost(source, signal);
@@ -57,8 +59,8 @@ export async function planExport(
   const slots = rules === null ? [] : await readSlots(homeOf(folder), rules);
   const slot = chooseSlot(slots, wantedSlot, name, folder);
   const pathsOf = (called: string): string[] =>
-    hostTargets(host, { name: called, slot: slot?.id ?? null, facts }).map((segments) =>
-      join(folder.path, ...segments),
+    hostTargets({ host, name: called, ...(model === undefined ? {} : { model }), slot: slot?.id ?? null }, facts).map(
+      (segments) => join(folder.path, ...segments),
     );
   const paths = pathsOf(name);
   const targets: Target[] = [];
@@ -74,8 +76,8 @@ export async function planExport(
     otherIndexes: others,
     replaced,
   });
-  // Another name in a slot is not an index beside the first: the slot has one.
-  const beside = replaced.length > 0 && slot === null ? await nameBeside(name, pathsOf) : null;
+  // Another name in a slot, or for one model, is not an index beside the first: each has one.
+  const beside = replaced.length > 0 && slot === null && model === undefined ? await nameBeside(name, pathsOf) : null;
   const plan: ExportPlan = {
     host,
     targets,

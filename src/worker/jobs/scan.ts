@@ -167,11 +167,16 @@ async function outsideModels({ hosts, indexFolders }: Finding): Promise<readonly
   return [...new Set([...apart, ...beside].flat())];
 }
 
+/** An index is named after its voice, or after the model that shall find it. */
+function isNamedAfter(name: string, voice: string): boolean {
+  return name === voice || modelOf(`${name}.pth`, voice) !== null;
+}
+
 /** What is named after a voice, and indexes that are links into its folder. */
 async function ownedBy(place: Place, outside: Outside): Promise<Outside> {
   const indexes: IndexFile[] = [];
   for (const index of outside.indexes) {
-    const named = parseIndexName(index.name)?.name === place.name;
+    const named = isNamedAfter(parseIndexName(index.name)?.name ?? '', place.name);
     if (named || (index.link === 'ok' && (await linkedFolder(index.path)) === place.path)) indexes.push(index);
   }
   return { indexes, models: outside.models.filter((path) => modelOf(basename(path), place.name) !== null) };

@@ -8,10 +8,9 @@ import type { MainKind, PrepareServices } from './kind';
 export const exportIndex: MainKind<'export'> = {
   prepare: (request, _jobId, services) => {
     const { index, voice } = services.library.index(request.index);
-    const { kind, host, name, slot, setAside } = request;
     const root = hostRoot(request, voice, 'take', services);
     return {
-      work: { kind, index: index.path, host, root, name, slot, setAside },
+      work: { ...request, index: index.path, root },
       subject: index.name,
       voice: voice?.id ?? null,
     };
@@ -26,9 +25,8 @@ export const exportIndex: MainKind<'export'> = {
  */
 export function preparePlan(request: ArgumentOf<'export.plan'>, services: PrepareServices): RequestOf<'exportPlan'> {
   const { index, voice } = services.library.index(request.index);
-  const { host, name, slot } = request;
   const root = hostRoot(request, voice, 'peek', services);
-  return { kind: 'exportPlan', index: index.path, host, root, name, slot, setAside: false };
+  return { ...request, kind: 'exportPlan', index: index.path, root, setAside: false };
 }
 
 /** The folder that the person chose now, chose before for this index, that the voice lies in, or chose last. */

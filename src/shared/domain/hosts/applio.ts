@@ -62,7 +62,8 @@ export const applio = {
   kinds: ['applio'],
   readName,
   indexName: ({ name }) => applioName(name),
-  targets: ({ name }) => [['logs', name, applioName(name)]],
+  // Beside the model, under its own name: what match_index looks for first.
+  targets: ({ name, model }) => [['logs', name, applioName(model)]],
   picker: {
     // When no file is called like the model: the name up to its first separator (tabs/inference/inference.py, match_index).
     key: (name) => name.split(/[_\-.+]/, 1)[0] ?? '',

@@ -22,7 +22,7 @@ export const mangio = {
   kinds: [],
   readName: () => null,
   indexName: builtName,
-  targets: (parts) => [['logs', folderOf(parts.name), addedName(parts)]],
+  targets: ({ model, ...parts }) => [['logs', folderOf(model), addedName({ ...parts, name: model })]],
   picker: { key: folderOf, looks: 'folder', hidesTrained: false },
   slots: null,
   modes: { mangio: OFFLINE },

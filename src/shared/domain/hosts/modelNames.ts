@@ -1,3 +1,4 @@
+import type { ModelFile } from '@shared/contract/models';
 import type { Checkpoint } from '@shared/contract/voices';
 import { layouts } from './index';
 
@@ -35,4 +36,22 @@ export function modelOf(fileName: string, voice: string): Checkpoint | null {
     if (groups !== undefined) return { name: fileName, epoch: Number(groups['epoch']), step: Number(groups['step']) };
   }
   return null;
+}
+
+/** What a model is called: its file name without the ending. */
+export function modelStem(fileName: string): string {
+  return fileName.replace(/\.pth$/i, '');
+}
+
+/**
+ * The model of a voice that an index is most likely for: the one called like the voice, which the host shows first; else
+ * the one that was trained longest.
+ *
+ * @returns null when none of them is a voice
+ */
+export function modelToServe(models: readonly ModelFile[], voice: string): ModelFile | null {
+  const loadable = models.filter(({ facts }) => facts?.what === 'voice');
+  const epochs = ({ facts }: ModelFile): number => facts?.epochs ?? 0;
+  const longest = loadable.toSorted((a, b) => epochs(b) - epochs(a) || b.modified - a.modified);
+  return loadable.find(({ name }) => modelStem(name) === voice) ?? longest[0] ?? null;
 }

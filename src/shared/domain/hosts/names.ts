@@ -5,6 +5,7 @@ import { applioName } from './applio';
 import { HOST_LIST, HOSTS } from './index';
 import type { ParsedIndexName } from './indexName';
 import { latin } from './latin';
+import { modelStem } from './modelNames';
 import type { Segments } from './rules';
 import { addedName, outsideName } from './rvc';
 
@@ -54,20 +55,34 @@ export interface NamedFacts {
   readonly nprobe: number | null;
 }
 
+/** What an index is handed over for. */
+export interface HandedOver {
+  readonly host: Host;
+  /** The voice. */
+  readonly name: string;
+  /** File name of the model that shall find it; left out: any that is called like the voice. */
+  readonly model?: string;
+  readonly slot: string | null;
+}
+
 /**
  * Where a host looks for the index of a voice, as path segments below the host's own folder; the first is the main one.
  */
-export function hostTargets(
-  host: Host,
-  { name, slot, facts }: { readonly name: string; readonly slot: string | null; readonly facts: NamedFacts },
-): readonly Segments[] {
+export function hostTargets({ host, name, model, slot }: HandedOver, facts: NamedFacts): readonly Segments[] {
   const { nlist, nprobe, dimension } = facts;
-  return HOSTS[host].targets({ nlist: nlist ?? 1, nprobe: nprobe ?? 1, name, version: versionOf(dimension), slot });
+  return HOSTS[host].targets({
+    nlist: nlist ?? 1,
+    nprobe: nprobe ?? 1,
+    name,
+    model: model === undefined ? name : modelStem(model),
+    version: versionOf(dimension),
+    slot,
+  });
 }
 
 /** The folders of {@link hostTargets}, whatever the index is like. */
-export function hostFolders(host: Host, name: string, slot: string | null): readonly (readonly string[])[] {
-  const targets = hostTargets(host, { name, slot, facts: { dimension: 0, nlist: null, nprobe: null } });
+export function hostFolders(handed: HandedOver): readonly (readonly string[])[] {
+  const targets = hostTargets(handed, { dimension: 0, nlist: null, nprobe: null });
   return targets.map((segments) => segments.slice(0, -1));
 }
 

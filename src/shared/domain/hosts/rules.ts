@@ -74,6 +74,8 @@ export interface PickerRules {
 }
 
 export interface TargetParts extends AddedNameParts {
+  /** What its model is called, without the ending: the host goes by that. The voice's name, where no model is meant. */
+  readonly model: string;
   /** The folder of a slot, where voices have slots; else null. */
   readonly slot: string | null;
 }

@@ -92,9 +92,10 @@ export const rvc = {
   kinds: ['added', 'trained'],
   readName,
   indexName: builtName,
-  targets: (parts) => [
-    ['logs', parts.name, addedName(parts)],
-    ['assets', 'indices', outsideName(parts)],
+  // In the folder of the voice, under the name of the model: `aria_e100_s2000.pth` is found by all of its name only.
+  targets: ({ name, model, ...parts }) => [
+    ['logs', name, addedName({ ...parts, name: model })],
+    ['assets', 'indices', outsideName({ ...parts, name: model })],
   ],
   picker: {
     // The first index whose path contains the model name up to its first dot (infer/modules/vc/utils.py, 2024).

@@ -44,6 +44,16 @@ async function plan(asked: RequestOf<'export'>) {
 }
 
 describe('export', () => {
+  it('names the index after the model that shall find it, and the library gives it to the voice', async () => {
+    const { files } = await run(request({ model: 'song_e100_s2000.pth' }));
+    const named = 'added_IVF2_Flat_nprobe_4_song_e100_s2000_v1.index';
+    expect(files).toEqual([
+      at('host', 'logs', 'song', named),
+      at('host', 'assets', 'indices', `song_e100_s2000_${named}`),
+    ]);
+    await expect(plan(request({ model: 'con.pth' }))).rejects.toMatchObject({ code: 'NAME_INVALID' });
+  });
+
   it('puts both files where RVC looks, and reports its steps', async () => {
     const asked = request();
     const context = recordingContext();

@@ -21,7 +21,7 @@ describe('the table of hosts', () => {
   it('names files that are inside the host, in ASCII and without the word that hides them', () => {
     const facts = { dimension: 768, nlist: 12, nprobe: 4 };
     for (const host of Host.options) {
-      for (const target of hostTargets(host, { name: 'bob', slot: '0', facts })) {
+      for (const target of hostTargets({ host, name: 'bob', slot: '0' }, facts)) {
         expect(target[0], host).toMatch(new RegExp(`^(${HOSTS[host].home}|assets)$`));
         expect(target.join('/')).toMatch(/^[A-Za-z0-9._/-]+\.index$/);
         expect(target.join('/')).not.toContain('trained');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkpointIn, isTrainingState, modelOf } from '@shared/domain/hosts/modelNames';
+import { checkpointIn, isTrainingState, modelOf, modelToServe } from '@shared/domain/hosts/modelNames';
+import { modelFile } from '../../../../fixtures/mainServices';
 
 describe('modelOf', () => {
   it.each([
@@ -31,5 +32,23 @@ describe('checkpointIn', () => {
 describe('isTrainingState', () => {
   it('knows both halves, and no model', () => {
     expect(['G_1.pth', 'D_1.pth', 'G_x.pth', 'song.pth'].map(isTrainingState)).toEqual([true, true, false, false]);
+  });
+});
+
+describe('modelToServe', () => {
+  const trained = (path: string, epochs: number) => {
+    const file = modelFile(path);
+    return { ...file, facts: file.facts && { ...file.facts, epochs } };
+  };
+
+  it('is the model called like the voice, else the one that was trained longest', () => {
+    const models = [trained('/song_e20_s400.pth', 20), trained('/song_e90_s1800.pth', 90), trained('/song.pth', 10)];
+    expect(modelToServe(models, 'song')?.name).toBe('song.pth');
+    expect(modelToServe(models.slice(0, 2), 'song')?.name).toBe('song_e90_s1800.pth');
+  });
+
+  it('is none that cannot be loaded', () => {
+    expect(modelToServe([modelFile('/song.pth', { facts: null })], 'song')).toBeNull();
+    expect(modelToServe([], 'song')).toBeNull();
   });
 });

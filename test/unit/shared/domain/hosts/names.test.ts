@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { HOSTS } from '@shared/domain/hosts';
 import { Host } from '@shared/contract/primitives';
 import { applioName } from '@shared/domain/hosts/applio';
 import {
@@ -24,16 +25,38 @@ describe('names of RVC and Applio', () => {
 
   it('lie where each host looks', () => {
     const facts = { dimension: 768, nlist: 230, nprobe: 4 };
-    expect(hostTargets('rvc', { name: 'bob', slot: null, facts })).toEqual([
+    expect(hostTargets({ host: 'rvc', name: 'bob', slot: null }, facts)).toEqual([
       ['logs', 'bob', 'added_IVF230_Flat_nprobe_4_bob_v2.index'],
       ['assets', 'indices', 'bob_added_IVF230_Flat_nprobe_4_bob_v2.index'],
     ]);
-    expect(hostTargets('applio', { name: 'bob', slot: null, facts })).toEqual([['logs', 'bob', 'bob.index']]);
+    expect(hostTargets({ host: 'applio', name: 'bob', slot: null }, facts)).toEqual([['logs', 'bob', 'bob.index']]);
+  });
+
+  it('are found by the picker of each host for one model of the voice', () => {
+    const facts = { dimension: 768, nlist: 230, nprobe: 4 };
+    const handed = { name: 'bob', slot: null };
+    const rvcModel = { ...handed, model: 'bob_e100_s2000.pth' };
+    expect(hostTargets({ ...rvcModel, host: 'rvc' }, facts)).toEqual([
+      ['logs', 'bob', 'added_IVF230_Flat_nprobe_4_bob_e100_s2000_v2.index'],
+      ['assets', 'indices', 'bob_e100_s2000_added_IVF230_Flat_nprobe_4_bob_e100_s2000_v2.index'],
+    ]);
+    for (const target of hostTargets({ ...rvcModel, host: 'rvc' }, facts)) {
+      expect(target.join('/')).toContain(HOSTS.rvc.picker!.key('bob_e100_s2000.pth'));
+    }
+    expect(hostTargets({ ...handed, host: 'applio', model: 'bob_200e_4000s.pth' }, facts)).toEqual([
+      ['logs', 'bob', 'bob_200e_4000s.index'],
+    ]);
+    expect(hostTargets({ ...rvcModel, host: 'mangio' }, facts)[0]?.[1]).toBe(
+      HOSTS.mangio.picker!.key('bob_e100_s2000'),
+    );
+    expect(hostTargets({ ...handed, host: 'rvc', model: 'bob.pth' }, facts)).toEqual(
+      hostTargets({ ...handed, host: 'rvc' }, facts),
+    );
   });
 
   it('call an index without lists one list, searched whole', () => {
     const facts = { dimension: 256, nlist: null, nprobe: null };
-    expect(hostTargets('rvc', { name: 'bob', slot: null, facts })[0]?.at(-1)).toBe(
+    expect(hostTargets({ host: 'rvc', name: 'bob', slot: null }, facts)[0]?.at(-1)).toBe(
       'added_IVF1_Flat_nprobe_1_bob_v1.index',
     );
   });
