@@ -15,6 +15,12 @@ export interface ZipEntry extends Packed {
   readonly open: () => Promise<Readable>;
 }
 
+/** Names are read here, all of an archive together. */
+const OPTIONS = { autoClose: false, lazyEntries: true, decodeStrings: false } as const;
+
+/** Folders count, too: a list without end must not be kept. */
+const MOST_LISTED = 2 * ARCHIVE_LIMITS.entries;
+
 /** Names by themselves, in UTF-8 whatever the flags say (Info-ZIP). */
 const UNICODE_NAME = 0x7075;
 const UTF8_FLAG = 1 << 11;
@@ -33,13 +39,11 @@ const UNIX_LIKE = [3, 19];
  */
 export async function listZip(handle: FileHandle): Promise<readonly ZipEntry[]> {
   return onArchive(async () => {
-    const options = { autoClose: false, lazyEntries: true, decodeStrings: false } as const;
-    const zip = await fromFdPromise(handle.fd, options);
+    const zip = await fromFdPromise(handle.fd, OPTIONS);
     const found: Entry[] = [];
     for await (const entry of zip.eachEntry()) {
       found.push(entry);
-      // Folders count, too: a list without end must not be kept.
-      if (found.length > 2 * ARCHIVE_LIMITS.entries) throw toError(tooMany());
+      if (found.length > MOST_LISTED) throw toError(tooMany());
     }
     const names = readNames(found.map((entry) => ({ bytes: entry.fileNameRaw, text: writtenName(entry) })));
     return found.map((entry, place) => ({
@@ -88,12 +92,20 @@ export async function readZipEntry(
   wanted: (name: string) => boolean,
   most: number,
 ): Promise<Uint8Array | null> {
-  const entry = (await listZip(handle)).find(({ name }) => wanted(name));
-  if (entry === undefined) return null;
-  if (entry.bytes > most) {
-    throw new VoronoiceError('ARCHIVE_TOO_LARGE', `"${entry.name}" is longer than ${most} bytes.`, {});
-  }
-  return onArchive(async () => readAll(await entry.open()));
+  return onArchive(async () => {
+    const zip = await fromFdPromise(handle.fd, OPTIONS);
+    let seen = 0;
+    // What is looked for comes first in PyTorch's files: the list is not read to its end, which takes a hundred times as long.
+    for await (const entry of zip.eachEntry()) {
+      const name = entry.fileNameRaw.toString();
+      if (wanted(name)) {
+        if (entry.uncompressedSize <= most) return readAll(await zip.openReadStreamPromise(entry));
+        throw new VoronoiceError('ARCHIVE_TOO_LARGE', `"${name}" is longer than ${most} bytes.`, {});
+      }
+      if (++seen > MOST_LISTED) throw toError(tooMany());
+    }
+    return null;
+  });
 }
 
 async function readAll(stream: Readable): Promise<Uint8Array> {
