@@ -1,7 +1,7 @@
 import { indexColor } from '../chartTheme';
 import type { CompareItem } from './compareItem';
 import { tooSmall } from '@shared/domain/measures/listSizes';
-import { rankAt, sizeAreas } from '../groupSizes/groupSizesOption';
+import { isSkewed, LOG_FLOOR, rankAt, sizeAreas } from '../groupSizes/groupSizesOption';
 import {
   baseOption,
   type ChartContext,
@@ -28,6 +28,8 @@ export function compareSizes(items: readonly CompareItem[], context: ChartContex
   const highest = Math.max(...panels.map(({ lists }) => lists.largest), 1);
   const widest = Math.max(...panels.map(({ lists }) => lists.nlist));
   const share = 100 / panels.length;
+  // All on the same axis, which fits the most uneven of them.
+  const logarithmic = panels.some(({ lists }) => isSkewed(lists));
 
   return {
     title,
@@ -75,15 +77,15 @@ export function compareSizes(items: readonly CompareItem[], context: ChartContex
       })),
       yAxis: panels.map(({ label }, place) => ({
         ...yAxis(context, label),
-        type: 'value' as const,
+        ...(logarithmic
+          ? { type: 'log' as const, min: LOG_FLOOR, max: 10 ** Math.ceil(Math.log10(highest)) }
+          : { type: 'value' as const, min: 0, max: roundUp(highest) }),
         gridIndex: place,
-        min: 0,
-        max: roundUp(highest),
         axisLabel: {
           color: colors.muted,
           fontSize: 12,
           hideOverlap: true,
-          formatter: (value: number) => format.count(value),
+          formatter: (value: number) => (value < 1 && value > 0 ? '' : format.count(value)),
         },
         nameTextStyle: {
           color: colors.text,
@@ -95,13 +97,11 @@ export function compareSizes(items: readonly CompareItem[], context: ChartContex
         },
       })),
       series: panels.flatMap(({ slot, lists, few }, place) =>
-        sizeAreas(lists, indexColor(colors, slot), { logarithmic: false, anyTooSmall: few > 0 }, context).map(
-          (area) => ({
-            ...area,
-            xAxisIndex: place,
-            yAxisIndex: place,
-          }),
-        ),
+        sizeAreas(lists, indexColor(colors, slot), { logarithmic, anyTooSmall: few > 0 }, context).map((area) => ({
+          ...area,
+          xAxisIndex: place,
+          yAxisIndex: place,
+        })),
       ),
     },
   };

@@ -30,7 +30,7 @@ export function isSkewed(lists: ListSummary | null): boolean {
 }
 
 /** A logarithmic axis has no zero: what lies here is drawn as nothing. */
-const LOG_FLOOR = 0.5;
+export const LOG_FLOOR = 0.5;
 
 /** From this many groups on, the picture can be zoomed. */
 const ZOOM_FROM = 300;
@@ -182,8 +182,15 @@ export function sizeAreas(
   });
   return [
     area(enough, color, {}),
-    anyTooSmall ? area(small, colors.repair, { decal: hatch(colors.surface) }) : area(small, color, {}),
+    anyTooSmall
+      ? area(small, colors.repair, { decal: hatch(colors.surface) })
+      : area(joined(small, lists.nlist / 100), color, {}),
   ];
+}
+
+/** Of the same color as what lies before, it reaches a little into it: between two edges a line would shine through. */
+function joined([first, ...rest]: readonly Point[], reach: number): readonly Point[] {
+  return first === undefined ? [] : [{ ...first, x: Math.max(0, first.x - reach) }, ...rest];
 }
 
 type SizeArea = ReturnType<typeof sizeAreas>[number];
