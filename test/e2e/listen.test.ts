@@ -19,6 +19,7 @@ import {
   libraryOf,
   makeSample,
   openBuild,
+  openHearing,
   openVoice,
   startBuild,
 } from './steps';
@@ -58,6 +59,7 @@ test('what is named can be played, one thing at a time, and the difference can b
   });
 
   await test.step('a moment that goes wrong, and its right neighbors by keys', async () => {
+    await openHearing(page);
     const first = main
       .locator('section')
       .filter({ has: page.getByRole('heading', { name: say('sound.worst.title') }) })

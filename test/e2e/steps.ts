@@ -63,6 +63,11 @@ export function advanced(page: Page, part: 'index' | 'compression' | 'expansion'
   return page.getByRole('region', { name: t(`build.advanced.${part}.title`), exact: true });
 }
 
+/** Opens what can be heard of the index that a page is about. */
+export async function openHearing(page: Page, t = say): Promise<void> {
+  await page.getByRole('heading', { name: t('measure.hear.question') }).click();
+}
+
 /** Starts the build that the page recommends, or that of another recipe. */
 export async function startBuild(page: Page, recipe: RecipeId = 'balanced'): Promise<void> {
   await expect(page.getByRole('radio', { name: say('recipes.balanced.name') })).toBeChecked();

@@ -5,6 +5,7 @@ import {
   advanced,
   chooseIndex,
   goTo,
+  openHearing,
   JOB_TIMEOUT,
   openInspection,
   openRepair,
@@ -49,6 +50,7 @@ for (const { locale, theme, sizes } of LOOKS) {
       await openVoice(page, undefined, t);
       await expect(page.locator('canvas').first()).toBeVisible();
       await keep('voice');
+      await openHearing(page, t);
       await page.getByRole('heading', { name: t('sound.worst.title') }).evaluate((title) => title.scrollIntoView());
       await keep('voice-sound');
       await page.getByRole('button', { name: t('listen.open'), exact: true }).click();

@@ -7,7 +7,7 @@ import { readWavHeader } from '@shared/formats/wav';
 import { figure, listenIn, median, play, strip } from '../heard';
 import { answerOpenDialogs } from '../launch';
 import { expect, test } from './prepared';
-import { chooseIndex, filesIn, goTo, JOB_TIMEOUT, openVoice } from '../steps';
+import { chooseIndex, filesIn, goTo, JOB_TIMEOUT, openHearing, openVoice } from '../steps';
 import { say } from '../words';
 
 /** From the click to the first sound, in ms. */
@@ -40,6 +40,7 @@ test('whatever is named can be heard at once, one thing at a time', async ({ pre
   const { app, page, close } = await start({ userData: prepared, theme: 'light', locale: 'en' });
   await openVoice(page);
   await chooseIndex(page, 'rvc');
+  await openHearing(page);
   await listenIn(page);
   const main = page.getByRole('main');
   const hear = (button: Locator): Promise<number> => play(page, button);

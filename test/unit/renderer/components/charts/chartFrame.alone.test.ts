@@ -71,10 +71,11 @@ describe('ChartFrame', () => {
     expect((await saved[0]!.content.text()).trimEnd().split('\r\n')).toHaveLength(601);
   });
 
-  it('offers nothing to save when there is nothing', () => {
+  it('is a sentence, with nothing to save, when there is nothing to draw', () => {
     const wrapper = frame(null, { columns: [], rows: [] });
     expect(wrapper.findAll('button')).toHaveLength(0);
-    expect(wrapper.text()).toContain('Nothing to draw');
+    expect(wrapper.find('[role=img]').exists()).toBe(false);
+    expect(wrapper.text()).toBe('Are they even?They are.');
   });
 
   it('falls back to the table when the drawing fails', async () => {

@@ -115,14 +115,24 @@ describe('coverage', () => {
   });
 
   it('draws a single value across the picture', () => {
-    const stored = quality(1, 1, 0);
+    const stored = quality(1, 0.9, 0.02);
     const { option, table } = coverage(
-      measurement({ stored, curve: [curvePoint(1, 1, 0)], suggestion: { nprobe: 1, reason: 'stored' } }),
+      measurement({ stored, curve: [curvePoint(1, 0.9, 0.02)], suggestion: { nprobe: 1, reason: 'stored' } }),
       context,
     );
     expect(table.rows).toHaveLength(1);
     expect(seriesData(option, 2)).toHaveLength(2);
     expect(drawn(option)).toContain('Now, and suggested: 1');
+  });
+
+  it('draws nothing when every moment finds all of its neighbors, and says so', () => {
+    const stored = quality(1, 1, 0);
+    const { option, summary } = coverage(
+      measurement({ stored, curve: [curvePoint(1, 1, 0)], suggestion: { nprobe: 1, reason: 'stored' } }),
+      context,
+    );
+    expect(option).toBeNull();
+    expect(summary).toContain('all 8');
   });
 
   it('explains an index without groups', () => {
@@ -191,6 +201,8 @@ describe('blendBands', () => {
   it('explains that nothing is known without consecutive frames', () => {
     expect(blendBands(null, context).option).toBeNull();
     const tiny = blendBands({ median: 8.6e-7, p95: 9e-7, same: 1, slight: 0, different: 0 }, context);
+    // A bar of one color would say no more than the sentence.
+    expect(tiny.option).toBeNull();
     expect(tiny.summary).toContain('is <\u00a00.01 steps, 95 of 100 stay below 0.01.');
   });
 });
@@ -367,7 +379,11 @@ describe('the comparison', () => {
   it('draws sizes on the same axes', () => {
     const { option, summary } = compareSizes(items, context);
     const axes = [option?.yAxis ?? []].flat();
-    expect(axes.map((axis) => axis.max)).toEqual([200, 200]);
+    // Most of the groups are small: they would lie flat on an even axis.
+    expect(axes.map((axis) => [axis.type, axis.max])).toEqual([
+      ['log', 1_000],
+      ['log', 1_000],
+    ]);
     expect([option?.xAxis ?? []].flat().map((axis) => axis.max)).toEqual([6, 6]);
     expect(summary).toBe('A: 2 of 6 groups are too small. B: none of 3 groups is too small.');
     expect(drawn(option)).toContain('>B<');

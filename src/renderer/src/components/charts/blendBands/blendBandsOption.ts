@@ -44,7 +44,8 @@ export function blendBands(blend: BlendSummary | null, context: ChartContext): P
         [t('blendBands.p95'), blend.p95],
       ],
     },
-    option: bandsOption([{ label: '', blend }], context),
+    // A bar of one color says no more than the sentence.
+    option: blend.same < 1 ? bandsOption([{ label: '', blend }], context) : null,
   };
 }
 

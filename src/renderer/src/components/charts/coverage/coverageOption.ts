@@ -1,5 +1,6 @@
 import type { Measurement } from '@shared/contract/measurement';
 import { proposedNprobe } from '@shared/domain/measures/curve';
+import type { ChartOption } from '../echarts';
 import { ORIGIN_KEYS } from '@/words/origins';
 import { curvePoints, lastNprobe, nprobeAxis, nprobeMarks, type PlacedPoint, pointAt } from '../nprobeAxis';
 import {
@@ -57,7 +58,11 @@ export function coverage(input: CoverageInput, context: ChartContext): Picture {
       columns: [t('nprobe.axis'), ...kinds.map(({ name }) => t('frame.percentOf', { what: name }))],
       rows: points.map((point) => [point.nprobe, ...kinds.map(({ of }) => of(point) * 100)]),
     },
-    option: {
+    option: points.every((point) => full(point) === 1) ? null : drawing(),
+  };
+
+  function drawing(): ChartOption {
+    return {
       ...baseOption(context),
       grid: { left: 4, right: 16, top: 84, bottom: 24 },
       legend: { ...legend(context), icon: 'rect' },
@@ -95,8 +100,8 @@ export function coverage(input: CoverageInput, context: ChartContext): Picture {
         emphasis: { disabled: true },
         ...(place === kinds.length - 1 ? { markLine: nprobeMarks(context, input, points) } : {}),
       })),
-    },
-  };
+    };
+  }
 }
 
 function none(point: PlacedPoint): number {
