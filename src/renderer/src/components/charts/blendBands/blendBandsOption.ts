@@ -23,7 +23,7 @@ export function blendBands(blend: BlendSummary | null, context: ChartContext): P
   const { t, format } = context;
   const title = t('blendBands.title');
   if (blend === null) return emptyPicture(NAME, title, t('blendBands.unknown'));
-  const summary = t('blendBands.summary', {
+  const sentence = t('blendBands.summary', {
     same: format.of100(blend.same),
     slight: format.of100(blend.slight),
     different: format.of100(blend.different),
@@ -32,7 +32,7 @@ export function blendBands(blend: BlendSummary | null, context: ChartContext): P
   });
   return {
     title,
-    summary,
+    summary: `${sentence} ${t('blendBands.step')}`,
     name: NAME,
     table: {
       columns: [t('blendBands.band'), t('blendBands.share')],
