@@ -43,6 +43,18 @@ describe('the queue', () => {
     expect(jobs.get(ids[1]!).failure).toEqual({ code: 'DISK_FULL', message: 'Full.', details: { free: 0 } });
   });
 
+  it('J6: goes by a clock that never goes back', async () => {
+    const wall = { now: 1_000_000 };
+    const steady = { now: 0 };
+    const { jobs, runs } = createMain({ ground: { now: () => wall.now, monotonic: () => steady.now } });
+    const id = jobs.start(sample);
+    wall.now = 1_000;
+    steady.now = 5_000;
+    runs[0]!.observer.progress?.({ step: 'generate', done: 50, total: 100 });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(jobs.get(id).progress).toMatchObject({ fraction: 0.5, elapsedMs: 5_000, remainingMs: 5_000 });
+  });
+
   it('starts the next job only when the process of the last is gone', async () => {
     let leave = (): void => undefined;
     const gone = new Promise<void>((resolve) => (leave = resolve));
