@@ -137,6 +137,28 @@ test('a library of thousands is found in, stays smooth and stays small', async (
     await expect(first).toBeFocused();
   });
 
+  await test.step('several are chosen by keyboard and mouse, and what cannot be done is said with its reason', async () => {
+    await search.fill('zoe 10');
+    await voiceCard(page, 'Zoë 10').getByRole('checkbox').focus();
+    await page.keyboard.press('Space');
+    const bar = page.getByRole('toolbar', { name: say('voices.batch.label') });
+    await expect(bar.getByRole('status')).toHaveText(say('voices.selected', { count: 1 }, 1));
+    await voiceCard(page, 'Zoë 100')
+      .getByRole('button', { name: 'Zoë 100' })
+      .click({ modifiers: ['Shift'] });
+    await expect(bar.getByRole('status')).toHaveText(say('voices.selected', { count: 2 }, 2));
+    await page.keyboard.press('ControlOrMeta+a');
+    await expect(bar.getByRole('status')).toHaveText(say('voices.selected', { count: 111 }, 111));
+    await bar.getByRole('button', { name: say('voices.batch.build.button') }).click();
+    const dialog = page.getByRole('dialog');
+    await expect(dialog).toContainText(say('voices.batch.reasons.away'));
+    await expect(dialog).toContainText(say('voices.batch.nothing'));
+    await page.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+    await page.keyboard.press('Escape');
+    await expect(bar).toBeHidden();
+  });
+
   await test.step('it is there again at once, and the page stays small', async () => {
     await expect(async () => {
       await goTo(page, 'jobs');

@@ -141,7 +141,8 @@ export function useJobToasts(): void {
     () => jobs.ended,
     (job) => {
       if (!job) return;
-      if (job.id !== jobs.attended) tell(job);
+      const isOneOfMany = jobs.isMuted(job.id) && job.state !== 'failed';
+      if (job.id !== jobs.attended && !isOneOfMany) tell(job);
       if (job.request.kind === 'train' && job.state === 'done') void settings.refreshInfo();
     },
   );

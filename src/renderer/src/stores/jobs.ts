@@ -24,6 +24,8 @@ export const useJobs = defineStore('jobs', () => {
 
   /** A job that the person is looking at right now: its end needs no toast. */
   const attended = ref<string | null>(null);
+  /** Jobs that are one of many: the end of each is not worth a word, only its failure. */
+  const muted = new Set<string>();
 
   /** Whether the list of jobs is on the disk, too. */
   const kept = ref(true);
@@ -123,6 +125,9 @@ export const useJobs = defineStore('jobs', () => {
     return Math.max(job.progress?.elapsedMs ?? 0, now - (beganAt.get(job.id) ?? now));
   }
 
+  const mute = (id: string): void => void muted.add(id);
+  const isMuted = (id: string): boolean => muted.has(id);
+
   const request = async (job: JobRequest): Promise<string> => (await window.api.call('jobs.start', job)).id;
   const cancel = (id: string): Promise<null> => window.api.call('jobs.cancel', { id });
   const rerun = async (id: string): Promise<string> => (await window.api.call('jobs.rerun', { id })).id;
@@ -149,6 +154,8 @@ export const useJobs = defineStore('jobs', () => {
     asked,
     ended,
     attended,
+    mute,
+    isMuted,
     kept,
     apply,
     remove,

@@ -1,0 +1,80 @@
+import { computed, ref, watch } from 'vue';
+import { defineStore } from 'pinia';
+import { isAway } from '@shared/domain/voice/arranging';
+import { type BatchContext, tally, toMeasure } from '@shared/domain/voice/batch';
+import { isActive, useJobs } from './jobs';
+import { useJudged } from './judged';
+import { useLibrary } from './library';
+import { useMeasurements } from './measurements';
+
+/**
+ * Measures everything in the library that is not measured yet. One job of it is in the queue at a time, so that whatever
+ * else a person asks for comes before the rest.
+ */
+export const useCheckUp = defineStore('checkUp', () => {
+  const judged = useJudged();
+  const jobs = useJobs();
+  const library = useLibrary();
+  const measurements = useMeasurements();
+
+  const phase = ref<'idle' | 'running' | 'done'>('idle');
+  const total = ref(0);
+  /** Indexes that are still to be measured, the one under way not among them. */
+  const waiting = ref<readonly string[]>([]);
+  const current = ref<string | null>(null);
+
+  const context = computed<BatchContext>(() => ({
+    look: measurements.look,
+    folders: library.folders,
+    names: library.voices.map(({ name }) => name),
+  }));
+  const findings = computed(() => tally(judged.voices, context.value));
+  const measured = computed(() => total.value - waiting.value.length - (current.value === null ? 0 : 1));
+
+  async function start(): Promise<void> {
+    const there = judged.voices.filter(({ voice }) => !isAway(voice, library.folders));
+    waiting.value = there.flatMap((voice) => toMeasure(voice, measurements.look).map(({ id }) => id));
+    total.value = waiting.value.length;
+    phase.value = 'running';
+    await next();
+  }
+
+  async function next(): Promise<void> {
+    current.value = null;
+    const [index, ...rest] = waiting.value;
+    if (index === undefined) {
+      phase.value = 'done';
+      return;
+    }
+    waiting.value = rest;
+    // An index that is gone meanwhile, or cannot be asked for, leaves the others as they are.
+    const id = await jobs.request({ kind: 'measure', index, queries: null }).catch(() => null);
+    if (id === null) return next();
+    current.value = id;
+    jobs.mute(id);
+    const known = jobs.byId.get(id);
+    if (known && !isActive(known.state)) await next();
+  }
+
+  /** Ends here; what has been measured stays. */
+  async function stop(): Promise<void> {
+    waiting.value = [];
+    if (current.value !== null) await jobs.cancel(current.value);
+  }
+
+  function close(): void {
+    phase.value = 'idle';
+  }
+
+  watch(
+    () => jobs.ended,
+    (job) => {
+      if (job === null || job.id !== current.value) return;
+      if (job.state === 'cancelled') waiting.value = [];
+      void next();
+    },
+    { flush: 'sync' },
+  );
+
+  return { phase, total, measured, context, findings, start, stop, close };
+});

@@ -1,0 +1,22 @@
+import { computed, reactive } from 'vue';
+import { useI18n } from 'vue-i18n';
+import type { Tally } from '@shared/domain/voice/batch';
+import { useCheckUp } from '@/stores/checkUp';
+import { useFormat } from './useFormat';
+
+const ORDER: readonly (keyof Tally)[] = ['fine', 'repair', 'build', 'withoutFeatures', 'unknown', 'away'];
+
+/** What a check of the whole library found, in one sentence. */
+export function useCheckUpWords(): { readonly sentence: string } {
+  const { t, locale } = useI18n();
+  const format = useFormat();
+  const checkUp = useCheckUp();
+  const sentence = computed(() => {
+    const parts = ORDER.flatMap((name) => {
+      const count = checkUp.findings[name];
+      return count === 0 ? [] : [t(`voices.check.found.${name}`, { count: format.value.exact(count) }, count)];
+    });
+    return t('voices.check.sentence', { parts: new Intl.ListFormat(locale.value).format(parts) });
+  });
+  return reactive({ sentence });
+}

@@ -1,0 +1,114 @@
+import { plain } from '@shared/contract/build';
+import type { LibraryFolder } from '@shared/contract/channels';
+import type { IndexFile } from '@shared/contract/voices';
+import type { JobRequest } from '@shared/jobs';
+import { hostOf } from '../hosts/hostOf';
+import { buildProblem } from '../recipes/buildProblem';
+import { DEFAULT_RECIPE } from '../recipes/recipes';
+import { isMeasurable, type Look } from '../verdict/health';
+import { mendingOf } from '../verdict/mending';
+import { isAway, type JudgedVoice } from './arranging';
+
+/** What can be done with several voices at once. */
+export const BATCH_ACTIONS = ['build', 'measure', 'repair', 'use'] as const;
+export type BatchAction = (typeof BATCH_ACTIONS)[number];
+
+/** Why a voice is left out. */
+export const BATCH_REASONS = ['away', 'noFeatures', 'noIndex', 'measured', 'fine', 'building', 'unusable'] as const;
+export type BatchReason = (typeof BATCH_REASONS)[number];
+
+export interface BatchContext {
+  readonly look: Look;
+  readonly folders: readonly LibraryFolder[];
+  /** The names of all voices. */
+  readonly names: readonly string[];
+}
+
+export interface Batch {
+  readonly requests: readonly { readonly judged: JudgedVoice; readonly request: JobRequest }[];
+  readonly refused: readonly { readonly judged: JudgedVoice; readonly reason: BatchReason }[];
+}
+
+/** The jobs that do something with each of these voices, and why some are left out. */
+export function planBatch(action: BatchAction, voices: readonly JudgedVoice[], context: BatchContext): Batch {
+  const asked = voices.map((judged) => ({
+    judged,
+    answer: isAway(judged.voice, context.folders) ? ('away' as const) : PLANS[action](judged, context),
+  }));
+  return {
+    requests: asked.flatMap(({ judged, answer }) =>
+      typeof answer === 'string' ? [] : answer.map((request) => ({ judged, request })),
+    ),
+    refused: asked.flatMap(({ judged, answer }) => (typeof answer === 'string' ? [{ judged, reason: answer }] : [])),
+  };
+}
+
+type Plan = (judged: JudgedVoice, context: BatchContext) => readonly JobRequest[] | BatchReason;
+
+const PLANS: Readonly<Record<BatchAction, Plan>> = {
+  build: ({ voice }) => {
+    const options = plain(DEFAULT_RECIPE);
+    const { frames, dimension } = voice;
+    const possible = voice.problem === null && dimension !== null && frames > 0;
+    if (!possible || buildProblem({ options, frames, dimension }) !== null) return 'noFeatures';
+    const sources = [{ type: 'voice', id: voice.id, weight: null }] as const;
+    return [{ kind: 'train', sources: [...sources], ...options, name: null, totalFea: false }];
+  },
+  measure: (judged, { look }) => {
+    const measurable = judged.voice.indexes.filter(isMeasurable);
+    if (measurable.length === 0) return 'noIndex';
+    const unmeasured = toMeasure(judged, look);
+    return unmeasured.length === 0
+      ? 'measured'
+      : unmeasured.map((index) => ({ kind: 'measure', index: index.id, queries: null }));
+  },
+  repair: ({ voice, health, best }, { look, names }) => {
+    if (best === null) return 'noIndex';
+    const others = names.filter((name) => name !== voice.name);
+    const change = mendingOf(health, { voice, index: best, others }, look);
+    if (change !== null) return [{ kind: 'repair', index: best.id, change }];
+    return health.level === 'good' || health.level === 'usable' || health.level === 'unmeasured' ? 'fine' : 'building';
+  },
+  use: ({ voice, health, best }) => {
+    if (best === null) return 'noIndex';
+    if (health.level === 'repair' || health.level === 'unusable' || health.level === 'none') return 'unusable';
+    const { name } = voice;
+    const host = hostOf(voice, best);
+    return [{ kind: 'export', index: best.id, host, root: null, name, slot: null, setAside: false }];
+  },
+};
+
+/** The indexes of a voice that nothing is known about; of those that are the same to the bit, one. */
+export function toMeasure({ voice }: JudgedVoice, look: Look): readonly IndexFile[] {
+  return voice.indexes.filter((index) => isMeasurable(index) && index.copyOf === undefined && look(index) === null);
+}
+
+/** How the voices of a library are, in numbers. */
+export interface Tally {
+  readonly fine: number;
+  /** One press mends them. */
+  readonly repair: number;
+  /** An index could be built that works. */
+  readonly build: number;
+  readonly withoutFeatures: number;
+  /** Nothing is known of them. */
+  readonly unknown: number;
+  readonly away: number;
+}
+
+/** Each voice counts once. */
+export function tally(voices: readonly JudgedVoice[], context: BatchContext): Tally {
+  const counts = { fine: 0, repair: 0, build: 0, withoutFeatures: 0, unknown: 0, away: 0 };
+  for (const judged of voices) counts[stateOf(judged, context)] += 1;
+  return counts;
+}
+
+function stateOf(judged: JudgedVoice, context: BatchContext): keyof Tally {
+  if (isAway(judged.voice, context.folders)) return 'away';
+  const repair = PLANS.repair(judged, context);
+  if (typeof repair !== 'string') return 'repair';
+  const { level } = judged.health;
+  if (level === 'good' || level === 'usable') return 'fine';
+  if (level === 'unmeasured') return 'unknown';
+  return PLANS.build(judged, context) === 'noFeatures' ? 'withoutFeatures' : 'build';
+}

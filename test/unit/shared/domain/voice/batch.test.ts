@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import type { MeasurementOutline } from '@shared/contract/measurement';
+import { type BatchAction, type BatchContext, planBatch, tally, toMeasure } from '@shared/domain/voice/batch';
+import { type JudgedVoice, judgedVoice } from '@shared/domain/voice/arranging';
+import type { Look } from '@shared/domain/verdict/health';
+import { facts, indexFile, voice } from '../../../../fixtures/fakeApi';
+import { quality } from '../../../renderer/components/charts/measurements';
+
+const outline = (recall: number, missing: number): MeasurementOutline => ({
+  queries: { n: 552, seed: 1, origin: 'held-out' },
+  stored: quality(4, recall, missing),
+  suggestion: { nprobe: 8, reason: 'target' },
+  evidence: { idsSequential: true, nonFinite: 0, meanNorm: null },
+  relation: null,
+  source: null,
+});
+const known = new Map([
+  ['index-fine', outline(0.99, 0)],
+  ['index-shallow', outline(0.3, 0.2)],
+]);
+const look: Look = ({ id }) => known.get(id) ?? null;
+
+const problem = { code: 'NO_FEATURES', message: '', details: {} } as const;
+const judged = (id: string, change: Parameters<typeof voice>[0] = {}): JudgedVoice =>
+  judgedVoice(voice({ id: `voice-${id}`, name: id, path: `/logs/${id}`, ...change }), look);
+
+const fine = judged('fine', { indexes: [indexFile({ id: 'index-fine' })] });
+const shallow = judged('shallow', { indexes: [indexFile({ id: 'index-shallow' })] });
+const unknown = judged('unknown', { indexes: [indexFile({ id: 'index-unknown' })] });
+const bare = judged('bare');
+const hollow = judged('hollow', { frames: 0, featuresPath: null, problem });
+const empty = judged('empty', { indexes: [indexFile({ id: 'index-empty', facts: facts({ vectors: 0 }) })] });
+const away = judged('away', { path: '/drive/away' });
+const ALL = [fine, shallow, unknown, bare, hollow, empty, away];
+
+const context: BatchContext = {
+  look,
+  folders: [{ id: 'folder-0000001', path: '/drive', available: false, what: 'logs' }],
+  names: ALL.map((one) => one.voice.name),
+};
+
+function planned(action: BatchAction): { readonly jobs: string[]; readonly left: Record<string, string> } {
+  const { requests, refused } = planBatch(action, ALL, context);
+  return {
+    jobs: requests.map((one) => one.judged.voice.name),
+    left: Object.fromEntries(refused.map((one) => [one.judged.voice.name, one.reason])),
+  };
+}
+
+describe('a batch', () => {
+  it('builds what has features', () => {
+    expect(planned('build')).toEqual({
+      jobs: ['fine', 'shallow', 'unknown', 'bare', 'empty'],
+      left: { hollow: 'noFeatures', away: 'away' },
+    });
+  });
+
+  it('measures what nothing is known about', () => {
+    expect(planned('measure')).toEqual({
+      jobs: ['unknown'],
+      left: {
+        fine: 'measured',
+        shallow: 'measured',
+        bare: 'noIndex',
+        hollow: 'noIndex',
+        empty: 'noIndex',
+        away: 'away',
+      },
+    });
+  });
+
+  it('repairs what one press mends', () => {
+    expect(planned('repair')).toEqual({
+      jobs: ['shallow'],
+      left: { fine: 'fine', unknown: 'fine', bare: 'noIndex', hollow: 'noIndex', empty: 'building', away: 'away' },
+    });
+    expect(planBatch('repair', [shallow], context).requests[0]?.request).toEqual({
+      kind: 'repair',
+      index: 'index-shallow',
+      change: { type: 'nprobe', nprobe: 8 },
+    });
+  });
+
+  it('hands over what can be used', () => {
+    expect(planned('use').jobs).toEqual(['fine', 'unknown']);
+    expect(planned('use').left).toMatchObject({ shallow: 'unusable', empty: 'unusable', bare: 'noIndex' });
+  });
+});
+
+it('measures one of several indexes that are the same', () => {
+  const twin = judged('twin', {
+    indexes: [indexFile({ id: 'index-one' }), indexFile({ id: 'index-two', copyOf: 'one.index' })],
+  });
+  expect(toMeasure(twin, look).map(({ id }) => id)).toEqual(['index-one']);
+});
+
+it('counts each voice of a library once', () => {
+  expect(tally(ALL, context)).toEqual({ fine: 1, repair: 1, build: 2, withoutFeatures: 1, unknown: 1, away: 1 });
+});
