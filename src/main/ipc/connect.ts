@@ -1,9 +1,13 @@
-import { availableParallelism, homedir, release, totalmem } from 'node:os';
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism, release, totalmem } from 'node:os';
 import { app, ipcMain, session, shell } from 'electron';
 import { preparePlan } from '../jobs/kinds/export';
 import type { Reader } from '../jobs/reader';
 import type { Services } from '../services';
-import { diagnostics } from '../system/diagnostics';
+import { diagnosticFiles, diagnostics, type Machine } from '../system/diagnostics';
+import type { Secrets } from '../system/redact';
+import { countsOf, secretsOf } from '../system/secrets';
+import { zip } from '../system/zip';
 import { newerVersion, releases, updatedFrom } from '../system/versions';
 import type { PowerOff } from '../system/powerOff';
 import type { EngineProbe } from '../system/engineProbe';
@@ -12,13 +16,15 @@ import type { Desk } from '../window/desk';
 import { createDropHandler, createHandlers } from './handlers';
 import { registerHandlers, type TrustedSenders } from './register';
 
+/** Of what a person pastes into a message, and of what they save as a file. */
 const LOG_LINES = 50;
+const ALL_LOG_LINES = 2_000;
 
 /** Answers what the page asks. */
 export function connectPage(
   { log, settings, locale, home }: Place,
   services: Services,
-  { pick, showLog, useSettings }: Desk,
+  { pick, saveAs, showLog, useSettings }: Desk,
   {
     reader,
     engine,
@@ -50,6 +56,14 @@ export function connectPage(
     offers,
   } = services;
   const updated = updatedFrom(memory, app.getVersion());
+  const machine = (): Machine => ({
+    version: app.getVersion(),
+    system: `${process.platform} ${process.arch} ${release()}`,
+    runtime: process.versions,
+    memoryBytes: totalmem(),
+    engineProblem: engine.problem(),
+  });
+  const secrets = (): Secrets => secretsOf(library, { app: app.getAppPath(), data: home });
   const handlers = createHandlers({
     library,
     telling,
@@ -94,16 +108,15 @@ export function connectPage(
         fetch: (address, init) => apart.fetch(address, init),
       });
     },
-    diagnostics: () =>
-      diagnostics({
-        version: app.getVersion(),
-        system: `${process.platform} ${process.arch} ${release()}`,
-        runtime: process.versions,
-        memoryBytes: totalmem(),
-        engineProblem: engine.problem(),
-        logLines: log.tail(LOG_LINES),
-        home: homedir(),
-      }),
+    diagnostics: (trouble) => diagnostics(machine(), trouble, log.tail(LOG_LINES), secrets()),
+    saveDiagnostics: async () => {
+      const now = new Date();
+      const path = await saveAs(`voronoice-diagnostics-${now.toISOString().slice(0, 10)}.zip`);
+      if (path === null) return null;
+      const own = { settings: settings.get(), counts: countsOf(library), jobs: jobs.list() };
+      await writeFile(path, zip(diagnosticFiles(machine(), own, log.tail(ALL_LOG_LINES), secrets()), now));
+      return path;
+    },
     showLog,
     settingsChanged: useSettings,
     powerOff,

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Newer } from '@shared/contract/newest';
 import type { AppInfo, ArgumentOf, Settings } from '@shared/contract/channels';
 import { VoronoiceError } from '@shared/contract/errors';
@@ -49,7 +50,9 @@ export interface Services {
   readonly rateProbe: Pick<RateProbe, 'current' | 'forget'>;
   /** @throws NEWEST_UNKNOWN */
   readonly newer: () => Promise<Newer | null>;
-  readonly diagnostics: () => string;
+  readonly diagnostics: (trouble: ArgumentOf<'app.diagnostics'>) => string;
+  /** The path it was saved under; null when the person cancels. */
+  readonly saveDiagnostics: () => Promise<string | null>;
   readonly showLog: () => void;
   readonly settingsChanged: (settings: Settings) => void;
   readonly powerOff: Pick<PowerOff, 'stop' | 'now'>;
@@ -99,7 +102,6 @@ export function createHandlers(services: Services): Handlers {
       return null;
     },
     'app.newer': () => services.newer(),
-    'app.diagnostics': () => services.diagnostics(),
     'app.keepOn': () => {
       services.powerOff.stop();
       return null;
@@ -107,6 +109,13 @@ export function createHandlers(services: Services): Handlers {
     'app.shutDown': () => {
       services.powerOff.now();
       return null;
+    },
+    'app.diagnostics': (trouble) => services.diagnostics(trouble),
+    'app.saveDiagnostics': async () => {
+      const path = await services.saveDiagnostics();
+      if (path === null) return null;
+      services.reveal(path);
+      return basename(path).slice(0, 300);
     },
     'app.showLog': () => {
       services.showLog();

@@ -1,4 +1,5 @@
-import { type BrowserWindow, dialog } from 'electron';
+import { join } from 'node:path';
+import { app, type BrowserWindow, dialog } from 'electron';
 import { closingDetail, type Ending } from '../window/jobTexts';
 import type { Texts } from '../window/texts';
 import type { TokenKind } from '../library/tokens';
@@ -19,6 +20,20 @@ export async function pickPath(window: BrowserWindow, kind: TokenKind, texts: Te
         },
   );
   return canceled ? null : (filePaths[0] ?? null);
+}
+
+/** The system's dialog for where to save an archive; null when the person cancels. */
+export async function pickSavePath(
+  window: BrowserWindow,
+  name: string,
+  texts: Texts['dialog'],
+): Promise<string | null> {
+  const { canceled, filePath } = await dialog.showSaveDialog(window, {
+    title: texts.saveDiagnostics,
+    defaultPath: join(app.getPath('documents'), name),
+    filters: [{ name: texts.archives, extensions: ['zip'] }],
+  });
+  return canceled || filePath === '' ? null : filePath;
 }
 
 /** The library was damaged and a new one was begun: says where the old one is kept. */

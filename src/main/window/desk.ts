@@ -3,7 +3,7 @@ import { app, Menu, nativeTheme, Notification, powerSaveBlocker, shell } from 'e
 import type { CommandId } from '@shared/contract/commands';
 import type { Memory } from '../library/memory';
 import type { TokenKind } from '../library/tokens';
-import { pickPath } from '../system/dialogs';
+import { pickPath, pickSavePath } from '../system/dialogs';
 import type { Place } from '../system/place';
 import { PowerOff, powerOffCommand, turnOff } from '../system/powerOff';
 import type { TrustedSenders } from '../ipc/register';
@@ -19,6 +19,8 @@ export interface Desk {
   readonly showLog: () => void;
   /** The system's dialog; null when the person cancels. */
   readonly pick: (kind: TokenKind) => Promise<string | null>;
+  /** The system's dialog for where to save a ZIP archive; null when the person cancels. */
+  readonly saveAs: (name: string) => Promise<string | null>;
   /** Draws again what depends on the settings. */
   readonly useSettings: () => void;
 }
@@ -51,6 +53,7 @@ export function createDesk(
     window,
     showLog,
     pick,
+    saveAs: (name) => pickSavePath(window.show(), name, texts().dialog),
     useSettings: () => {
       nativeTheme.themeSource = settings.get().theme;
       const template = menuTemplate(texts(), run, { mac: process.platform === 'darwin', development: !app.isPackaged });

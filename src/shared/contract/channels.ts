@@ -1,6 +1,18 @@
 import * as v from 'valibot';
 import { Measurement, MeasurementOutline, QueryOrigin, Reference, VerdictLevel } from './measurement';
-import { count, fileName, filePath, finite, Host, opaqueId, RecipeId, share, shortText, timestamp } from './primitives';
+import {
+  count,
+  ErrorCodeSchema,
+  fileName,
+  filePath,
+  finite,
+  Host,
+  opaqueId,
+  RecipeId,
+  share,
+  shortText,
+  timestamp,
+} from './primitives';
 import { COMMAND_IDS } from './commands';
 import { Effort, FULL_EFFORT } from './effort';
 import type { Failure } from './errors';
@@ -57,6 +69,10 @@ export const DEFAULT_SETTINGS: Settings = {
   volume: 0.8,
   lookForNewer: false,
 };
+
+/** What help is asked for about. */
+export const Trouble = v.strictObject({ code: ErrorCodeSchema, message: v.string(), job: v.nullable(opaqueId) });
+export type Trouble = v.InferOutput<typeof Trouble>;
 
 /**
  * Why the settings that were stored do not hold. `broken`: they could not be read, were set aside, and the usual ones hold.
@@ -176,7 +192,10 @@ export const channels = {
   'app.reveal': { argument: v.strictObject({ id: opaqueId }), result: nothing },
   /** Looks for a newer version; null when there is none. The only request that ever leaves this computer. */
   'app.newer': { argument: nothing, result: v.nullable(Newer) },
-  'app.diagnostics': { argument: nothing, result: v.string() },
+  /** A text for whoever helps: about a failure, or about the app as it is. */
+  'app.diagnostics': { argument: v.nullable(Trouble), result: v.string() },
+  /** Saves files to look through and share where the person says; the name of the archive, null when they cancel. */
+  'app.saveDiagnostics': { argument: nothing, result: v.nullable(shortText) },
   /** Keeps the computer on, or turns it off at once, while it is about to go off. */
   'app.keepOn': { argument: nothing, result: nothing },
   'app.shutDown': { argument: nothing, result: nothing },

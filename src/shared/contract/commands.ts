@@ -41,6 +41,7 @@ export const COMMANDS = {
   shortcuts: { section: 'help', keys: ['?'] },
   welcome: { section: 'help', keys: [] },
   showLog: { section: 'help', keys: [] },
+  saveDiagnostics: { section: 'help', keys: [] },
   play: { section: 'sound', keys: ['Space'] },
   previous: { section: 'sound', keys: ['ArrowLeft'] },
   next: { section: 'sound', keys: ['ArrowRight'] },

@@ -39,12 +39,14 @@ export type Spread = v.InferOutput<typeof Spread>;
 
 const details = v.record(shortText, v.union([v.string(), finite, v.boolean(), v.null()]));
 
+export const ErrorCodeSchema = v.picklist(ERROR_CODES);
+
 export const FailureSchema = v.strictObject({
-  code: v.picklist(ERROR_CODES),
+  code: ErrorCodeSchema,
   message: v.string(),
   details,
 });
 
 /** A remark that does not stop anything: a code from a closed list, with the values its sentence needs. */
-export const Problem = v.strictObject({ code: v.picklist(ERROR_CODES), message: v.string(), details });
+export const Problem = v.strictObject({ code: ErrorCodeSchema, message: v.string(), details });
 export type Problem = v.InferOutput<typeof Problem>;

@@ -1,10 +1,13 @@
 import { expectAccessible } from '../accessible';
-import { snapshot } from '../launch';
+import { join } from 'node:path';
+import { hostname } from 'node:os';
+import { openPromise } from 'yauzl';
+import { answerSaveDialogs, snapshot } from '../launch';
 import { expect, test } from './prepared';
 import { SAMPLE, voiceCard } from '../steps';
 import { wordsIn } from '../words';
 
-test('the keyboard leads everywhere: palette, shortcuts, back and forward', async ({ prepared, start }) => {
+test('the keyboard leads everywhere: palette, shortcuts, back and forward', async ({ prepared, start, folder }) => {
   const t = wordsIn('en');
   const { app, page } = await start({ userData: prepared, theme: 'light', locale: 'en' });
   await expect(voiceCard(page)).toBeVisible();
@@ -77,4 +80,25 @@ test('the keyboard leads everywhere: palette, shortcuts, back and forward', asyn
     }, t('commands.merge'));
     await expect(title(t('merge.title'))).toBeVisible();
   });
+
+  await test.step('diagnostics are saved, and name no voice and no computer', async () => {
+    const path = join(folder, 'diagnostics.zip');
+    await answerSaveDialogs(app, path);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type(t('commands.saveDiagnostics'));
+    await page.keyboard.press('Enter');
+    await expect(page.getByText(t('help.lookFirst'), { exact: true })).toBeVisible();
+    const texts = await textsIn(path);
+    expect(texts).toContain('voices: 1');
+    for (const name of [SAMPLE, hostname(), prepared]) expect(texts).not.toContain(name);
+  });
 });
+
+/** The texts of all files in an archive. */
+async function textsIn(path: string): Promise<string> {
+  const archive = await openPromise(path);
+  const pieces: Buffer[] = [];
+  for await (const entry of archive.eachEntry())
+    for await (const piece of await archive.openReadStreamPromise(entry)) pieces.push(piece as Buffer);
+  return Buffer.concat(pieces).toString('utf8');
+}

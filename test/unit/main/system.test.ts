@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join, win32 } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pathsIn } from '../../../src/main/system/arguments';
-import { diagnostics } from '../../../src/main/system/diagnostics';
 import { EngineProbe, hasEngine } from '../../../src/main/system/engineProbe';
 import { FileLog, hideHome } from '../../../src/main/system/log';
 
@@ -58,30 +57,6 @@ describe('the log', () => {
   it('does not take the root for a home', () => {
     expect(hideHome('/a/b', '/')).toBe('/a/b');
     expect(hideHome('C:\\Users\\Aria\\x and C:\\Users\\Aria', 'C:\\Users\\Aria')).toBe('~\\x and ~');
-  });
-});
-
-describe('diagnostics', () => {
-  it('say what is needed, and not who', () => {
-    const text = diagnostics({
-      version: '1.2.3',
-      system: 'linux x64 6.1',
-      runtime: { electron: '33.2.1', chrome: '130', node: '20.18.1' },
-      memoryBytes: 8 * 2 ** 30,
-      engineProblem: 'missing in /home/aria/app',
-      logLines: ['line in /home/aria'],
-      home: '/home/aria',
-    });
-    expect(text).toBe(
-      [
-        'Voronoice 1.2.3',
-        'System: linux x64 6.1, 8.0 GiB',
-        'Runtime: electron 33.2.1, chrome 130, node 20.18.1',
-        'Engine: missing in ~/app',
-        '',
-        'line in ~',
-      ].join('\n'),
-    );
   });
 });
 

@@ -18,5 +18,6 @@ export const COMMAND_ICONS: Readonly<Record<PageCommand, string>> = {
   listen: 'i-lucide-ear',
   shortcuts: 'i-lucide-keyboard',
   welcome: 'i-lucide-sprout',
+  saveDiagnostics: 'i-lucide-archive',
   showLog: 'i-lucide-scroll-text',
 };

@@ -8,6 +8,7 @@ import { useFailure } from '@/words/useFailure';
 import { useCommandDialog } from './commandDialog';
 import { hasHint, hasLayer, TYPING } from './focus';
 import { isSame, type Page, useNavigation } from './navigation';
+import { useDiagnostics } from './useDiagnostics';
 import { useIntake } from './useIntake';
 
 /** Whether something can be done with a voice. */
@@ -25,6 +26,7 @@ export function useCommands() {
   const dialog = useCommandDialog();
   const { pick } = useIntake();
   const { attempt } = useFailure();
+  const saveDiagnostics = useDiagnostics();
 
   /** The voice that the page at hand is about. */
   const voiceAtHand = computed(() => {
@@ -63,6 +65,7 @@ export function useCommands() {
     listen: () => withVoice('listen'),
     shortcuts: () => dialog.open({ kind: 'shortcuts' }),
     welcome: () => go({ name: 'welcome' }),
+    saveDiagnostics: () => void saveDiagnostics(),
     showLog: () => void attempt(() => window.api.call('app.showLog', null)),
   };
   const run = (id: PageCommand): void => runs[id]();

@@ -1,0 +1,36 @@
+import { homedir, hostname, userInfo } from 'node:os';
+import { basename, extname } from 'node:path';
+import type { Library } from '../library/library';
+import type { Secrets } from './redact';
+
+type Known = Pick<Library, 'snapshot'>;
+
+/** What a text for others must not name: this person, this computer, and everything in the library. */
+export function secretsOf(library: Known, { app, data }: { readonly app: string; readonly data: string }): Secrets {
+  const { folders, voices, indexes } = library.snapshot();
+  const files = [...indexes, ...voices.flatMap((voice) => voice.indexes)];
+  const names = [
+    ...folders.map(({ path }) => basename(path)),
+    ...voices.flatMap(({ name, path }) => [name, basename(path)]),
+    ...files.flatMap(({ name }) => [name, basename(name, extname(name))]),
+  ];
+  return {
+    home: homedir(),
+    user: userInfo().username,
+    computer: hostname(),
+    ownFolders: { [app]: 'app', [data]: 'data' },
+    names: [...new Set(names)],
+  };
+}
+
+/** How much there is in the library. */
+export function countsOf(library: Known): Readonly<Record<string, number>> {
+  const { folders, voices, indexes } = library.snapshot();
+  return {
+    folders: folders.length,
+    voices: voices.length,
+    indexes: voices.reduce((sum, voice) => sum + voice.indexes.length, 0),
+    'indexes without a voice': indexes.length,
+    moments: voices.reduce((sum, { frames }) => sum + frames, 0),
+  };
+}

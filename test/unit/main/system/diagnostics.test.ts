@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, hostname, tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openPromise } from 'yauzl';
+import { DEFAULT_SETTINGS } from '@shared/contract/channels';
+import { diagnosticFiles, diagnostics, type Machine } from '../../../../src/main/system/diagnostics';
+import { redact, type Secrets } from '../../../../src/main/system/redact';
+import { zip } from '../../../../src/main/system/zip';
+import { newJob } from '../../../../src/main/jobs/transitions';
+
+const MACHINE: Machine = {
+  version: '1.2.3',
+  system: 'linux x64 6.1',
+  runtime: { electron: '33.2.1', chrome: '130', node: '20.18.1' },
+  memoryBytes: 8 * 2 ** 30,
+  engineProblem: 'missing in /home/maria/app/x.node',
+};
+const SECRETS: Secrets = {
+  home: '/home/maria',
+  user: 'maria',
+  computer: 'marias-laptop',
+  ownFolders: { '/opt/Voronoice/app.asar': 'app', '/home/maria/.config/voronoice': 'data' },
+  names: ['Celestina', 'added_IVF12_Celestina_v2.index', 'Ji'],
+};
+const LOG = [
+  '2026-01-02T03:04:05.678Z info Voronoice 1.2.3 starts',
+  '2026-01-02T03:04:06.000Z warn index.inspect: INDEX_CORRUPT /home/maria/RVC/logs/My old song/added.index is damaged',
+  "2026-01-02T03:04:07.000Z warn ENOENT: no such file or directory, open 'D:\\Stimmen\\Celestina\\0_1.npy'",
+  '    at read (file:///opt/Voronoice/app.asar/out/main/index.js:12:5)',
+  '2026-01-02T03:04:08.000Z warn job job-00000001: DISK_FULL CELESTINA on marias-laptop, Ji.wav, Jill',
+];
+/** What must be nowhere, however it is written. */
+const FORBIDDEN = [/maria/i, /celestina/i, /laptop/i, /old song/i, /Stimmen/, /\bJi\b/, /\/home/];
+
+describe('a text without names', () => {
+  it('says what happened, and not to whom', () => {
+    const clean = redact(LOG.join('\n'), SECRETS);
+    for (const pattern of FORBIDDEN) expect(clean).not.toMatch(pattern);
+    expect(clean).toContain('Voronoice 1.2.3 starts');
+    expect(clean).toContain('INDEX_CORRUPT ~/<path>');
+    expect(clean).toContain("open '<path>.npy'");
+    expect(clean).toContain('at read (file://<app>/out/main/index.js:12:5)');
+    expect(clean).toContain('DISK_FULL <name> on <computer>, <name>.wav, Jill');
+  });
+
+  it('leaves alone what is no name and no path', () => {
+    const text = 'kept 3/4 of 10 ms/s, see https://example.org/a/b, app://voronoice/index.html';
+    expect(redact(text, { ...SECRETS, names: [''] })).toBe(text);
+  });
+});
+
+describe('what is copied for help', () => {
+  it('has version, system, code, job and the last lines of the log', () => {
+    const trouble = { code: 'DISK_FULL', message: 'No room in /home/maria/x y.', job: 'job-00000001' } as const;
+    expect(diagnostics(MACHINE, trouble, ['line'], SECRETS)).toBe(
+      [
+        'Voronoice 1.2.3',
+        'System: linux x64 6.1, 8.0 GiB',
+        'Runtime: electron 33.2.1, chrome 130, node 20.18.1',
+        'Engine: missing in ~/<path>.node',
+        'Code: DISK_FULL',
+        'Message: No room in ~/<path>.',
+        'Job: job-00000001',
+        '',
+        'line',
+      ].join('\n'),
+    );
+    expect(diagnostics(MACHINE, null, [], SECRETS)).not.toContain('Code');
+  });
+});
+
+describe('what is saved', () => {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'voronoice-diagnostics-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Writes the archive as the app does, and reads it as another program would. */
+  async function saved(log: readonly string[], secrets: Secrets): Promise<Readonly<Record<string, string>>> {
+    const job = newJob({
+      id: 'job-00000001',
+      request: { kind: 'sample' },
+      subject: 'Celestina',
+      voice: null,
+      rank: 0,
+      now: Date.UTC(2026, 0, 2),
+    });
+    const own = { settings: DEFAULT_SETTINGS, counts: { voices: 2, indexes: 3 }, jobs: [job] };
+    const path = join(folder, 'diagnostics.zip');
+    writeFileSync(path, zip(diagnosticFiles(MACHINE, own, log, secrets), new Date(2026, 0, 2, 3, 4, 6)));
+    const archive = await openPromise(path);
+    const texts: Record<string, string> = {};
+    for await (const entry of archive.eachEntry()) {
+      const pieces: Buffer[] = [];
+      for await (const piece of await archive.openReadStreamPromise(entry)) pieces.push(piece as Buffer);
+      texts[entry.fileName] = Buffer.concat(pieces).toString('utf8');
+    }
+    return texts;
+  }
+
+  it('is an archive of texts that can be looked through', async () => {
+    const texts = await saved(LOG, SECRETS);
+    const names = ['versions.txt', 'library.txt', 'settings.json', 'jobs.txt', 'log.txt'];
+    expect(Object.keys(texts)).toEqual(['read-me.txt', ...names]);
+    for (const name of names) expect(texts['read-me.txt']).toContain(name);
+    expect(texts['library.txt']).toBe('voices: 2\nindexes: 3\n');
+    expect(JSON.parse(texts['settings.json'] ?? '')).toEqual(DEFAULT_SETTINGS);
+    expect(texts['jobs.txt']).toContain('job-00000001\tsample\tqueued\t-\t2026-01-02T00:00:00.000Z\t-\t-');
+  });
+
+  it('names nobody, no voice and no folder', async () => {
+    const all = Object.values(await saved(LOG, SECRETS)).join('\n');
+    for (const pattern of FORBIDDEN) expect(all).not.toMatch(pattern);
+  });
+
+  it('names neither the person nor the computer it is tested on', async () => {
+    const [home, user, computer] = [homedir(), userInfo().username, hostname()];
+    const log = [`${home}/RVC/logs/x: ${user} at ${computer}`, `${user}@${computer} opened ${home}`];
+    const texts = await saved(log, { ...SECRETS, home, user, computer });
+    for (const name of [home, user, computer]) expect(texts['log.txt']).not.toContain(name);
+  });
+});
