@@ -21,8 +21,8 @@ export type Page =
   /** Indexes of a voice to tick, or the comparison that a job made. */
   | { readonly name: 'compare'; readonly voice?: string; readonly indexes?: readonly string[]; readonly job?: string }
   | { readonly name: 'jobs' }
-  /** The first lesson when none is named. */
-  | { readonly name: 'guide'; readonly lesson?: string }
+  /** The first lesson when none is named. `part`: the place in it that is looked for. */
+  | { readonly name: 'guide'; readonly lesson?: string; readonly part?: string }
   | { readonly name: 'settings' };
 export type PageName = Page['name'];
 

@@ -100,8 +100,13 @@ function element(token: MarkedToken, hooks: Hooks): VNodeChild {
   }
 }
 
+/** A place that can be led to, as it stands in the text: nothing else of HTML is read. */
+const ANCHOR = /^<a id="([a-z-]+)"><\/a>$/;
+
 /** A picture alone in its paragraph stands by itself. */
-function paragraph({ tokens }: Tokens.Paragraph, hooks: Hooks): VNodeChild {
+function paragraph({ raw, tokens }: Tokens.Paragraph, hooks: Hooks): VNodeChild {
+  const anchor = ANCHOR.exec(raw.trim())?.[1];
+  if (anchor !== undefined) return h('span', { id: `part-${anchor}`, class: 'part' });
   const [only, ...others] = tokens;
   return only?.type === 'image' && others.length === 0 ? render(tokens, hooks) : h('p', render(tokens, hooks));
 }

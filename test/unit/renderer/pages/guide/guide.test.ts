@@ -75,7 +75,8 @@ describe.each(lessons)('%s', (name) => {
 
   it.each(LOCALES)('has a picture, and shows only pictures that the app knows, in %s', (locale) => {
     const pictures = picturesOf(texts[locale].body);
-    expect(pictures.length).toBeGreaterThan(0);
+    // What is looked up is read, not looked at.
+    expect(pictures.length > 0).toBe(name !== 'glossary.md');
     for (const { href, text } of pictures) {
       expect(pictureOf(href), href).not.toBeNull();
       expect(existsSync(join(dirname(join(FOLDERS[locale], name)), href)), href).toBe(true);
