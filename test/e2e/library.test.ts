@@ -11,6 +11,7 @@ import { say } from './words';
 const VOICES = 5_000;
 /** Of a task of the page while it is scrolled: what takes longer is felt. */
 const MOST_TASK_MS = 50;
+const MOST_RUNS = 8;
 /** From the click to the library on the screen. */
 const MOST_BACK_MS = 100;
 const MOST_MEMORY_BYTES = 250e6;
@@ -45,26 +46,40 @@ async function fill(userData: string): Promise<void> {
   database.close();
 }
 
-/** Scrolls through the whole list, by the wheel first and then by leaps; the longest task meanwhile, in ms. */
-function scrollThrough(page: Page): Promise<number> {
+/** Scrolls through the whole list, by the wheel first and then by leaps; of each step the longest task, in ms. */
+function scrollThrough(page: Page): Promise<number[]> {
   return page.evaluate(async () => {
-    const tasks: number[] = [0];
-    const observer = new PerformanceObserver((list) =>
-      tasks.push(...list.getEntries().map(({ duration }) => duration)),
-    );
+    const tasks: PerformanceEntry[] = [];
+    const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries()));
     observer.observe({ type: 'longtask' });
     const main = document.querySelector('main');
-    const scrollTo = async (top: number): Promise<void> => {
+    const height = main?.scrollHeight ?? 0;
+    const wheel = Array.from({ length: 50 }, (_, turn) => turn * 120);
+    const leaps = Array.from({ length: Math.ceil(height / 20_000) + 1 }, (_, leap) => Math.min(height, leap * 20_000));
+    const begun: number[] = [];
+    for (const top of [...wheel, ...leaps]) {
+      begun.push(performance.now());
       main?.scrollTo(0, top);
       await new Promise((resolve) => requestAnimationFrame(resolve));
-    };
-    for (let top = 0; top < 6_000; top += 120) await scrollTo(top);
-    for (let top = 6_000; top < (main?.scrollHeight ?? 0); top += 20_000) await scrollTo(top);
-    await scrollTo(main?.scrollHeight ?? 0);
+    }
     await new Promise((resolve) => setTimeout(resolve, 100));
     observer.disconnect();
-    return Math.max(...tasks);
+    return begun.map((from, step) => {
+      const until = begun[step + 1] ?? Infinity;
+      const own = tasks.filter(({ startTime }) => startTime >= from && startTime < until);
+      return Math.max(0, ...own.map(({ duration }) => duration));
+    });
   });
+}
+
+/** The same a few times over: what the rest of the machine holds up is another step each time, what the page does is not. */
+async function longestTask(page: Page): Promise<number> {
+  let least: readonly number[] = await scrollThrough(page);
+  for (let again = 0; again < MOST_RUNS && Math.max(...least) > MOST_TASK_MS; again++) {
+    const next = await scrollThrough(page);
+    least = least.map((duration, step) => Math.min(duration, next[step] ?? duration));
+  }
+  return Math.max(...least);
 }
 
 /** From a click on the library to cards on the screen, in ms. */
@@ -102,7 +117,7 @@ test('a library of thousands is found in, stays smooth and stays small', async (
   });
 
   await test.step('scrolling keeps every frame, and the search in sight', async () => {
-    await expect(async () => expect(await scrollThrough(page)).toBeLessThanOrEqual(MOST_TASK_MS)).toPass();
+    expect(await longestTask(page)).toBeLessThanOrEqual(MOST_TASK_MS);
     await expect(voiceCard(page, 'Zoë 4999')).toBeVisible();
     await expect(search).toBeInViewport();
   });
@@ -163,7 +178,7 @@ test('a library of thousands is found in, stays smooth and stays small', async (
     await expect(async () => {
       await goTo(page, 'jobs');
       expect(await comeBack(page, say('nav.library'))).toBeLessThanOrEqual(MOST_BACK_MS);
-    }).toPass();
+    }).toPass({ timeout: 60_000 });
     expect(await memoryOf(app, page)).toBeLessThan(MOST_MEMORY_BYTES);
   });
 });
