@@ -56,7 +56,7 @@ function archiveOutcome(archive: ArchiveReport): Outcome {
   const rows = entries.map(({ name, what, bytes: size }) => [what, `${name}  ${megabytes(size)}`] as const);
   const more = files > entries.length ? [`and ${count(files - entries.length)} more`] : [];
   const verdict = problems.length === 0 ? ['Nothing speaks against unpacking it.'] : problems.map(problemText);
-  const size = `A ZIP archive of ${megabytes(bytes)}: ${count(files)} files, ${megabytes(unpacked)} when unpacked.`;
+  const size = `A ZIP archive of ${megabytes(bytes)}: ${count(files)} ${files === 1 ? 'file' : 'files'}, ${megabytes(unpacked)} when unpacked.`;
   return {
     text: paragraph([...verdict, size, ...(rows.length === 0 ? [] : ['', table(rows)]), ...more]),
     json: { ...archive, problems: problems.map(problemJson) },

@@ -19,7 +19,10 @@ export const unpack = defineCommand({
   run: async (request, { run }) => {
     const value = await run(request);
     return {
-      text: paragraph([`${count(value.files)} files, ${megabytes(value.bytes)}:`, `  ${value.folder}`]),
+      text: paragraph([
+        `${count(value.files)} ${value.files === 1 ? 'file' : 'files'}, ${megabytes(value.bytes)}:`,
+        `  ${value.folder}`,
+      ]),
       json: value,
     };
   },

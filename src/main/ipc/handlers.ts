@@ -134,6 +134,10 @@ export function createHandlers(services: Services): Handlers {
       return path === null ? null : offer(tokens, { kind: what, path });
     },
     'intake.waiting': () => [...services.offers.take()],
+    'intake.archives': async ({ id }) => {
+      const offers = await Promise.all(library.archives(id).map((path) => offerOf(tokens, path)));
+      return offers.filter((one) => one !== null);
+    },
     'intake.look': ({ token }) =>
       reader.ask({ kind: 'look', path: tokens.peek(token, ['folder', 'file']).path, home: services.home }),
     'library.get': () => services.telling.begin(),

@@ -36,6 +36,11 @@ const Row = v.object({
 });
 const CachedScan = v.pipe(v.string(), v.parseJson(), ScanResult);
 
+function archivesIn(scan: ScanResult | null): Pick<LibraryState['folders'][number], 'archives'> {
+  const count = scan?.looked?.archives.length ?? 0;
+  return count === 0 ? {} : { archives: count };
+}
+
 /** Loose models that a person may look for, or must be warned of; other files of PyTorch are nobody's business here. */
 function isWorthShowing({ facts, problem }: ModelFile): boolean {
   return facts?.what === 'voice' || problem?.code === 'MODEL_RUNS_CODE';
@@ -150,7 +155,9 @@ export class Library {
       scanning: this.#scans > 0,
       folders: [...this.#sources.values()].flatMap(({ id, path, kind, available, scan }) =>
         // The app's own folder of merged voices is none that a person added.
-        kind === 'folder' && scan?.what !== 'merged' ? [{ id, path, available, what: scan?.what ?? 'nothing' }] : [],
+        kind === 'folder' && scan?.what !== 'merged'
+          ? [{ id, path, available, what: scan?.what ?? 'nothing', ...archivesIn(scan) }]
+          : [],
       ),
       voices: [...voices],
       indexes: [...loose],
@@ -178,6 +185,11 @@ export class Library {
       this.#keep({ id, path: scan.root, kind, available: true, scan });
     } else this.#keep({ ...known, available: true, scan });
     return result;
+  }
+
+  /** Archives in a folder, by their paths. */
+  archives(id: string): readonly string[] {
+    return this.#sources.get(id)?.scan?.looked?.archives ?? [];
   }
 
   removeFolder(id: string): void {

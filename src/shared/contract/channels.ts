@@ -114,6 +114,8 @@ export const LibraryFolder = v.strictObject({
   /** False when it cannot be reached now, e.g. a drive that is not plugged in. */
   available: v.boolean(),
   what: shortText,
+  /** Archives in it, which may hold voices. */
+  archives: v.exactOptional(count),
 });
 export type LibraryFolder = v.InferOutput<typeof LibraryFolder>;
 
@@ -209,6 +211,8 @@ export const channels = {
   },
   /** What was chosen outside the page, by the menu or when the app was opened with it, and not yet asked for. */
   'intake.waiting': { argument: nothing, result: v.array(Offer) },
+  /** The archives in a folder of the library, to be looked at like what was chosen. */
+  'intake.archives': { argument: v.strictObject({ id: opaqueId }), result: v.array(Offer) },
   /** What something is that was chosen; its token stays good. */
   'intake.look': { argument: v.strictObject({ token: opaqueId }), result: Sight },
   /** What the page begins with: of a large library the first voices, the others follow as changes. */

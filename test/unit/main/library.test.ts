@@ -94,6 +94,17 @@ describe('adding', () => {
     expect(library.pathOf(models[0]!.id)).toBe('/models/Mira.pth');
   });
 
+  it('counts the archives in a folder, and knows where they are', async () => {
+    const { library, disk } = createLibrary();
+    const looked = { folders: 2, levels: 4, complete: true, archives: ['/rvc/a.zip', '/rvc/b.zip'], unread: [] };
+    disk.set('/rvc', { ...disk.get('/rvc')!, looked });
+    await library.add('/rvc');
+    const [folder] = library.snapshot().folders;
+    expect(folder).toMatchObject({ path: '/rvc', archives: 2 });
+    expect(library.archives(folder!.id)).toEqual(['/rvc/a.zip', '/rvc/b.zip']);
+    expect(library.archives('nobody')).toEqual([]);
+  });
+
   it('tells an opened index from a folder of indexes', async () => {
     const { library } = createLibrary();
     await library.add('/downloads/found.index');

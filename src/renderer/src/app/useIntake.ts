@@ -94,11 +94,16 @@ export function useIntake() {
     await attempt(async () => takeIn(await window.api.call('intake.waiting', null)));
   }
 
+  /** What is in the archives of a folder of the library. */
+  async function lookIntoArchives(folder: string): Promise<void> {
+    await attempt(async () => takeIn(await window.api.call('intake.archives', { id: folder })));
+  }
+
   async function trySample(): Promise<void> {
     await attempt(() => jobs.request({ kind: 'sample' }));
   }
 
-  return { pick, drop, takeWaiting, trySample, addedWords, goTo };
+  return { pick, drop, takeWaiting, lookIntoArchives, trySample, addedWords, goTo };
 }
 
 export function hasFound({ what, voices, indexes }: AddResult): boolean {
