@@ -1,5 +1,5 @@
 import { toFailure, VoronoiceError } from '@shared/contract/errors';
-import type { JobSnapshot } from '@shared/contract/jobs';
+import type { JobSnapshot, StepTime } from '@shared/contract/jobs';
 import { type JobKind, type JobRequest, type JobResult, type RequestOf, type ResultOf, workKinds } from '@shared/jobs';
 import { createProgress, type ProgressTracker } from '@shared/jobs/progress';
 import type { Log } from '../system/log';
@@ -221,11 +221,12 @@ export class JobQueue {
       this.#options.paces.record(job.work, tracker.pace(this.#options.monotonic()));
       const result = await this.#options.complete(job.work, value, job.snapshot);
       await running.gone();
-      this.#apply(job, { type: 'done', result });
+      this.#apply(job, { type: 'done', result, times: tracker.times(this.#options.monotonic()) });
     } catch (error) {
+      const times = tracker.times(this.#options.monotonic());
       await running.gone();
       await this.#sweep(job);
-      this.#fail(job, error);
+      this.#fail(job, error, times);
     }
   }
 
@@ -233,7 +234,7 @@ export class JobQueue {
     await this.#options.sweep(work, snapshot.id).catch((reason: unknown) => this.#options.log.warn(String(reason)));
   }
 
-  #fail(job: Job, error: unknown): void {
+  #fail(job: Job, error: unknown, times: readonly StepTime[] = []): void {
     const failure = toFailure(error);
     if (this.#closed && failure.code === 'JOB_CANCELLED') {
       this.#apply(job, { type: 'interrupted' });
@@ -241,7 +242,7 @@ export class JobQueue {
     }
     if (failure.code !== 'JOB_CANCELLED')
       this.#options.log.warn(`job ${job.snapshot.id}: ${failure.code} ${failure.message}`);
-    this.#apply(job, { type: 'failed', failure });
+    this.#apply(job, { type: 'failed', failure, times });
   }
 
   #apply(job: Job, event: JobEvent): void {

@@ -1,5 +1,5 @@
 import { type Failure, VoronoiceError } from '@shared/contract/errors';
-import type { JobProgress, JobSnapshot } from '@shared/contract/jobs';
+import type { JobProgress, JobSnapshot, StepTime } from '@shared/contract/jobs';
 import type { JobRequest, JobResult } from '@shared/jobs';
 import type { Iteration } from '@shared/contract/work';
 import { assertNever } from '@shared/domain/assertNever';
@@ -14,8 +14,8 @@ export type JobEvent =
   | { readonly type: 'started' }
   | { readonly type: 'progressed'; readonly progress: JobProgress }
   | { readonly type: 'iterated'; readonly iteration: Iteration }
-  | { readonly type: 'done'; readonly result: JobResult }
-  | { readonly type: 'failed'; readonly failure: Failure }
+  | { readonly type: 'done'; readonly result: JobResult; readonly times: readonly StepTime[] }
+  | { readonly type: 'failed'; readonly failure: Failure; readonly times: readonly StepTime[] }
   /** The app ended while it was under way. */
   | { readonly type: 'interrupted' };
 
@@ -44,6 +44,7 @@ export function newJob(options: {
     startedAt: null,
     finishedAt: null,
     progress: null,
+    times: [],
     iterations: [],
     failure: null,
     result: null,
@@ -75,12 +76,13 @@ export function advance(job: JobSnapshot, event: JobEvent, now: number): JobSnap
     case 'iterated':
       return { ...next, iterations: [...job.iterations, event.iteration].slice(-MAX_ITERATIONS) };
     case 'done':
-      return { ...next, state: 'done', finishedAt: now, result: event.result };
+      return { ...next, state: 'done', finishedAt: now, times: [...event.times], result: event.result };
     case 'failed':
       return {
         ...next,
         state: event.failure.code === 'JOB_CANCELLED' ? 'cancelled' : 'failed',
         finishedAt: now,
+        times: [...event.times],
         failure: event.failure,
       };
     case 'interrupted': {

@@ -20,6 +20,10 @@ export const JobProgress = v.strictObject({
 });
 export type JobProgress = v.InferOutput<typeof JobProgress>;
 
+/** How long a step took. */
+export const StepTime = v.strictObject({ step: StepName, ms: v.pipe(finite, v.minValue(0)) });
+export type StepTime = v.InferOutput<typeof StepTime>;
+
 export const JobSnapshot = v.strictObject({
   id: opaqueId,
   /** Grows with every change of this job; older snapshots are to be ignored. */
@@ -38,6 +42,8 @@ export const JobSnapshot = v.strictObject({
   startedAt: v.nullable(timestamp),
   finishedAt: v.nullable(timestamp),
   progress: v.nullable(JobProgress),
+  /** Of its steps in their order, once it has ended; none where it has not begun. */
+  times: v.optional(v.pipe(v.array(StepTime), v.maxLength(30)), []),
   iterations: v.pipe(v.array(Iteration), v.maxLength(200)),
   failure: v.nullable(FailureSchema),
   result: v.nullable(JobResult),

@@ -1,4 +1,4 @@
-import type { JobProgress } from '../contract/jobs';
+import type { JobProgress, StepTime } from '../contract/jobs';
 import { type StepName, type WorkKind, workKinds } from '.';
 import type { Step } from './kind';
 
@@ -21,7 +21,9 @@ export interface ProgressTracker {
   readonly update: (report: Report, now: number) => JobProgress;
   /** The progress at a later moment without news; null before the first report. */
   readonly at: (now: number) => JobProgress | null;
-  /** How long the steps took, up to `now`. */
+  /** How long the steps took, up to `now`, in their order. */
+  readonly times: (now: number) => readonly StepTime[];
+  /** The same for a later forecast. */
   readonly pace: (now: number) => Pace;
 }
 
@@ -63,7 +65,7 @@ export function createProgress(
   let within = 0;
   /** When the current step began, and how long those before it took. */
   let beganAt = startedAt;
-  const took = new Map<string, number>();
+  const took = new Map<StepName, number>();
   let fraction: number | null = null;
 
   const expectedOf = (part: readonly Planned[]): number =>
@@ -125,6 +127,13 @@ export function createProgress(
     };
   }
 
+  function times(now: number): readonly StepTime[] {
+    const current = steps[position];
+    const all = new Map(took);
+    if (current !== undefined) all.set(current.name, now - beganAt);
+    return [...all].map(([step, ms]) => ({ step, ms: Math.max(0, ms) }));
+  }
+
   return {
     update: ({ step, done, total }, now) => {
       const isOver = steps.findIndex(({ name }) => name === step) < position;
@@ -146,12 +155,8 @@ export function createProgress(
       return progress(now);
     },
     at: (now) => (position < 0 ? null : progress(now)),
-    pace: (now) => {
-      const current = steps[position];
-      const all = new Map(took);
-      if (current !== undefined) all.set(current.name, now - beganAt);
-      return { size, steps: Object.fromEntries(all) };
-    },
+    times,
+    pace: (now) => ({ size, steps: Object.fromEntries(times(now).map(({ step, ms }) => [step, ms])) }),
   };
 }
 

@@ -77,6 +77,14 @@ test('a queue is put in order, held, left and found again, let go on, and cleare
 
     const ended = second.getByRole('region', { name: say('jobs.sections.over') }).getByRole('listitem');
     const count = await ended.count();
+    const measured = ended.filter({ hasText: one });
+    await measured.getByRole('button', { name: say('report.title') }).click();
+    const report = second.getByRole('dialog', { name: say('report.title') });
+    await expect(report).toContainText(say('repair.figures.recall'));
+    await report.getByRole('button', { name: say('report.copy') }).click();
+    await expect(report.getByRole('button', { name: say('app.copied') })).toBeVisible();
+    expect(await again.app.evaluate(({ clipboard }) => clipboard.readText())).toContain(say('report.sections.times'));
+    await second.keyboard.press('Escape');
     await second.getByRole('button', { name: say('jobs.clear') }).click();
     await expect(second.getByText(say('jobs.empty'))).toBeVisible();
     await second.getByRole('button', { name: say('repair.undo') }).click();

@@ -24,6 +24,8 @@ export interface Format {
   /** `today`, `3 days ago`, `Nov 3`. */
   readonly day: (timestamp: number, now?: number) => string;
   readonly moment: (timestamp: number) => string;
+  /** The time of day, to a second. */
+  readonly time: (timestamp: number) => string;
 }
 
 const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
@@ -54,6 +56,7 @@ export function createFormat(locale: string): Format {
   const thisYear = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' });
   const otherYear = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', day: 'numeric' });
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  const time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
   const hundredth = new Intl.NumberFormat(locale, {
     style: 'unit',
     unit: 'second',
@@ -131,5 +134,6 @@ export function createFormat(locale: string): Format {
     duration,
     day,
     moment: (timestamp) => moment.format(timestamp),
+    time: (timestamp) => time.format(timestamp),
   };
 }
