@@ -1,0 +1,28 @@
+/** A notice as the clock sees it: it is another one when the object is another, also under the same id. */
+export interface Timed {
+  readonly id: string | number;
+  readonly duration?: number | undefined;
+}
+
+/** How much longer each notice stays, in milliseconds, by the notice it was counted for. */
+export type Clock = ReadonlyMap<Timed['id'], { readonly notice: Timed; readonly left: number }>;
+
+const USUAL_MS = 6_000;
+
+/**
+ * The clock after some time: what has just come has all of its time, and what has run out is over. Time does not pass for
+ * any of them while somebody is at one of them (`passed` is 0 then).
+ */
+export function advanceClock(clock: Clock, notices: readonly Timed[], passed: number): Clock {
+  return new Map(
+    notices.map((notice) => {
+      const known = clock.get(notice.id);
+      const left = known?.notice === notice ? known.left - passed : (notice.duration ?? USUAL_MS);
+      return [notice.id, { notice, left }];
+    }),
+  );
+}
+
+export function isOver(clock: Clock, { id }: Timed): boolean {
+  return (clock.get(id)?.left ?? 1) <= 0;
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { advanceClock, type Clock, isOver, type Timed } from '@/app/noticeClock';
+
+const usual: Timed = { id: 'a' };
+const long: Timed = { id: 'b', duration: 12_000 };
+
+describe('the time of notices', () => {
+  it('runs out by itself, for each its own', () => {
+    let clock: Clock = advanceClock(new Map(), [usual, long], 250);
+    expect([usual, long].map((notice) => isOver(clock, notice))).toEqual([false, false]);
+    clock = advanceClock(clock, [usual, long], 6_000);
+    expect([usual, long].map((notice) => isOver(clock, notice))).toEqual([true, false]);
+    clock = advanceClock(clock, [long], 6_000);
+    expect(isOver(clock, long)).toBe(true);
+    expect(clock.size).toBe(1);
+  });
+
+  it('stands still while somebody is there, however often', () => {
+    let clock: Clock = advanceClock(new Map(), [usual], 0);
+    for (let i = 0; i < 100; i++) clock = advanceClock(clock, [usual], 0);
+    expect(isOver(clock, usual)).toBe(false);
+    clock = advanceClock(clock, [usual], 6_000);
+    expect(isOver(clock, usual)).toBe(true);
+  });
+
+  it('begins anew when the same is told again', () => {
+    let clock: Clock = advanceClock(new Map(), [usual], 0);
+    clock = advanceClock(clock, [usual], 5_900);
+    const again: Timed = { id: 'a' };
+    clock = advanceClock(clock, [again], 5_900);
+    expect(isOver(clock, again)).toBe(false);
+  });
+});
