@@ -17,8 +17,15 @@ export function useJobWords() {
     return t(name === 'queued' && held ? 'jobs.states.held' : `jobs.states.${name}`);
   }
 
+  /** What a job waits for: a word of the person, or the one that runs. */
+  function waiting(job: JobSnapshot): string {
+    const running = jobs.current;
+    if (job.held || running === null || running.state !== 'running') return state(job);
+    return t('jobs.waitingFor', { title: title(running) });
+  }
+
   function step(job: JobSnapshot): string {
-    if (job.state === 'queued') return state(job);
+    if (job.state === 'queued') return waiting(job);
     const progress = job.progress;
     if (!progress) return t('jobs.starting');
     const name = t(`jobs.steps.${progress.step}`);
