@@ -58,6 +58,7 @@ function asking({ say, format }: ReportWords): Asked {
   const line = (key: string, value: string): Line => ({ label: say(key), value });
   return {
     sample: () => [],
+    unpack: () => [],
     train: ({ recipe, sources, factory, nprobe, name }) => [
       line('build.recipe', say(`recipes.${recipe}.name`)),
       ...(sources.length > 1 ? [line('report.labels.sources', format.exact(sources.length))] : []),
@@ -116,6 +117,11 @@ function outcomes({ say, format, part }: ReportWords): Came {
       remarks: value.warnings.flatMap(({ code, details }) =>
         code === 'REPLACES' || code === 'OTHER_INDEX' ? [] : [say(`export.warnings.${code}`, details)],
       ),
+    }),
+    unpack: ({ value }) => ({
+      ...NONE,
+      facts: [...count('report.sections.files', value.files), line('index.facts.size', format.bytes(value.bytes))],
+      files: [path('voice.facts.folder', value.folder)],
     }),
     measure: () => NONE,
     compare: () => NONE,
