@@ -67,7 +67,8 @@ function start(): void {
     unpackedRoot,
     tracesRoot,
     takesRoot,
-    scan: (path, pointed) => reader.ask({ kind: 'scan', path, home, pointed }),
+    scan: (path, known) => reader.ask({ kind: 'scan', path, home, ...known }),
+    trash: (path) => shell.trashItem(path),
     modifiedOf: (path) =>
       stat(path).then(
         ({ mtimeMs }) => mtimeMs,

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import type { EventName, EventOf } from '@shared/contract/channels';
 import type { JobSnapshot } from '@shared/contract/jobs';
 import type { ScanResult } from '@shared/contract/voices';
+import type { RequestOf } from '@shared/jobs';
 import { completeJob, type CompletionServices } from './jobs/completion';
 import { Journal } from './jobs/journal';
 import { prepareJob } from './jobs/kinds';
@@ -10,6 +11,8 @@ import { PaceHistory } from './jobs/paces';
 import { JobQueue, type JobQueueOptions } from './jobs/queue';
 import { RateProbe } from './jobs/rateProbe';
 import { RateHistory } from './jobs/rates';
+import { Bin } from './library/bin';
+import { BuiltFolders } from './library/builtFolders';
 import type { Database } from './library/database';
 import { Library } from './library/library';
 import { MarkStore } from './library/marks';
@@ -31,8 +34,10 @@ export interface Ground
   extends Pick<Workers, 'probe'>, Pick<JobQueueOptions, 'run' | 'sweep' | 'createId' | 'now' | 'monotonic'> {
   readonly database: Database;
   readonly log: Log;
-  /** Looks through a path on disk. `pointed`: folders with recordings by the id of their voice. */
-  readonly scan: (path: string, pointed: Readonly<Record<string, string>>) => Promise<ScanResult>;
+  /** Looks through a path on disk. */
+  readonly scan: (path: string, known: Pick<RequestOf<'scan'>, 'built' | 'pointed'>) => Promise<ScanResult>;
+  /** Moves a file to the system's trash; rejects where there is none. */
+  readonly trash: (path: string) => Promise<void>;
   /** When a file was written last, in ms since 1970; null when it is gone. */
   readonly modifiedOf: CompletionServices['modifiedOf'];
   /** Tells the page something. */
@@ -44,6 +49,7 @@ export interface Ground
   readonly engine: CompletionServices['engine'];
   /** The app's own folder, without links. */
   readonly home: string;
+  /** Where indexes are built while no other folder was chosen. */
   readonly builtRoot: string;
   readonly sampleRoot: string;
   readonly unpackedRoot: string;
@@ -65,6 +71,8 @@ export interface Services {
   readonly marks: MarkStore;
   readonly pointed: PointedFolders;
   readonly shelf: Shelf;
+  readonly built: BuiltFolders;
+  readonly bin: Bin;
   readonly measurements: Measurements;
   readonly traces: Traces;
   readonly takes: Takes;
@@ -86,11 +94,16 @@ export function createServices(ground: Ground): Services {
   const measurements = new Measurements(database);
   const marks = new MarkStore(memory);
   const pointed = new PointedFolders(memory);
+  const built = new BuiltFolders(memory, builtRoot);
+  const bin = new Bin({ memory, trash: ground.trash, createId });
   const library = new Library({
     database,
     scan: (path) => ground.scan(path, pointed.all()),
     changed: () => {
       telling.changed();
+    scan: (path) => ground.scan(path, { built: built.all(), pointed: pointed.all() }),
+    publish: (snapshot) => {
+      send('library.changed', snapshot);
       shelf.tell();
     },
     createId,
@@ -113,7 +126,7 @@ export function createServices(ground: Ground): Services {
     tokens,
     memory,
     job: (id) => jobs.get(id),
-    builtRoot,
+    built,
     sampleRoot,
     unpackedRoot,
     traces,
@@ -160,6 +173,7 @@ export function createServices(ground: Ground): Services {
     run: () => ground.probe(tmpdir()),
     log,
   });
+  void bin.empty().catch((error: unknown) => log.warn(String(error)));
   void takes.sweep(new Set(jobs.list().map(({ id }) => id))).catch((error: unknown) => log.warn(String(error)));
   return {
     memory,
@@ -172,6 +186,8 @@ export function createServices(ground: Ground): Services {
     marks,
     pointed,
     shelf,
+    built,
+    bin,
     measurements,
     traces,
     takes,

@@ -13,7 +13,13 @@ export const scan = defineCommand({
     "Lists the voices, indexes and models in a folder: a host's own folder, its logs, one experiment or a folder of .npy files.",
   usage: '<folder> [--json]',
   options: {},
-  read: (words) => ({ kind: 'scan', path: onePosition(words, 'scan', 'folder'), home: null, pointed: {} }) as const,
+  read: (words) => ({
+    kind: 'scan' as const,
+    path: onePosition(words, 'scan', 'folder'),
+    home: null,
+    built: [],
+    pointed: {},
+  }),
   run: async (request, { run }) => {
     const value = await run(request);
     return { text: scanText(value), json: value };

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Newer } from '@shared/contract/newest';
 import type { AppInfo, ArgumentOf, Settings } from '@shared/contract/channels';
 import { VoronoiceError } from '@shared/contract/errors';
+import type { Storage } from '@shared/contract/storage';
 import { type JobKind, jobPages, type JobResultOf, type RequestOf } from '@shared/jobs';
 import { FRAMES_PER_SECOND } from '@shared/domain/rvc';
 import { takesHold } from '@shared/domain/sound/takesHold';
@@ -9,6 +10,8 @@ import type { Journal } from '../jobs/journal';
 import type { JobQueue } from '../jobs/queue';
 import type { RateProbe } from '../jobs/rateProbe';
 import type { Reader } from '../jobs/reader';
+import type { Bin } from '../library/bin';
+import type { BuiltFolders } from '../library/builtFolders';
 import type { Library } from '../library/library';
 import type { MarkStore } from '../library/marks';
 import type { Measurements } from '../library/measurements';
@@ -32,6 +35,8 @@ export interface Services {
   readonly takes: Pick<Takes, 'of'>;
   readonly pointed: PointedFolders;
   readonly shelf: Pick<Shelf, 'entries' | 'set'>;
+  readonly built: Pick<BuiltFolders, 'current' | 'isChosen' | 'choose'>;
+  readonly bin: Pick<Bin, 'put' | 'putBack' | 'putAllBack'>;
   readonly jobs: JobQueue;
   readonly journal: Pick<Journal, 'isKept'>;
   readonly reader: Pick<Reader, 'ask'>;
@@ -90,8 +95,12 @@ function takeOf(
   return { name: made.name, frames: Math.round(result.seconds * FRAMES_PER_SECOND) };
 }
 
+function storageOf({ current, isChosen }: Services['built']): Storage {
+  return { folder: current, isChosen };
+}
+
 export function createHandlers(services: Services): Handlers {
-  const { library, marks, pointed, shelf, jobs, measurements, takes, reader, settings, tokens } = services;
+  const { library, marks, pointed, shelf, built, bin, jobs, measurements, takes, reader, settings, tokens } = services;
   return {
     'app.info': () => services.info(),
     'app.rates': () => services.rateProbe.current(),
@@ -158,6 +167,24 @@ export function createHandlers(services: Services): Handlers {
     'shelf.set': ({ index, ...change }) => {
       shelf.set(library.index(index).index, change);
       return null;
+    },
+    'shelf.discard': async ({ index: id }) => {
+      const { index } = library.index(id);
+      if (index.place !== 'built') throw new VoronoiceError('BAD_REQUEST', 'This index was not built here.');
+      const item = await bin.put(index.path);
+      await library.refresh(index.path);
+      return { id: item };
+    },
+    'shelf.restore': async ({ id }) => {
+      const folders = id === null ? await bin.putAllBack() : [await bin.putBack(id)];
+      for (const folder of folders) await library.refreshBuilt(folder);
+      return null;
+    },
+    'storage.get': () => storageOf(built),
+    'storage.setFolder': async ({ token }) => {
+      await built.choose(token === null ? null : tokens.take(token, ['folder']).path);
+      void library.refresh();
+      return storageOf(built);
     },
     'index.inspect': ({ id }) => reader.ask({ kind: 'inspect', path: library.index(id).index.path }),
     'export.plan': (request) => reader.ask(services.preparePlan(request)),

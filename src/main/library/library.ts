@@ -1,5 +1,6 @@
 import { relative, isAbsolute, sep } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
 import * as v from 'valibot';
 import type { AddResult } from '@shared/contract/channels';
 import { VoronoiceError } from '@shared/contract/errors';
@@ -225,6 +226,12 @@ export class Library {
   async refresh(path?: string): Promise<void> {
     const sources = [...this.#sources.values()].filter((source) => path === undefined || concerns(source, path));
     await Promise.all(sources.map((source) => this.#scanning(() => this.#rescan(source.id))));
+  }
+
+  /** Looks again at what shows the indexes in a folder of built ones: `<folder of a voice>/<job>`. */
+  async refreshBuilt(folder: string): Promise<void> {
+    const owner = [folder, dirname(folder)].map((path) => this.pathOf(basename(path))).find((path) => path !== null);
+    await this.refresh(owner ?? dirname(dirname(folder)));
   }
 
   /** @throws FILE_NOT_FOUND */

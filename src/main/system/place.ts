@@ -19,6 +19,7 @@ export interface Place {
   /** The app's own folder; all that follows lies in it. */
   readonly home: string;
   readonly libraryPath: string;
+  /** Where indexes are built while no other folder was chosen. */
   readonly builtRoot: string;
   readonly sampleRoot: string;
   readonly unpackedRoot: string;
@@ -52,7 +53,7 @@ export function openPlace(): Place {
     texts: () => textsOf(locale()),
     home,
     libraryPath: join(home, 'library.sqlite'),
-    builtRoot: folder(BUILT),
+    builtRoot: folder('indexes'),
     sampleRoot: folder('sample'),
     unpackedRoot: folder(UNPACKED),
     tracesRoot: folder('traces'),

@@ -25,6 +25,7 @@ import { Newer } from './newest';
 import { ModelFile } from './models';
 import { Rates } from './rates';
 import { Note, ShelfEntry } from './shelf';
+import { Storage } from './storage';
 import { Clip, CLIP_FRAMES, GroupMoments, Marks } from './sound';
 import { IndexFile, IndexReport, Voice } from './voices';
 
@@ -227,6 +228,13 @@ export const channels = {
     argument: v.strictObject({ index: opaqueId, starred: v.exactOptional(v.boolean()), note: v.exactOptional(Note) }),
     result: nothing,
   },
+  /** Takes an index that was built here away, to be put back or to go to the system's trash at the next start. */
+  'shelf.discard': { argument: v.strictObject({ index: opaqueId }), result: v.strictObject({ id: opaqueId }) },
+  /** Puts back what was taken away; null: all of it. */
+  'shelf.restore': { argument: v.strictObject({ id: v.nullable(opaqueId) }), result: nothing },
+  'storage.get': { argument: nothing, result: Storage },
+  /** Where indexes are built from now on: a folder that was chosen, or the usual one. What is there stays where it is. */
+  'storage.setFolder': { argument: v.strictObject({ token: v.nullable(opaqueId) }), result: Storage },
   'index.inspect': { argument: v.strictObject({ id: opaqueId }), result: IndexReport },
   'export.plan': {
     argument: v.strictObject({

@@ -21,6 +21,7 @@ export const ERROR_CODES = [
   'FILE_BUSY',
   'FILE_TOO_LARGE',
   'DISK_FAILED',
+  'NO_TRASH',
   // Features
   'NO_FEATURES',
   'MERGED_VOICE',

@@ -3,10 +3,7 @@ import { filePath, opaqueId } from '../contract/primitives';
 import { ScanResult } from '../contract/voices';
 import { ALIKE, defineKind, NOTHING } from './kind';
 
-/** Folder in the app's own, one folder a voice, for the indexes that it builds. */
-export const BUILT = 'indexes';
-
-/** Folder among those, one folder a voice, for the voices that were merged: `<home>/<BUILT>/<MERGED>/<name>/*`. */
+/** Folder among those with the indexes that the app builds, one folder a voice, for the voices that were merged. */
 export const MERGED = 'merged';
 
 /** Lists the voices and indexes below a folder. */
@@ -14,11 +11,10 @@ export const scan = defineKind({
   request: v.strictObject({
     kind: v.literal('scan'),
     path: filePath,
-    /**
-     * The app's own folder: what lies in it keeps its id when the folder is moved. It is looked through for indexes that
-     * the app has built, `<home>/<BUILT>/<voice id>/*`; null on the command line.
-     */
+    /** The app's own folder: what lies in it keeps its id when the folder is moved; null on the command line. */
     home: v.nullable(filePath),
+    /** Folders with indexes that the app has built: `<folder>/<voice id>/*` and `<folder>/<MERGED>/<name>/*`. */
+    built: v.pipe(v.array(filePath), v.maxLength(100)),
     /** Folders with recordings that a person has pointed to, by the id of their voice. */
     pointed: v.record(opaqueId, filePath),
   }),

@@ -1,5 +1,8 @@
 import { nameTaken } from './atomic';
 
+/** What follows a file's name in that of its backup. */
+export const BACKUP = '.backup-';
+
 /**
  * A name for what is moved out of the way. It does not end in `.index`, so that no host picks it up.
  *
@@ -10,7 +13,7 @@ export async function backupName(path: string, ending: '' | '.json' = '', now = 
   const two = (value: number): string => String(value).padStart(2, '0');
   const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
   const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
-  const first = `${path}.backup-${day}-${time}`;
+  const first = `${path}${BACKUP}${day}-${time}`;
   let candidate = first + ending;
   for (let number = 2; await nameTaken(candidate); number++) candidate = `${first}-${number}${ending}`;
   return candidate;

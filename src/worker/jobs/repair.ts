@@ -1,5 +1,5 @@
-import { lstat, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { lstat, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { IndexFacts } from '@shared/contract/voices';
 import type { RepairRequest, RepairResult } from '@shared/jobs/repair';
@@ -7,11 +7,12 @@ import { assertNever } from '@shared/domain/assertNever';
 import { walkIndex } from '@shared/formats/faiss/container';
 import { type Patch, patchNprobe } from '@shared/formats/faiss/patchNprobe';
 import { type FileTransaction, requireAbsent, requireFreeSpace, transaction } from '../files/atomic';
-import { backupName } from '../files/backup';
+import { BACKUP, backupName } from '../files/backup';
 import { copyFile } from '../files/copy';
 import { onFile } from '../files/fileErrors';
 import { readIndexContents, readIndexFacts, requireComplete } from '../files/indexFile';
 import { requireIndexName } from '../files/paths';
+import { recordPath } from '../files/record';
 import { requireSameFile, requireUnchanged, walkFile } from '../files/randomAccess';
 import { patchesOf, readNote, requirePatched, survey, type Surveyed, writeNote } from '../files/undoNote';
 import { type JobContext, throwIfCancelled } from '../context';
@@ -133,7 +134,19 @@ async function rename(request: RepairRequest, name: string, { signal }: JobConte
   const target = join(dirname(request.index), name);
   return transaction(async (files) => {
     await files.move(request.index, target);
+    for (const companion of await companionsOf(request.index))
+      await files.move(request.index + companion, target + companion);
     return { index: target, backup: null, hash: null, change: request.change, before: facts, after: facts };
+  });
+}
+
+/** Endings of what lies beside an index and is its own: how it was made, and what takes repairs back. */
+async function companionsOf(index: string): Promise<readonly string[]> {
+  const names = await onFile(index, 'read', () => readdir(dirname(index)));
+  const own = basename(index);
+  return names.flatMap((name) => {
+    const ending = name.startsWith(own) ? name.slice(own.length) : '';
+    return ending === recordPath('') || ending.startsWith(BACKUP) ? [ending] : [];
   });
 }
 

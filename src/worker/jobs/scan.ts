@@ -4,7 +4,7 @@ import { toFailure } from '@shared/contract/errors';
 import type { ModelFile } from '@shared/contract/models';
 import type { IndexFile, ScanResult, Voice } from '@shared/contract/voices';
 import type { RequestOf } from '@shared/jobs';
-import { BUILT, MERGED } from '@shared/jobs/scan';
+import { MERGED } from '@shared/jobs/scan';
 import { HOST_LIST } from '@shared/domain/hosts';
 import { modelOf } from '@shared/domain/hosts/modelNames';
 import { parseIndexName } from '@shared/domain/hosts/names';
@@ -40,7 +40,7 @@ interface Finding {
  */
 export async function scan(request: RequestOf<'scan'>, context: JobContext<'scan'>): Promise<ScanResult> {
   const { signal, progress } = context;
-  const looking: Looking = { home: request.home, signal };
+  const looking: Looking = { home: request.home, built: request.built, signal };
   const chosen = await realPath(request.path);
   const isFile = !(await onFile(chosen, 'read', () => stat(chosen))).isDirectory();
   if (isFile && !isFeatures(chosen)) {
@@ -48,7 +48,7 @@ export async function scan(request: RequestOf<'scan'>, context: JobContext<'scan
     return { root: chosen, what: 'index', voices: [], indexes, models: [] };
   }
   const root = isFile ? dirname(chosen) : chosen;
-  const merged = request.home !== null && root === join(request.home, BUILT, MERGED);
+  const merged = request.built.some((folder) => root === join(folder, MERGED));
   const finding = merged ? await mergedVoices(root) : await explore(isFile ? root : resolve(request.path), signal);
   const outside: Outside = {
     indexes: await outsideIndexes(finding, looking),

@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { RequestOf } from '@shared/jobs';
-import { BUILT } from '@shared/jobs/scan';
 import type { IndexFile, Voice } from '@shared/contract/voices';
 import { layouts } from '@shared/domain/hosts';
 import { checkpointIn, modelOf } from '@shared/domain/hosts/modelNames';
@@ -35,7 +34,7 @@ export async function readVoice(
   pointed: RequestOf<'scan'>['pointed'],
   looking: Looking,
 ): Promise<Voice> {
-  const { home, signal } = looking;
+  const { home, built, signal } = looking;
   const { path, name, layout } = place;
   const names = (await onFile(path, 'read', () => readdir(path))).sort(byCodePoint);
   const features = place.featuresPath === null ? null : await listFeatures(place.featuresPath, signal);
@@ -45,11 +44,11 @@ export async function readVoice(
     ...outside.models.map((file) => modelOf(basename(file), name)),
   ].filter((checkpoint) => checkpoint !== null);
   const id = pathId(path, home);
-  const found = [
+  const found: IndexFile[] = [
     ...(layout === 'merged' ? await builtIndexes(path, looking) : await readIndexFiles(path, names, 'voice', looking)),
     ...outside.indexes,
-    ...(home === null ? [] : await builtIndexes(join(home, BUILT, id), looking)),
   ];
+  for (const folder of built) found.push(...(await builtIndexes(join(folder, id), looking)));
   const copies = await nameCopies(found.slice(0, MOST_INDEXES), signal);
   const indexes = copies.map((index) => ({ ...index, stale: staleOf(index, features) }));
   const own = modelNames(names).map((file) => join(path, file));

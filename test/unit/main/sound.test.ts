@@ -12,7 +12,7 @@ async function createVoice() {
   const scans: Readonly<Record<string, string>>[] = [];
   const main = createMain({
     ground: {
-      scan: (_path, pointed) => {
+      scan: (_path, { pointed }) => {
         scans.push(pointed);
         const sound = pointed[ID] === '/sounds' ? HERE : null;
         return Promise.resolve({

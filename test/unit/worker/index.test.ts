@@ -48,7 +48,7 @@ describe('serve', () => {
     put(join(folder.path, 'bare', 'a.npy'), npy(4, 256));
     const port = connect();
     expect(port.messages).toEqual([{ type: 'ready' }]);
-    port.start(3, { kind: 'scan', path: folder.path, home: null, pointed: {} });
+    port.start(3, { kind: 'scan', path: folder.path, home: null, built: [], pointed: {} });
     await port.until(endOf(3));
     expect(port.messages.at(-1)).toMatchObject({ type: 'result', id: 3, value: { what: 'logs' } });
     expect(port.messages).toContainEqual({ type: 'progress', id: 3, progress: { step: 'scan', done: 1, total: 1 } });
@@ -76,7 +76,7 @@ describe('serve', () => {
     port.start(1, sampleRequest('one', 0.5));
     port.start(2, sampleRequest('two', 0.1));
     expect(port.messages.at(-1)).toMatchObject({ type: 'failure', id: 2, failure: { code: 'BAD_REQUEST' } });
-    port.start(3, { kind: 'scan', path: folder.path, home: null, pointed: {} });
+    port.start(3, { kind: 'scan', path: folder.path, home: null, built: [], pointed: {} });
     port.start(4, { kind: 'inspect', path: folder.path });
     await Promise.all([1, 3, 4].map((id) => port.until(endOf(id))));
     expect(port.messages).toContainEqual(expect.objectContaining({ type: 'result', id: 1 }));

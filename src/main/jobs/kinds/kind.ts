@@ -2,6 +2,7 @@ import type { JobSnapshot } from '@shared/contract/jobs';
 import type { Measurement } from '@shared/contract/measurement';
 import type { RecipeId } from '@shared/contract/primitives';
 import type { JobKind, JobRequestOf, JobResultOf, RequestOf, ResultOf } from '@shared/jobs';
+import type { BuiltFolders } from '../../library/builtFolders';
 import type { Library } from '../../library/library';
 import type { MarkStore } from '../../library/marks';
 import type { Measurements } from '../../library/measurements';
@@ -23,8 +24,8 @@ export interface PrepareServices {
   readonly memory: Pick<Memory, 'get' | 'set'>;
   /** @throws BAD_REQUEST when there is no such job */
   readonly job: (id: string) => JobSnapshot;
-  /** Indexes built by the app lie in `<builtRoot>/<voice id>/<job id>/`. */
-  readonly builtRoot: string;
+  /** Indexes built by the app lie in `<current>/<voice id>/<job id>/`. */
+  readonly built: Pick<BuiltFolders, 'current'>;
   readonly sampleRoot: string;
   /** Archives are unpacked into `<unpackedRoot>/<name of the archive>/`. */
   readonly unpackedRoot: string;

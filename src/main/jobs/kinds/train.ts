@@ -13,7 +13,7 @@ import type { MainKind, PrepareServices } from './kind';
 const LOOSE = 'loose';
 
 export const train: MainKind<'train'> = {
-  prepare: (request, jobId, { library, marks, traces, builtRoot, memoryLimit }) => {
+  prepare: (request, jobId, { library, marks, traces, built, memoryLimit }) => {
     const { kind, sources, name, totalFea, selection, ...options } = request;
     const [first, ...others] = sources.map((source) => sourceOf(source, library));
     if (first === undefined) throw new VoronoiceError('BAD_REQUEST', 'There is nothing to build of.');
@@ -27,7 +27,7 @@ export const train: MainKind<'train'> = {
         selection: withMarks(selection, request.sources, marks),
         seed: DEFAULT_SEED,
         name: called ?? first.voice?.name ?? null,
-        out: join(builtRoot, ...(merged === null ? [first.voice?.id ?? LOOSE] : [MERGED, merged]), jobId),
+        out: join(built.current, ...(merged === null ? [first.voice?.id ?? LOOSE] : [MERGED, merged]), jobId),
         totalFea,
         measure: true,
         traces: traces.folder,

@@ -22,5 +22,10 @@ export const useShelf = defineStore('shelf', () => {
   const set = (index: string, change: Partial<Pick<ShelfEntry, 'starred' | 'note'>>): Promise<null> =>
     window.api.call('shelf.set', { index, ...change });
 
-  return { entries, apply, start, of, set };
+  /** Takes an index away, to be put back or to go to the trash at the next start. */
+  const discard = (index: string): Promise<{ id: string }> => window.api.call('shelf.discard', { index });
+  /** Null: everything that waits. */
+  const restore = (id: string | null): Promise<null> => window.api.call('shelf.restore', { id });
+
+  return { entries, apply, start, of, set, discard, restore };
 });

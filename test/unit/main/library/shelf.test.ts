@@ -56,6 +56,38 @@ describe('the shelf', () => {
   });
 });
 
+describe('an index that was built here', () => {
+  const ID = 'voice-aria-00000000';
+
+  it('is taken away and put back, and what was built elsewhere is not', async () => {
+    const main = createMain();
+    const { library, handlers, disk, bin } = main;
+    const built = indexFile(`/built/${ID}/job/mine.index`, { place: 'built' });
+    const theirs = indexFile('/rvc/logs/aria/a.index');
+    const show = (...indexes: (typeof built)[]): void => {
+      disk.set('/rvc', { root: '/rvc', what: 'rvc', voices: [voice('/rvc/logs/aria', { indexes })], indexes: [] });
+    };
+    show(built, theirs);
+    await library.add('/rvc');
+    const put = vi.spyOn(bin, 'put').mockImplementation(() => {
+      show(theirs);
+      return Promise.resolve('item-00000001');
+    });
+    vi.spyOn(bin, 'putBack').mockImplementation(() => {
+      show(built, theirs);
+      return Promise.resolve(`/built/${ID}/job`);
+    });
+    await expect(async () => handlers['shelf.discard']({ index: theirs.id })).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+    });
+    expect(put).not.toHaveBeenCalled();
+    expect(await handlers['shelf.discard']({ index: built.id })).toEqual({ id: 'item-00000001' });
+    expect(library.indexAt(built.path)).toBeNull();
+    await handlers['shelf.restore']({ id: 'item-00000001' });
+    expect(library.indexAt(built.path)).not.toBeNull();
+  });
+});
+
 describe('a repaired index', () => {
   const own = indexFile('/rvc/logs/aria/a.index', { content: 'aaaa' });
   const facts = (nprobe: number) => ({ ...measurement().facts, nprobe });

@@ -52,7 +52,7 @@ describe('the registry of jobs', () => {
 
   it('lets only work of a process of its own write', () => {
     const path = '/somewhere';
-    expect(workKinds.scan.writes({ kind: 'scan', path, home: null, pointed: {} })).toEqual([]);
+    expect(workKinds.scan.writes({ kind: 'scan', path, home: null, built: [], pointed: {} })).toEqual([]);
     expect(workKinds.inspect.writes({ kind: 'inspect', path })).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, linkSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it, vi } from 'vitest';
 import type { RequestOf } from '@shared/jobs';
@@ -238,6 +238,29 @@ describe('repair a name', () => {
     const { index: renamed } = await run(index, { type: 'name', name: 'aria.index' });
     expect(renamed).toBe(at('aria.index'));
     expect(existsSync(index)).toBe(false);
+  });
+
+  it('takes along what is kept beside it, and nothing of another index', async () => {
+    const index = put(at('old.index'), ONE);
+    put(at('old.index.json'), '{}');
+    put(at('old.index.copy'), 'mine');
+    put(at('old.index.backup-20260101-120000'), FOUR);
+    put(at('bold.index.json'), '{}');
+    const { backup } = await run(index, { type: 'nprobe', nprobe: 4 });
+    await run(index, { type: 'name', name: 'new.index' });
+    const note = basename(backup ?? '').replace('old', 'new');
+    expect(readdirSync(folder.path).sort()).toEqual(
+      [
+        'bold.index.json',
+        'new.index',
+        'new.index.backup-20260101-120000',
+        note,
+        'new.index.json',
+        'old.index.copy',
+      ].sort(),
+    );
+    await run(at('new.index'), { type: 'undo', backup: at(note) });
+    expect(readFileSync(at('new.index')).equals(ONE)).toBe(true);
   });
 
   it.each(['a/b.index', 'con.index', 'aria', '..index'])('refuses %s', async (name) => {

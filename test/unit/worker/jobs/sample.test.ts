@@ -19,7 +19,10 @@ describe('the sample voice', () => {
     // 16 bits, 320 samples a frame and 80 beyond, after a header of 44 bytes.
     expect(sizes).toEqual([184, 184, 184, 48].map((frames) => 44 + 2 * (320 * frames + 80)));
 
-    const { voices } = await run({ kind: 'scan', path: folder.path, home: null, pointed: {} }, recordingContext());
+    const { voices } = await run(
+      { kind: 'scan', path: folder.path, home: null, built: [], pointed: {} },
+      recordingContext(),
+    );
     expect(voices[0]).toMatchObject({
       sound: { folder: '16k', files: 4, of: 4 },
       slices: { total: 4, missing: 0 },

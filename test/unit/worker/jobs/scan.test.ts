@@ -5,16 +5,18 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { ScanResult, type Voice } from '@shared/contract/voices';
 import { locateVoice } from '../../../../src/worker/voices/recognize';
-import { BUILT, MERGED } from '@shared/jobs/scan';
+import { MERGED } from '@shared/jobs/scan';
 import { scan } from '../../../../src/worker/jobs/scan';
 import * as make from '../../../fixtures/pickles';
 import { dealt, HARD_NAME, ivfFlat, npy, put, recordingContext, useFolder } from '../support';
 
 const folder = useFolder();
+const BUILT = 'indexes';
 const at = (...parts: readonly string[]): string => join(folder.path, ...parts);
 
 async function look(path: string, home: string | null = null, pointed: Record<string, string> = {}) {
-  const result = await scan({ kind: 'scan', path, home, pointed }, recordingContext());
+  const built = home === null ? [] : [join(home, BUILT)];
+  const result = await scan({ kind: 'scan', path, home, built, pointed }, recordingContext());
   expect(v.parse(ScanResult, result)).toEqual(result);
   return result;
 }
@@ -566,7 +568,7 @@ describe('scan', () => {
     const abort = new AbortController();
     abort.abort();
     const context = recordingContext({ signal: abort.signal });
-    const done = scan({ kind: 'scan', path: rvc(), home: null, pointed: {} }, context);
+    const done = scan({ kind: 'scan', path: rvc(), home: null, built: [], pointed: {} }, context);
     await expect(done).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
   });
 });
