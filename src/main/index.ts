@@ -75,6 +75,7 @@ function start(): void {
         () => null,
       ),
     memoryLimit: () => settings.get().memoryLimit,
+    backupLimit: () => settings.get().backupLimit,
     send: (event, value) => desk.made?.window.send(event, value),
     follow: (job) => {
       if (job.state === 'running') powerOff.stop();

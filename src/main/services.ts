@@ -11,6 +11,7 @@ import { PaceHistory } from './jobs/paces';
 import { JobQueue, type JobQueueOptions } from './jobs/queue';
 import { RateProbe } from './jobs/rateProbe';
 import { RateHistory } from './jobs/rates';
+import { isFinished } from './jobs/transitions';
 import { Bin } from './library/bin';
 import { BuiltFolders } from './library/builtFolders';
 import type { Database } from './library/database';
@@ -22,10 +23,12 @@ import { followMove } from './library/moved';
 import { Offers } from './library/offers';
 import { PointedFolders } from './library/pointed';
 import { Shelf } from './library/shelf';
+import { StorageRoom } from './library/storage';
 import { Takes } from './library/takes';
 import { Telling } from './library/telling';
 import { Tokens } from './library/tokens';
 import { Traces } from './library/traces';
+import { WrittenFiles } from './library/written';
 import type { Workers } from './jobs/workers';
 import type { Log } from './system/log';
 
@@ -56,6 +59,8 @@ export interface Ground
   readonly tracesRoot: string;
   readonly takesRoot: string;
   readonly memoryLimit: () => number | null;
+  /** Bytes of backups that are kept; null: all. */
+  readonly backupLimit: () => number | null;
 }
 
 /** What main knows and does, without windows. */
@@ -73,6 +78,9 @@ export interface Services {
   readonly shelf: Shelf;
   readonly built: BuiltFolders;
   readonly bin: Bin;
+  readonly storage: StorageRoom;
+  /** Moves backups beyond the limit to the trash. */
+  readonly trimBackups: () => Promise<void>;
   readonly measurements: Measurements;
   readonly traces: Traces;
   readonly takes: Takes;
@@ -119,6 +127,22 @@ export function createServices(ground: Ground): Services {
     indexes: () => library.indexes(),
     publish: (entries) => send('shelf.changed', [...entries]),
   });
+  const written = new WrittenFiles(database);
+  const storage = new StorageRoom({
+    built,
+    bin,
+    written,
+    library,
+    takesRoot: ground.takesRoot,
+    tracesRoot: ground.tracesRoot,
+    sampleRoot,
+    activeJobs: () => new Set(jobs.list().flatMap((job) => (isFinished(job) ? [] : [job.id]))),
+    trash: ground.trash,
+  });
+  const trimBackups = async (): Promise<void> => {
+    const limit = ground.backupLimit();
+    if (limit !== null) await storage.keepBackupsWithin(limit);
+  };
   const preparing: PrepareServices = {
     library,
     marks,
@@ -137,6 +161,8 @@ export function createServices(ground: Ground): Services {
   const completing: CompletionServices = {
     library,
     shelf,
+    written,
+    trimBackups,
     measurements,
     traces,
     rates,
@@ -188,6 +214,8 @@ export function createServices(ground: Ground): Services {
     shelf,
     built,
     bin,
+    storage,
+    trimBackups,
     measurements,
     traces,
     takes,

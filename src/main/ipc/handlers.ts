@@ -2,7 +2,6 @@ import { basename } from 'node:path';
 import type { Newer } from '@shared/contract/newest';
 import type { AppInfo, ArgumentOf, Settings } from '@shared/contract/channels';
 import { VoronoiceError } from '@shared/contract/errors';
-import type { Storage } from '@shared/contract/storage';
 import { type JobKind, jobPages, type JobResultOf, type RequestOf } from '@shared/jobs';
 import { FRAMES_PER_SECOND } from '@shared/domain/rvc';
 import { takesHold } from '@shared/domain/sound/takesHold';
@@ -20,6 +19,8 @@ import type { PointedFolders } from '../library/pointed';
 import type { Shelf } from '../library/shelf';
 import type { SettingsStore } from '../library/settings';
 import type { TokenKind, Tokens } from '../library/tokens';
+import type { StorageRoom } from '../library/storage';
+import type { TokenEntry, TokenKind, Tokens } from '../library/tokens';
 import type { Takes } from '../library/takes';
 import type { PowerOff } from '../system/powerOff';
 import type { Telling } from '../library/telling';
@@ -35,7 +36,10 @@ export interface Services {
   readonly takes: Pick<Takes, 'of'>;
   readonly pointed: PointedFolders;
   readonly shelf: Pick<Shelf, 'entries' | 'set'>;
-  readonly built: Pick<BuiltFolders, 'current' | 'isChosen' | 'choose'>;
+  readonly built: Pick<BuiltFolders, 'choose'>;
+  readonly storage: Pick<StorageRoom, 'report' | 'clean'>;
+  /** Moves backups beyond the limit to the trash. */
+  readonly trimBackups: () => Promise<void>;
   readonly bin: Pick<Bin, 'put' | 'putBack' | 'putAllBack'>;
   readonly jobs: JobQueue;
   readonly journal: Pick<Journal, 'isKept'>;
@@ -95,12 +99,8 @@ function takeOf(
   return { name: made.name, frames: Math.round(result.seconds * FRAMES_PER_SECOND) };
 }
 
-function storageOf({ current, isChosen }: Services['built']): Storage {
-  return { folder: current, isChosen };
-}
-
 export function createHandlers(services: Services): Handlers {
-  const { library, marks, pointed, shelf, built, bin, jobs, measurements, takes, reader, settings, tokens } = services;
+  const { library, marks, pointed, shelf, built, bin, storage, jobs, measurements, takes, reader, settings, tokens } = services;
   return {
     'app.info': () => services.info(),
     'app.rates': () => services.rateProbe.current(),
@@ -131,11 +131,12 @@ export function createHandlers(services: Services): Handlers {
       return null;
     },
     'settings.get': () => settings.get(),
-    'settings.set': (change) => {
+    'settings.set': async (change) => {
       const { threads } = settings.get();
       const value = settings.set(change);
       if (value.threads !== threads) services.rateProbe.forget();
       services.settingsChanged(value);
+      if (change.backupLimit !== undefined) await services.trimBackups();
       return value;
     },
     'intake.pick': async ({ what }) => {
@@ -180,11 +181,15 @@ export function createHandlers(services: Services): Handlers {
       for (const folder of folders) await library.refreshBuilt(folder);
       return null;
     },
-    'storage.get': () => storageOf(built),
+    'storage.get': () => storage.report(),
+    'storage.clean': async ({ part }) => {
+      await storage.clean(part);
+      return storage.report();
+    },
     'storage.setFolder': async ({ token }) => {
       await built.choose(token === null ? null : tokens.take(token, ['folder']).path);
       void library.refresh();
-      return storageOf(built);
+      return storage.report();
     },
     'index.inspect': ({ id }) => reader.ask({ kind: 'inspect', path: library.index(id).index.path }),
     'export.plan': (request) => reader.ask(services.preparePlan(request)),

@@ -4,6 +4,7 @@ import type { RecipeId } from '@shared/contract/primitives';
 import { type JobKind, type JobResultOf, type RequestOf, type ResultOf, workKinds } from '@shared/jobs';
 import { writingError } from '../library/database';
 import type { MeasuredIndex } from '../library/measurements';
+import type { Left } from '../library/written';
 import type { Log } from '../system/log';
 import { mainKinds } from './kinds';
 import type { FinishServices, MeasuredFile } from './kinds/kind';
@@ -13,6 +14,8 @@ export interface CompletionServices extends FinishServices {
   readonly jobs: () => readonly JobSnapshot[];
   /** When a file was written last, in ms since 1970; null when it is gone. */
   readonly modifiedOf: (path: string) => Promise<number | null>;
+  /** Moves backups beyond the limit to the trash. */
+  readonly trimBackups: () => Promise<void>;
   readonly now: () => number;
   readonly log: Log;
 }
@@ -25,8 +28,9 @@ export async function completeJob<K extends JobKind>(
   services: CompletionServices,
 ): Promise<JobResultOf<K>> {
   const { library, measurements, traces, now, log } = services;
-  const { note, measured, lookAgain, recipe, result } = mainKinds[work.kind];
+  const { note, leaves, measured, lookAgain, recipe, result } = mainKinds[work.kind];
   attempt(() => note?.(value, services), log);
+  await keepWritten(leaves?.(value) ?? [], services);
   const files = measured?.(work, value, services) ?? [];
   const place = workKinds[work.kind].changes(work);
   const folder = place === null ? null : folderOf(place);
@@ -60,6 +64,20 @@ function saying(keep: () => void): void {
     keep();
   } catch (error) {
     throw writingError(error);
+  }
+}
+
+/** What was written elsewhere is known again there; the limit for backups holds from then on. */
+async function keepWritten(
+  files: readonly Left[],
+  { written, trimBackups, now, log }: CompletionServices,
+): Promise<void> {
+  if (files.length === 0) return;
+  try {
+    await written.keep(now(), files);
+    await trimBackups();
+  } catch (error) {
+    log.warn(String(error));
   }
 }
 

@@ -83,6 +83,21 @@ const MIGRATIONS: readonly string[] = [
      'suggestion', json_extract(body, '$.suggestion'), 'evidence', json_extract(body, '$.evidence'),
      'relation', json_extract(body, '$.relation'), 'source', json_extract(body, '$.source'))
      WHERE json_valid(body);`,
+  // What was written into folders that are not the app's own, to be known again there.
+  `CREATE TABLE written (
+     path TEXT PRIMARY KEY,
+     kind TEXT NOT NULL CHECK (kind IN ('backup', 'copy')),
+     at INTEGER NOT NULL,
+     bytes INTEGER NOT NULL,
+     modified REAL
+   ) STRICT;
+   INSERT OR IGNORE INTO written
+     SELECT json_extract(snapshot, '$.result.value.backup'), 'backup', created, 0, NULL FROM job
+     WHERE CASE WHEN json_valid(snapshot) THEN json_type(snapshot, '$.result.value.backup') = 'text' ELSE FALSE END;
+   INSERT OR IGNORE INTO written
+     SELECT backup.value, 'backup', created, 0, NULL
+     FROM job, json_each(CASE WHEN json_valid(snapshot) THEN snapshot ELSE '{}' END, '$.result.value.backups') AS backup
+     WHERE backup.type = 'text';`,
 ];
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
@@ -123,7 +138,7 @@ function migrate(path: string): Database {
 
 /** A library that says which version it is and has none of its tables is no library. */
 function requireTables(database: Database): void {
-  for (const table of ['source', 'job', 'memory', 'measurement', 'shelf']) {
+  for (const table of ['source', 'job', 'memory', 'measurement', 'shelf', 'written']) {
     const found: unknown = database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(table);
     if (found === undefined) throw new DamagedDatabaseError(`no table ${table}`);
   }

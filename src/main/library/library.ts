@@ -198,6 +198,12 @@ export class Library {
     this.#remove(id);
   }
 
+  /** Forgets what was added at a path, if anything was. */
+  removeAt(path: string): void {
+    const source = [...this.#sources.values()].find((candidate) => candidate.path === path);
+    if (source !== undefined) this.#remove(source.id);
+  }
+
   /** Forgets an index that was opened by hand; the file stays. */
   closeIndex(id: string): void {
     const source = [...this.#sources.values()].find(

@@ -12,6 +12,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   job: ['snapshot', 'work'],
   memory: ['value'],
   measurement: ['path'],
+  written: ['path'],
 };
 
 /**

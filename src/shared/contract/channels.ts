@@ -25,7 +25,7 @@ import { Newer } from './newest';
 import { ModelFile } from './models';
 import { Rates } from './rates';
 import { Note, ShelfEntry } from './shelf';
-import { Storage } from './storage';
+import { Storage, StoragePart } from './storage';
 import { Clip, CLIP_FRAMES, GroupMoments, Marks } from './sound';
 import { IndexFile, IndexReport, Voice } from './voices';
 
@@ -50,6 +50,8 @@ export const Settings = v.strictObject({
   soundWhenDone: v.boolean(),
   /** The computer goes off when all jobs are done: once, then it is false again. */
   shutDownWhenDone: v.boolean(),
+  /** Bytes of backups that are kept; the oldest beyond it go to the trash. Null: no limit. */
+  backupLimit: v.nullable(count),
   /** Of what is played. */
   volume: share,
   /** Whether each start looks for a newer version. */
@@ -67,6 +69,7 @@ export const DEFAULT_SETTINGS: Settings = {
   ...FULL_EFFORT,
   soundWhenDone: false,
   shutDownWhenDone: false,
+  backupLimit: null,
   volume: 0.8,
   lookForNewer: false,
 };
@@ -235,6 +238,8 @@ export const channels = {
   'storage.get': { argument: nothing, result: Storage },
   /** Where indexes are built from now on: a folder that was chosen, or the usual one. What is there stays where it is. */
   'storage.setFolder': { argument: v.strictObject({ token: v.nullable(opaqueId) }), result: Storage },
+  /** Takes what can be cleaned of a part: to the system's trash, or for good where it can be made again. */
+  'storage.clean': { argument: v.strictObject({ part: StoragePart }), result: Storage },
   'index.inspect': { argument: v.strictObject({ id: opaqueId }), result: IndexReport },
   'export.plan': {
     argument: v.strictObject({

@@ -1,7 +1,5 @@
+import { BACKUP } from '@shared/domain/backupName';
 import { nameTaken } from './atomic';
-
-/** What follows a file's name in that of its backup. */
-export const BACKUP = '.backup-';
 
 /**
  * A name for what is moved out of the way. It does not end in `.index`, so that no host picks it up.

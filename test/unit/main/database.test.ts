@@ -114,16 +114,29 @@ describe('the library’s file', () => {
 });
 
 describe('a library of the version before there was a shelf', () => {
-  it('keeps what it has, and takes note of stars and notes', () => {
+  it('keeps what it has, and takes note of stars, notes and backups', () => {
     const before = openDatabase(path, silentLog);
     new Memory(before).set('a', 1);
     before.exec('DROP TABLE shelf; ALTER TABLE measurement DROP COLUMN outline; PRAGMA user_version = 3');
+    const job = before.prepare('INSERT INTO job (id, created, snapshot, work) VALUES (?, ?, ?, ?)');
+    job.run('repaired', 5, JSON.stringify({ result: { kind: 'repair', value: { backup: '/a.backup-1' } } }), '{}');
+    job.run('renamed', 6, JSON.stringify({ result: { kind: 'repair', value: { backup: null } } }), '{}');
+    job.run('exported', 7, JSON.stringify({ result: { kind: 'export', value: { backups: ['/b', '/c'] } } }), '{}');
+    job.run('failed', 8, JSON.stringify({ result: null }), '{}');
+    job.run('broken', 9, 'no JSON', '{}');
+    before.exec('DROP TABLE shelf; DROP TABLE written; PRAGMA user_version = 3');
     before.close();
     const database = openDatabase(path, silentLog);
     const shelf = new Shelf({ database, indexes: () => [{ id: 'index-00000001' }], publish: () => undefined });
     shelf.set({ id: 'index-00000001' }, { starred: true });
     expect(shelf.entries()).toMatchObject([{ index: 'index-00000001', starred: true }]);
     expect(new Memory(database).get('a', v.number())).toBe(1);
+    // Backups that were made before are known, too.
+    expect(database.prepare('SELECT path, kind, at FROM written ORDER BY at, path').all()).toEqual([
+      { path: '/a.backup-1', kind: 'backup', at: 5 },
+      { path: '/b', kind: 'backup', at: 7 },
+      { path: '/c', kind: 'backup', at: 7 },
+    ]);
     database.close();
     expect(version()).toBe(SCHEMA_VERSION);
   });

@@ -15,6 +15,10 @@ export const exportIndex: MainKind<'export'> = {
       voice: voice?.id ?? null,
     };
   },
+  leaves: ({ files, backups }) => [
+    ...files.map((path) => ({ kind: 'copy' as const, path })),
+    ...backups.map((path) => ({ kind: 'backup' as const, path })),
+  ],
   result: (value) => ({ kind: 'export', value }),
 };
 

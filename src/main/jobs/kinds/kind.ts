@@ -12,6 +12,7 @@ import type { Shelf } from '../../library/shelf';
 import type { Takes } from '../../library/takes';
 import type { Tokens } from '../../library/tokens';
 import type { Traces } from '../../library/traces';
+import type { Left, WrittenFiles } from '../../library/written';
 import type { EngineProbe } from '../../system/engineProbe';
 import type { RateHistory } from '../rates';
 
@@ -41,6 +42,7 @@ export interface FinishServices {
   readonly library: Pick<Library, 'add' | 'refresh' | 'index' | 'indexAt' | 'follow'>;
   readonly shelf: Pick<Shelf, 'of' | 'follow'>;
   readonly measurements: Pick<Measurements, 'keep' | 'history' | 'follow' | 'ofIndex' | 'hashOf' | 'hashes'>;
+  readonly written: Pick<WrittenFiles, 'keep' | 'follow'>;
   readonly traces: Pick<Traces, 'follow' | 'sweep'>;
   readonly rates: Pick<RateHistory, 'record'>;
   readonly engine: Pick<EngineProbe, 'report'>;
@@ -72,6 +74,8 @@ export interface MainKind<K extends JobKind> {
   readonly repeat?: (work: RequestOf<K>, jobId: string) => RequestOf<K>;
   /** Takes note of a result before anything is looked at again: what a file was before is forgotten then. */
   readonly note?: (value: ResultOf<K>, services: FinishServices) => void;
+  /** Files that it has left in folders that are not the app's own; left out where it writes none. */
+  readonly leaves?: (value: ResultOf<K>) => readonly Left[];
   /** The indexes whose figures are known now, in the order they were named. Asked before they are looked at again. */
   readonly measured?: (work: RequestOf<K>, value: ResultOf<K>, services: FinishServices) => readonly MeasuredFile[];
   /** Looks again where something has changed; left out where looking at the changed folder is enough. */

@@ -25,11 +25,14 @@ export const repair: MainKind<'repair'> = {
     const measurement = atNprobe(latest, after.nprobe, after, hash);
     return measurement === null ? [] : [{ path, measurement }];
   },
-  lookAgain: async ({ index: from, change }, value, { library, measurements, shelf, traces }, changed) => {
+  leaves: ({ backup }) => (backup === null ? [] : [{ kind: 'backup', path: backup }]),
+  lookAgain: async ({ index: from, change }, value, { library, measurements, shelf, traces, written }, changed) => {
     const { index: to, hash } = value;
     const known = library.indexAt(from);
-    if (change.type === 'name') library.follow(from, to);
-    else {
+    if (change.type === 'name') {
+      library.follow(from, to);
+      written.follow(from, to);
+    } else {
       const measured = known === null ? null : measurements.hashOf(known);
       if (measured !== null && hash !== null) await traces.follow(measured, hash);
     }

@@ -28,7 +28,7 @@ export function useShelfActions() {
       id: item.id,
       title: t('shelf.deleted.title', { name: label }),
       description: t('shelf.deleted.hint'),
-      icon: 'i-lucide-trash-2',
+      icon: 'i-lucide-trash',
       duration: 10_000,
       actions: [
         {
@@ -51,7 +51,7 @@ export function useShelfActions() {
         icon: 'i-lucide-pencil',
         onSelect: () => (asked.value = { what: 'rename', index, label }),
       },
-      { label: t('shelf.delete'), icon: 'i-lucide-trash-2', onSelect: () => void discard(index, label) },
+      { label: t('shelf.delete'), icon: 'i-lucide-trash', onSelect: () => void discard(index, label) },
     ];
     return [
       {
