@@ -171,7 +171,7 @@ describe('an index built here', () => {
     const { index, trace } = await build('leaving', {}, 'song');
     const root = at('RVC');
     mkdirSync(join(root, 'logs'), { recursive: true });
-    const asked = { name: 'song', slot: null, setAside: false };
+    const asked = { name: 'song', slot: null, setAside: false, link: false };
     await run({ kind: 'export', index, host: 'rvc', root, ...asked }, context);
     const order = Buffer.from(trace.rows.buffer, trace.rows.byteOffset, 4 * 16);
     const files = [...filesBelow(root), ...filesBelow(at('leaving'))];

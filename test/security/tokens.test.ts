@@ -105,6 +105,7 @@ describe('writing with a token', () => {
       name: 'a',
       slot: null,
       setAside: false,
+      link: false,
     } as const;
     expect(main.plan(request).root).toBe('/target');
     expect(main.prepare(request, 'job-1').work).toMatchObject({ root: '/target' });

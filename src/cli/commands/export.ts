@@ -20,10 +20,11 @@ export const exportIndex = defineCommand({
     name: text('EXP', 'experiment (RVC) or model (Applio)'),
     model: text('FILE.pth', 'name of the model that shall find it (default: EXP.pth)'),
     slot: text('N', 'slot of VC Client that takes it (default: the one named EXP, or the only one)'),
+    link: flag('link the index instead of copying it, where the disk can do that'),
     setAside: flag('keep other indexes of this voice under a backup name, so that the host does not load them'),
   },
   read: (words) => {
-    const { host, root, name, model, slot, setAside } = words.values;
+    const { host, root, name, model, slot, setAside, link } = words.values;
     return {
       kind: 'export',
       index: onePosition(words, 'export', 'index'),
@@ -33,6 +34,7 @@ export const exportIndex = defineCommand({
       ...(model === null ? {} : { model }),
       slot,
       setAside,
+      link,
     } as const;
   },
   run: async (request, { run }) => {
@@ -71,6 +73,8 @@ function warningText({ code, details, proposal }: ResultOf<'export'>['warnings']
       return `Careful: the vectors were brought to a length of ${Number(details['norm'] ?? 0).toPrecision(2)}; hosts need them at their own.`;
     case 'ZERO_VECTORS':
       return `Careful: ${details['count'] ?? ''} of the vectors looked at hold nothing but zeros.`;
+    case 'NOT_LINKED':
+      return 'The disk, or the system, cannot link here: the index was copied.';
     default:
       return assertNever(code);
   }

@@ -13,6 +13,7 @@ export interface Left {
 /** One that is still there. */
 export interface Kept extends Left {
   readonly at: number;
+  /** That are free when it is gone. */
   readonly bytes: number;
   /** It is what was written: a backup by its name, a copy by its size and time. */
   readonly isOurs: boolean;
@@ -61,7 +62,9 @@ export class WrittenFiles {
       }
       const isSame = modified !== null && found.size === bytes && Math.abs(found.mtimeMs - modified) < 1;
       const isOurs = !found.isDirectory() && (kind === 'backup' ? isBackupName(basename(path)) : isSame);
-      kept.push({ kind, path, at, bytes: found.size, isOurs });
+      // What is a second name, or leads elsewhere, takes no space of its own.
+      const isLink = found.isSymbolicLink() || found.nlink > 1;
+      kept.push({ kind, path, at, bytes: isLink ? 0 : found.size, isOurs });
     }
     return kept;
   }

@@ -13,6 +13,7 @@ export const ExportWarning = v.strictObject({
     'NAME_CHANGED',
     'NORMALIZED',
     'ZERO_VECTORS',
+    'NOT_LINKED',
   ]),
   details: v.record(v.string(), v.union([v.string(), finite])),
   /** A name or path that avoids it, when there is one. */

@@ -10,6 +10,8 @@ const slot = v.optional(v.nullable(shortText), null);
 
 /** File name of the model that shall find it; left out: any that is called like the voice. */
 const model = v.exactOptional(fileName);
+/** A link to the index instead of a copy of it, where the disk can do that. */
+const link = v.optional(v.boolean(), false);
 
 export const exportFields = {
   index: filePath,
@@ -22,6 +24,7 @@ export const exportFields = {
   slot,
   /** Move other indexes of this voice that the host would pick first out of the way (kept under a backup name). */
   setAside: v.boolean(),
+  link,
 };
 export const ExportRequest = v.strictObject({ kind: v.literal('export'), ...exportFields });
 export type ExportRequest = v.InferOutput<typeof ExportRequest>;
@@ -35,7 +38,7 @@ export const ExportResult = v.strictObject({
 });
 export type ExportResult = v.InferOutput<typeof ExportResult>;
 
-/** Copies an index to where a host looks for it. */
+/** Copies an index to where a host looks for it, or links it there. */
 export const exportIndex = defineKind({
   request: ExportRequest,
   result: ExportResult,
@@ -55,6 +58,7 @@ export const exportIndex = defineKind({
       model,
       slot,
       setAside: v.boolean(),
+      link,
     }),
     result: v.strictObject({ kind: v.literal('export'), value: ExportResult }),
     shows: ({ value }) => value.files[0] ?? null,

@@ -1,8 +1,12 @@
 import * as v from 'valibot';
 import { ExportWarning } from '../contract/exportWarning';
-import { filePath, Host, Problem, shortText } from '../contract/primitives';
+import { count, filePath, Host, Problem, shortText } from '../contract/primitives';
 import { exportFields } from './export';
 import { ALIKE, defineKind, NOTHING } from './kind';
+
+/** `hard`: one file under two names. `symbolic`: a file that leads to another, also on another disk. */
+export const LinkKind = v.picklist(['hard', 'symbolic']);
+export type LinkKind = v.InferOutput<typeof LinkKind>;
 
 export const ExportPlan = v.strictObject({
   host: Host,
@@ -12,6 +16,10 @@ export const ExportPlan = v.strictObject({
     ),
     v.maxLength(4),
   ),
+  /** What is written without a link. */
+  bytes: count,
+  /** The link that could take the place of a copy; null: none can. */
+  link: v.nullable(LinkKind),
   /** The slots that could take it; empty for a host without slots. */
   slots: v.pipe(v.array(v.strictObject({ id: shortText, name: shortText })), v.maxLength(2_000)),
   /** The one it would go to, with the settings that change there and the index that makes room; null: none is chosen. */

@@ -188,8 +188,9 @@ async function missingFolders(path: string): Promise<readonly string[]> {
 }
 
 async function moveWithoutOverwriting(from: string, to: string): Promise<void> {
-  const isFolder = (await lstat(from)).isDirectory();
-  if (!WINDOWS && !isFolder) {
+  // A second name for a link would be one for what it leads to, on a Mac.
+  const isFile = (await lstat(from)).isFile();
+  if (!WINDOWS && isFile) {
     try {
       // Unlike rename, link refuses a name that is taken, in one step.
       await link(from, to);

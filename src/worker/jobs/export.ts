@@ -8,13 +8,15 @@ import { type FileTransaction, requireFreeSpace, transaction } from '../files/at
 import { backupName } from '../files/backup';
 import { copyFile } from '../files/copy';
 import { onFile } from '../files/fileErrors';
+import { linkFile } from '../files/link';
 import { requireUnchanged } from '../files/randomAccess';
 import { type JobContext, throwIfCancelled } from '../context';
 import { readSettings } from '../voices/slots';
 import { checkForHost, foldersOf, planExport } from './exportPlan';
 
 /**
- * Copies an index to where a host looks for it, under the name by which it finds it, and opens the copies again. What
+ * Copies an index to where a host looks for it, or links it there, under the name by which it finds it, and opens it there
+ * again. Where it cannot be linked it is copied, and that is said. What
  * was there with another content stays under a backup name; an equal file is left as it is. Either all of it happens or
  * nothing.
  *
@@ -40,7 +42,8 @@ export async function exportIndex(
     const written = plan.targets.filter(({ state }) => state !== 'same');
     for (const folder of foldersOf(plan)) {
       await files.folder(folder);
-      await requireFreeSpace(folder, before.size * written.filter(({ path }) => dirname(path) === folder).length);
+      const copies = request.link ? 0 : written.filter(({ path }) => dirname(path) === folder).length;
+      await requireFreeSpace(folder, before.size * copies);
     }
 
     const total = before.size * written.length;
@@ -49,9 +52,11 @@ export async function exportIndex(
       copied += bytes;
       progress('copy', copied, total);
     };
+    const bring = { source, bytes: before.size, link: request.link, count, signal };
     const staged: { readonly temporary: string; readonly target: (typeof written)[number] }[] = [];
+    const linked: boolean[] = [];
     for (const target of written) {
-      const temporary = await files.stage(target.path, (path) => copyFile(source, path, count, signal));
+      const temporary = await files.stage(target.path, async (path) => void linked.push(await linkOrCopy(path, bring)));
       staged.push({ temporary, target });
     }
     requireUnchanged(source, before, await onFile(source, 'read', () => stat(source)));
@@ -77,8 +82,28 @@ export async function exportIndex(
     for (const { path } of plan.targets) await requireSound(path, NEVER);
     progress('verify', 1, 1);
     const warnings = plan.warnings.filter(({ code }) => !(request.setAside && code === 'OTHER_INDEX'));
+    if (request.link && linked.includes(false)) warnings.push({ code: 'NOT_LINKED', details: {}, proposal: null });
     return { host: plan.host, files: plan.targets.map(({ path }) => path), backups, warnings, facts };
   });
+}
+
+interface Bringing {
+  readonly source: string;
+  readonly bytes: number;
+  readonly link: boolean;
+  readonly count: (bytes: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** @returns whether it is a link */
+async function linkOrCopy(path: string, { source, bytes, link, count, signal }: Bringing): Promise<boolean> {
+  if (link && (await linkFile(source, path))) {
+    count(bytes);
+    return true;
+  }
+  if (link) await requireFreeSpace(dirname(path), bytes);
+  await copyFile(source, path, count, signal);
+  return false;
 }
 
 /** Names the new index in the settings of its slot, and moves the one that was there to its backup name. */

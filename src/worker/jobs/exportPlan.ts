@@ -16,6 +16,7 @@ import { homeOf, type HostFolder, indexFolderOf } from '../voices/hostFolder';
 import { readSlots, type Slot } from '../voices/slots';
 import { byCodePoint } from '../features/features';
 import { readIndexContents } from '../files/indexFile';
+import { possibleLink } from '../files/link';
 import { isFolder, realPath, requireVoiceName } from '../files/paths';
 import { readRange, withFile } from '../files/randomAccess';
 import { type JobContext, throwIfCancelled } from '../context';
@@ -65,6 +66,9 @@ export async function planExport(
   const paths = pathsOf(name);
   const targets: Target[] = [];
   for (const path of paths) targets.push(await targetAt(path, source, signal));
+  const size = (await stat(source)).size;
+  const written = targets.filter(({ state }) => state !== 'same');
+  const links = await Promise.all(written.map(({ path }) => possibleLink(source, path)));
   const replaced = targets.filter(({ state }) => state === 'replace').map(({ path }) => path);
   const others = await otherIndexes(folder, name, paths);
   const placed = exportWarnings({
@@ -81,6 +85,8 @@ export async function planExport(
   const plan: ExportPlan = {
     host,
     targets,
+    bytes: size * written.length,
+    link: links.find((kind) => kind !== 'hard') ?? links[0] ?? null,
     slots: slots.map(({ id, name: called }) => ({ id, name: called })),
     slot: slot === null ? null : await changeOf(slot, paths, source),
     others,

@@ -166,6 +166,7 @@ describe('the words of a command', () => {
       name: '测试',
       slot: null,
       setAside: false,
+      link: false,
     });
   });
 

@@ -69,11 +69,20 @@ describe('what the page asks for', () => {
       voice: 'voice-aria-00000000',
     });
     const exporting = prepare(
-      { kind: 'export', index: own.id, host: 'rvc', root: null, name: 'aria', slot: null, setAside: true },
+      { kind: 'export', index: own.id, host: 'rvc', root: null, name: 'aria', slot: null, setAside: true, link: false },
       'job-00000002',
     );
     expect(exporting).toEqual({
-      work: { kind: 'export', index: own.path, host: 'rvc', root: '/rvc', name: 'aria', slot: null, setAside: true },
+      work: {
+        kind: 'export',
+        index: own.path,
+        host: 'rvc',
+        root: '/rvc',
+        name: 'aria',
+        slot: null,
+        setAside: true,
+        link: false,
+      },
       subject: 'a.index',
       voice: 'voice-aria-00000000',
     });
@@ -320,6 +329,7 @@ describe('sweeping', () => {
       name: 'aria',
       slot: null,
       setAside: false,
+      link: false,
     } as const satisfies WorkRequest;
     const [experiment, indices] = targetFolders(work);
     mkdirSync(experiment!, { recursive: true });
@@ -358,7 +368,15 @@ describe('sweeping', () => {
     const inside = join(root, 'host');
     mkdirSync(join(inside, 'logs'), { recursive: true });
     writeFileSync(join(root, `a.voronoice-${mark}-1.tmp`), '');
-    const work = { kind: 'export', index: '/a.index', host: 'rvc', root: inside, slot: null, setAside: false } as const;
+    const work = {
+      kind: 'export',
+      index: '/a.index',
+      host: 'rvc',
+      root: inside,
+      slot: null,
+      setAside: false,
+      link: false,
+    } as const;
     expect(targetFolders({ ...work, name: '../..' })[0]).toBeNull();
     expect(await sweep({ ...work, name: '../..' }, 'export-1')).toBe(0);
     expect(await sweep({ ...work, name: '../../..' }, 'export-1')).toBe(0);

@@ -30,7 +30,7 @@ export const exportIndex: MainKind<'export'> = {
 export function preparePlan(request: ArgumentOf<'export.plan'>, services: PrepareServices): RequestOf<'exportPlan'> {
   const { index, voice } = services.library.index(request.index);
   const root = hostRoot(request, voice, 'peek', services);
-  return { ...request, kind: 'exportPlan', index: index.path, root, setAside: false };
+  return { ...request, kind: 'exportPlan', index: index.path, root, setAside: false, link: false };
 }
 
 /** The folder that the person chose now, chose before for this index, that the voice lies in, or chose last. */

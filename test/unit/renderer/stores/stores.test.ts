@@ -177,7 +177,16 @@ describe('the job that made an index', () => {
   const exporting = job({
     id: 'job-0000000002',
     state: 'done',
-    request: { kind: 'export', index: trained.id, host: 'rvc', root: null, name: 'aria', slot: null, setAside: false },
+    request: {
+      kind: 'export',
+      index: trained.id,
+      host: 'rvc',
+      root: null,
+      name: 'aria',
+      slot: null,
+      setAside: false,
+      link: false,
+    },
     result: {
       kind: 'export',
       value: { host: 'rvc', files: [copy.path], backups: [], warnings: [], facts: facts() },

@@ -1,13 +1,21 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readlinkSync, realpathSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { link } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type * as FileSystem from 'node:fs/promises';
 import * as v from 'valibot';
-import { describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RequestOf } from '@shared/jobs';
 import { ExportResult } from '@shared/jobs/export';
 import { ExportPlan } from '@shared/jobs/exportPlan';
 import { exportIndex } from '../../../../src/worker/jobs/export';
 import { exportPlan } from '../../../../src/worker/jobs/exportPlan';
 import { dealt, ivfFlat, put, recordingContext, tree, useFolder } from '../support';
+
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof FileSystem>();
+  return { ...real, link: vi.fn(real.link) };
+});
+beforeEach(() => void vi.mocked(link).mockReset());
 
 const folder = useFolder();
 const at = (...parts: readonly string[]): string => join(folder.path, ...parts);
@@ -27,6 +35,7 @@ function request(changes: Partial<RequestOf<'export'>> = {}, content: Uint8Array
     name: 'song',
     slot: null,
     setAside: false,
+    link: false,
     ...changes,
   };
 }
@@ -67,6 +76,35 @@ describe('export', () => {
     expect(result.warnings.map(({ code }) => code)).toEqual(['NON_ASCII_PATH']);
     expect(context.steps).toEqual(['check', 'copy', 'verify']);
     expect(readFileSync(asked.index).equals(SOUND)).toBe(true);
+  });
+
+  it('links instead of copying where that was asked for, and says before what it would write', async () => {
+    const asked = request({ link: true });
+    expect(await plan(asked)).toMatchObject({ bytes: 2 * SOUND.length, link: 'hard' });
+    const { files, warnings } = await run(asked);
+    for (const file of files) expect(statSync(file).ino).toBe(statSync(asked.index).ino);
+    expect(warnings.map(({ code }) => code)).not.toContain('NOT_LINKED');
+    expect(await plan(asked)).toMatchObject({ bytes: 0, link: null });
+    // One file under three names.
+    writeFileSync(asked.index, OTHER);
+    expect(readFileSync(files[0] ?? '').equals(OTHER)).toBe(true);
+  });
+
+  it('copies where nothing can be linked, and says so', async () => {
+    const refuse = (errno: string) => () => Promise.reject(Object.assign(new Error(errno), { code: errno }));
+    vi.mocked(link).mockImplementation(refuse('EPERM'));
+    const { files, warnings } = await run(request({ link: true }));
+    expect(warnings.map(({ code }) => code)).toContain('NOT_LINKED');
+    for (const file of files) expect(readFileSync(file).equals(SOUND)).toBe(true);
+  });
+
+  it('leads to the index on another disk', async () => {
+    const refuse = (errno: string) => () => Promise.reject(Object.assign(new Error(errno), { code: errno }));
+    vi.mocked(link).mockImplementation(refuse('EXDEV'));
+    const asked = request({ link: true });
+    const { files, warnings } = await run(asked);
+    expect(files.map((file) => readlinkSync(file))).toEqual([realpathSync(asked.index), realpathSync(asked.index)]);
+    expect(warnings.map(({ code }) => code)).not.toContain('NOT_LINKED');
   });
 
   it('puts one file where Applio looks', async () => {
@@ -135,7 +173,7 @@ describe('export', () => {
 
     const kept = await run(request({ name: 'song' }));
     expect(kept.warnings.map(({ code }) => code)).toContain('OTHER_INDEX');
-    const { backups, warnings } = await run(request({ setAside: true }));
+    const { backups, warnings } = await run(request({ setAside: true, link: false }));
     expect(backups.map((path) => path.replace(/\.backup-.*/, ''))).toEqual([older, outside]);
     expect(warnings.map(({ code }) => code)).not.toContain('OTHER_INDEX');
     const left = await tree(at('host'));
@@ -176,7 +214,7 @@ describe('export to a fork of RVC whose picker looks in one folder', () => {
     const trained = put(at('host', 'logs', 'song', 'trained_IVF9_Flat_nprobe_1_song_v1.index'), 'x');
     const planned = await plan(request({ host: 'mangio' }));
     expect(planned.others).toEqual([trained]);
-    const { backups } = await run(request({ host: 'mangio', setAside: true }));
+    const { backups } = await run(request({ host: 'mangio', setAside: true, link: false }));
     expect(backups).toHaveLength(1);
     expect(await tree(at('host', 'logs', 'song'))).toEqual(
       [RVC_NAME, basename(backups[0] ?? '')].sort((a, b) => (a < b ? -1 : 1)),
