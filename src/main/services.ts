@@ -106,12 +106,9 @@ export function createServices(ground: Ground): Services {
   const bin = new Bin({ memory, trash: ground.trash, createId });
   const library = new Library({
     database,
-    scan: (path) => ground.scan(path, pointed.all()),
+    scan: (path) => ground.scan(path, { built: built.all(), pointed: pointed.all() }),
     changed: () => {
       telling.changed();
-    scan: (path) => ground.scan(path, { built: built.all(), pointed: pointed.all() }),
-    publish: (snapshot) => {
-      send('library.changed', snapshot);
       shelf.tell();
     },
     createId,

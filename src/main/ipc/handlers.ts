@@ -18,9 +18,8 @@ import { offer, offerOf, type Offers } from '../library/offers';
 import type { PointedFolders } from '../library/pointed';
 import type { Shelf } from '../library/shelf';
 import type { SettingsStore } from '../library/settings';
-import type { TokenKind, Tokens } from '../library/tokens';
 import type { StorageRoom } from '../library/storage';
-import type { TokenEntry, TokenKind, Tokens } from '../library/tokens';
+import type { TokenKind, Tokens } from '../library/tokens';
 import type { Takes } from '../library/takes';
 import type { PowerOff } from '../system/powerOff';
 import type { Telling } from '../library/telling';
@@ -100,7 +99,8 @@ function takeOf(
 }
 
 export function createHandlers(services: Services): Handlers {
-  const { library, marks, pointed, shelf, built, bin, storage, jobs, measurements, takes, reader, settings, tokens } = services;
+  const { library, marks, pointed, shelf, built, bin, storage, jobs, measurements, takes, reader, settings, tokens } =
+    services;
   return {
     'app.info': () => services.info(),
     'app.rates': () => services.rateProbe.current(),

@@ -1,6 +1,5 @@
-import { relative, isAbsolute, sep } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import type { AddResult } from '@shared/contract/channels';
 import { VoronoiceError } from '@shared/contract/errors';

@@ -13,7 +13,7 @@ export interface StorageOptions {
   readonly built: Pick<BuiltFolders, 'current' | 'isChosen' | 'all'>;
   readonly bin: Pick<Bin, 'files' | 'empty'>;
   readonly written: Pick<WrittenFiles, 'list' | 'forget'>;
-  readonly library: Pick<Library, 'indexes' | 'removeAt'>;
+  readonly library: Pick<Library, 'snapshot' | 'removeAt'>;
   readonly takesRoot: string;
   readonly tracesRoot: string;
   readonly sampleRoot: string;
@@ -119,11 +119,14 @@ export class StorageRoom {
     }
   }
 
-  /** The folders of jobs; one of which the library shows nothing is of a voice that is not in it any more. */
+  /** The folders of jobs; what is of no voice and no index of the library can go, once all of it was looked at. */
   async #built(): Promise<readonly Item[]> {
     const { built, library } = this.#options;
     const active = this.#options.activeJobs();
-    const shown = new Set(library.indexes().map(({ path }) => dirname(path)));
+    const { voices, indexes: loose, scanning } = library.snapshot();
+    const owners = new Set(voices.map(({ id }) => id));
+    const shown = new Set([...voices.flatMap((voice) => voice.indexes), ...loose].map(({ path }) => dirname(path)));
+    const isKnown = (path: string): boolean => scanning || owners.has(basename(dirname(path))) || shown.has(path);
     const items: Item[] = [];
     for (const root of built.all()) {
       for (const path of await jobFolders(root, LEVELS)) {
@@ -131,7 +134,7 @@ export class StorageRoom {
         const indexes = files.filter((file) => /\.index$/i.test(file.path)).length;
         if (files.length === 0) continue;
         const bytes = files.reduce((total, file) => total + file.bytes, 0);
-        items.push({ path, files: indexes, bytes, isCleanable: !shown.has(path) && !active.has(basename(path)) });
+        items.push({ path, files: indexes, bytes, isCleanable: !isKnown(path) && !active.has(basename(path)) });
       }
     }
     return items;

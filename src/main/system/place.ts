@@ -3,7 +3,6 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { app } from 'electron';
 import type { Locale } from '@shared/contract/languages';
-import { BUILT } from '@shared/jobs/scan';
 import { UNPACKED } from '@shared/jobs/unpack';
 import { SettingsStore } from '../library/settings';
 import { localeOf, type Texts, textsOf } from '../window/texts';

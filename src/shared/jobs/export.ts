@@ -32,6 +32,8 @@ export type ExportRequest = v.InferOutput<typeof ExportRequest>;
 export const ExportResult = v.strictObject({
   host: Host,
   files: v.pipe(v.array(filePath), v.maxLength(4)),
+  /** Those among them that were not there already, with the same content. */
+  written: v.optional(v.pipe(v.array(filePath), v.maxLength(4)), []),
   backups: v.pipe(v.array(filePath), v.maxLength(100)),
   warnings: v.pipe(v.array(ExportWarning), v.maxLength(20)),
   facts: IndexFacts,

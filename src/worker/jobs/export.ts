@@ -83,7 +83,14 @@ export async function exportIndex(
     progress('verify', 1, 1);
     const warnings = plan.warnings.filter(({ code }) => !(request.setAside && code === 'OTHER_INDEX'));
     if (request.link && linked.includes(false)) warnings.push({ code: 'NOT_LINKED', details: {}, proposal: null });
-    return { host: plan.host, files: plan.targets.map(({ path }) => path), backups, warnings, facts };
+    return {
+      host: plan.host,
+      files: plan.targets.map(({ path }) => path),
+      written: written.map(({ path }) => path),
+      backups,
+      warnings,
+      facts,
+    };
   });
 }
 

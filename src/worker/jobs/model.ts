@@ -49,7 +49,7 @@ async function indexOf(asked: string, signal: AbortSignal): Promise<FitIndex> {
   const unknown: FitIndex = { dimension, embedder: null, outdated: null };
   const [place] = await recognize(dirname(path));
   if (place === undefined) return unknown;
-  const voice = await readVoice(place, null, { indexes: [], models: [] }, {}, { home: null, signal });
+  const voice = await readVoice(place, null, { indexes: [], models: [] }, {}, { home: null, built: [], signal });
   const index = voice.indexes.find((candidate) => candidate.path === path);
   return (index === undefined ? null : fitIndexOf(index, voice)) ?? { ...unknown, embedder: voice.embedder };
 }

@@ -40,7 +40,7 @@ interface Finding {
  */
 export async function scan(request: RequestOf<'scan'>, context: JobContext<'scan'>): Promise<ScanResult> {
   const { signal, progress } = context;
-  const looking: Looking = { home: request.home, built: request.built, signal };
+  const looking = { home: request.home, built: request.built, signal };
   const chosen = await realPath(request.path);
   const isFile = !(await onFile(chosen, 'read', () => stat(chosen))).isDirectory();
   if (isFile && !isFeatures(chosen)) {

@@ -16,7 +16,7 @@ import { isFolder, pathId } from '../files/paths';
 import { readRecord } from '../files/record';
 
 /** What looking through a folder goes by. */
-export interface Looking extends Pick<RequestOf<'scan'>, 'home' | 'built'> {
+export interface Looking extends Pick<RequestOf<'scan'>, 'home'> {
   readonly signal: AbortSignal;
 }
 

@@ -32,7 +32,7 @@ export async function readVoice(
   host: HostFolder | null,
   outside: Outside,
   pointed: RequestOf<'scan'>['pointed'],
-  looking: Looking,
+  looking: Looking & Pick<RequestOf<'scan'>, 'built'>,
 ): Promise<Voice> {
   const { home, built, signal } = looking;
   const { path, name, layout } = place;

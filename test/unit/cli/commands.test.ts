@@ -148,10 +148,6 @@ describe('the words of a command', () => {
       archive: resolve('a.zip'),
       root: resolve('there'),
     });
-    expect(work('scan', '.')).toEqual({ kind: 'scan', path: resolve('.'), home: null, pointed: {} });
-    expect(work('inspect', 'a.index')).toEqual({ index: resolve('a.index'), model: null });
-    expect(work('inspect', 'a.pth')).toEqual({ index: null, model: resolve('a.pth') });
-    expect(() => work('inspect', 'a.pth', '--model', 'b.pth')).toThrow('--model belongs to an index');
     expect(work('scan', '.')).toEqual({ kind: 'scan', path: resolve('.'), home: null, built: [], pointed: {} });
     expect(work('sample')).toMatchObject({ name: 'sample', minutes: 3, version: 'v2' });
     expect(work('sample', '--minutes', '0.5', '--version', 'v1')).toMatchObject({

@@ -117,14 +117,14 @@ describe('a library of the version before there was a shelf', () => {
   it('keeps what it has, and takes note of stars, notes and backups', () => {
     const before = openDatabase(path, silentLog);
     new Memory(before).set('a', 1);
-    before.exec('DROP TABLE shelf; ALTER TABLE measurement DROP COLUMN outline; PRAGMA user_version = 3');
     const job = before.prepare('INSERT INTO job (id, created, snapshot, work) VALUES (?, ?, ?, ?)');
     job.run('repaired', 5, JSON.stringify({ result: { kind: 'repair', value: { backup: '/a.backup-1' } } }), '{}');
     job.run('renamed', 6, JSON.stringify({ result: { kind: 'repair', value: { backup: null } } }), '{}');
     job.run('exported', 7, JSON.stringify({ result: { kind: 'export', value: { backups: ['/b', '/c'] } } }), '{}');
     job.run('failed', 8, JSON.stringify({ result: null }), '{}');
     job.run('broken', 9, 'no JSON', '{}');
-    before.exec('DROP TABLE shelf; DROP TABLE written; PRAGMA user_version = 3');
+    before.exec(`DROP TABLE shelf; DROP TABLE written; ALTER TABLE measurement DROP COLUMN outline;
+      PRAGMA user_version = 3`);
     before.close();
     const database = openDatabase(path, silentLog);
     const shelf = new Shelf({ database, indexes: () => [{ id: 'index-00000001' }], publish: () => undefined });
@@ -145,7 +145,7 @@ describe('a library of the version before there was a shelf', () => {
 describe('a library of the fourth version', () => {
   it('keeps what its verdicts rest on, apart from the pictures', () => {
     const old = openDatabase(path, silentLog);
-    old.exec(`ALTER TABLE measurement DROP COLUMN outline; PRAGMA user_version = 4`);
+    old.exec(`DROP TABLE written; ALTER TABLE measurement DROP COLUMN outline; PRAGMA user_version = 4`);
     const insert = old.prepare(
       `INSERT INTO measurement (job, position, path, hash, bytes, modified, name, entry, body)
        VALUES (?, 0, '/a.index', 'hash-1', 1000, 1, 'a.index', '{}', ?)`,

@@ -15,8 +15,8 @@ export const exportIndex: MainKind<'export'> = {
       voice: voice?.id ?? null,
     };
   },
-  leaves: ({ files, backups }) => [
-    ...files.map((path) => ({ kind: 'copy' as const, path })),
+  leaves: ({ written, backups }) => [
+    ...written.map((path) => ({ kind: 'copy' as const, path })),
     ...backups.map((path) => ({ kind: 'backup' as const, path })),
   ],
   result: (value) => ({ kind: 'export', value }),

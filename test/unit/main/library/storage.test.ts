@@ -26,14 +26,14 @@ function createRoom() {
     return Promise.resolve();
   };
   const bin = new Bin({ memory: new Memory(database), trash, createId: () => crypto.randomUUID() });
-  const shown: { path: string }[] = [];
+  const library = { scanning: false, voices: [] as { id: string; indexes: { path: string }[] }[], indexes: [] };
   const active = new Set<string>();
   const removed: string[] = [];
   const room = new StorageRoom({
     built: { current: at('built'), isChosen: false, all: () => [at('built'), at('elsewhere')] },
     bin,
     written,
-    library: { indexes: () => shown as never, removeAt: (path) => void removed.push(path) },
+    library: { snapshot: () => library as never, removeAt: (path) => void removed.push(path) },
     takesRoot: at('takes'),
     tracesRoot: at('traces'),
     sampleRoot: at('sample'),
@@ -41,7 +41,7 @@ function createRoom() {
     trash,
   });
   const of = async (part: StoragePart) => (await room.report()).parts.find((known) => known.part === part);
-  return { room, written, trashed, system, bin, shown, active, removed, of };
+  return { room, written, trashed, system, bin, library, active, removed, of };
 }
 
 describe('what the app has written', () => {
@@ -52,16 +52,20 @@ describe('what the app has written', () => {
   });
 
   it('is built indexes of every folder, of which those without a voice can be cleaned', async () => {
-    const { room, of, shown, active, trashed } = createRoom();
+    const { room, of, library, active, trashed } = createRoom();
     const kept = put(at('built', 'aaaa', job(1), 'a.index'), 'four');
     const orphan = put(at('built', 'bbbb', job(2), 'b.index'), 'four');
     put(`${orphan}.json`, '{}');
     put(at('elsewhere', 'merged', 'duet', job(3), 'c.index'), 'four');
     put(at('elsewhere', 'dddd', job(4), 'half.tmp'), 'four');
     put(at('elsewhere', 'holiday', 'd.index'), 'a person’s own');
-    shown.push({ path: kept });
+    const full = put(at('built', 'cccc', job(5), 'of more indexes than are shown.index'), 'four');
+    library.voices.push({ id: 'gone on', indexes: [{ path: kept }] }, { id: 'cccc', indexes: [] });
     active.add(job(4));
-    expect(await of('built')).toEqual({ part: 'built', files: 3, bytes: 18, cleanable: { files: 2, bytes: 10 } });
+    library.scanning = true;
+    expect(await of('built')).toMatchObject({ files: 4, cleanable: { files: 0 } });
+    library.scanning = false;
+    expect(await of('built')).toEqual({ part: 'built', files: 4, bytes: 22, cleanable: { files: 2, bytes: 10 } });
     await room.clean('built');
     expect(trashed.sort()).toEqual(
       [
@@ -71,7 +75,8 @@ describe('what the app has written', () => {
       ].sort(),
     );
     expect(await tree(at('elsewhere', 'holiday'))).toEqual(['d.index']);
-    expect(await of('built')).toMatchObject({ files: 1, cleanable: { files: 0, bytes: 0 } });
+    expect(existsSync(full)).toBe(true);
+    expect(await of('built')).toMatchObject({ files: 2, cleanable: { files: 0, bytes: 0 } });
   });
 
   it('is backups, by their names and where they were written, and no others', async () => {

@@ -189,7 +189,7 @@ describe('the job that made an index', () => {
     },
     result: {
       kind: 'export',
-      value: { host: 'rvc', files: [copy.path], backups: [], warnings: [], facts: facts() },
+      value: { host: 'rvc', files: [copy.path], written: [], backups: [], warnings: [], facts: facts() },
     },
   });
 

@@ -71,6 +71,7 @@ describe('export', () => {
       at('host', 'logs', 'song', RVC_NAME),
       at('host', 'assets', 'indices', `song_${RVC_NAME}`),
     ]);
+    expect(result.written).toEqual(result.files);
     for (const file of result.files) expect(readFileSync(file).equals(SOUND)).toBe(true);
     expect(result).toMatchObject({ host: 'rvc', backups: [], facts: { vectors: 20, nprobe: 4 } });
     expect(result.warnings.map(({ code }) => code)).toEqual(['NON_ASCII_PATH']);
@@ -117,7 +118,8 @@ describe('export', () => {
     const before = await tree(folder.path);
     const planned = await plan(request());
     expect(planned.targets.map(({ state }) => state)).toEqual(['same', 'same']);
-    expect((await run(request())).backups).toEqual([]);
+    const { backups, written } = await run(request());
+    expect([backups, written]).toEqual([[], []]);
     expect(await tree(folder.path)).toEqual(before);
   });
 

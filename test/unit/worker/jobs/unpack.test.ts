@@ -56,14 +56,17 @@ describe('an archive', () => {
     expect(readdirSync(join(made, 'Mira')).sort()).toEqual(['Mira.pth', 'added_IVF2_Flat_nprobe_1_Mira_v2.index']);
     expect(readFileSync(join(made, 'Mira', 'Mira.pth'))).toEqual(Buffer.from(make.voiceModel(768)));
     expect(statSync(join(made, 'Mira', 'Mira.pth')).mtime.getFullYear()).toBe(2025);
-    const { voices } = await scan({ kind: 'scan', path: root(), home: null, pointed: {} }, recordingContext());
+    const { voices } = await scan(
+      { kind: 'scan', path: root(), home: null, built: [], pointed: {} },
+      recordingContext(),
+    );
     expect(voices).toMatchObject([{ name: 'Mira', models: [{ name: 'Mira.pth' }], indexes: [{ kind: 'added' }] }]);
     expect(Object.values(voices[0]!.models[0]!.fits)).toEqual([{ fits: 'yes' }]);
   });
 
   it('of a model alone is kept as such', async () => {
     await unpacked(archive([{ name: 'Mira.pth', content: make.voiceModel(768) }]));
-    const found = await scan({ kind: 'scan', path: root(), home: null, pointed: {} }, recordingContext());
+    const found = await scan({ kind: 'scan', path: root(), home: null, built: [], pointed: {} }, recordingContext());
     expect(found).toMatchObject({ what: 'models', voices: [], models: [{ name: 'Mira.pth' }] });
   });
 
