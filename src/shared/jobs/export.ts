@@ -10,8 +10,8 @@ const slot = v.optional(v.nullable(shortText), null);
 
 /** File name of the model that shall find it; left out: any that is called like the voice. */
 const model = v.exactOptional(fileName);
-/** A link to the index instead of a copy of it, where the disk can do that. */
-const link = v.optional(v.boolean(), false);
+/** A link to the index instead of a copy of it, where the disk can do that; left out: a copy. */
+const link = v.exactOptional(v.boolean());
 
 export const exportFields = {
   index: filePath,

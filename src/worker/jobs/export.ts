@@ -42,7 +42,7 @@ export async function exportIndex(
     const written = plan.targets.filter(({ state }) => state !== 'same');
     for (const folder of foldersOf(plan)) {
       await files.folder(folder);
-      const copies = request.link ? 0 : written.filter(({ path }) => dirname(path) === folder).length;
+      const copies = request.link === true ? 0 : written.filter(({ path }) => dirname(path) === folder).length;
       await requireFreeSpace(folder, before.size * copies);
     }
 
@@ -52,7 +52,7 @@ export async function exportIndex(
       copied += bytes;
       progress('copy', copied, total);
     };
-    const bring = { source, bytes: before.size, link: request.link, count, signal };
+    const bring = { source, bytes: before.size, link: request.link === true, count, signal };
     const staged: { readonly temporary: string; readonly target: (typeof written)[number] }[] = [];
     const linked: boolean[] = [];
     for (const target of written) {
@@ -82,7 +82,8 @@ export async function exportIndex(
     for (const { path } of plan.targets) await requireSound(path, NEVER);
     progress('verify', 1, 1);
     const warnings = plan.warnings.filter(({ code }) => !(request.setAside && code === 'OTHER_INDEX'));
-    if (request.link && linked.includes(false)) warnings.push({ code: 'NOT_LINKED', details: {}, proposal: null });
+    if (request.link === true && linked.includes(false))
+      warnings.push({ code: 'NOT_LINKED', details: {}, proposal: null });
     return {
       host: plan.host,
       files: plan.targets.map(({ path }) => path),
