@@ -11,6 +11,7 @@ vi.mock('@nuxt/ui/components/Button.vue', () => ({
     setup: (props) => () => h('button', { type: 'button' }, props.label),
   }),
 }));
+vi.mock('@/components/ui/WhatIsThis.vue', () => ({ default: { template: '<i />' } }));
 let breaks = false;
 vi.mock('vue-echarts', () => ({
   default: defineComponent({
