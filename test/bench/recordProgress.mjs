@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { parseArgs } from 'node:util';
 import { openSources } from './loadSources.mjs';
 
 /**
@@ -9,10 +10,14 @@ import { openSources } from './loadSources.mjs';
  * voice, the real command line. Writes test/fixtures/progress/<kind>[-<recipe>]-<minutes>.json, a few KB each.
  *
  *   node test/bench/recordProgress.mjs [name,name]   only these, e.g. listen
+ *   --quick                                          half a minute of voice, and nothing is kept: to see that it works
  */
-const MINUTES = [2, 6, 18];
-const OUT = join('test', 'fixtures', 'progress');
-const ONLY = process.argv[2]?.split(',');
+const { values: asked, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false } },
+});
+const MINUTES = asked.quick ? [0.5] : [2, 6, 18];
+const ONLY = positionals[0]?.split(',');
 /** What the others are recorded of. */
 const NEEDED = ['sample', 'train-balanced', ...(isWanted('compare') ? ['train-best'] : [])];
 /** Reports kept of one job; the first and the last of every step are among them. */
@@ -20,11 +25,12 @@ const KEPT = 60;
 
 const { load, close } = await openSources();
 const { runProgram } = await load('cli/program');
+const { workHere } = await load('cli/work');
 const { run } = await load('worker/run');
 const { loadEngine } = await load('worker/engine');
 const { NOTHING_LEFT_OUT } = await load('shared/contract/build');
 const folder = mkdtempSync(join(tmpdir(), 'voronoice-progress-'));
-mkdirSync(OUT, { recursive: true });
+const OUT = asked.quick ? folder : join('test', 'fixtures', 'progress');
 
 /** Keeps the last piece of work, for what a command does first is recorded under its own name. */
 function recorder() {
@@ -68,7 +74,14 @@ async function record(name, minutes, words) {
     stdout: { write: () => true },
     stderr: { write: () => true },
     signal: new AbortController().signal,
-    observe,
+    work: (request, { progress, ...listener }) =>
+      workHere(request, {
+        ...listener,
+        progress: (report) => {
+          observe(request.kind, report);
+          progress(report);
+        },
+      }),
   });
   if (code !== 0) throw new Error(`${words.join(' ')}: exit ${code}`);
   save(name, minutes);

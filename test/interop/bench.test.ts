@@ -11,6 +11,12 @@ it('the benchmark runs, and says what its goals come to', async () => {
   expect(stdout).toContain('On a processor without AVX2');
 });
 
+it('jobs of every kind can be recorded as they go', async () => {
+  const args = ['test/bench/recordProgress.mjs', 'train-balanced', '--quick'];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  expect(stdout).toMatch(/^train-balanced 0\.5: \d+ ms, [1-9]\d* reports$/m);
+});
+
 describe('the tables of the decisions are what the commands print', () => {
   const numbers = (line: string): number[] => [...line.matchAll(/\d+\.\d+/g)].map(([text]) => Number(text));
 
