@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import { VoronoiceError } from '@shared/contract/errors';
-import { WINDOWS_RESERVED } from '@shared/domain/hosts/names';
+import { MOST_NAME_BYTES, nameFault } from '@shared/domain/hosts/names';
 import { onFile } from './fileErrors';
 
 /** The path without links, `.` and `..`; fails with `FILE_NOT_FOUND`. */
@@ -41,15 +41,12 @@ export function pathId(path: string, home: string | null): string {
   return createHash('sha256').update(named).digest('hex').slice(0, 16);
 }
 
-const FORBIDDEN = /[<>:"/\\|?*\p{Cc}]/u;
-/** RVC's copy has the name twice and 255 bytes at most; what remains is for the rest of it and a temporary ending. */
-const MAX_NAME_BYTES = 85;
 /** A file name ends at 255 bytes everywhere; what remains is for a temporary or backup ending. */
 const MAX_FILE_NAME_BYTES = 200;
 
 /** Fails with `NAME_INVALID` when a voice of this name could not be a folder on every system. */
 export function requireVoiceName(name: string): void {
-  const why = nameFault(name, MAX_NAME_BYTES);
+  const why = nameFault(name, MOST_NAME_BYTES);
   if (why !== null)
     throw new VoronoiceError('NAME_INVALID', `"${name}" cannot be the name of a voice: ${why}.`, { name });
 }
@@ -60,14 +57,4 @@ export function requireIndexName(name: string): void {
   const why = stem === name ? 'it does not end in ".index"' : nameFault(stem, MAX_FILE_NAME_BYTES);
   if (why !== null)
     throw new VoronoiceError('NAME_INVALID', `"${name}" cannot be the name of an index: ${why}.`, { name });
-}
-
-function nameFault(name: string, mostBytes: number): string | null {
-  if (name.trim() === '') return 'it is empty';
-  const forbidden = FORBIDDEN.exec(name);
-  if (forbidden !== null) return `it contains ${JSON.stringify(forbidden[0])}`;
-  if (/[. ]$/.test(name) || name.startsWith(' ')) return 'it begins with a space, or ends with a space or a dot';
-  if (WINDOWS_RESERVED.test(name)) return 'Windows keeps it for a device';
-  if (Buffer.byteLength(name) > mostBytes) return `it is longer than ${mostBytes} bytes`;
-  return null;
 }

@@ -3,6 +3,7 @@ import { NOTHING_LEFT_OUT } from '@shared/contract/build';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { TrainRequest, TrainResult } from '@shared/jobs/train';
 import { DEFAULT_HOST, HOSTS } from '@shared/domain/hosts';
+import { usableName } from '@shared/domain/hosts/names';
 import { builtRelation } from '@shared/domain/measures/relation';
 import { requirePlan } from '@shared/domain/recipes/buildProblem';
 import { plannedBytes, scratchBytes } from '@shared/domain/recipes/forecast';
@@ -207,7 +208,7 @@ async function build(
 
 /** Of the voices it is made of, and of the speaker, where it is of one of several. */
 function nameOf({ selection }: TrainRequest, { names }: Sources): string {
-  return [...names, ...(selection?.speaker === undefined ? [] : [selection.speaker])].join('-');
+  return usableName([...names, ...(selection?.speaker === undefined ? [] : [selection.speaker])].join('-'));
 }
 
 function requireFrames(all: number, { rows, unusable, selection }: LeftOut, files: number): void {

@@ -4,6 +4,7 @@ import { NOTHING_LEFT_OUT, type Selection } from '@shared/contract/build';
 import { VoronoiceError } from '@shared/contract/errors';
 import { fileName } from '@shared/contract/primitives';
 import type { Voice } from '@shared/contract/voices';
+import { usableName } from '@shared/domain/hosts/names';
 import { DEFAULT_SEED } from '@shared/domain/maths/random';
 import type { JobRequestOf } from '@shared/jobs';
 import { MERGED } from '@shared/jobs/scan';
@@ -26,7 +27,7 @@ export const train: MainKind<'train'> = {
         ...options,
         selection: withMarks(selection, request.sources, marks),
         seed: DEFAULT_SEED,
-        name: called ?? first.voice?.name ?? null,
+        name: called ?? (first.voice === null ? null : usableName(first.voice.name)),
         out: join(built.current, ...(merged === null ? [first.voice?.id ?? LOOSE] : [MERGED, merged]), jobId),
         totalFea,
         measure: true,

@@ -135,7 +135,35 @@ export function hasTrained(path: string): boolean {
  * Device names that Windows reserves, alone or before a dot (Microsoft, "Naming Files, Paths, and Namespaces"): also with the
  * digits ¹ ² ³, and with spaces before the dot.
  */
-export const WINDOWS_RESERVED = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\.|$)/i;
+const WINDOWS_RESERVED = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\.|$)/i;
+
+const FORBIDDEN = /[<>:"/\\|?*\p{Cc}]/u;
+
+/** RVC's copy has the name twice and 255 bytes at most; what remains is for the rest of it and a temporary ending. */
+export const MOST_NAME_BYTES = 85;
+
+/** Why a file or folder could not have this name on every system; null when it could. */
+export function nameFault(name: string, mostBytes: number): string | null {
+  if (name.trim() === '') return 'it is empty';
+  const forbidden = FORBIDDEN.exec(name);
+  if (forbidden !== null) return `it contains ${JSON.stringify(forbidden[0])}`;
+  if (/[. ]$/.test(name) || name.startsWith(' ')) return 'it begins with a space, or ends with a space or a dot';
+  if (WINDOWS_RESERVED.test(name)) return 'Windows keeps it for a device';
+  if (utf8Bytes(name) > mostBytes) return `it is longer than ${mostBytes} bytes`;
+  return null;
+}
+
+function utf8Bytes(text: string): number {
+  return Array.from(text, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }).reduce<number>((sum, bytes) => sum + bytes, 0);
+}
+
+/** The name of a folder as that of a voice: itself, or another one where no index could bear it. */
+export function usableName(folderName: string): string {
+  return nameFault(folderName, MOST_NAME_BYTES) === null ? folderName : proposeName(folderName);
+}
 
 /** RVC's name holds the experiment twice; this keeps it far below the 255 characters of a file name. */
 const NAME_LIMIT = 64;

@@ -10,6 +10,7 @@ import {
   hostTargets,
   parseIndexName,
   proposeName,
+  usableName,
 } from '@shared/domain/hosts/names';
 import { addedName, outsideName } from '@shared/domain/hosts/rvc';
 
@@ -142,6 +143,17 @@ describe('confusedWith', () => {
   it('finds what Applio finds: the same beginning up to a separator', () => {
     expect(confusedWith('applio', 'bob_a', ['bob-b', 'alice'])).toEqual(['bob-b']);
     expect(confusedWith('applio', 'alice', ['bob'])).toEqual([]);
+  });
+});
+
+describe('the name of a folder', () => {
+  it('is that of its voice, unless no index could bear it', () => {
+    for (const name of ['aria', '😀 Aria', '목소리', 'a b']) expect(usableName(name)).toBe(name);
+    for (const name of ['é'.repeat(127), '😀'.repeat(30), 'a:b', 'con', ' a', 'a.', '']) {
+      const usable = usableName(name);
+      expect(usable).not.toBe(name);
+      expect(usableName(usable)).toBe(usable);
+    }
   });
 });
 
