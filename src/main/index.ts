@@ -7,6 +7,7 @@ import { TrustedSenders } from './ipc/register';
 import { createFork } from './jobs/fork';
 import { createWorkers } from './jobs/workers';
 import { NewerDatabaseError, openDatabase } from './library/database';
+import { systemEyes } from './library/watch/handles';
 import { Lifecycle } from './lifecycle';
 import { createServices } from './services';
 import { confirmClosing, tellReplaced } from './system/dialogs';
@@ -67,6 +68,7 @@ function start(): void {
     unpackedRoot,
     tracesRoot,
     takesRoot,
+    eyes: systemEyes(process.platform, home),
     scan: (path, known) => reader.ask({ kind: 'scan', path, home, ...known }),
     trash: (path) => shell.trashItem(path),
     modifiedOf: (path) =>
@@ -91,6 +93,7 @@ function start(): void {
     monotonic: () => performance.now(),
   });
   const { jobs, library, memory, offers } = services;
+  const watching: { stop: (() => void) | null } = { stop: null };
 
   const life = new Lifecycle({
     ask: async () => {
@@ -100,6 +103,7 @@ function start(): void {
       return confirmClosing(window, texts().closing, { running, waiting });
     },
     stop: async () => {
+      watching.stop?.();
       await jobs.close();
       await pool.stopAll();
     },
@@ -148,7 +152,10 @@ function start(): void {
     void library
       .refresh()
       .then(() => open(process.argv, process.cwd()))
-      .then(() => openAll(early, offers));
+      .then(() => openAll(early, offers))
+      .then(() => {
+        watching.stop = services.watch();
+      });
   // Looking takes a process of its own, which would keep the page from coming up.
   shown.webContents.once('did-stop-loading', look);
 }

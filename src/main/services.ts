@@ -8,6 +8,7 @@ import { Journal } from './jobs/journal';
 import { prepareJob } from './jobs/kinds';
 import type { PrepareServices } from './jobs/kinds/kind';
 import { PaceHistory } from './jobs/paces';
+import { changedBy } from '../supervisor/places';
 import { JobQueue, type JobQueueOptions } from './jobs/queue';
 import { RateProbe } from './jobs/rateProbe';
 import { RateHistory } from './jobs/rates';
@@ -28,8 +29,11 @@ import { Takes } from './library/takes';
 import { Telling } from './library/telling';
 import { Tokens } from './library/tokens';
 import { Traces } from './library/traces';
+import type { SystemEyes } from './library/watch/handles';
+import { LibraryWatch } from './library/watch/watch';
 import { WrittenFiles } from './library/written';
 import type { Workers } from './jobs/workers';
+import { isInside, overlaps } from '../supervisor/inside';
 import type { Log } from './system/log';
 
 /** What the services stand on: files, processes, the clock and the page. Tests put something else in its place. */
@@ -50,6 +54,8 @@ export interface Ground
   /** Hears that nothing runs any more. */
   readonly rested: JobQueueOptions['rested'];
   readonly engine: CompletionServices['engine'];
+  /** How the system tells of changes in folders. */
+  readonly eyes: SystemEyes;
   /** The app's own folder, without links. */
   readonly home: string;
   /** Where indexes are built while no other folder was chosen. */
@@ -87,7 +93,17 @@ export interface Services {
   readonly preparing: PrepareServices;
   readonly jobs: JobQueue;
   readonly journal: Pick<Journal, 'isKept'>;
+  /** Watches the library from now on, until what comes back is called. */
+  readonly watch: () => () => void;
 }
+
+/** How long a folder must be quiet before it is looked at, and how long nobody looks at what says nothing. */
+const QUIET_MS = 2_000;
+const PAUSE_MS = 5_000;
+/** The page hears of a voice first, and then what is new about it. */
+const NEWS_MS = 500;
+/** More are not counted. */
+const MOST_NEWS = 10_000;
 
 /** Wires the services to each other and to what they stand on. */
 export function createServices(ground: Ground): Services {
@@ -102,14 +118,21 @@ export function createServices(ground: Ground): Services {
   const measurements = new Measurements(database);
   const marks = new MarkStore(memory);
   const pointed = new PointedFolders(memory);
+  const watching: { watch: LibraryWatch | null } = { watch: null };
   const built = new BuiltFolders(memory, builtRoot);
   const bin = new Bin({ memory, trash: ground.trash, createId });
-  const library = new Library({
+  const library: Library = new Library({
     database,
     scan: (path) => ground.scan(path, { built: built.all(), pointed: pointed.all() }),
     changed: () => {
       telling.changed();
       shelf.tell();
+      if (!library.isScanning) watching.watch?.follow();
+    },
+    announce: (news) => {
+      // What the app has made itself is no news.
+      const others = news.filter(({ voice }) => !isInside(library.voice(voice).path, home));
+      if (others.length > 0) setTimeout(() => send('library.news', others.slice(0, MOST_NEWS)), NEWS_MS).unref();
     },
     createId,
     now,
@@ -141,7 +164,7 @@ export function createServices(ground: Ground): Services {
     if (limit !== null) await storage.keepBackupsWithin(limit);
   };
   const preparing: PrepareServices = {
-    library,
+    library: reachableOf(library),
     marks,
     pointed,
     tokens,
@@ -198,6 +221,20 @@ export function createServices(ground: Ground): Services {
   });
   void bin.empty().catch((error: unknown) => log.warn(String(error)));
   void takes.sweep(new Set(jobs.list().map(({ id }) => id))).catch((error: unknown) => log.warn(String(error)));
+  const watch = (): (() => void) => {
+    const begun = new LibraryWatch({
+      library,
+      isWriting: (path) => {
+        const folder = jobs.work === null ? null : changedBy(jobs.work);
+        return folder !== null && overlaps(folder, path);
+      },
+      eyes: ground.eyes,
+      quietMs: QUIET_MS,
+      pauseMs: PAUSE_MS,
+    });
+    watching.watch = begun;
+    return () => begun.close();
+  };
   return {
     memory,
     tokens,
@@ -219,5 +256,15 @@ export function createServices(ground: Ground): Services {
     preparing,
     jobs,
     journal,
+    watch,
   };
+}
+
+/** The same library for those who are about to work with what they find: what cannot be reached is refused. */
+function reachableOf(library: Library): PrepareServices['library'] {
+  const reachable = <T>(id: string, found: T): T => {
+    library.requireReachable(id);
+    return found;
+  };
+  return { voice: (id) => reachable(id, library.voice(id)), index: (id) => reachable(id, library.index(id)) };
 }

@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { put } from '../fixtures/files';
 import { ivfFlatIndex } from '../fixtures/hostileIndexes';
 import { npyFile } from '../fixtures/npy';
 import { answerOpenDialogs, expect, test } from './launch';
@@ -94,8 +95,3 @@ test('without the engine the app opens, looks at indexes, and says why it cannot
   await expect(page.getByRole('alert').getByText(say('errors.ENGINE_MISSING.sentence'))).toBeVisible();
   await expect(page.getByRole('button', { name: say('build.start') })).toBeDisabled();
 });
-
-async function put(path: string, content: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, content);
-}

@@ -191,7 +191,10 @@ export function createHandlers(services: Services): Handlers {
       void library.refresh();
       return storage.report();
     },
-    'index.inspect': ({ id }) => reader.ask({ kind: 'inspect', path: library.index(id).index.path }),
+    'index.inspect': ({ id }) => {
+      library.requireReachable(id);
+      return reader.ask({ kind: 'inspect', path: library.index(id).index.path });
+    },
     'export.plan': (request) => reader.ask(services.preparePlan(request)),
     'measurements.ofIndex': ({ id }) => measurements.ofIndex(library.index(id).index),
     'measurements.outlines': ({ indexes }) =>
@@ -233,7 +236,11 @@ export function createHandlers(services: Services): Handlers {
       jobs.cancel(id);
       return null;
     },
-    'jobs.rerun': ({ id }) => ({ id: jobs.rerun(id) }),
+    'jobs.rerun': ({ id }) => {
+      const { voice } = jobs.get(id);
+      if (voice !== null) library.requireReachable(voice);
+      return { id: jobs.rerun(id) };
+    },
     'jobs.dismiss': ({ ids }) => {
       jobs.dismiss(ids);
       return null;

@@ -1,14 +1,14 @@
 import { basename } from 'node:path';
 import type { JobSnapshot } from '@shared/contract/jobs';
 import type { RecipeId } from '@shared/contract/primitives';
-import { type JobKind, type JobResultOf, type RequestOf, type ResultOf, workKinds } from '@shared/jobs';
+import type { JobKind, JobResultOf, RequestOf, ResultOf } from '@shared/jobs';
 import { writingError } from '../library/database';
 import type { MeasuredIndex } from '../library/measurements';
 import type { Left } from '../library/written';
 import type { Log } from '../system/log';
 import { mainKinds } from './kinds';
 import type { FinishServices, MeasuredFile } from './kinds/kind';
-import { folderOf } from '../../supervisor/places';
+import { changedBy } from '../../supervisor/places';
 
 export interface CompletionServices extends FinishServices {
   readonly jobs: () => readonly JobSnapshot[];
@@ -32,8 +32,7 @@ export async function completeJob<K extends JobKind>(
   attempt(() => note?.(value, services), log);
   await keepWritten(leaves?.(value) ?? [], services);
   const files = measured?.(work, value, services) ?? [];
-  const place = workKinds[work.kind].changes(work);
-  const folder = place === null ? null : folderOf(place);
+  const folder = changedBy(work);
   const changed = async (): Promise<void> => {
     if (folder !== null) await library.refresh(folder);
   };
@@ -42,7 +41,7 @@ export async function completeJob<K extends JobKind>(
   for (const file of files) known.push(await describe(file, recipe?.(work) ?? null, services));
   const keep = (): void => measurements.keep(jobId, now(), known);
   // Where figures are all that came of it, they are not to be lost in silence; a file that was made is there without them.
-  if (place === null) saying(keep);
+  if (folder === null) saying(keep);
   else attempt(keep, log);
   // Older measurements are forgotten as new ones are kept.
   if (known.length > 0) await traces.sweep(measurements.hashes());

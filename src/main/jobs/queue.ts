@@ -76,6 +76,11 @@ export class JobQueue {
     return this.#running !== null;
   }
 
+  /** What runs now; null while nothing does. */
+  get work(): JobWork | null {
+    return this.#running === null ? null : this.#list.find(this.#running.id).work;
+  }
+
   /** Oldest first. */
   list(): JobSnapshot[] {
     return this.#list.all.map((job) => job.snapshot);

@@ -1,12 +1,15 @@
-import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
-import type { AddResult } from '@shared/contract/channels';
-import { VoronoiceError } from '@shared/contract/errors';
+import type { Absence, AddResult, LibraryFolder, LibrarySnapshot, VoiceNews } from '@shared/contract/channels';
+import { type ErrorCode, toFailure, VoronoiceError } from '@shared/contract/errors';
 import type { ModelFile } from '@shared/contract/models';
 import { type IndexFile, ScanResult, type Voice } from '@shared/contract/voices';
+import { newsOf } from '@shared/domain/voice/news';
 import type { Log } from '../system/log';
+import { overlaps } from '../../supervisor/inside';
 import type { Database } from './database';
+import { partOf, type Watched, watchedOf, withVoices } from './part';
 import type { LibraryState } from './telling';
 
 /** A folder or single index file that a person added, with what was found there last. */
@@ -14,7 +17,8 @@ interface Source {
   readonly id: string;
   readonly path: string;
   readonly kind: 'folder' | 'index';
-  readonly available: boolean;
+  /** Null while it can be reached. */
+  readonly absence: Absence | null;
   readonly scan: ScanResult | null;
 }
 
@@ -23,6 +27,8 @@ export interface LibraryOptions {
   /** Looks through a path on disk; rejects with a `VoronoiceError`. */
   readonly scan: (path: string) => Promise<ScanResult>;
   readonly changed: () => void;
+  /** Tells what other programs have added since the last look. */
+  readonly announce: (news: readonly VoiceNews[]) => void;
   readonly createId: () => string;
   readonly now: () => number;
   readonly log: Log;
@@ -46,25 +52,38 @@ function isWorthShowing({ facts, problem }: ModelFile): boolean {
   return facts?.what === 'voice' || problem?.code === 'MODEL_RUNS_CODE';
 }
 
-/** Whether one path is the other or lies inside it. */
-function overlaps(a: string, b: string): boolean {
-  const inside = (path: string, root: string): boolean => {
-    const way = relative(root, path);
-    return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-  };
-  return inside(a, b) || inside(b, a);
-}
-
 /** A file that was opened by hand and turned out to be no index: there is nothing to come back to. */
 function isUnreadable({ root, indexes: [index] }: ScanResult): boolean {
   return index?.path === root && index.facts === null && index.problem !== null;
 }
 
-/** Whether a change at a path is a change of what a source shows: built indexes of a voice lie in the app's own folder. */
+function shownFolder({ id, path, absence, scan }: Source): LibraryFolder {
+  const { unread = [], complete = true, folders = 0 } = scan?.looked ?? {};
+  const stoppedAfter = complete ? null : folders;
+  return { id, path, absence, what: scan?.what ?? 'nothing', ...archivesIn(scan), unread, stoppedAfter };
+}
+
+function idsIn(scan: ScanResult | null): readonly string[] {
+  const { voices, indexes } = scan ?? { voices: [], indexes: [] };
+  return [
+    ...voices.flatMap(({ id, indexes: own }) => [id, ...own.map((index) => index.id)]),
+    ...indexes.map(({ id }) => id),
+  ];
+}
+
+function absenceOf(code: ErrorCode): Absence {
+  return code === 'FILE_UNREADABLE' ? 'forbidden' : 'gone';
+}
+
+/**
+ * Whether a change at a path is a change of what a source shows: voices may be links that lead out of it, and built
+ * indexes of a voice lie in the app's own folder.
+ */
 function concerns({ path: root, scan }: Source, path: string): boolean {
   if (overlaps(root, path)) return true;
-  const indexes = [...(scan?.indexes ?? []), ...(scan?.voices ?? []).flatMap((voice) => voice.indexes)];
-  return indexes.some((index) => overlaps(index.path, path));
+  const { voices, indexes } = scan ?? { voices: [], indexes: [] };
+  const owned = voices.flatMap((voice) => voice.indexes);
+  return [...voices, ...indexes, ...owned].some((known) => overlaps(known.path, path));
 }
 
 /** An index, and the voice that it belongs to. */
@@ -83,9 +102,12 @@ interface Everything {
   readonly indexById: ReadonlyMap<string, Known>;
   /** Of a voice, an index or a model. */
   readonly pathById: ReadonlyMap<string, string>;
+  readonly away: LibrarySnapshot['away'];
 }
 
-function everythingIn(scans: readonly ScanResult[]): Everything {
+/** @param sources What several of them hold is taken from the last. */
+function everythingIn(sources: readonly Source[]): Everything {
+  const scans = sources.flatMap(({ scan }) => (scan === null ? [] : [scan]));
   const voiceById = new Map<string, Voice>();
   for (const { voices } of scans) for (const voice of voices) voiceById.set(voice.id, voice);
   const voices = [...voiceById.values()];
@@ -105,7 +127,33 @@ function everythingIn(scans: readonly ScanResult[]): Everything {
     ]),
   );
   const models = [...new Map(found.filter(isWorthShowing).map((model) => [model.id, model])).values()];
-  return { voices, loose: [...loose.values()], models, voiceById, indexById, pathById };
+  return { voices, loose: [...loose.values()], models, voiceById, indexById, pathById, away: awayIn(sources) };
+}
+
+/** By the id of a voice or index. */
+function awayIn(sources: readonly Source[]): LibrarySnapshot['away'] {
+  const away = new Map<string, LibrarySnapshot['away'][string]>();
+  for (const { id, absence, scan } of sources) {
+    for (const known of idsIn(scan)) {
+      if (absence === null) away.delete(known);
+      else away.set(known, { source: id, absence });
+    }
+  }
+  return Object.fromEntries(away);
+}
+
+/** Whether a new look, made of what was known, found nothing new. */
+function isSameScan(before: ScanResult | null, after: ScanResult | null): boolean {
+  if (before === null || after === null) return before === after;
+  const isSame = <T>(a: readonly T[] = [], b: readonly T[] = []): boolean =>
+    a.length === b.length && a.every((item, at) => item === b[at]);
+  return (
+    isSame(before.voices, after.voices) &&
+    isSame(before.indexes, after.indexes) &&
+    isSame(before.models, after.models) &&
+    before.what === after.what &&
+    isDeepStrictEqual(before.looked, after.looked)
+  );
 }
 
 function sameAs<T extends { readonly id: string }>(before: readonly T[]): (item: T) => T {
@@ -127,6 +175,13 @@ function withKnown(scan: ScanResult, before: ScanResult | null): ScanResult {
   };
 }
 
+/** What came of looking again. */
+interface Found {
+  readonly changed: boolean;
+  readonly news: readonly VoiceNews[];
+}
+const NOTHING_FOUND: Found = { changed: false, news: [] };
+
 /**
  * What the app knows of voices and indexes. The last scan of every source is kept in the database, so that a start shows
  * everything at once and looks again behind it.
@@ -145,23 +200,22 @@ export class Library {
       const row = v.parse(Row, raw);
       const cached = v.safeParse(CachedScan, row.scan);
       const scan = cached.success ? cached.output : null;
-      this.#sources.set(row.id, { id: row.id, path: row.path, kind: row.kind, available: true, scan });
+      this.#sources.set(row.id, { id: row.id, path: row.path, kind: row.kind, absence: null, scan });
     }
   }
 
   snapshot(): LibraryState {
-    const { voices, loose, models } = this.#all();
+    const { voices, loose, models, away } = this.#all();
     return {
-      scanning: this.#scans > 0,
-      folders: [...this.#sources.values()].flatMap(({ id, path, kind, available, scan }) =>
+      scanning: this.isScanning,
+      folders: [...this.#sources.values()].flatMap((source) =>
         // The app's own folder of merged voices is none that a person added.
-        kind === 'folder' && scan?.what !== 'merged'
-          ? [{ id, path, available, what: scan?.what ?? 'nothing', ...archivesIn(scan) }]
-          : [],
+        source.kind === 'folder' && source.scan?.what !== 'merged' ? [shownFolder(source)] : [],
       ),
       voices: [...voices],
       indexes: [...loose],
       models: [...models],
+      away,
     };
   }
 
@@ -182,8 +236,9 @@ export class Library {
       this.#options.database
         .prepare('INSERT INTO source (id, path, kind, added) VALUES (?, ?, ?, ?)')
         .run(id, scan.root, kind, this.#options.now());
-      this.#keep({ id, path: scan.root, kind, available: true, scan });
-    } else this.#keep({ ...known, available: true, scan });
+      this.#keep({ id, path: scan.root, kind, absence: null, scan });
+    } else this.#keep({ ...known, absence: null, scan });
+    this.#options.changed();
     return result;
   }
 
@@ -227,10 +282,33 @@ export class Library {
     this.#sources.set(source.id, { ...source, path: to });
   }
 
-  /** Looks again at every source, or at those that a path lies in or holds. Never rejects. */
+  /**
+   * Looks again at every source, and tells what is new; or at those that a path lies in or holds, where the app itself
+   * has changed something. Never rejects.
+   */
   async refresh(path?: string): Promise<void> {
     const sources = [...this.#sources.values()].filter((source) => path === undefined || concerns(source, path));
-    await Promise.all(sources.map((source) => this.#scanning(() => this.#rescan(source.id))));
+    const found = await Promise.all(sources.map(({ id }) => this.#scanning(() => this.#rescan(id))));
+    if (path === undefined) this.#announce(found.flatMap(({ news }) => news));
+  }
+
+  /**
+   * Looks again where other programs have changed something, at as little as possible, and tells what is new. Says
+   * nothing while it looks, and nothing at all where everything is as it was. Never rejects.
+   */
+  async catchUp(paths: readonly string[]): Promise<void> {
+    const looking = this.#queue.then(() => this.#catchUp(paths));
+    this.#queue = looking;
+    await looking;
+  }
+
+  /** What is to be watched of every source. */
+  watched(): readonly Watched[] {
+    return [...this.#sources.values()].map(({ path, absence, scan }) => watchedOf(path, absence, scan));
+  }
+
+  get isScanning(): boolean {
+    return this.#scans > 0;
   }
 
   /** Looks again at what shows the indexes in a folder of built ones: `<folder of a voice>/<job>`. */
@@ -244,6 +322,17 @@ export class Library {
     const voice = this.#all().voiceById.get(id);
     if (voice !== undefined) return voice;
     throw new VoronoiceError('FILE_NOT_FOUND', 'This voice is not in the library any more.');
+  }
+
+  /**
+   * Makes sure that work on a voice or index does not begin while it cannot be reached.
+   *
+   * @throws FOLDER_AWAY
+   */
+  requireReachable(id: string): void {
+    const away = this.#all().away[id];
+    const path = away === undefined ? undefined : this.#sources.get(away.source)?.path;
+    if (path !== undefined) throw new VoronoiceError('FOLDER_AWAY', `"${path}" cannot be reached now.`, { path });
   }
 
   /** @throws FILE_NOT_FOUND */
@@ -275,29 +364,75 @@ export class Library {
   }
 
   #all(): Everything {
-    this.#everything ??= everythingIn([...this.#sources.values()].flatMap(({ scan }) => (scan === null ? [] : [scan])));
+    this.#everything ??= everythingIn(this.#reachableLast());
     return this.#everything;
   }
 
-  async #rescan(id: string): Promise<void> {
+  /** What several sources hold is shown as the one has it that can be reached. */
+  #reachableLast(): Source[] {
+    return [...this.#sources.values()].sort((a, b) => Number(b.absence !== null) - Number(a.absence !== null));
+  }
+
+  async #catchUp(paths: readonly string[]): Promise<void> {
+    const news: VoiceNews[] = [];
+    let changed = false;
+    for (const before of [...this.#sources.values()]) {
+      const own = paths.filter((path) => concerns(before, path));
+      if (own.length === 0) continue;
+      const part = before.absence === null ? partOf(before.scan, own) : null;
+      const found = (part === null ? null : await this.#rereadVoices(before, part)) ?? (await this.#rescan(before.id));
+      news.push(...found.news);
+      changed ||= found.changed;
+    }
+    if (!changed) return;
+    this.#options.changed();
+    this.#announce(news);
+  }
+
+  /** Looks again at some voices of a source; null when that does not tell how they are, as when one is gone. */
+  async #rereadVoices(before: Source, voices: readonly Voice[]): Promise<Found | null> {
+    if (before.scan === null) return null;
+    const found = await Promise.all(voices.map(({ path }) => this.#options.scan(path).catch(() => null)));
+    const scan = withVoices(before.scan, voices, found);
+    if (scan === null || !this.#sources.has(before.id)) return null;
+    return { changed: this.#keep({ ...before, scan }), news: newsOf(before.scan.voices, scan.voices) };
+  }
+
+  async #rescan(id: string): Promise<Found> {
     const before = this.#sources.get(id);
-    if (before === undefined) return;
+    if (before === undefined) return NOTHING_FOUND;
     try {
       const scan = await this.#options.scan(before.path);
-      if (this.#sources.has(id)) this.#keep({ ...before, available: true, scan });
+      if (!this.#sources.has(id)) return NOTHING_FOUND;
+      const emptied = scan.what === 'nothing' && idsIn(before.scan).length > 0;
+      const changed = this.#keep(emptied ? { ...before, absence: 'emptied' } : { ...before, absence: null, scan });
+      return { changed, news: emptied || before.scan === null ? [] : newsOf(before.scan.voices, scan.voices) };
     } catch (error) {
       // What was found last stays to be seen: a drive may only be unplugged.
       this.#options.log.warn(`${before.path} cannot be looked through: ${String(error)}`);
-      if (this.#sources.has(id)) this.#sources.set(id, { ...before, available: false });
+      if (!this.#sources.has(id)) return NOTHING_FOUND;
+      return { changed: this.#keep({ ...before, absence: absenceOf(toFailure(error).code) }), news: [] };
     }
   }
 
-  #keep({ scan, ...source }: Source & { readonly scan: ScanResult }): void {
-    const kept = withKnown(scan, this.#sources.get(source.id)?.scan ?? null);
+  #announce(news: readonly VoiceNews[]): void {
+    if (news.length > 0) this.#options.announce(news);
+  }
+
+  /** @returns whether it is other than it was */
+  #keep({ scan, ...source }: Source): boolean {
+    const before = this.#sources.get(source.id);
+    const kept = scan === null ? null : withKnown(scan, before?.scan ?? null);
     this.#sources.set(source.id, { ...source, scan: kept });
-    this.#options.database.prepare('UPDATE source SET scan = ? WHERE id = ?').run(JSON.stringify(kept), source.id);
     this.#everything = null;
-    this.#options.changed();
+    if (before !== undefined && isSameScan(before.scan, kept)) return before.absence !== source.absence;
+    try {
+      this.#options.database.prepare('UPDATE source SET scan = ? WHERE id = ?').run(JSON.stringify(kept), source.id);
+    } catch (error) {
+      // It only lets the next start show something sooner.
+      this.#options.log.warn(`What was found in ${source.path} is not kept: ${String(error)}`);
+    }
+    return true;
   }
 
   #remove(id: string): void {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { LibraryChange, LibrarySnapshot } from '@shared/contract/channels';
 import type { ModelFile } from '@shared/contract/models';
 import type { IndexFile, Voice } from '@shared/contract/voices';
@@ -24,6 +25,7 @@ export class Telling {
   #told: Map<string, Voice> | null = null;
   #indexes: readonly IndexFile[] = [];
   #models: readonly ModelFile[] = [];
+  #away: LibrarySnapshot['away'] = {};
   #sequence = 0;
   #isDue = false;
 
@@ -38,6 +40,7 @@ export class Telling {
     this.#told = new Map(voices.map((voice) => [voice.id, voice]));
     this.#indexes = state.indexes;
     this.#models = state.models;
+    this.#away = state.away;
     if (voices.length < state.voices.length) this.changed();
     return { sequence: this.#sequence, ...state, voices };
   }
@@ -53,7 +56,7 @@ export class Telling {
     this.#isDue = false;
     const told = this.#told;
     if (told === null) return;
-    const { scanning, folders, voices, indexes, models } = this.#options.state();
+    const { scanning, folders, voices, indexes, models, away } = this.#options.state();
     const news = voices.filter((voice) => told.get(voice.id) !== voice);
     const portion = news.slice(0, PORTION);
     const there = new Set(voices.map(({ id }) => id));
@@ -69,9 +72,11 @@ export class Telling {
       gone,
       indexes: isSame(indexes, this.#indexes) ? null : indexes,
       models: isSame(models, this.#models) ? null : models,
+      away: isDeepStrictEqual(away, this.#away) ? null : away,
     });
     this.#indexes = indexes;
     this.#models = models;
+    this.#away = away;
     if (portion.length < news.length) this.changed();
   }
 }

@@ -8,6 +8,7 @@ import {
   finite,
   Host,
   opaqueId,
+  Problem,
   RecipeId,
   share,
   shortText,
@@ -112,14 +113,23 @@ export const PowerOffState = v.variant('state', [
 ]);
 export type PowerOffState = v.InferOutput<typeof PowerOffState>;
 
+/** Why a source cannot be looked through now: it is not there, as a drive that was pulled out; nobody may read it; or what
+ * was in it is gone, as of a drive whose place is still there. */
+export const Absence = v.picklist(['gone', 'forbidden', 'emptied']);
+export type Absence = v.InferOutput<typeof Absence>;
+
 export const LibraryFolder = v.strictObject({
   id: opaqueId,
   path: filePath,
-  /** False when it cannot be reached now, e.g. a drive that is not plugged in. */
-  available: v.boolean(),
+  /** Null while it can be reached. */
+  absence: v.nullable(Absence),
   what: shortText,
   /** Archives in it, which may hold voices. */
   archives: v.exactOptional(count),
+  /** Folders in it that could not be read and were skipped; at most 100. */
+  unread: v.pipe(v.array(v.strictObject({ path: filePath, problem: Problem })), v.maxLength(100)),
+  /** After how many folders it was too many, or too deep, to look into the rest; null: all were looked into. */
+  stoppedAfter: v.nullable(count),
 });
 export type LibraryFolder = v.InferOutput<typeof LibraryFolder>;
 
@@ -131,8 +141,18 @@ export const LibrarySnapshot = v.strictObject({
   indexes: v.array(IndexFile),
   /** Models that belong to no voice. */
   models: v.array(ModelFile),
+  /** Voices and loose indexes that cannot be reached now, each with the id of what was added to the library. */
+  away: v.record(opaqueId, v.strictObject({ source: opaqueId, absence: Absence })),
 });
 export type LibrarySnapshot = v.InferOutput<typeof LibrarySnapshot>;
+
+/** What other programs have done to a voice since the library looked last. */
+export const VoiceNews = v.variant('what', [
+  v.strictObject({ what: v.literal('voice'), voice: opaqueId }),
+  v.strictObject({ what: v.literal('frames'), voice: opaqueId, count: v.pipe(count, v.minValue(1)) }),
+  v.strictObject({ what: v.literal('index'), voice: opaqueId, index: opaqueId }),
+]);
+export type VoiceNews = v.InferOutput<typeof VoiceNews>;
 
 /** Something that a person chose: a token that stands for it, and its name. */
 export const Offer = v.strictObject({ token: opaqueId, name: shortText });
@@ -151,6 +171,8 @@ export const LibraryChange = v.strictObject({
   indexes: v.nullable(v.array(IndexFile)),
   /** The same of models. */
   models: v.nullable(v.array(ModelFile)),
+  /** All that cannot be reached now; null: the same as before. */
+  away: v.nullable(LibrarySnapshot.entries.away),
 });
 export type LibraryChange = v.InferOutput<typeof LibraryChange>;
 
@@ -309,6 +331,8 @@ export type ResultOf<C extends Channel> = v.InferOutput<(typeof channels)[C]['re
 export const events = {
   'library.changed': LibraryChange,
   'shelf.changed': v.array(ShelfEntry),
+  /** One for each voice, found in one look. */
+  'library.news': v.pipe(v.array(VoiceNews), v.minLength(1), v.maxLength(10_000)),
   'jobs.changed': JobSnapshot,
   /** `sequence`: as it was then; only a later snapshot brings it back. */
   'jobs.removed': v.strictObject({ id: opaqueId, sequence: count }),

@@ -208,6 +208,8 @@ export const ScanResult = v.strictObject({
       levels: count,
       /** False when there are more folders than were looked into, or deeper ones. */
       complete: v.boolean(),
+      /** Folders that are no voice and may hold one tomorrow; at most 1,000. */
+      parents: v.exactOptional(v.pipe(v.array(filePath), v.maxLength(1_000))),
       /** Archives that would have to be unpacked first; at most 100. */
       archives: v.pipe(v.array(filePath), v.maxLength(100)),
       /** Folders that could not be read; at most 100. */

@@ -16,6 +16,7 @@ const LEVELS = 4;
 const MOST_FOLDERS = 10_000;
 const MOST_SECONDS = 20;
 const MOST_NAMED = 100;
+const MOST_PARENTS = 1_000;
 
 /** What people get voices in, and what has to be unpacked before there is a voice. */
 const ARCHIVES: ReadonlySet<string> = new Set(['.zip', '.7z', '.rar']);
@@ -110,6 +111,7 @@ export async function discover(root: string, signal: AbortSignal): Promise<Disco
     folders,
     levels: LEVELS,
     complete: complete && level.length === 0,
+    parents: indexFolders.slice(0, MOST_PARENTS),
     archives: archives.slice(0, MOST_NAMED),
     unread: unread.slice(0, MOST_NAMED),
   };

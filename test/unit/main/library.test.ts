@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { LibrarySnapshot } from '@shared/contract/channels';
+import { LibrarySnapshot, type VoiceNews } from '@shared/contract/channels';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { ScanResult } from '@shared/contract/voices';
 import { openDatabase } from '../../../src/main/library/database';
@@ -16,7 +16,7 @@ const loose = indexFile('/rvc/assets/indices/other.index', { place: 'outside' })
 const opened = indexFile('/downloads/found.index', { place: 'opened' });
 
 function createLibrary(path = ':memory:') {
-  const disk = new Map<string, ScanResult>([
+  const disk = new Map<string, ScanResult | VoronoiceError>([
     ['/rvc', { root: '/rvc', what: 'rvc', voices: [voice('/rvc/logs/aria', { indexes: [own] })], indexes: [loose] }],
     ['/rvc/logs/aria', { root: '/rvc/logs/aria', what: 'voice', voices: [voice('/rvc/logs/aria')], indexes: [own] }],
     ['/link-to-rvc', { root: '/rvc', what: 'rvc', voices: [], indexes: [] }],
@@ -26,6 +26,7 @@ function createLibrary(path = ':memory:') {
   ]);
   const published: LibraryState[] = [];
   const scanned: string[] = [];
+  const news: VoiceNews[] = [];
   const database = openDatabase(path, silentLog);
   let now = 0;
   const library: Library = new Library({
@@ -33,15 +34,17 @@ function createLibrary(path = ':memory:') {
     scan: (asked) => {
       scanned.push(asked);
       const found = disk.get(asked);
+      if (found instanceof VoronoiceError) return Promise.reject(found);
       if (found === undefined) return Promise.reject(new VoronoiceError('FILE_NOT_FOUND', 'Not there.'));
       return Promise.resolve(found);
     },
     changed: () => published.push(library.snapshot()),
+    announce: (told) => news.push(...told),
     createId: () => crypto.randomUUID(),
     now: () => now++,
     log: silentLog,
   });
-  return { library, disk, published, scanned, database };
+  return { library, disk, published, scanned, news, database };
 }
 
 describe('adding', () => {
@@ -50,7 +53,7 @@ describe('adding', () => {
     expect(await library.add('/rvc')).toEqual({ what: 'rvc', voices: ['voice-aria-00000000'], indexes: [loose.id] });
     const snapshot = library.snapshot();
     expect(v.is(LibrarySnapshot, { sequence: 0, ...snapshot })).toBe(true);
-    expect(snapshot.folders).toMatchObject([{ path: '/rvc', available: true, what: 'rvc' }]);
+    expect(snapshot.folders).toMatchObject([{ path: '/rvc', absence: null, what: 'rvc' }]);
     expect(snapshot.scanning).toBe(false);
     expect(published[0]?.scanning).toBe(true);
     expect(published.at(-1)).toEqual(snapshot);
@@ -97,7 +100,7 @@ describe('adding', () => {
   it('counts the archives in a folder, and knows where they are', async () => {
     const { library, disk } = createLibrary();
     const looked = { folders: 2, levels: 4, complete: true, archives: ['/rvc/a.zip', '/rvc/b.zip'], unread: [] };
-    disk.set('/rvc', { ...disk.get('/rvc')!, looked });
+    disk.set('/rvc', { ...(disk.get('/rvc') as ScanResult), looked });
     await library.add('/rvc');
     const [folder] = library.snapshot().folders;
     expect(folder).toMatchObject({ path: '/rvc', archives: 2 });
@@ -185,7 +188,7 @@ describe('looking again', () => {
     const { library, disk } = createLibrary();
     await library.add('/rvc');
     const before = library.snapshot();
-    const found = disk.get('/rvc')!;
+    const found = disk.get('/rvc') as ScanResult;
     const bella = voice('/rvc/logs/bella');
     disk.set('/rvc', structuredClone({ ...found, voices: [...found.voices, bella] }));
     await library.refresh();
@@ -201,10 +204,54 @@ describe('looking again', () => {
     const found = disk.get('/rvc')!;
     disk.delete('/rvc');
     await library.refresh();
-    expect(library.snapshot()).toMatchObject({ folders: [{ available: false }], voices: [{ name: 'aria' }] });
+    const { folders, voices, away } = library.snapshot();
+    expect({ folders, voices }).toMatchObject({ folders: [{ absence: 'gone' }], voices: [{ name: 'aria' }] });
+    const source = folders[0]!.id;
+    expect(away).toEqual(
+      Object.fromEntries(['voice-aria-00000000', own.id, loose.id].map((id) => [id, { source, absence: 'gone' }])),
+    );
+    expect(() => library.requireReachable('voice-aria-00000000')).toThrow(
+      expect.objectContaining({ code: 'FOLDER_AWAY' }) as Error,
+    );
+    expect(library.watched()).toEqual([{ root: '/rvc', gone: true, folders: ['/rvc'], files: [] }]);
     disk.set('/rvc', found);
     await library.refresh();
-    expect(library.snapshot().folders[0]!.available).toBe(true);
+    expect(library.snapshot()).toMatchObject({ folders: [{ absence: null }], away: {} });
+    expect(() => library.requireReachable('voice-aria-00000000')).not.toThrow();
+  });
+
+  it('tells a drive whose place is empty, and a folder without rights, from one that is not there', async () => {
+    const { library, disk, news } = createLibrary();
+    await library.add('/rvc');
+    disk.set('/rvc', { root: '/rvc', what: 'nothing', voices: [], indexes: [] });
+    await library.refresh();
+    expect(library.snapshot()).toMatchObject({ folders: [{ absence: 'emptied' }], voices: [{ name: 'aria' }] });
+    disk.set('/rvc', new VoronoiceError('FILE_UNREADABLE', 'No rights.'));
+    await library.refresh();
+    expect(library.snapshot()).toMatchObject({ folders: [{ absence: 'forbidden' }], voices: [{ name: 'aria' }] });
+    expect(news).toEqual([]);
+  });
+
+  it('shows what two folders hold as the one has it that can be reached', async () => {
+    const { library, disk } = createLibrary();
+    await library.add('/rvc/logs/aria');
+    await library.add('/rvc');
+    disk.delete('/rvc');
+    await library.refresh();
+    const { away } = library.snapshot();
+    expect(Object.keys(away)).toEqual([loose.id]);
+    expect(library.voice('voice-aria-00000000').indexes).toEqual([]);
+  });
+
+  it('names what of a folder could not be looked into', async () => {
+    const { library, disk } = createLibrary();
+    const unread = [
+      { path: '/rvc/logs/secret', problem: { code: 'FILE_UNREADABLE', message: 'No rights.', details: {} } },
+    ] as const;
+    const looked = { folders: 10_000, levels: 4, complete: false, archives: [], unread: [...unread] };
+    disk.set('/rvc', { root: '/rvc', what: 'rvc', voices: [voice('/rvc/logs/aria')], indexes: [], looked });
+    await library.add('/rvc');
+    expect(library.snapshot().folders).toMatchObject([{ absence: null, unread, stoppedAfter: 10_000 }]);
   });
 
   it('does not bring back a folder that was removed meanwhile', async () => {
@@ -215,6 +262,75 @@ describe('looking again', () => {
     await again;
     expect(library.snapshot()).toMatchObject({ folders: [], voices: [], indexes: [] });
     expect(() => library.removeFolder('unknown')).toThrow(expect.objectContaining({ code: 'BAD_REQUEST' }) as Error);
+  });
+});
+
+describe('what other programs add', () => {
+  const grown = { root: '/rvc/logs/aria', what: 'voice' } as const;
+
+  it('is found by looking at the one voice that it is about, and told once', async () => {
+    const { library, disk, scanned, published, news } = createLibrary();
+    await library.add('/rvc');
+    scanned.length = published.length = 0;
+    disk.set('/rvc/logs/aria', {
+      ...grown,
+      voices: [voice('/rvc/logs/aria', { frames: 9312, indexes: [own] })],
+      indexes: [],
+    });
+    await library.catchUp(['/rvc/logs/aria/3_feature768', '/rvc/logs/aria']);
+    expect(scanned).toEqual(['/rvc/logs/aria']);
+    expect(published).toHaveLength(1);
+    expect(published[0]).toMatchObject({ scanning: false, voices: [{ frames: 9312 }], indexes: [loose] });
+    expect(news).toEqual([{ what: 'frames', voice: 'voice-aria-00000000', count: 312 }]);
+    await library.catchUp(['/rvc/logs/aria', '/elsewhere']);
+    expect(published).toHaveLength(1);
+    expect(news).toHaveLength(1);
+  });
+
+  it('is looked for in the whole folder where a voice is new or gone', async () => {
+    const { library, disk, scanned, news } = createLibrary();
+    await library.add('/rvc');
+    scanned.length = 0;
+    const all = [voice('/rvc/logs/aria', { indexes: [own] }), voice('/rvc/logs/ben')];
+    disk.set('/rvc', { root: '/rvc', what: 'rvc', voices: all, indexes: [] });
+    await library.catchUp(['/rvc/logs']);
+    expect(scanned).toEqual(['/rvc']);
+    expect(news).toEqual([{ what: 'voice', voice: 'voice-ben-00000000' }]);
+    disk.delete('/rvc/logs/aria');
+    disk.set('/rvc', { root: '/rvc', what: 'rvc', voices: [voice('/rvc/logs/ben')], indexes: [] });
+    await library.catchUp(['/rvc/logs/aria']);
+    expect(scanned).toEqual(['/rvc', '/rvc/logs/aria', '/rvc']);
+    expect(library.snapshot().voices.map(({ name }) => name)).toEqual(['ben']);
+  });
+
+  it('comes back with a drive, and is no news then', async () => {
+    const { library, disk, news } = createLibrary();
+    await library.add('/rvc');
+    const found = disk.get('/rvc')!;
+    disk.delete('/rvc');
+    await library.catchUp(['/rvc']);
+    expect(library.snapshot().folders).toMatchObject([{ absence: 'gone' }]);
+    disk.set('/rvc', found);
+    await library.catchUp(['/rvc']);
+    expect(library.snapshot()).toMatchObject({ folders: [{ absence: null }], away: {} });
+    expect(news).toEqual([]);
+  });
+
+  it('is told after a look at everything, and not where the app itself has changed something', async () => {
+    const { library, disk, news } = createLibrary();
+    await library.add('/rvc');
+    const more = (frames: number): ScanResult => ({
+      root: '/rvc',
+      what: 'rvc',
+      voices: [voice('/rvc/logs/aria', { frames })],
+      indexes: [],
+    });
+    disk.set('/rvc', more(9500));
+    await library.refresh('/rvc');
+    expect(news).toEqual([]);
+    disk.set('/rvc', more(9600));
+    await library.refresh();
+    expect(news).toEqual([{ what: 'frames', voice: 'voice-aria-00000000', count: 100 }]);
   });
 });
 

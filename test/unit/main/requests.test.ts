@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { NOTHING_LEFT_OUT, plain } from '@shared/contract/build';
 import {
   type JobRequest,
@@ -115,6 +115,24 @@ describe('merging', () => {
     expect(() => prepare({ ...ask('balanced'), sources, name }, 'job-00000001')).toThrow(
       expect.objectContaining({ code: 'NAME_INVALID' }),
     );
+  });
+});
+
+describe('a voice whose folder is away', () => {
+  it('is refused before any work begins, also work that is done again', async () => {
+    const { library, disk, jobs, handlers, runs } = await createRequests();
+    const away = expect.objectContaining({ code: 'FOLDER_AWAY' }) as Error;
+    const first = jobs.start(ask('balanced'));
+    jobs.cancel(first);
+    await vi.waitFor(() => expect(jobs.get(first).state).toBe('cancelled'));
+    disk.delete('/rvc');
+    await library.refresh();
+    expect(() => jobs.start(ask('balanced'))).toThrow(away);
+    expect(() => jobs.start({ kind: 'measure', index: own.id, queries: null })).toThrow(away);
+    expect(() => handlers['jobs.rerun']({ id: first })).toThrow(away);
+    expect(() => handlers['index.inspect']({ id: own.id })).toThrow(away);
+    expect(runs).toHaveLength(1);
+    expect(jobs.list()).toHaveLength(1);
   });
 });
 

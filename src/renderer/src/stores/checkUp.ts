@@ -25,14 +25,14 @@ export const useCheckUp = defineStore('checkUp', () => {
 
   const context = computed<BatchContext>(() => ({
     look: measurements.look,
-    folders: library.folders,
+    away: library.snapshot.away,
     names: library.voices.map(({ name }) => name),
   }));
   const findings = computed(() => tally(judged.voices, context.value));
   const measured = computed(() => total.value - waiting.value.length - (current.value === null ? 0 : 1));
 
   async function start(): Promise<void> {
-    const there = judged.voices.filter(({ voice }) => !isAway(voice, library.folders));
+    const there = judged.voices.filter(({ voice }) => !isAway(voice, library.snapshot.away));
     waiting.value = there.flatMap((voice) => toMeasure(voice, measurements.look).map(({ id }) => id));
     total.value = waiting.value.length;
     phase.value = 'running';

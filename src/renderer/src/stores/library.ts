@@ -1,9 +1,17 @@
 import { computed, ref, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
-import type { LibraryChange, LibrarySnapshot } from '@shared/contract/channels';
+import type { LibraryChange, LibrarySnapshot, VoiceNews } from '@shared/contract/channels';
 import type { IndexFile, Voice } from '@shared/contract/voices';
 
-const NOTHING: LibrarySnapshot = { sequence: 0, scanning: false, folders: [], voices: [], indexes: [], models: [] };
+const NOTHING: LibrarySnapshot = {
+  sequence: 0,
+  scanning: false,
+  folders: [],
+  voices: [],
+  indexes: [],
+  models: [],
+  away: {},
+};
 
 /** Main's library, as last told. */
 export const useLibrary = defineStore('library', () => {
@@ -11,11 +19,18 @@ export const useLibrary = defineStore('library', () => {
   const loaded = ref(false);
   /** Changes that came before what they change. */
   let early: LibraryChange[] = [];
+  /** What other programs have added, as last told, for the toast. */
+  const news = shallowRef<readonly VoiceNews[]>([]);
 
   const voices = computed(() => snapshot.value.voices);
   const indexes = computed(() => snapshot.value.indexes);
   const models = computed(() => snapshot.value.models);
   const folders = computed(() => snapshot.value.folders);
+  /** Names that several voices bear. */
+  const namesakes = computed(() => {
+    const seen = new Set<string>();
+    return new Set(voices.value.map(({ name }) => name).filter((name) => seen.has(name) || !seen.add(name)));
+  });
   const scanning = computed(() => snapshot.value.scanning);
   const voicesById = computed(() => new Map(voices.value.map((voice) => [voice.id, voice])));
   const indexesById = computed(() => {
@@ -44,7 +59,7 @@ export const useLibrary = defineStore('library', () => {
     if (change.sequence <= snapshot.value.sequence) return;
     const { sequence, scanning, folders, voices: told, gone } = change;
     const known = told.length + gone.length === 0 ? snapshot.value.voices : merged(snapshot.value.voices, told, gone);
-    const { indexes: knownIndexes, models: knownModels } = snapshot.value;
+    const { indexes: knownIndexes, models: knownModels, away: knownAway } = snapshot.value;
     snapshot.value = {
       sequence,
       scanning,
@@ -52,12 +67,14 @@ export const useLibrary = defineStore('library', () => {
       voices: known,
       indexes: change.indexes ?? knownIndexes,
       models: change.models ?? knownModels,
+      away: change.away ?? knownAway,
     };
   }
 
   /** Subscribes before it asks, so that no change falls between the answer and the first event. */
   async function start(): Promise<void> {
     window.api.on('library.changed', apply);
+    window.api.on('library.news', (told) => (news.value = told));
     begin(await window.api.call('library.get', null));
   }
 
@@ -70,6 +87,19 @@ export const useLibrary = defineStore('library', () => {
     return indexesById.value.get(id);
   }
 
+  /** Why a voice or index cannot be reached now; undefined while it can. */
+  function away(id: string): LibrarySnapshot['away'][string] | undefined {
+    return snapshot.value.away[id];
+  }
+
+  /** Takes what was added off the library: a folder with all its voices, or one index. */
+  function removeSource(source: string): Promise<null> {
+    const isFolder = folders.value.some(({ id }) => id === source);
+    if (isFolder) return removeFolder(source);
+    const index = indexes.value.find(({ id }) => away(id)?.source === source);
+    return closeIndex(index?.id ?? source);
+  }
+
   const refresh = (): Promise<null> => window.api.call('library.refresh', null);
   const removeFolder = (id: string): Promise<null> => window.api.call('library.removeFolder', { id });
   const closeIndex = (id: string): Promise<null> => window.api.call('library.closeIndex', { id });
@@ -80,10 +110,12 @@ export const useLibrary = defineStore('library', () => {
   return {
     snapshot,
     loaded,
+    news,
     voices,
     indexes,
     models,
     folders,
+    namesakes,
     scanning,
     filled,
     empty,
@@ -92,6 +124,8 @@ export const useLibrary = defineStore('library', () => {
     start,
     voice,
     index,
+    away,
+    removeSource,
     refresh,
     removeFolder,
     closeIndex,

@@ -18,14 +18,16 @@ export const useVoiceList = defineStore('voiceList', () => {
   const sorted = computed(() =>
     [...judged.voices].sort(voiceOrder(settings.settings.librarySort, (a, b) => names.value.compare(a, b))),
   );
-  const shown = computed(() => wished(sorted.value, { query: query.value, filter: filter.value }, library.folders));
+  const shown = computed(() =>
+    wished(sorted.value, { query: query.value, filter: filter.value }, library.snapshot.away),
+  );
   /** How many voices each filter would show. */
   const counts = computed(
     () =>
       new Map(
         VOICE_FILTERS.map((name) => [
           name,
-          judged.voices.filter((voice) => passes(voice, name, library.folders)).length,
+          judged.voices.filter((voice) => passes(voice, name, library.snapshot.away)).length,
         ]),
       ),
   );

@@ -135,7 +135,7 @@ export function hasTrained(path: string): boolean {
  * Device names that Windows reserves, alone or before a dot (Microsoft, "Naming Files, Paths, and Namespaces"): also with the
  * digits ¹ ² ³, and with spaces before the dot.
  */
-const WINDOWS_RESERVED = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\.|$)/i;
+export const WINDOWS_RESERVED = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\.|$)/i;
 
 const FORBIDDEN = /[<>:"/\\|?*\p{Cc}]/u;
 

@@ -1,4 +1,4 @@
-import type { LibraryFolder, VoiceSort } from '@shared/contract/channels';
+import type { LibrarySnapshot, VoiceSort } from '@shared/contract/channels';
 import type { IndexFile, Voice } from '@shared/contract/voices';
 import { bestIndex, type Health, type HealthLevel, isMeasurable, type Look, voiceHealth } from '../verdict/health';
 import { finder, folded } from './naming';
@@ -20,20 +20,16 @@ export function judgedVoice(voice: Voice, look: Look): JudgedVoice {
 export const VOICE_FILTERS = ['repair', 'noIndex', 'unmeasured', 'older', 'away'] as const;
 export type VoiceFilter = (typeof VOICE_FILTERS)[number];
 
-/** Whether a voice lies in a folder that cannot be reached now. */
-export function isAway({ path }: Pick<Voice, 'path'>, folders: readonly LibraryFolder[]): boolean {
-  const holds = (folder: LibraryFolder): boolean =>
-    path === folder.path || path.startsWith(`${folder.path}/`) || path.startsWith(`${folder.path}\\`);
-  const holding = folders.filter(holds);
-  return holding.length > 0 && holding.every(({ available }) => !available);
+/** By the id of what cannot be reached now. */
+export type Away = LibrarySnapshot['away'];
+
+/** Whether a voice cannot be reached now. */
+export function isAway({ id }: Pick<Voice, 'id'>, away: Away): boolean {
+  return away[id] !== undefined;
 }
 
 /** Whether a voice is what was asked for. */
-export function passes(
-  { voice, health, best }: JudgedVoice,
-  filter: VoiceFilter,
-  folders: readonly LibraryFolder[],
-): boolean {
+export function passes({ voice, health, best }: JudgedVoice, filter: VoiceFilter, away: Away): boolean {
   switch (filter) {
     case 'repair':
       return health.level === 'repair' || health.level === 'unusable';
@@ -44,7 +40,7 @@ export function passes(
     case 'older':
       return isOlder(health);
     case 'away':
-      return isAway(voice, folders);
+      return isAway(voice, away);
   }
 }
 
@@ -89,11 +85,7 @@ export interface Wish {
 }
 
 /** The voices that a person asked for, in the order they came. */
-export function wished(
-  voices: readonly JudgedVoice[],
-  { query, filter }: Wish,
-  folders: readonly LibraryFolder[],
-): readonly JudgedVoice[] {
+export function wished(voices: readonly JudgedVoice[], { query, filter }: Wish, away: Away): readonly JudgedVoice[] {
   const finds = finder(query);
-  return voices.filter((judged) => finds(judged.folded) && (filter === null || passes(judged, filter, folders)));
+  return voices.filter((judged) => finds(judged.folded) && (filter === null || passes(judged, filter, away)));
 }

@@ -1,5 +1,4 @@
 import { plain } from '@shared/contract/build';
-import type { LibraryFolder } from '@shared/contract/channels';
 import type { IndexFile } from '@shared/contract/voices';
 import type { JobRequest } from '@shared/jobs';
 import { hostOf } from '../hosts/hostOf';
@@ -7,7 +6,7 @@ import { buildProblem } from '../recipes/buildProblem';
 import { DEFAULT_RECIPE } from '../recipes/recipes';
 import { isMeasurable, type Look } from '../verdict/health';
 import { mendingOf } from '../verdict/mending';
-import { isAway, type JudgedVoice } from './arranging';
+import { type Away, isAway, type JudgedVoice } from './arranging';
 
 /** What can be done with several voices at once. */
 export const BATCH_ACTIONS = ['build', 'measure', 'repair', 'use'] as const;
@@ -19,7 +18,7 @@ export type BatchReason = (typeof BATCH_REASONS)[number];
 
 export interface BatchContext {
   readonly look: Look;
-  readonly folders: readonly LibraryFolder[];
+  readonly away: Away;
   /** The names of all voices. */
   readonly names: readonly string[];
 }
@@ -33,7 +32,7 @@ export interface Batch {
 export function planBatch(action: BatchAction, voices: readonly JudgedVoice[], context: BatchContext): Batch {
   const asked = voices.map((judged) => ({
     judged,
-    answer: isAway(judged.voice, context.folders) ? ('away' as const) : PLANS[action](judged, context),
+    answer: isAway(judged.voice, context.away) ? ('away' as const) : PLANS[action](judged, context),
   }));
   return {
     requests: asked.flatMap(({ judged, answer }) =>
@@ -104,7 +103,7 @@ export function tally(voices: readonly JudgedVoice[], context: BatchContext): Ta
 }
 
 function stateOf(judged: JudgedVoice, context: BatchContext): keyof Tally {
-  if (isAway(judged.voice, context.folders)) return 'away';
+  if (isAway(judged.voice, context.away)) return 'away';
   const repair = PLANS.repair(judged, context);
   if (typeof repair !== 'string') return 'repair';
   const { level } = judged.health;

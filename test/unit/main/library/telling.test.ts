@@ -9,7 +9,7 @@ const many = (count: number): Voice[] =>
   Array.from({ length: count }, (_, at) => voice(`/logs/${String(at).padStart(4, '0')}`));
 
 function createTelling(first: Partial<LibraryState> = {}) {
-  let state: LibraryState = { scanning: false, folders: [], voices: [], indexes: [], models: [], ...first };
+  let state: LibraryState = { scanning: false, folders: [], voices: [], indexes: [], models: [], away: {}, ...first };
   const sent: LibraryChange[] = [];
   const telling = new Telling({ state: () => state, send: (change) => sent.push(change) });
   const become = (change: Partial<LibraryState>): void => {

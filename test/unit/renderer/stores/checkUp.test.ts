@@ -21,7 +21,7 @@ async function library(): Promise<FakeApi> {
   });
   vi.stubGlobal('api', api);
   const voices = INDEXES.map((id) => voice({ id: `voice-of-${id}`, name: id, indexes: [indexFile({ id })] }));
-  useLibrary().begin({ sequence: 1, scanning: false, folders: [], voices, indexes: [], models: [] });
+  useLibrary().begin({ sequence: 1, scanning: false, folders: [], voices, indexes: [], models: [], away: {} });
   await vi.waitFor(() => expect(useJudged().voices).toHaveLength(3));
   return api;
 }

@@ -12,7 +12,7 @@ const chosen = (): string[] => useSelection().voices.map((judged) => judged.voic
 beforeEach(async () => {
   setActivePinia(createPinia());
   const voices = ['a', 'b', 'c', 'd'].map((name) => voice({ id: idOf(name), name }));
-  useLibrary().begin({ sequence: 1, scanning: false, folders: [], voices, indexes: [], models: [] });
+  useLibrary().begin({ sequence: 1, scanning: false, folders: [], voices, indexes: [], models: [], away: {} });
   await vi.waitFor(() => expect(useVoiceList().total).toBe(4));
 });
 

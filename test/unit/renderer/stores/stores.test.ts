@@ -3,7 +3,7 @@ import { DEFAULT_SETTINGS } from '@shared/contract/channels';
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { plain } from '@shared/contract/build';
-import type { AppInfo, LibraryChange, LibrarySnapshot } from '@shared/contract/channels';
+import type { AppInfo, LibraryChange, LibraryFolder, LibrarySnapshot } from '@shared/contract/channels';
 import type { Rates } from '@shared/contract/rates';
 import type { TrainResult } from '@shared/jobs/train';
 import { failureOf } from '@/words/failure';
@@ -15,11 +15,11 @@ import { facts, fakeApi, indexFile, job, voice } from '../../../fixtures/fakeApi
 
 function library(sequence: number, names: readonly string[] = []): LibrarySnapshot {
   const voices = names.map((name, at) => voice({ id: `voice-0000000${at}`, name }));
-  return { sequence, scanning: false, folders: [], voices, indexes: [], models: [] };
+  return { sequence, scanning: false, folders: [], voices, indexes: [], models: [], away: {} };
 }
 
 function change(sequence: number, names: readonly string[] = [], more: Partial<LibraryChange> = {}): LibraryChange {
-  return { ...library(sequence, names), indexes: null, models: null, gone: [], ...more };
+  return { ...library(sequence, names), indexes: null, models: null, away: null, gone: [], ...more };
 }
 
 beforeEach(() => {
@@ -84,6 +84,36 @@ describe('library store', () => {
     expect(store.index(owned.id)).toEqual({ index: owned, voice: aria });
     expect(store.index(loose.id)).toEqual({ index: loose, voice: null });
     expect(store.index('index-unknown')).toBeUndefined();
+  });
+});
+
+describe('what is away', () => {
+  const source = 'source-00000001';
+
+  it('is known by voice and index, and is taken off the library as it was added', async () => {
+    const api = fakeApi({ 'library.removeFolder': () => null, 'library.closeIndex': () => null });
+    vi.stubGlobal('api', api);
+    const store = useLibrary();
+    const loose = indexFile({ id: 'index-loose-01' });
+    const gone = { absence: 'gone', unread: [], stoppedAfter: null } satisfies Partial<LibraryFolder>;
+    const folder: LibraryFolder = { id: source, path: '/rvc', what: 'rvc', ...gone };
+    const away = { source, absence: 'gone' } as const;
+    store.begin({ ...library(1, ['a', 'b']), folders: [folder], away: { 'voice-00000000': away } });
+    expect(store.away('voice-00000000')).toEqual(away);
+    expect(store.away('voice-00000001')).toBeUndefined();
+    await store.removeSource(source);
+    store.apply({ ...change(2), gone: ['voice-00000000'], folders: [], indexes: [loose], away: { [loose.id]: away } });
+    await store.removeSource(source);
+    expect(api.calls.map(({ channel, argument }) => [channel, argument])).toEqual([
+      ['library.removeFolder', { id: source }],
+      ['library.closeIndex', { id: loose.id }],
+    ]);
+  });
+
+  it('knows which voices bear the same name', () => {
+    const store = useLibrary();
+    store.begin(library(1, ['aria', 'ben', 'aria']));
+    expect([...store.namesakes]).toEqual(['aria']);
   });
 });
 

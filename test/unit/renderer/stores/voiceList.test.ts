@@ -10,7 +10,15 @@ import { fakeApi, indexFile, voice } from '../../../fixtures/fakeApi';
 
 /** Voices are judged bit by bit: on a busy machine a few, too, take more than one go. */
 async function tell(voices: readonly Voice[], sequence = 1): Promise<void> {
-  useLibrary().begin({ sequence, scanning: false, folders: [], voices: [...voices], indexes: [], models: [] });
+  useLibrary().begin({
+    sequence,
+    scanning: false,
+    folders: [],
+    voices: [...voices],
+    indexes: [],
+    models: [],
+    away: {},
+  });
   await vi.waitFor(() => expect(useVoiceList().total).toBe(voices.length));
 }
 

@@ -415,6 +415,8 @@ describe('scan', () => {
     const found = await look(folder.path);
     expect(found.voices.map(({ name }) => name)).toEqual(['alice', 'deep']);
     expect(found.looked).toMatchObject({ levels: 4, complete: true, archives: [], unread: [] });
+    const parents = [folder.path, at('Downloads'), at('a'), at('a', 'b'), at('a', 'b', 'c')];
+    expect(found.looked?.parents?.filter((path) => parents.includes(path)).sort()).toEqual(parents.sort());
     put(at('a', 'b', 'c', 'd', 'deeper', '3_feature768', 'a.npy'), npy(5, 768));
     expect(await look(folder.path)).toMatchObject({ looked: { complete: false } });
   });

@@ -3,6 +3,7 @@ import type { JudgedVoice } from '@shared/domain/voice/arranging';
 import type { HealthAction } from '@shared/domain/verdict/health';
 import { useNavigation } from '@/app/navigation';
 import { useJobs } from '@/stores/jobs';
+import { useLibrary } from '@/stores/library';
 
 /** What only building can do; everything else begins on the voice's page. */
 const BUILDS: readonly (HealthAction | null)[] = ['build', 'rebuild', 'finish', 'mendLink'];
@@ -16,12 +17,14 @@ export function useVoiceAction(judged: () => JudgedVoice): {
 } {
   const navigation = useNavigation();
   const jobs = useJobs();
+  const library = useLibrary();
   const voice = computed(() => judged().voice);
   const building = computed(() => jobs.activeOf(voice.value.id, 'train') !== undefined);
   const action = computed(() => {
     const { level, action: advice } = judged().health;
     const needed = level !== 'good' && level !== 'usable' && BUILDS.includes(advice);
-    return needed && voice.value.problem === null && !building.value ? 'build' : 'open';
+    const possible = voice.value.problem === null && library.away(voice.value.id) === undefined;
+    return needed && possible && !building.value ? 'build' : 'open';
   });
 
   function open(): void {

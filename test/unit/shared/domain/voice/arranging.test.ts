@@ -1,16 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { LibraryFolder } from '@shared/contract/channels';
 import type { MeasurementOutline } from '@shared/contract/measurement';
-import { type JudgedVoice, isAway, judgedVoice, passes, voiceOrder, wished } from '@shared/domain/voice/arranging';
+import { type JudgedVoice, judgedVoice, passes, voiceOrder, wished } from '@shared/domain/voice/arranging';
 import { facts, indexFile, voice } from '../../../../fixtures/fakeApi';
 import { quality } from '../../../renderer/components/charts/measurements';
 
-const folder = (path: string, available: boolean): LibraryFolder => ({
-  id: 'folder-0000001',
-  path,
-  available,
-  what: 'logs',
-});
 const problem = { code: 'NO_FEATURES', message: '', details: {} } as const;
 const good: MeasurementOutline = {
   queries: { n: 552, seed: 1, origin: 'held-out' },
@@ -48,20 +41,16 @@ describe('a filter', () => {
     ['older', ['Older']],
     ['away', []],
   ] as const)('shows for %s only what is meant', (filter, names) => {
-    expect(namesOf(ALL.filter((judged) => passes(judged, filter, [])))).toEqual(names);
+    expect(namesOf(ALL.filter((judged) => passes(judged, filter, {})))).toEqual(names);
   });
 
   it('takes an index with more than the voice not for an older one', () => {
-    expect(passes(larger, 'older', [])).toBe(false);
+    expect(passes(larger, 'older', {})).toBe(false);
   });
 
-  it('takes a voice for away when no folder that holds it can be reached', () => {
-    const aria = { path: '/drive/logs/aria' };
-    expect(isAway(aria, [folder('/drive/logs', false)])).toBe(true);
-    expect(isAway(aria, [folder('/drive/logs', false), folder('/drive', true)])).toBe(false);
-    expect(isAway(aria, [folder('/drive/log', false)])).toBe(false);
-    expect(isAway({ path: 'E:\\logs\\aria' }, [folder('E:\\logs', false)])).toBe(true);
-    expect(isAway(aria, [])).toBe(false);
+  it('shows what the library says is away', () => {
+    const away = { [fine.voice.id]: { source: 'source-00000001', absence: 'gone' } } as const;
+    expect(namesOf([fine].filter((judged) => passes(judged, 'away', away)))).toEqual(['Fine']);
   });
 });
 
@@ -84,7 +73,7 @@ describe('an order', () => {
 });
 
 it('narrows by name and filter together', () => {
-  expect(namesOf(wished(ALL, { query: 'alter', filter: null }, []))).toEqual(['Älter']);
-  expect(namesOf(wished(ALL, { query: 'e', filter: 'repair' }, []))).toEqual(['Empty', 'Older']);
-  expect(namesOf(wished(ALL, { query: 'zzz', filter: null }, []))).toEqual([]);
+  expect(namesOf(wished(ALL, { query: 'alter', filter: null }, {}))).toEqual(['Älter']);
+  expect(namesOf(wished(ALL, { query: 'e', filter: 'repair' }, {}))).toEqual(['Empty', 'Older']);
+  expect(namesOf(wished(ALL, { query: 'zzz', filter: null }, {}))).toEqual([]);
 });

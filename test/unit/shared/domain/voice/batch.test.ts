@@ -35,7 +35,7 @@ const ALL = [fine, shallow, unknown, bare, hollow, empty, away];
 
 const context: BatchContext = {
   look,
-  folders: [{ id: 'folder-0000001', path: '/drive', available: false, what: 'logs' }],
+  away: { [away.voice.id]: { source: 'folder-0000001', absence: 'gone' } },
   names: ALL.map((one) => one.voice.name),
 };
 

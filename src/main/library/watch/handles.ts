@@ -1,0 +1,87 @@
+import { type FSWatcher, watch } from 'node:fs';
+import { basename, dirname, join, parse } from 'node:path';
+import { isInside } from '../../../supervisor/inside';
+import type { Watched } from '../part';
+import { matters } from './matters';
+
+/** Where a system tells of changes, and how. */
+export interface SystemEyes {
+  /** One handle tells of all that lies in a folder, however deep: on Windows and macOS. */
+  readonly deep: boolean;
+  /** Whether a folder may be held open: on Windows, that keeps a drive from being taken out safely. */
+  readonly mayHold: (path: string) => boolean;
+}
+
+/** @param home A folder on the drive that is always there. */
+export function systemEyes(platform: NodeJS.Platform, home: string): SystemEyes {
+  const deep = platform === 'win32' || platform === 'darwin';
+  const drive = parse(home).root.toLowerCase();
+  return { deep, mayHold: (path) => platform !== 'win32' || parse(path).root.toLowerCase() === drive };
+}
+
+/** Each takes memory of the system, which gives a user only so many (8,192 on older Linux). */
+const MOST = 1_000;
+
+/** Folders that the system itself watches. */
+export class Handles {
+  readonly #eyes: SystemEyes;
+  readonly #changed: (folder: string) => void;
+  readonly #open = new Map<string, FSWatcher>();
+
+  /** @param changed Told of the folder in which something has changed. */
+  constructor(eyes: SystemEyes, changed: (folder: string) => void) {
+    this.#eyes = eyes;
+    this.#changed = changed;
+  }
+
+  /**
+   * Watches these and nothing else, as far as that is possible.
+   *
+   * @returns the folders that are watched from now on, and those that are not watched
+   */
+  watch(watched: readonly Watched[]): { readonly begun: readonly string[]; readonly left: readonly string[] } {
+    const { deep, mayHold } = this.#eyes;
+    const folders = [...new Set(watched.flatMap((source) => source.folders))];
+    const heads = deep ? watched.map(({ root }) => root) : folders;
+    const wanted = new Set(heads.filter(mayHold).slice(0, MOST));
+    for (const folder of [...this.#open.keys()]) if (!wanted.has(folder)) this.#drop(folder);
+    const begun = [...wanted].filter((folder) => !this.#open.has(folder) && this.#hold(folder));
+    const holds = (folder: string): boolean =>
+      this.#open.has(folder) || (deep && [...this.#open.keys()].some((root) => isInside(folder, root)));
+    return { begun, left: folders.filter((folder) => !holds(folder)) };
+  }
+
+  close(): void {
+    for (const folder of [...this.#open.keys()]) this.#drop(folder);
+  }
+
+  #hold(folder: string): boolean {
+    try {
+      const options = { persistent: false, recursive: this.#eyes.deep };
+      const handle = watch(folder, options, (event, name) => this.#heard(folder, event, name));
+      handle.on('error', () => {
+        this.#drop(folder);
+        this.#changed(folder);
+      });
+      this.#open.set(folder, handle);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #heard(folder: string, event: 'rename' | 'change', name: string | null): void {
+    if (event === 'rename' && name !== null) {
+      // What came under this name is another folder than the one that is held.
+      this.#drop(join(folder, name));
+      if (name === basename(folder)) this.#drop(folder);
+    }
+    if (!matters(event, name === null ? null : basename(name))) return;
+    this.#changed(this.#eyes.deep && name !== null ? dirname(join(folder, name)) : folder);
+  }
+
+  #drop(folder: string): void {
+    this.#open.get(folder)?.close();
+    this.#open.delete(folder);
+  }
+}

@@ -1,0 +1,96 @@
+import { stat } from 'node:fs/promises';
+import type { Library } from '../library';
+import { Handles, type SystemEyes } from './handles';
+import { Rounds } from './rounds';
+
+export interface LibraryWatchOptions {
+  readonly library: Pick<Library, 'watched' | 'catchUp' | 'isScanning'>;
+  /** Whether a job of the app writes there now. */
+  readonly isWriting: (path: string) => boolean;
+  readonly eyes: SystemEyes;
+  /** How long a folder must be quiet before it is looked at. */
+  readonly quietMs: number;
+  /** The shortest pause between two looks at what nobody tells about. */
+  readonly pauseMs: number;
+}
+
+/** A program that never stops writing is looked at now and then all the same. */
+const LONGEST_MS = 5 * 60_000;
+/** What changed so shortly before it was watched may have changed after it was looked at. */
+const JUST_NOW_MS = 10_000;
+
+/**
+ * Watches what is in the library, and has it looked at again where other programs have changed something: once they have
+ * finished, and never while the app looks or writes there itself.
+ */
+export class LibraryWatch {
+  readonly #options: LibraryWatchOptions;
+  readonly #handles: Handles;
+  readonly #rounds: Rounds;
+  readonly #changed = new Set<string>();
+  #since = 0;
+  #timer: NodeJS.Timeout | null = null;
+  #closed = false;
+
+  constructor(options: LibraryWatchOptions) {
+    this.#options = options;
+    this.#handles = new Handles(options.eyes, (folder) => this.#note(folder));
+    this.#rounds = new Rounds(options.pauseMs, (path) => this.#note(path));
+    this.follow();
+  }
+
+  /** Watches what is in the library now. */
+  follow(): void {
+    if (this.#closed) return;
+    const watched = this.#options.library.watched();
+    const { begun, left } = this.#handles.watch(watched);
+    const untold = new Set(left);
+    const files = watched.flatMap((source) => (untold.has(source.root) ? source.files : []));
+    // A drive that is pulled out says nothing, whoever watches it.
+    const gone = new Set(watched.flatMap((source) => (source.gone ? [source.root] : [])));
+    this.#rounds.watch([...new Set([...watched.map(({ root }) => root), ...left, ...files])], gone);
+    for (const folder of begun) void this.#noteIfNew(folder);
+  }
+
+  close(): void {
+    this.#closed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#handles.close();
+    this.#rounds.close();
+  }
+
+  async #noteIfNew(folder: string): Promise<void> {
+    const modified = await stat(folder).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => null,
+    );
+    if (modified !== null && Math.abs(Date.now() - modified) < JUST_NOW_MS) this.#note(folder);
+  }
+
+  #note(path: string): void {
+    if (this.#closed) return;
+    const now = performance.now();
+    if (this.#changed.size === 0) this.#since = now;
+    this.#changed.add(path);
+    if (this.#timer === null || now - this.#since < LONGEST_MS) this.#wait();
+  }
+
+  #wait(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#look(), this.#options.quietMs);
+    this.#timer.unref();
+  }
+
+  async #look(): Promise<void> {
+    this.#timer = null;
+    const { library, isWriting } = this.#options;
+    const paths = [...this.#changed];
+    if (library.isScanning || paths.some(isWriting)) {
+      this.#wait();
+      return;
+    }
+    this.#changed.clear();
+    await library.catchUp(paths);
+    this.follow();
+  }
+}
