@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import type * as Faiss from 'faiss-node';
 import { VoronoiceError } from '@shared/contract/errors';
-import { fileError, type Purpose } from './files/fileErrors';
+import { fileError, type Purpose } from '@shared/contract/systemErrors';
 
 export type Engine = typeof Faiss;
 export type { Index, KmeansIteration, Matrix, Neighbors } from 'faiss-node';

@@ -10,20 +10,23 @@ import {
   type Reply,
 } from '@shared/contract/channels';
 import { FailureSchema } from '@shared/contract/primitives';
-import { registerHandlers, TrustedSenders } from '../../src/main/ipc/register';
+import { type Handlers, registerHandlers, TrustedSenders } from '../../src/main/ipc/register';
 import { createMain, silentLog } from '../fixtures/mainServices';
 
 type Listener = (event: unknown, argument: unknown) => Promise<Reply<unknown>>;
 
 /** The real handlers behind the real registration, on a bus of our own. */
-function connect(): { send: (channel: string, argument: unknown) => Promise<Reply<unknown>>; names: string[] } {
+function connect(changed: Partial<Handlers> = {}): {
+  send: (channel: string, argument: unknown) => Promise<Reply<unknown>>;
+  names: string[];
+} {
   const main = createMain();
   const contents = { isDestroyed: () => false, once: () => undefined };
   const trusted = new TrustedSenders(undefined);
   trusted.add(contents as never);
   const listeners = new Map<string, Listener>();
   const ipc = { handle: (name: string, listener: unknown) => listeners.set(name, listener as Listener) };
-  registerHandlers(ipc, main.handlers, main.drop, trusted, silentLog);
+  registerHandlers(ipc, { ...main.handlers, ...changed }, main.drop, trusted, silentLog);
   const event = { sender: contents, senderFrame: { url: 'app://voronoice/index.html', parent: null } };
   return {
     send: (channel, argument) => listeners.get(CHANNEL_PREFIX + channel)!(event, argument),
@@ -130,6 +133,23 @@ describe('whatever the page sends', () => {
 });
 
 describe('what a handler answers', () => {
+  const refusals = {
+    'a full disk': [{ code: 'ENOSPC', path: '/data/settings.json' }, 'DISK_FULL'],
+    'a disk that fails': [{ code: 'EIO', path: '/data/settings.json' }, 'DISK_FAILED'],
+    'a library on a full disk': [{ errcode: 13 }, 'DISK_FULL'],
+    'a library on a disk that fails': [{ errcode: 10 | (3 << 8) }, 'DISK_FAILED'],
+    'a library that another program holds': [{ errcode: 5 }, 'FILE_BUSY'],
+    'a fault of ours': [{}, 'INTERNAL'],
+  } as const;
+
+  it.each(Object.entries(refusals))('says of %s what it is', async (_name, [error, code]) => {
+    const refuse = (): never => {
+      throw Object.assign(new Error('refused'), error);
+    };
+    const { send } = connect({ 'settings.set': refuse });
+    expect(await send('settings.set', {})).toMatchObject({ ok: false, failure: { code } });
+  });
+
   it('breaks loudly when it is not in the contract', async () => {
     const contents = { isDestroyed: () => false, once: () => undefined };
     const trusted = new TrustedSenders(undefined);

@@ -12,6 +12,8 @@ import {
   type ResultOf,
 } from '@shared/contract/channels';
 import { toFailure, VoronoiceError } from '@shared/contract/errors';
+import { toSystemError } from '@shared/contract/systemErrors';
+import { writingError } from '../library/database';
 import { isOwnPage } from '../window/guards';
 import type { Log } from '../system/log';
 
@@ -78,7 +80,8 @@ export async function answer<T>(
     const where = v.getDotPath(result.issues[0]) ?? 'result';
     throw new Error(`The answer to '${channel}' breaks the contract at '${where}': ${result.issues[0].message}`);
   } catch (error) {
-    const failure = toFailure(error);
+    // Main reads by the reader, which says what was refused: what comes from the system here was written.
+    const failure = toFailure(writingError(toSystemError(error, 'write')));
     log.warn(`${channel}: ${failure.code} ${failure.message}`);
     if (failure.code === 'INTERNAL' && error instanceof Error) log.warn(error.stack ?? '');
     return { ok: false, failure };

@@ -57,7 +57,7 @@ function attempt(note: () => void, log: Log): void {
   }
 }
 
-/** @throws DISK_FULL, FOLDER_READ_ONLY */
+/** @throws DISK_FULL, FOLDER_READ_ONLY, DISK_FAILED, FILE_BUSY */
 function saying(keep: () => void): void {
   try {
     keep();

@@ -1,6 +1,6 @@
 import { existsSync, renameSync } from 'node:fs';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { VoronoiceError } from '@shared/contract/errors';
+import { type ErrorCode, VoronoiceError } from '@shared/contract/errors';
 import type { Log } from '../system/log';
 
 export type Database = InstanceType<typeof DatabaseSync>;
@@ -152,15 +152,20 @@ function isDamaged(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && DAMAGED_CODES.includes(error.errcode);
 }
 
-/** What a person is told of SQLite's codes: SQLITE_READONLY and SQLITE_FULL. */
-const SAID = { 8: 'FOLDER_READ_ONLY', 13: 'DISK_FULL' } as const;
+/** What a person is told of SQLite's codes: SQLITE_BUSY, _LOCKED, _READONLY, _IOERR and _FULL. */
+const SAID: Readonly<Partial<Record<number, ErrorCode>>> = {
+  5: 'FILE_BUSY',
+  6: 'FILE_BUSY',
+  8: 'FOLDER_READ_ONLY',
+  10: 'DISK_FAILED',
+  13: 'DISK_FULL',
+};
 
 /** What could not be written because of the disk, as an error that says so; anything else as it is. */
 export function writingError(error: unknown): unknown {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return error;
-  const primary = error.errcode & 0xff;
-  const code = primary === 8 || primary === 13 ? SAID[primary] : null;
-  return code === null ? error : new VoronoiceError(code, `The library cannot be written: ${error.message}`);
+  const code = SAID[error.errcode & 0xff];
+  return code === undefined ? error : new VoronoiceError(code, `The library cannot be written: ${error.message}`);
 }
 
 /**

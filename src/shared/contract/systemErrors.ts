@@ -34,6 +34,12 @@ export function toFileError(error: unknown, path: string, purpose: Purpose): unk
   return errno === null ? error : fileError(errno, path, purpose, error);
 }
 
+/** The same where only the error knows which file it is about. */
+export function toSystemError(error: unknown, purpose: Purpose): unknown {
+  const path = error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : '';
+  return toFileError(error, path, purpose);
+}
+
 /** Runs `action`; a refusal of the system becomes one of ours. */
 export async function onFile<T>(path: string, purpose: Purpose, action: () => Promise<T>): Promise<T> {
   try {

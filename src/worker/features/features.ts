@@ -8,7 +8,7 @@ import { takesFile } from '@shared/domain/voice/speakers';
 import { NPY_HEADER_BYTES, type NpyHeader, parseNpyHeader } from '@shared/formats/npy';
 import { engineError, type Matrix } from '../engine';
 import { throwIfCancelled } from '../context';
-import { errnoOf, onFile, toFileError } from '../files/fileErrors';
+import { errnoOf, onFile, toFileError } from '@shared/contract/systemErrors';
 import { type FileState, readRange, requireUnchanged, withOpenFile } from '../files/randomAccess';
 
 /** One .npy file that can be used. */

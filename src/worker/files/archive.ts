@@ -11,7 +11,7 @@ import { numbered, placeIn } from '@shared/domain/archive/place';
 import { archiveProblem, wanted } from '@shared/domain/archive/safety';
 import { LOOK_ALIKE_BYTES, lookAlike } from '@shared/formats/lookAlike';
 import { throwIfCancelled } from '../context';
-import { errnoOf, onFile } from './fileErrors';
+import { errnoOf, onFile } from '@shared/contract/systemErrors';
 import { withFile } from './randomAccess';
 import { listZip, onArchive, readZipHead, type ZipEntry } from './zip';
 

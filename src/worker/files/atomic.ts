@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { VoronoiceError } from '@shared/contract/errors';
 import { MARK_VARIABLE } from '@shared/contract/work';
 import type { Patch } from '@shared/formats/faiss/patchNprobe';
-import { errnoOf, fileError, onFile, toFileError } from './fileErrors';
+import { errnoOf, fileError, onFile, toFileError } from '@shared/contract/systemErrors';
 
 const WINDOWS = process.platform === 'win32';
 

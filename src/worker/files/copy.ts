@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { cancelled } from '../context';
-import { onFile } from './fileErrors';
+import { onFile } from '@shared/contract/systemErrors';
 import { streamFile } from './randomAccess';
 
 /**

@@ -1,7 +1,7 @@
 import { link, stat, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { LinkKind } from '@shared/jobs/exportPlan';
-import { errnoOf } from './fileErrors';
+import { errnoOf } from '@shared/contract/systemErrors';
 
 const WINDOWS = process.platform === 'win32';
 

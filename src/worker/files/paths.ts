@@ -3,7 +3,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import { VoronoiceError } from '@shared/contract/errors';
 import { MOST_NAME_BYTES, nameFault } from '@shared/domain/hosts/names';
-import { onFile } from './fileErrors';
+import { onFile } from '@shared/contract/systemErrors';
 
 /** The path without links, `.` and `..`; fails with `FILE_NOT_FOUND`. */
 export function realPath(path: string): Promise<string> {

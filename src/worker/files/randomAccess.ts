@@ -3,7 +3,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { Walk } from '@shared/formats/walk';
 import { throwIfCancelled } from '../context';
-import { onFile } from './fileErrors';
+import { onFile } from '@shared/contract/systemErrors';
 
 /** What tells whether a file is still the one that was looked at. */
 export interface FileState {

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { toError, VoronoiceError } from '@shared/contract/errors';
 import { ARCHIVE_LIMITS, type Packed, tooMany } from '@shared/domain/archive/safety';
 import { type Entry, fromFdPromise, getFileNameLowLevel } from 'yauzl';
-import { isSystemError } from './fileErrors';
+import { isSystemError } from '@shared/contract/systemErrors';
 import { readNames } from './zipNames';
 
 /** A file or folder in a ZIP. */

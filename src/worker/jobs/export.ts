@@ -7,7 +7,7 @@ import type { ExportPlan } from '@shared/jobs/exportPlan';
 import { type FileTransaction, requireFreeSpace, transaction } from '../files/atomic';
 import { backupName } from '../files/backup';
 import { copyFile } from '../files/copy';
-import { onFile } from '../files/fileErrors';
+import { onFile } from '@shared/contract/systemErrors';
 import { linkFile } from '../files/link';
 import { requireUnchanged } from '../files/randomAccess';
 import { type JobContext, throwIfCancelled } from '../context';

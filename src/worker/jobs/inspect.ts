@@ -3,7 +3,7 @@ import { toFailure, VoronoiceError } from '@shared/contract/errors';
 import type { IndexReport } from '@shared/contract/voices';
 import type { RequestOf } from '@shared/jobs';
 import { objections } from '@shared/domain/verdict/problems';
-import { onFile } from '../files/fileErrors';
+import { onFile } from '@shared/contract/systemErrors';
 import { readIndexContents } from '../files/indexFile';
 import { realPath } from '../files/paths';
 import { readRecord } from '../files/record';

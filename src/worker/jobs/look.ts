@@ -8,7 +8,7 @@ import { type LookAlike, LOOK_ALIKE_BYTES, lookAlike } from '@shared/formats/loo
 import { NPY_HEADER_BYTES, parseNpyHeader } from '@shared/formats/npy';
 import type { JobContext } from '../context';
 import { describeArchive } from '../files/archive';
-import { onFile } from '../files/fileErrors';
+import { onFile } from '@shared/contract/systemErrors';
 import { readIndexFacts } from '../files/indexFile';
 import { realPath } from '../files/paths';
 import { readRange, withFile } from '../files/randomAccess';

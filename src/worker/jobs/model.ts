@@ -8,7 +8,7 @@ import type { JobContext } from '../context';
 import { modelProblem } from '../voices/modelFiles';
 import { recognize } from '../voices/recognize';
 import { readVoice } from '../voices/voice';
-import { onFile } from '../files/fileErrors';
+import { onFile } from '@shared/contract/systemErrors';
 import { readIndexFacts } from '../files/indexFile';
 import { readModelFile } from '../files/modelFile';
 import { realPath } from '../files/paths';

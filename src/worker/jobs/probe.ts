@@ -11,7 +11,7 @@ import { onEngine } from '../engine';
 import { fillFeatures, listFeatures } from '../features/features';
 import { writeNpy } from '../features/npyFile';
 import { temporaryName } from '../files/atomic';
-import { onFile } from '../files/fileErrors';
+import { onFile } from '@shared/contract/systemErrors';
 import { readIndexContents } from '../files/indexFile';
 import { hashOf } from '../measure/measureIndex';
 import { stopwatch } from '../stopwatch';

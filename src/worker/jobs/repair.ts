@@ -10,7 +10,7 @@ import { type Patch, patchNprobe } from '@shared/formats/faiss/patchNprobe';
 import { type FileTransaction, requireAbsent, requireFreeSpace, transaction } from '../files/atomic';
 import { backupName } from '../files/backup';
 import { copyFile } from '../files/copy';
-import { onFile } from '../files/fileErrors';
+import { onFile } from '@shared/contract/systemErrors';
 import { readIndexContents, readIndexFacts, requireComplete } from '../files/indexFile';
 import { requireIndexName } from '../files/paths';
 import { recordPath } from '../files/record';

@@ -9,7 +9,7 @@ import { HOST_LIST } from '@shared/domain/hosts';
 import { modelOf } from '@shared/domain/hosts/modelNames';
 import { parseIndexName } from '@shared/domain/hosts/names';
 import { byCodePoint } from '../features/features';
-import { onFile, toFileError } from '../files/fileErrors';
+import { onFile, toFileError } from '@shared/contract/systemErrors';
 import { isFolder, linkedFolder, realPath } from '../files/paths';
 import { discover } from '../voices/discover';
 import { homeOf, hostAt, type HostFolder, hostOf, indexFolderOf } from '../voices/hostFolder';

@@ -5,7 +5,7 @@ import type { ScanResult } from '@shared/contract/voices';
 import { HIDDEN_INDEX_FOLDER, isMaterial } from '@shared/domain/hosts';
 import { throwIfCancelled } from '../context';
 import { byCodePoint } from '../features/features';
-import { onFile, toFileError } from '../files/fileErrors';
+import { onFile, toFileError } from '@shared/contract/systemErrors';
 import { isFolder, realPath } from '../files/paths';
 import { homeOf, hostAt, type HostFolder } from './hostFolder';
 import type { Place } from './place';

@@ -10,7 +10,7 @@ import { type Contents, problemsOf } from '@shared/domain/verdict/problems';
 import { throwIfCancelled } from '../context';
 import { isSystemFile } from '../features/features';
 import { contentId } from '../files/contentId';
-import { onFile, toFileError } from '../files/fileErrors';
+import { onFile, toFileError } from '@shared/contract/systemErrors';
 import { glanceAtIndex } from '../files/indexFile';
 import { isFolder, pathId } from '../files/paths';
 import { readRecord } from '../files/record';

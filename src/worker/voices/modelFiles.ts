@@ -9,7 +9,7 @@ import { isTrainingState } from '@shared/domain/hosts/modelNames';
 import { fitIndexOf, fitOf } from '@shared/domain/voice/fit';
 import { throwIfCancelled } from '../context';
 import { byCodePoint, isSystemFile } from '../features/features';
-import { onFile, toFileError } from '../files/fileErrors';
+import { onFile, toFileError } from '@shared/contract/systemErrors';
 import { readModelFile } from '../files/modelFile';
 import { isFolder, pathId } from '../files/paths';
 import type { HostFolder } from './hostFolder';

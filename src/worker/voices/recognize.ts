@@ -8,7 +8,7 @@ import { HOST_LIST, isMaterial, layouts } from '@shared/domain/hosts';
 import type { HostLayout } from '@shared/domain/hosts/rules';
 import { ALL_FRAMES } from '@shared/domain/hosts/rvc';
 import { byCodePoint, isSystemFile } from '../features/features';
-import { onFile } from '../files/fileErrors';
+import { onFile } from '@shared/contract/systemErrors';
 import { isFolder, realPath } from '../files/paths';
 import { homeOf, hostAt } from './hostFolder';
 import type { Place } from './place';

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { SlotFacts, SlotRules } from '@shared/domain/hosts/rules';
-import { onFile } from '../files/fileErrors';
+import { onFile } from '@shared/contract/systemErrors';
 import { readSmallFile } from '../files/randomAccess';
 
 /** A voice in a numbered folder of a host. */

@@ -9,7 +9,7 @@ import { speakersOf } from '@shared/domain/voice/speakers';
 import { stemOf } from '@shared/domain/voice/stem';
 import { staleness } from '@shared/domain/verdict/staleness';
 import { byCodePoint, type FeatureFolder, listFeatures } from '../features/features';
-import { onFile } from '../files/fileErrors';
+import { onFile } from '@shared/contract/systemErrors';
 import { isFolder, pathId } from '../files/paths';
 import { listSlices, slicesWithout } from '../sound/slices';
 import { nameCopies } from './copies';
