@@ -1,6 +1,7 @@
 /** A notice as the clock sees it: it is another one when the object is another, also under the same id. */
 export interface Timed {
   readonly id: string | number;
+  /** Milliseconds; 0: it stays until it is closed. */
   readonly duration?: number | undefined;
 }
 
@@ -17,10 +18,14 @@ export function advanceClock(clock: Clock, notices: readonly Timed[], passed: nu
   return new Map(
     notices.map((notice) => {
       const known = clock.get(notice.id);
-      const left = known?.notice === notice ? known.left - passed : (notice.duration ?? USUAL_MS);
+      const left = known?.notice === notice ? known.left - passed : stayOf(notice);
       return [notice.id, { notice, left }];
     }),
   );
+}
+
+function stayOf({ duration = USUAL_MS }: Timed): number {
+  return duration === 0 ? Infinity : duration;
 }
 
 export function isOver(clock: Clock, { id }: Timed): boolean {

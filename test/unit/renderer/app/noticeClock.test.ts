@@ -23,6 +23,13 @@ describe('the time of notices', () => {
     expect(isOver(clock, usual)).toBe(true);
   });
 
+  it('never runs out for what stays until it is closed', () => {
+    const kept: Timed = { id: 'c', duration: 0 };
+    let clock: Clock = advanceClock(new Map(), [kept], 250);
+    clock = advanceClock(clock, [kept], 1e9);
+    expect(isOver(clock, kept)).toBe(false);
+  });
+
   it('begins anew when the same is told again', () => {
     let clock: Clock = advanceClock(new Map(), [usual], 0);
     clock = advanceClock(clock, [usual], 5_900);
