@@ -161,7 +161,8 @@ describe('a training that is stopped', () => {
     },
   );
 
-  it.each(['Reading', 'Grouping', 'Filling', 'Writing', 'Checking'])(
+  // While it checks, the worker may be done before it hears of it, and then all of it is there.
+  it.each(['Reading', 'Grouping', 'Filling', 'Writing'])(
     'by kill -9 while %s: its worker takes everything back, and it can be run again',
     async (word) => {
       const out = join(folder.path, `killed ${word}`);
