@@ -81,6 +81,8 @@ export const useMeasurements = defineStore('measurements', () => {
   function open(id: string): Promise<void> {
     opened.delete(id);
     opened.add(id);
+    // The verdict comes along; asked for on its own afterwards, its answer would be the only one that counts.
+    waiting.delete(id);
     for (const oldest of [...opened].slice(0, -KEPT)) opened.delete(oldest);
     return askWhole(id);
   }

@@ -118,6 +118,21 @@ describe('measurements store', () => {
 });
 
 describe('a page and its index list ask about the same index', () => {
+  it('and the page gets the whole measurement where the list has yet to ask', async () => {
+    const answers: ((value: unknown) => void)[] = [];
+    vi.stubGlobal('api', { call: () => new Promise((resolve) => answers.push(resolve)), on: () => () => undefined });
+    const store = useMeasurements();
+    const index = indexFile();
+    store.want([indexFile({ id: 'index-0000other' })]);
+    store.want([index]);
+    const opened = store.open(index.id);
+    answers[0]?.([]);
+    await flushPromises();
+    answers[1]?.({ latest: measurement({ hash: 'whole' }), history: [] });
+    await opened;
+    expect(store.whole.get(index.id)?.latest?.hash).toBe('whole');
+  });
+
   it('and the page gets the whole measurement, whoever asked last', async () => {
     const answers: ((value: unknown) => void)[] = [];
     vi.stubGlobal('api', { call: () => new Promise((resolve) => answers.push(resolve)), on: () => () => undefined });
