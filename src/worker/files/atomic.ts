@@ -108,12 +108,16 @@ export class FileTransaction {
     await synchronizeFolder(dirname(to));
   }
 
-  /** Overwrites some bytes of a file where it is, so that they change under each of its names. */
-  async patch(path: string, { offset, bytes }: Patch): Promise<void> {
+  /**
+   * Overwrites some bytes of a file where it is, so that they change under each of its names.
+   *
+   * @param modified its time afterwards, in milliseconds: for bytes that are again what they were then
+   */
+  async patch(path: string, { offset, bytes }: Patch, modified: number | null = null): Promise<void> {
     await onFile(path, 'write', async () => {
-      const before = await overwrite(path, { offset, bytes });
+      const before = await overwrite(path, { offset, bytes }, modified);
       this.#undoing.push(async () => {
-        await overwrite(path, { offset, bytes: before });
+        await overwrite(path, { offset, bytes: before.bytes }, before.modified);
       });
     });
   }
@@ -138,18 +142,24 @@ export class FileTransaction {
   }
 }
 
-/** @returns the bytes that were there */
-async function overwrite(path: string, { offset, bytes }: Patch): Promise<Uint8Array> {
+/** @returns the bytes that were there, and since when */
+async function overwrite(
+  path: string,
+  { offset, bytes }: Patch,
+  modified: number | null,
+): Promise<{ readonly bytes: Uint8Array; readonly modified: number }> {
   const before = new Uint8Array(bytes.length);
   const handle = await open(path, 'r+');
   try {
+    const { mtimeMs, atimeMs } = await handle.stat();
     await handle.read(before, 0, before.length, offset);
     await handle.write(bytes, 0, bytes.length, offset);
+    if (modified !== null) await handle.utimes(atimeMs / 1_000, modified / 1_000);
     await handle.sync();
+    return { bytes: before, modified: mtimeMs };
   } finally {
     await handle.close();
   }
-  return before;
 }
 
 /** Fails with `DISK_FULL` when the disk that holds `folder` has less than `bytes` left. */

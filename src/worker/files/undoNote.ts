@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { VoronoiceError } from '@shared/contract/errors';
-import { count } from '@shared/contract/primitives';
+import { count, timestamp } from '@shared/contract/primitives';
 import type { Patch } from '@shared/formats/faiss/patchNprobe';
 import { throwIfCancelled } from '../context';
 import { type FileIdentity, readRange, withFile } from './randomAccess';
@@ -18,6 +18,8 @@ const UndoNote = v.strictObject({
   /** SHA-256 of everything around the patched bytes, hex. */
   rest: v.pipe(v.string(), v.hash(['sha256'])),
   offset: count,
+  /** Of the file before it was patched, in milliseconds: who knows it by its time knows it again. */
+  modified: timestamp,
   before: v.pipe(v.string(), v.hexadecimal(), v.maxLength(64)),
   after: v.pipe(v.string(), v.hexadecimal(), v.maxLength(64)),
 });
@@ -70,6 +72,7 @@ export function writeNote({ offset, bytes }: Patch, { identity, rest }: Surveyed
     size: Number(identity.size),
     rest,
     offset,
+    modified: Number(identity.mtimeNs) / 1e6,
     before: Buffer.from(before).toString('hex'),
     after: Buffer.from(bytes).toString('hex'),
   };

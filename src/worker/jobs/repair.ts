@@ -74,15 +74,15 @@ interface Patching {
   readonly before: Uint8Array;
   /** Null: whatever the bytes say. */
   readonly expected: IndexFacts | null;
-  /** A note that is of no use afterwards. */
-  readonly spent?: string;
+  /** What is taken back: a note that is of no use afterwards, and the time of the file before. */
+  readonly undone?: { readonly note: string; readonly modified: number };
 }
 
 /** Overwrites some bytes once a note of what they were is on the disk; the note is the backup. */
 function patchInPlace(
   index: string,
   patch: Patch,
-  { surveyed, before, expected, spent }: Patching,
+  { surveyed, before, expected, undone }: Patching,
   { signal }: JobContext<'repair'>,
 ): Promise<{ readonly backup: string; readonly hash: string; readonly after: IndexFacts }> {
   return transaction(async (files) => {
@@ -92,11 +92,11 @@ function patchInPlace(
     throwIfCancelled(signal);
     await files.move(staged, backup);
     await requireSameFile(index, surveyed.identity);
-    await files.patch(index, patch);
+    await files.patch(index, patch, undone?.modified ?? null);
     const after = await readIndexFacts(index, signal);
     if (expected !== null) requireSame(after, expected);
     throwIfCancelled(signal);
-    if (spent !== undefined) await onFile(spent, 'write', () => rm(spent));
+    if (undone !== undefined) await onFile(undone.note, 'write', () => rm(undone.note));
     return { backup, hash: surveyed.hash, after };
   });
 }
@@ -170,7 +170,8 @@ async function undo(request: RepairRequest, backup: string, context: JobContext<
     const { back, forth } = patchesOf(note);
     const surveyed = await survey(index, back, checking(context));
     requirePatched(index, note, surveyed);
-    const patching = { surveyed, before: forth.bytes, expected: null, spent: backup };
+    const undone = { note: backup, modified: note.modified };
+    const patching = { surveyed, before: forth.bytes, expected: null, undone };
     return { index, ...(await patchInPlace(index, back, patching, context)), change, before };
   }
   return transaction(async (files) => {

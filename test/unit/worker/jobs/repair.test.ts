@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, linkSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { existsSync, linkSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it, vi } from 'vitest';
@@ -52,12 +52,19 @@ describe('repair nprobe', () => {
 
   it('can be undone, and the undoing too', async () => {
     const index = put(at('a.index'), ONE);
+    const before = new Date('2026-01-02T03:04:05.678Z');
+    utimesSync(index, before, before);
     const { backup } = await run(index, { type: 'nprobe', nprobe: 4 });
+    const repaired = statSync(index).mtimeMs;
+    expect(repaired).toBeGreaterThan(before.getTime());
     const undone = await run(index, { type: 'undo', backup: backup ?? '' });
     expect(readFileSync(index).equals(ONE)).toBe(true);
+    // Who knows it by its time knows it again, such as a comparison.
+    expect(statSync(index).mtimeMs).toBeCloseTo(before.getTime(), 2);
     expect(undone.hash).toBe(createHash('sha256').update(ONE).digest('hex'));
     await run(index, { type: 'undo', backup: undone.backup ?? '' });
     expect(readFileSync(index).equals(FOUR)).toBe(true);
+    expect(statSync(index).mtimeMs).toBeCloseTo(repaired, 2);
     // One note at a time: the one that was used is gone.
     expect(readdirSync(folder.path)).toHaveLength(2);
   });
