@@ -11,8 +11,9 @@ case ${1-} in
   --window) shift ;;
   *[./]*) ;;
   [a-z]* | --help | -h | --version | -V)
-    # Nothing is drawn: no display is looked for, and there is no page to keep in a sandbox.
-    exec "$program" --ozone-platform=headless --no-sandbox --command-line "$@"
+    # Nothing is drawn: no display and no graphics card are looked for, there is no page to keep in a sandbox, and what
+    # Chromium misses is nobody's concern.
+    exec "$program" --ozone-platform=headless --no-sandbox --disable-gpu --log-level=3 --command-line "$@"
     ;;
 esac
 exec "$program" "$@"

@@ -113,8 +113,12 @@ describe('the command without a display and without Node', () => {
 
   it('makes a voice and its index', () => {
     expect(run('sample', '--out', folder, '--minutes', '1').status).toBe(0);
-    const { status, stdout } = run('train', join(folder, 'logs', 'sample'), '--out', join(folder, 'out'), '--json');
+    const words = ['train', join(folder, 'logs', 'sample'), '--out', join(folder, 'out'), '--json'];
+    const { status, stdout, stderr } = run(...words);
     expect(status).toBe(0);
+    // Steps of ours, and no word of Chromium's.
+    expect(String(stderr)).toContain('Grouping');
+    expect(String(stderr)).not.toContain('ERR');
     const { index } = JSON.parse(stdout) as { index: string };
     expect(existsSync(index)).toBe(true);
   });
