@@ -27,8 +27,14 @@ export function useIntake() {
         ? t('intake.foundNothing')
         : what === 'models'
           ? t('intake.foundModels')
-          : t('intake.found', { voices: voices.length, indexes: indexes.length }),
+          : foundWords(voices.length, indexes.length),
     };
+  }
+
+  function foundWords(voices: number, indexes: number): string {
+    const ofVoices = voices > 0 ? [t('intake.foundVoices', { voices }, voices)] : [];
+    const loose = indexes > 0 ? [t('intake.foundIndexes', { indexes }, indexes)] : [];
+    return [...ofVoices, ...loose].join(' ');
   }
 
   /** Goes to what was found: the one voice or index, else the library. */
