@@ -31,9 +31,13 @@ export function useChartContext(): ComputedRef<ChartContext> {
   const watcher = new MutationObserver(lookAgain);
   watcher.observe(document.documentElement, { attributes: true, attributeFilter: ['class'] });
   stillness.addEventListener('change', lookAgain);
+  // What is drawn does not change by itself when the letters for it come, as text does. Not every DOM loads letters.
+  const letters = 'fonts' in document ? document.fonts : null;
+  letters?.addEventListener('loadingdone', lookAgain);
   onScopeDispose(() => {
     watcher.disconnect();
     stillness.removeEventListener('change', lookAgain);
+    letters?.removeEventListener('loadingdone', lookAgain);
   });
 
   return computed(() => ({

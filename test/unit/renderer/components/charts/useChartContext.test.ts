@@ -6,6 +6,37 @@ import { nextTick } from 'vue';
 import type { ChartContext } from '@/components/charts/picture';
 import { useChartContext } from '@/components/charts/useChartContext';
 
+function contextsSeen(): { readonly seen: ChartContext[]; readonly unmount: () => void } {
+  const seen: ChartContext[] = [];
+  const i18n = createI18n({ legacy: false, locale: 'en', messages: { en: {} } });
+  const wrapper = mount(
+    {
+      setup: () => ({ context: useChartContext() }),
+      render(this: { readonly context: ChartContext }) {
+        seen.push(this.context);
+        return null;
+      },
+    },
+    { global: { plugins: [i18n] } },
+  );
+  return { seen, unmount: () => wrapper.unmount() };
+}
+
+it('draws again when the letters for it have come', async () => {
+  const letters = new EventTarget();
+  Object.defineProperty(document, 'fonts', { value: letters, configurable: true });
+  vi.stubGlobal('matchMedia', () => Object.assign(new EventTarget(), { matches: false }));
+  const { seen, unmount } = contextsSeen();
+  letters.dispatchEvent(new Event('loadingdone'));
+  await nextTick();
+  expect(seen).toHaveLength(2);
+  unmount();
+  letters.dispatchEvent(new Event('loadingdone'));
+  await nextTick();
+  expect(seen).toHaveLength(2);
+  Reflect.deleteProperty(document, 'fonts');
+});
+
 it('draws still pictures where the system asks for less motion, from then on', async () => {
   let changed = (): void => undefined;
   const stillness = {
@@ -14,21 +45,10 @@ it('draws still pictures where the system asks for less motion, from then on', a
     removeEventListener: () => undefined,
   };
   vi.stubGlobal('matchMedia', (query: string) => (query === '(prefers-reduced-motion: reduce)' ? stillness : null));
-  const seen: { animate: boolean }[] = [];
-  const i18n = createI18n({ legacy: false, locale: 'en', messages: { en: {} } });
-  const wrapper = mount(
-    {
-      setup: () => ({ context: useChartContext() }),
-      render(this: { readonly context: ChartContext }) {
-        seen.push({ animate: this.context.animate });
-        return null;
-      },
-    },
-    { global: { plugins: [i18n] } },
-  );
+  const { seen, unmount } = contextsSeen();
   stillness.matches = true;
   changed();
   await nextTick();
-  wrapper.unmount();
-  expect(seen).toEqual([{ animate: true }, { animate: false }]);
+  unmount();
+  expect(seen.map(({ animate }) => animate)).toEqual([true, false]);
 });
