@@ -89,6 +89,14 @@ export class Measurements {
     return { latest: latest?.body ?? null, history: this.history(file.path, latest?.hash ?? null) };
   }
 
+  /** What was measured of this content, under any name and at any time; null when nothing was, or too long ago. */
+  ofHash(hash: string): Measurement | null {
+    const rows = this.#database
+      .prepare(`SELECT hash, body FROM measurement WHERE hash = ? ${BEST_FIRST}`)
+      .iterate(hash);
+    return firstWhole(rows)?.body ?? null;
+  }
+
   /** What the verdict on a file rests on; null when it is not measured as it is now. */
   outlineOf({ path, bytes, modified }: Pick<IndexFile, 'path' | 'bytes' | 'modified'>): MeasurementOutline | null {
     const rows = this.#database
@@ -138,12 +146,16 @@ export class Measurements {
     const rows = this.#database
       .prepare(`SELECT hash, body FROM measurement WHERE ${AS_IT_IS} ${BEST_FIRST}`)
       .iterate(path, bytes, modified);
-    for (const row of rows) {
-      const parsed = v.safeParse(LatestRow, row);
-      if (parsed.success) return parsed.output;
-    }
-    return null;
+    return firstWhole(rows);
   }
+}
+
+function firstWhole(rows: Iterable<unknown>): v.InferOutput<typeof LatestRow> | null {
+  for (const row of rows) {
+    const parsed = v.safeParse(LatestRow, row);
+    if (parsed.success) return parsed.output;
+  }
+  return null;
 }
 
 function historyEntry(

@@ -41,7 +41,7 @@ export interface PrepareServices {
 export interface FinishServices {
   readonly library: Pick<Library, 'add' | 'refresh' | 'index' | 'indexAt' | 'follow'>;
   readonly shelf: Pick<Shelf, 'of' | 'follow'>;
-  readonly measurements: Pick<Measurements, 'keep' | 'history' | 'follow' | 'ofIndex' | 'hashOf' | 'hashes'>;
+  readonly measurements: Pick<Measurements, 'keep' | 'history' | 'follow' | 'ofIndex' | 'ofHash' | 'hashOf' | 'hashes'>;
   readonly written: Pick<WrittenFiles, 'keep' | 'follow'>;
   readonly traces: Pick<Traces, 'follow' | 'sweep'>;
   readonly rates: Pick<RateHistory, 'record'>;

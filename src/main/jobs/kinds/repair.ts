@@ -17,12 +17,14 @@ export const repair: MainKind<'repair'> = {
     };
   },
   /** With another nprobe an index is still the one that was measured; the curve says what it finds now. */
-  measured: ({ index: from }, { index: path, after, hash }, { library, measurements }) => {
+  measured: ({ index: from, change }, { index: path, after, hash }, { library, measurements }) => {
     const before = library.indexAt(from);
     const latest = before === null ? null : measurements.ofIndex(before).latest;
     // A new hash is that of a file with another nprobe, put there or put back.
     if (latest === null || hash === null || after.nprobe === null) return [];
-    const measurement = atNprobe(latest, after.nprobe, after, hash);
+    // Taken back, it is as it was measured before, and that measurement knows more.
+    const earlier = change.type === 'undo' ? measurements.ofHash(hash) : null;
+    const measurement = earlier ?? atNprobe(latest, after.nprobe, after, hash);
     return measurement === null ? [] : [{ path, measurement }];
   },
   leaves: ({ backup }) => (backup === null ? [] : [{ kind: 'backup', path: backup }]),
