@@ -33,15 +33,26 @@ export class Telling {
     this.#options = options;
   }
 
-  /** For a page that begins: the first voices at once, the others soon. */
+  /**
+   * For a page that begins: the first voices at once, the others soon. What was about to be told still is: who asks may not
+   * be the only one who listens.
+   */
   begin(): LibrarySnapshot {
     const state = this.#options.state();
     const voices = state.voices.slice(0, PORTION);
-    this.#told = new Map(voices.map((voice) => [voice.id, voice]));
-    this.#indexes = state.indexes;
-    this.#models = state.models;
-    this.#away = state.away;
-    if (voices.length < state.voices.length) this.changed();
+    const before = this.#told;
+    if (before === null) {
+      this.#told = new Map(voices.map((voice) => [voice.id, voice]));
+      this.#indexes = state.indexes;
+      this.#models = state.models;
+      this.#away = state.away;
+    } else {
+      const there = new Set(state.voices.map(({ id }) => id));
+      const same = voices.filter((voice) => before.get(voice.id) === voice);
+      const gone = [...before].filter(([id]) => !there.has(id));
+      this.#told = new Map([...same.map((voice) => [voice.id, voice] as const), ...gone]);
+    }
+    if (before !== null || voices.length < state.voices.length) this.changed();
     return { sequence: this.#sequence, ...state, voices };
   }
 

@@ -64,3 +64,15 @@ it('tells nothing to a page that has not asked, and everything to one that asks 
   expect(telling.begin().voices).toEqual(voices);
   expect(telling.begin().voices).toEqual(voices);
 });
+
+it('still tells those who listen what somebody else has asked for meanwhile', () => {
+  const [gone, other, same] = many(3) as [Voice, Voice, Voice];
+  const index = indexFile('/downloads/a.index');
+  const { telling, sent, become } = createTelling({ voices: [gone, other, same], indexes: [index] });
+  telling.begin();
+  const changed = { ...other, frames: other.frames + 1 };
+  become({ voices: [changed, same], indexes: [] });
+  telling.begin();
+  vi.runAllTimers();
+  expect(sent).toMatchObject([{ voices: [changed], gone: [gone.id], indexes: [] }]);
+});
