@@ -37,28 +37,7 @@ export function connectPage(
     readonly powerOff: PowerOff;
   },
 ): void {
-  const {
-    library,
-    telling,
-    marks,
-    memory,
-    pointed,
-    shelf,
-    built,
-    bin,
-    storage,
-    trimBackups,
-    jobs,
-    journal,
-    measurements,
-    traces,
-    takes,
-    preparing,
-    rates,
-    rateProbe,
-    tokens,
-    offers,
-  } = services;
+  const { library, jobs, memory, preparing, rates, tokens } = services;
   const updated = updatedFrom(memory, app.getVersion());
   const machine = (): Machine => ({
     version: app.getVersion(),
@@ -69,28 +48,12 @@ export function connectPage(
   });
   const secrets = (): Secrets => secretsOf(library, { app: app.getAppPath(), data: home });
   const handlers = createHandlers({
-    library,
-    telling,
-    marks,
-    pointed,
-    shelf,
-    built,
-    bin,
-    storage,
-    trimBackups,
-    jobs,
-    journal,
-    measurements,
-    traces,
-    takes,
+    ...services,
     reader,
     preparePlan: (request) => preparePlan(request, preparing),
     settings,
-    tokens,
-    offers,
     home,
     pick,
-    rateProbe,
     reveal: (path) => shell.showItemInFolder(path),
     info: () => ({
       version: app.getVersion(),
