@@ -191,8 +191,3 @@ function wrong(found, { old, next }) {
 function isNote(path) {
   return path.endsWith('.json');
 }
-
-if (process.argv[1] === import.meta.filename) {
-  const result = await killAtRandom({ rounds: Number(process.argv[2] ?? 5) });
-  console.log(JSON.stringify(result, null, 1));
-}
