@@ -34,7 +34,7 @@ import { LibraryWatch } from './library/watch/watch';
 import { WrittenFiles } from './library/written';
 import type { Workers } from './jobs/workers';
 import { isInside, overlaps } from '../supervisor/inside';
-import type { Log } from './system/log';
+import type { Log } from '../supervisor/log';
 
 /** What the services stand on: files, processes, the clock and the page. Tests put something else in its place. */
 export interface Ground

@@ -15,7 +15,7 @@ import { toFailure, VoronoiceError } from '@shared/contract/errors';
 import { toSystemError } from '@shared/contract/systemErrors';
 import { writingError } from '../library/database';
 import { isOwnPage } from '../window/guards';
-import type { Log } from '../system/log';
+import type { Log } from '../../supervisor/log';
 
 /** One handler a channel, no more and no less: a missing or extra one does not compile. */
 export type Handlers = { readonly [C in Channel]: (argument: ArgumentOf<C>) => ResultOf<C> | Promise<ResultOf<C>> };

@@ -5,7 +5,7 @@ import type { JobKind, JobResultOf, RequestOf, ResultOf } from '@shared/jobs';
 import { writingError } from '../library/database';
 import type { MeasuredIndex } from '../library/measurements';
 import type { Left } from '../library/written';
-import type { Log } from '../system/log';
+import type { Log } from '../../supervisor/log';
 import { mainKinds } from './kinds';
 import type { FinishServices, MeasuredFile } from './kinds/kind';
 import { changedBy } from '../../supervisor/places';

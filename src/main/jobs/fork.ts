@@ -1,6 +1,6 @@
 import { utilityProcess } from 'electron';
 import workerPath from '../../worker/index?modulePath';
-import type { Log } from '../system/log';
+import type { Log } from '../../supervisor/log';
 import { workerEnvironment } from '../../supervisor/environment';
 import type { ForkWorker } from '../../supervisor/processes';
 

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { JobSnapshot } from '@shared/contract/jobs';
 import { WorkRequest } from '@shared/jobs';
 import type { Database } from '../library/database';
-import type { Log } from '../system/log';
+import type { Log } from '../../supervisor/log';
 
 /** A job as it is kept: what the page sees of it, and what the worker was asked. */
 export interface JournalEntry {

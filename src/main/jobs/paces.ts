@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { type RequestOf, type WorkKind, workKinds } from '@shared/jobs';
 import type { Pace } from '@shared/jobs/progress';
 import type { Memory } from '../library/memory';
-import type { Log } from '../system/log';
+import type { Log } from '../../supervisor/log';
 
 /** Jobs of one variety that are remembered: enough for a few sizes of voices. */
 const KEPT = 8;

@@ -2,7 +2,7 @@ import { toFailure, VoronoiceError } from '@shared/contract/errors';
 import type { JobSnapshot, StepTime } from '@shared/contract/jobs';
 import { type JobKind, type JobRequest, type JobResult, type RequestOf, type ResultOf, workKinds } from '@shared/jobs';
 import { createProgress, type ProgressTracker } from '@shared/jobs/progress';
-import type { Log } from '../system/log';
+import type { Log } from '../../supervisor/log';
 import type { Journal } from './journal';
 import { isJobWork, type JobWork, type PreparedJob, repeatWork } from './kinds';
 import { type Job, JobList, type JobListOptions } from './list';

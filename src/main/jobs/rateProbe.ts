@@ -1,6 +1,6 @@
 import type { Rates } from '@shared/contract/rates';
 import { knowsAll } from '@shared/domain/recipes/forecast';
-import type { Log } from '../system/log';
+import type { Log } from '../../supervisor/log';
 import type { RateHistory } from './rates';
 
 export interface RateProbeOptions {

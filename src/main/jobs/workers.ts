@@ -3,7 +3,7 @@ import type { Effort } from '@shared/contract/effort';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { Rates } from '@shared/contract/rates';
 import type { EngineProbe } from '../system/engineProbe';
-import type { Log } from '../system/log';
+import type { Log } from '../../supervisor/log';
 import { type ForkWorker, WorkerPool } from '../../supervisor/processes';
 import type { JobWork } from './kinds';
 import type { JobQueueOptions } from './queue';

@@ -1,7 +1,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { type ErrorCode, VoronoiceError } from '@shared/contract/errors';
-import type { Log } from '../system/log';
+import type { Log } from '../../supervisor/log';
 
 export type Database = InstanceType<typeof DatabaseSync>;
 

@@ -6,7 +6,7 @@ import { type ErrorCode, toFailure, VoronoiceError } from '@shared/contract/erro
 import type { ModelFile } from '@shared/contract/models';
 import { type IndexFile, ScanResult, type Voice } from '@shared/contract/voices';
 import { newsOf } from '@shared/domain/voice/news';
-import type { Log } from '../system/log';
+import type { Log } from '../../supervisor/log';
 import { overlaps } from '../../supervisor/inside';
 import type { Database } from './database';
 import { partOf, type Watched, watchedOf, withVoices } from './part';

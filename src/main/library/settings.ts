@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, write
 import * as v from 'valibot';
 import { type ArgumentOf, DEFAULT_SETTINGS, Settings, type SettingsTrouble } from '@shared/contract/channels';
 import type { Effort } from '@shared/contract/effort';
-import type { Log } from '../system/log';
+import type { Log } from '../../supervisor/log';
 
 export const SETTINGS_VERSION = 1;
 

@@ -2,8 +2,6 @@ import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync }
 import { join } from 'node:path';
 import type { Log } from '../../supervisor/log';
 
-export type { Log };
-
 const MAX_BYTES = 1_000_000;
 const KEPT_FILES = 3;
 

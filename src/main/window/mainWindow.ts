@@ -2,7 +2,7 @@ import { BrowserWindow, nativeTheme, screen } from 'electron';
 import { CHANNEL_PREFIX, type EventName, type EventOf } from '@shared/contract/channels';
 import type { TrustedSenders } from '../ipc/register';
 import type { Memory } from '../library/memory';
-import type { Log } from '../system/log';
+import type { Log } from '../../supervisor/log';
 import { APP_URL } from './protocol';
 import { BACKGROUND, usablePlace, windowOptions, WindowPlace } from './window';
 
