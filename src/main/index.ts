@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { app, dialog, protocol, session, shell } from 'electron';
 import { jobTitle } from '@shared/domain/jobs/title';
@@ -13,6 +12,7 @@ import { createServices } from './services';
 import { confirmClosing, tellReplaced } from './system/dialogs';
 import { EngineProbe, hasEngine } from './system/engineProbe';
 import { openAll, openPaths } from './system/opening';
+import { modifiedOf } from './system/onDisk';
 import { openPlace, useDataFolder } from './system/place';
 import { createAttention, createDesk, createPowerOff, type Desk } from './window/desk';
 import { guardContents, guardSession } from './window/guards';
@@ -71,11 +71,7 @@ function start(): void {
     eyes: systemEyes(process.platform, home),
     scan: (path, known) => reader.ask({ kind: 'scan', path, home, ...known }),
     trash: (path) => shell.trashItem(path),
-    modifiedOf: (path) =>
-      stat(path).then(
-        ({ mtimeMs }) => mtimeMs,
-        () => null,
-      ),
+    modifiedOf,
     memoryLimit: () => settings.get().memoryLimit,
     backupLimit: () => settings.get().backupLimit,
     send: (event, value) => desk.made?.window.send(event, value),

@@ -29,6 +29,7 @@ import { Takes } from './library/takes';
 import { Telling } from './library/telling';
 import { Tokens } from './library/tokens';
 import { Traces } from './library/traces';
+import type { Trash } from './library/trash';
 import type { SystemEyes } from './library/watch/handles';
 import { LibraryWatch } from './library/watch/watch';
 import { WrittenFiles } from './library/written';
@@ -43,8 +44,7 @@ export interface Ground
   readonly log: Log;
   /** Looks through a path on disk. */
   readonly scan: (path: string, known: Pick<RequestOf<'scan'>, 'built' | 'pointed'>) => Promise<ScanResult>;
-  /** Moves a file to the system's trash; rejects where there is none. */
-  readonly trash: (path: string) => Promise<void>;
+  readonly trash: Trash;
   /** When a file was written last, in ms since 1970; null when it is gone. */
   readonly modifiedOf: CompletionServices['modifiedOf'];
   /** Tells the page something. */

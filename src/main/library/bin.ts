@@ -1,9 +1,12 @@
-import { lstat, mkdir, readdir, rename, rmdir } from 'node:fs/promises';
+import { mkdir, readdir, rename, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { VoronoiceError } from '@shared/contract/errors';
 import { filePath, opaqueId } from '@shared/contract/primitives';
+import { errnoOf } from '@shared/contract/systemErrors';
+import { isThere } from '../system/onDisk';
 import type { Memory } from './memory';
+import { moveToTrash, type Trash } from './trash';
 
 const KEY = 'bin';
 /** Beside what was deleted: on the same disk, and looked for by nobody. */
@@ -15,8 +18,7 @@ const Items = v.array(Item);
 
 export interface BinOptions {
   readonly memory: Pick<Memory, 'get' | 'set'>;
-  /** Moves a file to the system's trash; rejects where there is none. */
-  readonly trash: (path: string) => Promise<void>;
+  readonly trash: Trash;
   readonly createId: () => string;
 }
 
@@ -96,11 +98,11 @@ export class Bin {
         const path = join(item.folder, name);
         if (!(await isThere(path))) continue;
         try {
-          await this.#options.trash(path);
+          await moveToTrash(path, this.#options.trash);
         } catch (error) {
           await mkdir(placeOf(item), { recursive: true });
           await move(path, join(placeOf(item), name));
-          throw new VoronoiceError('NO_TRASH', `"${path}" cannot be moved to the trash.`, { path }, { cause: error });
+          throw error;
         }
       }
       await this.#forget(item);
@@ -139,16 +141,9 @@ async function move(from: string, to: string): Promise<void> {
   await rename(from, to).catch((error: unknown) => refuse(error, from));
 }
 
-async function isThere(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
-}
-
 /** Within a folder of the app's own, what keeps a file from being moved is a program that has it open. */
 function refuse(error: unknown, path: string): never {
-  const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-  if (isGone) throw new VoronoiceError('FILE_NOT_FOUND', `There is no "${path}".`, { path }, { cause: error });
+  if (errnoOf(error) === 'ENOENT')
+    throw new VoronoiceError('FILE_NOT_FOUND', `There is no "${path}".`, { path }, { cause: error });
   throw new VoronoiceError('FILE_BUSY', `"${path}" cannot be moved.`, { path }, { cause: error });
 }

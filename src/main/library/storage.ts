@@ -1,12 +1,11 @@
 import { lstat, readdir, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { VoronoiceError } from '@shared/contract/errors';
-import type { Amount, Storage, StoragePart } from '@shared/contract/storage';
-import { StoragePart as Parts } from '@shared/contract/storage';
+import { type Amount, type Storage, StoragePart } from '@shared/contract/storage';
 import { assertNever } from '@shared/domain/assertNever';
 import type { Bin } from './bin';
 import type { BuiltFolders } from './builtFolders';
 import type { Library } from './library';
+import { moveToTrash, type Trash } from './trash';
 import type { Left, WrittenFiles } from './written';
 
 export interface StorageOptions {
@@ -19,8 +18,7 @@ export interface StorageOptions {
   readonly sampleRoot: string;
   /** Jobs that are under way or wait: what is theirs stays. */
   readonly activeJobs: () => ReadonlySet<string>;
-  /** Moves a file to the system's trash; rejects where there is none. */
-  readonly trash: (path: string) => Promise<void>;
+  readonly trash: Trash;
 }
 
 /** One file or folder that the app has written. */
@@ -49,7 +47,7 @@ export class StorageRoom {
   async report(): Promise<Storage> {
     const { current: folder, isChosen } = this.#options.built;
     const parts: Storage['parts'] = [];
-    for (const part of Parts.options) {
+    for (const part of StoragePart.options) {
       const items = await this.#find(part);
       parts.push({ part, ...sum(items), cleanable: sum(items.filter(({ isCleanable }) => isCleanable)) });
     }
@@ -156,10 +154,8 @@ export class StorageRoom {
     return (await Promise.all(found)).filter(({ files }) => files > 0);
   }
 
-  async #trash(path: string): Promise<void> {
-    await this.#options.trash(path).catch((error: unknown) => {
-      throw new VoronoiceError('NO_TRASH', `"${path}" cannot be moved to the trash.`, { path }, { cause: error });
-    });
+  #trash(path: string): Promise<void> {
+    return moveToTrash(path, this.#options.trash);
   }
 }
 

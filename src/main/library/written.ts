@@ -2,6 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import * as v from 'valibot';
 import { BACKUP, isBackupName } from '@shared/domain/backupName';
+import { isThere } from '../system/onDisk';
 import type { Database } from './database';
 
 /** A file that the app wrote into a folder that is not its own. */
@@ -80,11 +81,4 @@ export class WrittenFiles {
       .prepare('UPDATE OR REPLACE written SET path = ? || substr(path, ?) WHERE substr(path, 1, ?) = ?')
       .run(after, before.length + 1, before.length, before);
   }
-}
-
-function isThere(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { modifiedOf } from '../../system/onDisk';
 import type { Library } from '../library';
 import { Handles, type SystemEyes } from './handles';
 import { Rounds } from './rounds';
@@ -60,10 +60,7 @@ export class LibraryWatch {
   }
 
   async #noteIfNew(folder: string): Promise<void> {
-    const modified = await stat(folder).then(
-      ({ mtimeMs }) => mtimeMs,
-      () => null,
-    );
+    const modified = await modifiedOf(folder);
     if (modified !== null && Math.abs(Date.now() - modified) < JUST_NOW_MS) this.#note(folder);
   }
 
