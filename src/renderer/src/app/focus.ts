@@ -2,11 +2,14 @@
 export const TYPING =
   'input:not([type=range]):not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]';
 
+const DIALOG = '[role=dialog]';
 /** What lies over the page and closes by itself, such as a dialog or an open menu. */
-const LAYERS = '[role=dialog], [role=alertdialog], [role=menu], [role=listbox]';
+const LAYERS = `${DIALOG}, [role=alertdialog], [role=menu], [role=listbox]`;
 
 /** Whether something lies over the page: its keys come first. */
 export const hasLayer = (): boolean => document.querySelector(LAYERS) !== null;
+
+export const hasDialog = (): boolean => document.querySelector(DIALOG) !== null;
 
 /** Whether a hint is shown, which Esc puts away. */
 export const hasHint = (): boolean => document.querySelector('[role=tooltip]') !== null;

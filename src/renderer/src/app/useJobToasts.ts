@@ -75,6 +75,11 @@ export function useJobToasts(): void {
     return [{ label: t('toasts.show'), color: 'neutral', variant: 'outline', onClick: () => navigation.open(place) }];
   }
 
+  function toJobs(): ButtonProps {
+    const onClick = (): void => navigation.open({ name: 'jobs' });
+    return { label: t('toasts.details'), color: 'neutral', variant: 'outline', onClick };
+  }
+
   function undoOf(job: JobSnapshot): ButtonProps[] {
     const request = jobs.undoOf(job);
     if (request === null) return [];
@@ -105,14 +110,7 @@ export function useJobToasts(): void {
         color: 'error',
         icon: 'i-lucide-octagon-x',
         duration: 12_000,
-        actions: [
-          {
-            label: t('toasts.details'),
-            color: 'neutral',
-            variant: 'outline',
-            onClick: () => navigation.open({ name: 'jobs' }),
-          },
-        ],
+        actions: [toJobs()],
       });
     }
   }
@@ -126,14 +124,7 @@ export function useJobToasts(): void {
         color: 'warning',
         icon: 'i-lucide-hard-drive',
         duration: 12_000,
-        actions: [
-          {
-            label: t('toasts.details'),
-            color: 'neutral',
-            variant: 'outline',
-            onClick: () => navigation.open({ name: 'jobs' }),
-          },
-        ],
+        actions: [toJobs()],
       });
     },
   );
