@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Effort } from '@shared/contract/effort';
-import { type Failure, VoronoiceError } from '@shared/contract/errors';
+import { toError, VoronoiceError } from '@shared/contract/errors';
 import { type Iteration, type StepProgress, type WorkerCommand, WorkerMessage } from '@shared/contract/work';
 import { type RequestOf, type ResultOf, type WorkKind, workKinds } from '@shared/jobs';
 import { assertNever } from '@shared/domain/assertNever';
@@ -52,10 +52,6 @@ interface Pending {
   readonly reject: (error: VoronoiceError) => void;
   cancelled: boolean;
   lastSign: number;
-}
-
-function asError(failure: Failure): VoronoiceError {
-  return new VoronoiceError(failure.code, failure.message, failure.details);
 }
 
 function brokenContract(kind: WorkKind, issue: v.BaseIssue<unknown>): VoronoiceError {
@@ -211,7 +207,7 @@ export class WorkerProcess {
         pending.answer(message.value);
         return;
       case 'failure':
-        this.#reject(message.id, asError(message.failure));
+        this.#reject(message.id, toError(message.failure));
         return;
       default:
         return assertNever(message);
