@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { put } from '../fixtures/files';
 import { ivfFlatIndex } from '../fixtures/hostileIndexes';
 import { npyFile } from '../fixtures/npy';
-import { answerOpenDialogs, expect, test } from './launch';
+import { answerOpenDialogs, expect, snapshot, test } from './launch';
 import { goTo, libraryOf, openVoice } from './steps';
 import { say } from './words';
 
@@ -94,4 +94,17 @@ test('without the engine the app opens, looks at indexes, and says why it cannot
   await page.getByRole('button', { name: say('voice.buildMore'), exact: true }).click();
   await expect(page.getByRole('alert').getByText(say('errors.ENGINE_MISSING.sentence'))).toBeVisible();
   await expect(page.getByRole('button', { name: say('build.start') })).toBeDisabled();
+
+  await test.step('and leads to what the guide says of it', async () => {
+    await page
+      .getByRole('alert')
+      .getByRole('button', { name: say('help.more') })
+      .first()
+      .click();
+    await expect(page.getByRole('heading', { level: 2, name: say('commands.troubleshooting') })).toBeVisible();
+    await expect(page.getByRole('heading', { level: 3, name: 'The engine is missing' })).toBeInViewport();
+    await snapshot(page, 'troubleshooting-light-1280-en');
+    await page.keyboard.press('Alt+ArrowLeft');
+    await expect(page.getByRole('heading', { level: 1, name: say('build.title', { voice: 'aria' }) })).toBeVisible();
+  });
 });

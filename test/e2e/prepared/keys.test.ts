@@ -62,6 +62,30 @@ test('the keyboard leads everywhere: palette, shortcuts, back and forward', asyn
     await expect(title(t('build.title', { voice: SAMPLE }))).toBeVisible();
   });
 
+  await test.step('the search of the library, from any page, and marked to be typed over', async () => {
+    const field = page.getByRole('search').getByRole('textbox');
+    await page.keyboard.press('Control+f');
+    await expect(field).toBeFocused();
+    await page.keyboard.type('sam');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type(t('commands.find'));
+    await page.keyboard.press('Enter');
+    await expect(field).toBeFocused();
+    await page.keyboard.type('voice');
+    await expect(field).toHaveValue('voice');
+    await page.keyboard.press('Escape');
+    await expect(field).toHaveValue('');
+  });
+
+  await test.step('what to do when something is wrong', async () => {
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type(t('commands.troubleshooting'));
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { level: 2, name: t('commands.troubleshooting') })).toBeVisible();
+    await page.keyboard.press('Control+b');
+    await expect(title(t('build.title', { voice: SAMPLE }))).toBeVisible();
+  });
+
   await test.step('the list of shortcuts', async () => {
     await page.keyboard.press('?');
     const sheet = page.getByRole('dialog', { name: t('shortcuts.title') });

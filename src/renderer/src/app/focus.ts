@@ -2,6 +2,9 @@
 export const TYPING =
   'input:not([type=range]):not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]';
 
+/** Where voices are searched for by name. */
+export const SEARCH_FIELD = '[role=search] input';
+
 const DIALOG = '[role=dialog]';
 /** What lies over the page and closes by itself, such as a dialog or an open menu. */
 const LAYERS = `${DIALOG}, [role=alertdialog], [role=menu], [role=listbox]`;

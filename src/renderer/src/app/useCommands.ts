@@ -1,12 +1,13 @@
-import { computed, onMounted, onUnmounted } from 'vue';
+import { computed, nextTick, onMounted, onUnmounted } from 'vue';
 import { COMMAND_IDS, isPageCommand, type PageCommand, type VoiceCommand } from '@shared/contract/commands';
 import type { Voice } from '@shared/contract/voices';
 import { isPlain, keysOf, pressed } from '@shared/domain/keys';
 import { useLibrary } from '@/stores/library';
 import { useSettings } from '@/stores/settings';
+import { TROUBLESHOOTING } from '@/words/symptoms';
 import { useFailure } from '@/words/useFailure';
 import { useCommandDialog } from './commandDialog';
-import { hasHint, hasLayer, TYPING } from './focus';
+import { hasHint, hasLayer, SEARCH_FIELD, TYPING } from './focus';
 import { isSame, type Page, useNavigation } from './navigation';
 import { useDiagnostics } from './useDiagnostics';
 import { useIntake } from './useIntake';
@@ -48,10 +49,18 @@ export function useCommands() {
     else go({ name: id, voice });
   }
 
+  /** The search field of the library, with what was searched for last marked to be typed over. */
+  async function find(): Promise<void> {
+    go({ name: 'library' });
+    await nextTick();
+    document.querySelector<HTMLInputElement>(SEARCH_FIELD)?.select();
+  }
+
   const runs: Readonly<Record<PageCommand, () => void>> = {
     addFolder: () => void pick('folder'),
     openFile: () => void pick('file'),
     palette: () => dialog.open({ kind: 'palette', asking: null }),
+    find: () => void find(),
     back: () => navigation.back(),
     forward: () => navigation.forward(),
     library: () => go({ name: 'library' }),
@@ -64,6 +73,7 @@ export function useCommands() {
     tune: () => withVoice('tune'),
     listen: () => withVoice('listen'),
     shortcuts: () => dialog.open({ kind: 'shortcuts' }),
+    troubleshooting: () => go({ name: 'guide', lesson: TROUBLESHOOTING }),
     welcome: () => go({ name: 'welcome' }),
     saveDiagnostics: () => void saveDiagnostics(),
     showLog: () => void attempt(() => window.api.call('app.showLog', null)),

@@ -1,12 +1,14 @@
 import { useToast } from '@nuxt/ui/composables';
 import { useI18n } from 'vue-i18n';
 import { useSettings } from '@/stores/settings';
+import { useTroubleshooting } from './useTroubleshooting';
 
 /** Says, once a start, that what was set before does not hold, and what became of it. It stays until it is read. */
 export function useSettingsToast(): () => void {
   const { t } = useI18n();
   const toast = useToast();
   const settings = useSettings();
+  const buttonOf = useTroubleshooting();
 
   return () => {
     const trouble = settings.info?.settingsTrouble ?? null;
@@ -17,6 +19,7 @@ export function useSettingsToast(): () => void {
       icon: 'i-lucide-settings-2',
       color: 'warning',
       duration: 0,
+      actions: [buttonOf('settings-unread')],
     });
   };
 }

@@ -1,7 +1,9 @@
 import { useToast } from '@nuxt/ui/composables';
 import { useI18n } from 'vue-i18n';
 import type { Failure, ErrorDetails } from '@shared/contract/errors';
+import { useTroubleshooting } from '@/app/useTroubleshooting';
 import { failureOf } from '@/words/failure';
+import { SYMPTOM_OF } from '@/words/symptoms';
 
 export interface FailureWords {
   readonly sentence: string;
@@ -13,6 +15,7 @@ export interface FailureWords {
 export function useFailure() {
   const { t } = useI18n();
   const toast = useToast();
+  const buttonOf = useTroubleshooting();
 
   function words({ code, details }: { code: Failure['code']; details: ErrorDetails }): FailureWords {
     const named: Record<string, unknown> = { ...details };
@@ -28,7 +31,15 @@ export function useFailure() {
     const failure = failureOf(error);
     if (failure.code === 'JOB_CANCELLED') return;
     const { sentence, action } = words(failure);
-    toast.add({ title: sentence, description: action, color: 'error', icon: 'i-lucide-octagon-x', duration: 10_000 });
+    const symptom = SYMPTOM_OF[failure.code];
+    toast.add({
+      title: sentence,
+      description: action,
+      color: 'error',
+      icon: 'i-lucide-octagon-x',
+      duration: 10_000,
+      actions: symptom === null ? [] : [buttonOf(symptom)],
+    });
   }
 
   /** Runs something that may fail, and tells when it does. */
