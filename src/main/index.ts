@@ -5,7 +5,7 @@ import { connectPage } from './ipc/connect';
 import { TrustedSenders } from './ipc/register';
 import { createFork } from './jobs/fork';
 import { createWorkers } from './jobs/workers';
-import { NewerDatabaseError, openDatabase } from './library/database';
+import { NewerDatabaseError, openLibrary } from './library/database';
 import { systemEyes } from './library/watch/handles';
 import { Lifecycle } from './lifecycle';
 import { createServices } from './services';
@@ -50,7 +50,7 @@ function start(): void {
   process.on('unhandledRejection', (error) => log.warn(error instanceof Error ? (error.stack ?? '') : String(error)));
 
   const replaced: { kept: string | null } = { kept: null };
-  const database = openDatabase(place.libraryPath, log, { replaced: (kept) => (replaced.kept = kept) });
+  const { database, isNewer } = openLibrary(place.libraryPath, log, { replaced: (kept) => (replaced.kept = kept) });
 
   const engine = new EngineProbe(() => hasEngine(import.meta.url, process.env));
   const { pool, reader, ...working } = createWorkers(createFork(log), app, engine, () => settings.effort(), log);
@@ -60,6 +60,7 @@ function start(): void {
   const services = createServices({
     ...working,
     database,
+    isLibraryNewer: isNewer,
     log,
     engine,
     home,
@@ -117,7 +118,7 @@ function start(): void {
   desk.made = made;
   const { window } = made;
 
-  connectPage(place, services, made, { reader, engine, trusted, powerOff });
+  connectPage(place, services, made, { reader, engine, trusted, powerOff, isLibraryNewer: isNewer });
   guardSession(session.defaultSession, devServer);
   app.on('web-contents-created', (_event, contents) => guardContents(contents, shell, devServer));
   serveApp(protocol, fileURLToPath(new URL('../renderer', import.meta.url)));

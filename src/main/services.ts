@@ -41,6 +41,8 @@ import type { Log } from '../supervisor/log';
 export interface Ground
   extends Pick<Workers, 'probe'>, Pick<JobQueueOptions, 'run' | 'sweep' | 'createId' | 'now' | 'monotonic'> {
   readonly database: Database;
+  /** Whether nothing that is kept may change: the library is of a newer version. */
+  readonly isLibraryNewer: boolean;
   readonly log: Log;
   /** Looks through a path on disk. */
   readonly scan: (path: string, known: Pick<RequestOf<'scan'>, 'built' | 'pointed'>) => Promise<ScanResult>;
@@ -161,7 +163,7 @@ export function createServices(ground: Ground): Services {
   });
   const trimBackups = async (): Promise<void> => {
     const limit = ground.backupLimit();
-    if (limit !== null) await storage.keepBackupsWithin(limit);
+    if (limit !== null && !ground.isLibraryNewer) await storage.keepBackupsWithin(limit);
   };
   const preparing: PrepareServices = {
     library: reachableOf(library),
@@ -205,7 +207,9 @@ export function createServices(ground: Ground): Services {
       send('jobs.changed', job);
     },
     removed: ({ id, sequence }) => send('jobs.removed', { id, sequence }),
-    forgotten: (id) => void takes.remove(id).catch((error: unknown) => log.warn(String(error))),
+    forgotten: (id) => {
+      if (!ground.isLibraryNewer) void takes.remove(id).catch((error: unknown) => log.warn(String(error)));
+    },
     rested: ground.rested,
     createId,
     now,
@@ -219,8 +223,11 @@ export function createServices(ground: Ground): Services {
     run: () => ground.probe(tmpdir()),
     log,
   });
-  void bin.empty().catch((error: unknown) => log.warn(String(error)));
-  void takes.sweep(new Set(jobs.list().map(({ id }) => id))).catch((error: unknown) => log.warn(String(error)));
+  // What a newer version keeps for reasons of its own is not swept up.
+  if (!ground.isLibraryNewer) {
+    void bin.empty().catch((error: unknown) => log.warn(String(error)));
+    void takes.sweep(new Set(jobs.list().map(({ id }) => id))).catch((error: unknown) => log.warn(String(error)));
+  }
   const watch = (): (() => void) => {
     const begun = new LibraryWatch({
       library,

@@ -13,7 +13,7 @@ import type { PowerOff } from '../system/powerOff';
 import type { EngineProbe } from '../system/engineProbe';
 import type { Place } from '../system/place';
 import type { Desk } from '../window/desk';
-import { createDropHandler, createHandlers } from './handlers';
+import { createDropHandler, createHandlers, refusingChanges } from './handlers';
 import { registerHandlers, type TrustedSenders } from './register';
 
 /** Of what a person pastes into a message, and of what they save as a file. */
@@ -30,11 +30,13 @@ export function connectPage(
     engine,
     trusted,
     powerOff,
+    isLibraryNewer,
   }: {
     readonly reader: Reader;
     readonly engine: EngineProbe;
     readonly trusted: TrustedSenders;
     readonly powerOff: PowerOff;
+    readonly isLibraryNewer: boolean;
   },
 ): void {
   const { library, jobs, memory, preparing, rates, tokens } = services;
@@ -66,6 +68,7 @@ export function connectPage(
       hasReleases: releases() !== null,
       updatedFrom: updated,
       settingsTrouble: settings.trouble,
+      isLibraryNewer,
     }),
     newer: async () => {
       const page = releases();
@@ -92,5 +95,6 @@ export function connectPage(
     settingsChanged: useSettings,
     powerOff,
   });
-  registerHandlers(ipcMain, handlers, createDropHandler(tokens), trusted, log);
+  const answering = isLibraryNewer ? refusingChanges(handlers) : handlers;
+  registerHandlers(ipcMain, answering, createDropHandler(tokens), trusted, log);
 }

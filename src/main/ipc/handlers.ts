@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Newer } from '@shared/contract/newest';
-import type { AppInfo, ArgumentOf, Settings } from '@shared/contract/channels';
+import { type AppInfo, type ArgumentOf, type Channel, CHANGES, type Settings } from '@shared/contract/channels';
 import { VoronoiceError } from '@shared/contract/errors';
 import { type JobKind, jobPages, type JobResultOf, type RequestOf } from '@shared/jobs';
 import { FRAMES_PER_SECOND } from '@shared/domain/rvc';
@@ -262,6 +262,18 @@ export function createHandlers(services: Services): Handlers {
       return null;
     },
   };
+}
+
+/** The same handlers for a library of a newer version: what would change something is refused, the rest is answered. */
+export function refusingChanges(handlers: Handlers): Handlers {
+  const refuse = (): never => {
+    throw new VoronoiceError('LIBRARY_NEWER', 'The library is of a newer version and is not changed.');
+  };
+  const entries = (Object.keys(handlers) as Channel[]).map((channel) => [
+    channel,
+    CHANGES[channel] ? refuse : handlers[channel],
+  ]);
+  return Object.fromEntries(entries) as Handlers;
 }
 
 /** A dropped folder or file becomes a token; what is neither becomes null. */

@@ -1,4 +1,5 @@
 import { existsSync, renameSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { type ErrorCode, VoronoiceError } from '@shared/contract/errors';
 import type { Log } from '../../supervisor/log';
@@ -100,6 +101,7 @@ const MIGRATIONS: readonly string[] = [
      WHERE backup.type = 'text';`,
 ];
 export const SCHEMA_VERSION = MIGRATIONS.length;
+const TABLES = ['source', 'job', 'memory', 'measurement', 'shelf', 'written'] as const;
 
 /** The library was written by a newer version of the app, and is left as it is. */
 export class NewerDatabaseError extends Error {
@@ -116,18 +118,31 @@ class DamagedDatabaseError extends Error {
   override readonly name = 'DamagedDatabaseError';
 }
 
+function userVersion(database: Database): number {
+  return (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+}
+
+/** Nothing of a newer library is written: not even what its last end may have left to be written. */
+function refuseNewer(path: string): void {
+  if (!existsSync(path)) return;
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    const version = userVersion(database);
+    if (version > SCHEMA_VERSION) throw new NewerDatabaseError(version);
+  } finally {
+    database.close();
+  }
+}
+
 function migrate(path: string): Database {
+  refuseNewer(path);
   const database = new DatabaseSync(path);
   try {
-    // Before anything else, which would already write to the file.
-    const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
-    if (version > SCHEMA_VERSION) throw new NewerDatabaseError(version);
+    const version = userVersion(database);
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     const check = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
     if (check.quick_check !== 'ok') throw new DamagedDatabaseError(check.quick_check);
-    MIGRATIONS.slice(version).forEach((sql, i) => {
-      database.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${version + i + 1}; COMMIT;`);
-    });
+    bringUpToDate(database, version);
     requireTables(database);
     return database;
   } catch (error) {
@@ -136,9 +151,15 @@ function migrate(path: string): Database {
   }
 }
 
+function bringUpToDate(database: Database, version: number): void {
+  MIGRATIONS.slice(version).forEach((sql, i) => {
+    database.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${version + i + 1}; COMMIT;`);
+  });
+}
+
 /** A library that says which version it is and has none of its tables is no library. */
 function requireTables(database: Database): void {
-  for (const table of ['source', 'job', 'memory', 'measurement', 'shelf', 'written']) {
+  for (const table of TABLES) {
     const found: unknown = database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(table);
     if (found === undefined) throw new DamagedDatabaseError(`no table ${table}`);
   }
@@ -195,5 +216,48 @@ export function openDatabase(
     }
     replaced(broken);
     return migrate(path);
+  }
+}
+
+/** The library, and whether it is only a copy of one that must not be changed. */
+export interface OpenedLibrary {
+  readonly database: Database;
+  readonly isNewer: boolean;
+}
+
+/**
+ * Opens the library, or what this version understands of a newer one: a copy in memory, so that whoever writes into it
+ * changes nothing that lasts.
+ *
+ * @throws NewerDatabaseError when it lacks what this version reads; else as {@link openDatabase}
+ */
+export function openLibrary(...args: Parameters<typeof openDatabase>): OpenedLibrary {
+  try {
+    return { database: openDatabase(...args), isNewer: false };
+  } catch (error) {
+    if (!(error instanceof NewerDatabaseError)) throw error;
+    const [path, log] = args;
+    log.warn(`${error.message} It is shown and not changed.`);
+    return { database: copyOfNewer(path, error), isNewer: true };
+  }
+}
+
+function copyOfNewer(path: string, newer: NewerDatabaseError): Database {
+  const copy = new DatabaseSync(':memory:');
+  try {
+    bringUpToDate(copy, 0);
+    copy.prepare('ATTACH ? AS newer').run(`${pathToFileURL(path).href}?mode=ro`);
+    for (const table of TABLES) {
+      const columns = copy.prepare('SELECT name FROM pragma_table_info(?)').all(table) as { name: string }[];
+      const names = columns.map(({ name }) => name).join(', ');
+      // What it says in words that this version does not know is left out.
+      copy.exec(`INSERT OR IGNORE INTO main.${table} (${names}) SELECT ${names} FROM newer.${table}`);
+    }
+    copy.exec('DETACH newer');
+    return copy;
+  } catch (error) {
+    copy.close();
+    newer.cause = error;
+    throw newer;
   }
 }

@@ -102,6 +102,8 @@ export const AppInfo = v.strictObject({
   updatedFrom: v.nullable(shortText),
   /** Null: what was set before holds. */
   settingsTrouble: v.nullable(SettingsTrouble),
+  /** Whether the library is of a newer version: it can be looked at, and nothing of it is changed. */
+  isLibraryNewer: v.boolean(),
 });
 export type AppInfo = v.InferOutput<typeof AppInfo>;
 
@@ -326,6 +328,59 @@ export const channels = {
 export type Channel = keyof typeof channels;
 export type ArgumentOf<C extends Channel> = v.InferOutput<(typeof channels)[C]['argument']>;
 export type ResultOf<C extends Channel> = v.InferOutput<(typeof channels)[C]['result']>;
+
+/** Whether a request changes what is kept or begins work, and is refused while the library is of a newer version. */
+export const CHANGES: Readonly<Record<Channel, boolean>> = {
+  'app.info': false,
+  'app.rates': false,
+  'app.reveal': false,
+  'app.newer': false,
+  'app.diagnostics': false,
+  'app.saveDiagnostics': false,
+  'app.keepOn': false,
+  'app.shutDown': false,
+  'app.showLog': false,
+  'settings.get': false,
+  // They have a file of their own.
+  'settings.set': false,
+  'intake.pick': false,
+  'intake.waiting': false,
+  'intake.archives': false,
+  'intake.look': false,
+  'library.get': false,
+  'library.add': true,
+  'library.removeFolder': true,
+  'library.closeIndex': true,
+  'library.refresh': false,
+  'shelf.get': false,
+  'shelf.set': true,
+  'shelf.discard': true,
+  'shelf.restore': true,
+  'storage.get': false,
+  'storage.setFolder': true,
+  'storage.clean': true,
+  'index.inspect': false,
+  'export.plan': false,
+  'measurements.ofIndex': false,
+  'measurements.outlines': false,
+  'measurements.ofJob': false,
+  'sound.clip': false,
+  'sound.group': false,
+  'sound.take': false,
+  'sound.point': true,
+  'marks.get': false,
+  'marks.set': true,
+  'jobs.list': false,
+  'jobs.areKept': false,
+  'jobs.start': true,
+  'jobs.cancel': true,
+  'jobs.rerun': true,
+  'jobs.dismiss': true,
+  'jobs.restore': true,
+  'jobs.move': true,
+  'jobs.pause': true,
+  'jobs.resume': true,
+};
 
 /** What main tells the page unasked. */
 export const events = {

@@ -95,6 +95,7 @@ export const ERROR_CODES = [
   'MOMENTS_NOT_OF_VOICE',
   // New versions
   'NEWEST_UNKNOWN',
+  'LIBRARY_NEWER',
   // Command line
   'USAGE',
 ] as const;

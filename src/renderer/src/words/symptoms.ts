@@ -121,5 +121,6 @@ export const SYMPTOM_OF: Readonly<Record<ErrorCode, Symptom | null>> = {
   MOMENTS_UNKNOWN: 'silent',
   MOMENTS_NOT_OF_VOICE: 'silent',
   NEWEST_UNKNOWN: null,
+  LIBRARY_NEWER: 'newer-library',
   USAGE: null,
 };

@@ -33,6 +33,8 @@ export function useFailure() {
     const { sentence, action } = words(failure);
     const symptom = SYMPTOM_OF[failure.code];
     toast.add({
+      // Said again it is still one notice.
+      id: sentence,
       title: sentence,
       description: action,
       color: 'error',

@@ -257,6 +257,7 @@ describe('settings store', () => {
     hasReleases: false,
     updatedFrom: null,
     settingsTrouble: null,
+    isLibraryNewer: false,
   });
 
   it.each([
