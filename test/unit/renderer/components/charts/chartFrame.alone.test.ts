@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { flushPromises, mount } from '@vue/test-utils';
+import { mount } from '@vue/test-utils';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { defineComponent, h } from 'vue';
 import { i18n } from '@/words/i18n';
@@ -82,8 +82,7 @@ describe('ChartFrame', () => {
   it('falls back to the table when the drawing fails', async () => {
     breaks = true;
     const wrapper = frame();
-    await flushPromises();
-    expect(wrapper.findAll('tbody tr')).toHaveLength(500);
+    await vi.waitFor(() => expect(wrapper.findAll('tbody tr')).toHaveLength(500));
     expect(wrapper.text()).toContain('could not be drawn');
   });
 });

@@ -153,6 +153,9 @@ export function mapSeries({ groups }: VoiceMap, color: string, context: ChartCon
       type: 'scatter' as const,
       name: t('voiceMap.enough'),
       data: of((size) => size >= NEIGHBORS),
+      // Some of them a frame: hundreds at once would hold up the page.
+      progressive: 200,
+      progressiveThreshold: 300,
       symbolSize: ([, , , size = 0]: number[]) => Math.max(3, Math.sqrt(size / largest) * widest),
       itemStyle: { color, opacity: 0.55 * opacity },
       z: 2,
