@@ -3,6 +3,7 @@ import type { Newer } from '@shared/contract/newest';
 import { type AppInfo, type ArgumentOf, type Channel, CHANGES, type Settings } from '@shared/contract/channels';
 import { VoronoiceError } from '@shared/contract/errors';
 import { type JobKind, jobPages, type JobResultOf, type RequestOf } from '@shared/jobs';
+import { pack } from '@shared/contract/packed';
 import { FRAMES_PER_SECOND } from '@shared/domain/rvc';
 import { takesHold } from '@shared/domain/sound/takesHold';
 import type { Journal } from '../jobs/journal';
@@ -196,13 +197,13 @@ export function createHandlers(services: Services): Handlers {
       return reader.ask({ kind: 'inspect', path: library.index(id).index.path });
     },
     'export.plan': (request) => reader.ask(services.preparePlan(request)),
-    'measurements.ofIndex': ({ id }) => measurements.ofIndex(library.index(id).index),
+    'measurements.ofIndex': ({ id }) => pack(measurements.ofIndex(library.index(id).index)),
     'measurements.outlines': ({ indexes }) =>
       indexes.flatMap((id) => {
         const index = library.find(id)?.index;
         return index === undefined ? [] : [{ index: id, outline: measurements.outlineOf(index) }];
       }),
-    'measurements.ofJob': ({ id }) => measurements.ofJob(id),
+    'measurements.ofJob': ({ id }) => pack(measurements.ofJob(id)),
     'sound.clip': ({ voice: id, ...frames }) => {
       const { path, featuresPath } = library.voice(id);
       return reader.ask({ kind: 'clip', voice: path, pointed: pointed.of(id), features: featuresPath, ...frames });

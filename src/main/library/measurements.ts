@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { HistoryEntry, type ResultOf } from '@shared/contract/channels';
+import { HistoryEntry, type IndexMeasurements, type JobMeasurements } from '@shared/contract/channels';
 import { Measurement, MeasurementOutline, measurementOutline } from '@shared/contract/measurement';
 import type { RecipeId } from '@shared/contract/primitives';
 import type { IndexFile } from '@shared/contract/voices';
@@ -72,7 +72,7 @@ export class Measurements {
     this.#database.prepare(`DELETE FROM measurement WHERE rowid NOT IN (${last})`).run(KEPT);
   }
 
-  ofJob(job: string): ResultOf<'measurements.ofJob'> {
+  ofJob(job: string): JobMeasurements {
     return this.#database
       .prepare('SELECT index_id, name, body FROM measurement WHERE job = ? ORDER BY position')
       .all(job)
@@ -84,7 +84,7 @@ export class Measurements {
       });
   }
 
-  ofIndex(file: Pick<IndexFile, 'path' | 'bytes' | 'modified'>): ResultOf<'measurements.ofIndex'> {
+  ofIndex(file: Pick<IndexFile, 'path' | 'bytes' | 'modified'>): IndexMeasurements {
     const latest = this.#latest(file);
     return { latest: latest?.body ?? null, history: this.history(file.path, latest?.hash ?? null) };
   }

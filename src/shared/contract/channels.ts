@@ -24,6 +24,7 @@ import { JobSnapshot } from './jobs';
 import { Locale } from './languages';
 import { Newer } from './newest';
 import { ModelFile } from './models';
+import { packed } from './packed';
 import { Rates } from './rates';
 import { Note, ShelfEntry } from './shelf';
 import { Storage, StoragePart } from './storage';
@@ -205,6 +206,16 @@ export const HistoryEntry = v.strictObject({
 });
 export type HistoryEntry = v.InferOutput<typeof HistoryEntry>;
 
+/** The newest measurement of a file as it is now, and how the index changed over time. */
+export const IndexMeasurements = v.strictObject({ latest: v.nullable(Measurement), history: v.array(HistoryEntry) });
+export type IndexMeasurements = v.InferOutput<typeof IndexMeasurements>;
+
+/** What a job found: one measurement for each index. */
+export const JobMeasurements = v.array(
+  v.strictObject({ index: v.nullable(opaqueId), name: shortText, measurement: Measurement }),
+);
+export type JobMeasurements = v.InferOutput<typeof JobMeasurements>;
+
 /** So many indexes can be asked about at once: the answer must not hold up the page. */
 export const MOST_OUTLINES = 100;
 
@@ -276,20 +287,19 @@ export const channels = {
     }),
     result: ExportPlan,
   },
-  /** The newest measurement of the file as it is now, and how the index changed over time. */
   'measurements.ofIndex': {
     argument: v.strictObject({ id: opaqueId }),
-    result: v.strictObject({ latest: v.nullable(Measurement), history: v.array(HistoryEntry) }),
+    result: packed(IndexMeasurements),
   },
   /** What the verdict on each of these indexes rests on, without its pictures; null: not measured as it is now. */
   'measurements.outlines': {
     argument: v.strictObject({ indexes: v.pipe(v.array(opaqueId), v.maxLength(MOST_OUTLINES)) }),
     result: v.array(v.strictObject({ index: opaqueId, outline: v.nullable(MeasurementOutline) })),
   },
-  /** What a measuring, comparing or building job found: one measurement for each index. */
+  /** Of a measuring, comparing or building job. */
   'measurements.ofJob': {
     argument: v.strictObject({ id: opaqueId }),
-    result: v.array(v.strictObject({ index: v.nullable(opaqueId), name: shortText, measurement: Measurement })),
+    result: packed(JobMeasurements),
   },
   /** Some frames of a recording, with a little of what is around them. */
   'sound.clip': {

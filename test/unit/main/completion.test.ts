@@ -1,19 +1,19 @@
 import * as v from 'valibot';
 import { describe, expect, it, vi } from 'vitest';
-import type { ResultOf as AnswerOf } from '@shared/contract/channels';
+import type { IndexMeasurements, JobMeasurements } from '@shared/contract/channels';
+import { type Packed, unpack } from '@shared/contract/packed';
 import { plain } from '@shared/contract/build';
 import { JobSnapshot } from '@shared/contract/jobs';
 import type { JobRequest } from '@shared/jobs';
 import type { IndexFile } from '@shared/contract/voices';
 import type { ResultOf } from '@shared/jobs';
+import type { Handlers } from '../../../src/main/ipc/register';
 import { createMain, indexFile, measurement, voice } from '../../fixtures/mainServices';
 import { curvePoint, quality } from '../renderer/components/charts/measurements';
 
 const own = indexFile('/rvc/logs/aria/a.index', { modified: 5 });
 const other = indexFile('/rvc/logs/aria/b.index', { modified: 6 });
 const opened = indexFile('/downloads/found.index', { place: 'opened' });
-
-type OfIndex = AnswerOf<'measurements.ofIndex'>;
 
 async function createJobs() {
   const main = createMain();
@@ -76,15 +76,19 @@ const renamed = (index: string, name: string): ResultOf<'repair'> => ({
   after: measurement().facts,
 });
 
+type Asked = Pick<Handlers, 'measurements.ofIndex' | 'measurements.ofJob'>;
+const ofIndex = (handlers: Asked, id: string): IndexMeasurements =>
+  unpack(handlers['measurements.ofIndex']({ id }) as Packed<IndexMeasurements>);
+const ofJob = (handlers: Asked, id: string): JobMeasurements =>
+  unpack(handlers['measurements.ofJob']({ id }) as Packed<JobMeasurements>);
+
 describe('a finished measuring', () => {
   it('is kept apart from its job', async () => {
     const { finish, handlers } = await createJobs();
     const job = await finish({ kind: 'measure', index: own.id, queries: null }, measurement());
     expect(job).toMatchObject({ state: 'done', subject: 'a.index', result: { kind: 'measure', level: 'good' } });
-    expect(handlers['measurements.ofJob']({ id: job.id })).toEqual([
-      { index: own.id, name: 'a.index', measurement: measurement() },
-    ]);
-    expect(handlers['measurements.ofIndex']({ id: own.id })).toMatchObject({
+    expect(ofJob(handlers, job.id)).toEqual([{ index: own.id, name: 'a.index', measurement: measurement() }]);
+    expect(ofIndex(handlers, own.id)).toMatchObject({
       latest: measurement(),
       history: [{ job: job.id, recipe: null }],
     });
@@ -96,7 +100,7 @@ describe('a finished measuring', () => {
     written.set(own.path, 50);
     await finish({ kind: 'measure', index: own.id, queries: null }, measurement());
     expect(library.index(own.id).index.modified).toBe(50);
-    expect(handlers['measurements.ofIndex']({ id: own.id })).toMatchObject({ latest: { hash: 'hash-1' } });
+    expect(ofIndex(handlers, own.id)).toMatchObject({ latest: { hash: 'hash-1' } });
   });
 
   it('of a file that is gone is still the job’s', async () => {
@@ -104,7 +108,7 @@ describe('a finished measuring', () => {
     show(other);
     written.set(own.path, null);
     const job = await finish({ kind: 'measure', index: own.id, queries: null }, measurement());
-    expect(handlers['measurements.ofJob']({ id: job.id })).toMatchObject([{ index: null, name: 'a.index' }]);
+    expect(ofJob(handlers, job.id)).toMatchObject([{ index: null, name: 'a.index' }]);
   });
 
   it('that compares has one measurement for each index', async () => {
@@ -112,7 +116,7 @@ describe('a finished measuring', () => {
     const items = [measurement({ hash: 'one' }), measurement({ hash: 'two' })];
     const job = await finish({ kind: 'compare', indexes: [other.id, own.id], queries: null }, { items });
     expect(job).toMatchObject({ subject: 'aria', result: { kind: 'compare', count: 2 } });
-    expect(handlers['measurements.ofJob']({ id: job.id })).toMatchObject([
+    expect(ofJob(handlers, job.id)).toMatchObject([
       { index: other.id, measurement: { hash: 'one' } },
       { index: own.id, measurement: { hash: 'two' } },
     ]);
@@ -125,13 +129,13 @@ describe('a finished training', () => {
     const job = await finish(training, trained(own.path, measurement()));
     expect(job.result).toMatchObject({ kind: 'train', index: own.id });
     expect(job.result).not.toHaveProperty('value.measurement');
-    expect(handlers['measurements.ofJob']({ id: job.id })).toMatchObject([{ index: own.id }]);
+    expect(ofJob(handlers, job.id)).toMatchObject([{ index: own.id }]);
     // The same file with another nprobe, and a copy of it elsewhere.
     await finish({ kind: 'measure', index: own.id, queries: null }, measurement({ hash: 'hash-2' }));
     await finish({ kind: 'measure', index: opened.id, queries: null }, measurement({ hash: 'hash-2' }));
     await finish({ kind: 'measure', index: other.id, queries: null }, measurement({ hash: 'hash-3' }));
     const recipes = [own, opened, other].map(({ id }) => {
-      const { history } = handlers['measurements.ofIndex']({ id }) as OfIndex;
+      const { history } = ofIndex(handlers, id);
       return history.map(({ recipe }) => recipe);
     });
     expect(recipes).toEqual([['rvc', 'rvc', 'rvc'], ['rvc', 'rvc'], [null]]);
@@ -140,9 +144,9 @@ describe('a finished training', () => {
   it('that was not measured is known by its file', async () => {
     const { finish, handlers } = await createJobs();
     const job = await finish(training, trained(own.path, null));
-    expect(handlers['measurements.ofJob']({ id: job.id })).toEqual([]);
+    expect(ofJob(handlers, job.id)).toEqual([]);
     await finish({ kind: 'measure', index: own.id, queries: null }, measurement());
-    expect(handlers['measurements.ofIndex']({ id: own.id })).toMatchObject({ history: [{ recipe: 'rvc' }] });
+    expect(ofIndex(handlers, own.id)).toMatchObject({ history: [{ recipe: 'rvc' }] });
   });
 });
 
@@ -158,7 +162,7 @@ describe('a finished repair', () => {
     const job = await finish({ kind: 'repair', index: own.id, change }, value);
     expect(job.result).toEqual({ kind: 'repair', value, index: own.id });
     expect(library.index(own.id).index.modified).toBe(70);
-    expect(handlers['measurements.ofIndex']({ id: own.id })).toMatchObject({ latest: null, history: [{}] });
+    expect(ofIndex(handlers, own.id)).toMatchObject({ latest: null, history: [{}] });
     await handlers['app.reveal']({ id: job.id });
     expect(revealed).toEqual([own.path]);
 
@@ -188,7 +192,7 @@ describe('a finished repair', () => {
       },
     };
     await finish({ kind: 'measure', index: own.id, queries: null }, measured);
-    const shown = () => (handlers['measurements.ofIndex']({ id: own.id }) as OfIndex).latest;
+    const shown = () => ofIndex(handlers, own.id).latest;
 
     show({ ...own, modified: 70 }, other);
     written.set(own.path, 70);
@@ -201,7 +205,7 @@ describe('a finished repair', () => {
       stored: { nprobe: 8, recall: { value: 0.97 } },
       verdict: { level: 'good' },
     });
-    const { history } = handlers['measurements.ofIndex']({ id: own.id }) as OfIndex;
+    const { history } = ofIndex(handlers, own.id);
     expect(history.map(({ nprobe, level }) => [nprobe, level])).toEqual([
       [1, measured.verdict.level],
       [8, 'good'],
@@ -256,7 +260,7 @@ describe('a finished repair', () => {
     );
     expect([first.result, second.result]).toMatchObject([{ index: inVoice.id }, { index: alone.id }]);
     for (const { id } of [inVoice, alone]) {
-      expect(handlers['measurements.ofIndex']({ id })).toMatchObject({ latest: { hash: 'hash-1' } });
+      expect(ofIndex(handlers, id)).toMatchObject({ latest: { hash: 'hash-1' } });
     }
     expect(library.snapshot().indexes.map(({ path }) => path)).toEqual([alone.path]);
   });

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { channels } from '@shared/contract/channels';
+import { pack } from '@shared/contract/packed';
 import { type Measurement, measurementOutline } from '@shared/contract/measurement';
 import { openDatabase } from '../../../src/main/library/database';
 import { type MeasuredIndex, Measurements } from '../../../src/main/library/measurements';
@@ -53,8 +54,8 @@ describe('what was measured', () => {
     });
     const ofJob = store.ofJob('job-00000001');
     expect(ofJob).toEqual([{ index: file.id, name: 'a.index', measurement: measurement() }]);
-    expect(v.is(channels['measurements.ofIndex'].result, ofIndex)).toBe(true);
-    expect(v.is(channels['measurements.ofJob'].result, ofJob)).toBe(true);
+    expect(v.is(channels['measurements.ofIndex'].result, pack(ofIndex))).toBe(true);
+    expect(v.is(channels['measurements.ofJob'].result, pack(ofJob))).toBe(true);
   });
 
   it('of several indexes by one job comes back in their order', () => {

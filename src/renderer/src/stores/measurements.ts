@@ -1,13 +1,12 @@
 import { shallowRef, watch } from 'vue';
 import { defineStore } from 'pinia';
-import { MOST_OUTLINES, type ResultOf } from '@shared/contract/channels';
+import { type IndexMeasurements, MOST_OUTLINES } from '@shared/contract/channels';
 import type { JobSnapshot } from '@shared/contract/jobs';
 import { type MeasurementOutline, measurementOutline } from '@shared/contract/measurement';
+import { unpack } from '@shared/contract/packed';
 import type { IndexFile } from '@shared/contract/voices';
 import { isMeasurable } from '@shared/domain/verdict/health';
 import { useJobs } from './jobs';
-
-export type IndexMeasurements = ResultOf<'measurements.ofIndex'>;
 
 /** Whole measurements are large (a map of thousands of groups): only the ones looked at last are kept. */
 const KEPT = 4;
@@ -36,7 +35,7 @@ export const useMeasurements = defineStore('measurements', () => {
 
   async function askWhole(id: string): Promise<void> {
     const question = pose(id);
-    const answer = await window.api.call('measurements.ofIndex', { id });
+    const answer = unpack(await window.api.call('measurements.ofIndex', { id }));
     if (questions.get(id) !== question) return;
     known.value = new Map(known.value).set(id, answer.latest && measurementOutline(answer.latest));
     if (!opened.has(id)) return;

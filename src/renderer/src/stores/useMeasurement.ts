@@ -1,7 +1,8 @@
 import { computed, type ComputedRef, watch } from 'vue';
+import type { IndexMeasurements } from '@shared/contract/channels';
 import type { IndexFile } from '@shared/contract/voices';
 import { isMeasurable } from '@shared/domain/verdict/health';
-import { type IndexMeasurements, useMeasurements } from '@/stores/measurements';
+import { useMeasurements } from '@/stores/measurements';
 import { useFailure } from '../words/useFailure';
 
 const NOTHING: IndexMeasurements = { latest: null, history: [] };

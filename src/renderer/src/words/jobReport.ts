@@ -1,4 +1,4 @@
-import type { ResultOf } from '@shared/contract/channels';
+import type { JobMeasurements } from '@shared/contract/channels';
 import type { Failure } from '@shared/contract/errors';
 import type { JobSnapshot } from '@shared/contract/jobs';
 import type { VerdictRow } from '@shared/contract/measurement';
@@ -23,8 +23,6 @@ export interface Report {
   readonly title: string;
   readonly sections: readonly Section[];
 }
-
-export type Findings = ResultOf<'measurements.ofJob'>;
 
 /** The language that a report is written in. */
 export interface ReportWords {
@@ -174,7 +172,7 @@ const cameOf = <K extends JobKind>(result: JobResultOf<K>, words: ReportWords): 
   outcomes(words)[result.kind](result);
 
 /** What was measured of each index: the verdict in a sentence, and the figures it rests on. */
-function findingLines(findings: Findings, { say, part, sentence, why }: ReportWords): readonly Line[] {
+function findingLines(findings: JobMeasurements, { say, part, sentence, why }: ReportWords): readonly Line[] {
   return findings.flatMap(({ name, measurement: { verdict, stored } }) => [
     { label: name, value: `${sentence(verdict.reason)} ${why(verdict.reason)}` },
     { label: say('repair.figures.recall'), value: part(stored.recall.value) },
@@ -202,7 +200,7 @@ function logLines(job: JobSnapshot, { say, format }: ReportWords): readonly Line
  *
  * @param findings what was measured by it, as main keeps it apart; none where nothing was
  */
-export function jobReport(job: JobSnapshot, findings: Findings, words: ReportWords): Report {
+export function jobReport(job: JobSnapshot, findings: JobMeasurements, words: ReportWords): Report {
   const { say, format, failure } = words;
   const titled: Say = (key, values) => say(key, values);
   const came = job.result === null ? NONE : cameOf(job.result, words);
@@ -251,7 +249,7 @@ export function reportText({ title, sections }: Report): string {
 }
 
 /** The same for a program: what was asked, what came of it and what was measured, without the large pictures. */
-export function reportJson(job: JobSnapshot, findings: Findings): string {
+export function reportJson(job: JobSnapshot, findings: JobMeasurements): string {
   const { iterations: _drawn, progress: _past, sequence: _internal, ...told } = job;
   const measured = findings.map(({ name, measurement: { hash, facts, bytes, queries, stored, verdict } }) => ({
     name,

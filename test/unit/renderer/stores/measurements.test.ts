@@ -4,6 +4,7 @@ import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JobSnapshot } from '@shared/contract/jobs';
 import { type Measurement, measurementOutline } from '@shared/contract/measurement';
+import { pack } from '@shared/contract/packed';
 import { useJobs } from '@/stores/jobs';
 import { useMeasurements } from '@/stores/measurements';
 import { facts, fakeApi, type FakeApi, indexFile, job } from '../../../fixtures/fakeApi';
@@ -11,7 +12,7 @@ import { measurement } from '../components/charts/measurements';
 
 function stub(latest: Measurement | null = measurement()): FakeApi {
   const api = fakeApi({
-    'measurements.ofIndex': () => ({ latest, history: [] }),
+    'measurements.ofIndex': () => pack({ latest, history: [] }),
     'measurements.outlines': ({ indexes }) =>
       indexes.map((index) => ({ index, outline: latest && measurementOutline(latest) })),
   });
@@ -110,8 +111,8 @@ describe('measurements store', () => {
     vi.stubGlobal('api', { call: () => new Promise((resolve) => answers.push(resolve)), on: () => () => undefined });
     const store = useMeasurements();
     const opened = Promise.all([store.open('index-00000001'), store.open('index-00000001')]);
-    answers[1]?.({ latest: measurement({ hash: 'new' }), history: [] });
-    answers[0]?.({ latest: measurement({ hash: 'old' }), history: [] });
+    answers[1]?.(pack({ latest: measurement({ hash: 'new' }), history: [] }));
+    answers[0]?.(pack({ latest: measurement({ hash: 'old' }), history: [] }));
     await opened;
     expect(store.whole.get('index-00000001')?.latest?.hash).toBe('new');
   });
@@ -128,7 +129,7 @@ describe('a page and its index list ask about the same index', () => {
     const opened = store.open(index.id);
     answers[0]?.([]);
     await flushPromises();
-    answers[1]?.({ latest: measurement({ hash: 'whole' }), history: [] });
+    answers[1]?.(pack({ latest: measurement({ hash: 'whole' }), history: [] }));
     await opened;
     expect(store.whole.get(index.id)?.latest?.hash).toBe('whole');
   });
@@ -141,7 +142,7 @@ describe('a page and its index list ask about the same index', () => {
     const opened = store.open(index.id);
     store.want([index]);
     await flushPromises();
-    for (const answer of answers) answer({ latest: measurement({ hash: 'same' }), history: [] });
+    for (const answer of answers) answer(pack({ latest: measurement({ hash: 'same' }), history: [] }));
     await opened;
     await flushPromises();
     expect(answers).toHaveLength(2);
