@@ -283,12 +283,13 @@ export class Library {
   }
 
   /**
-   * Looks again at every source, and tells what is new; or at those that a path lies in or holds, where the app itself
-   * has changed something. Never rejects.
+   * Looks again at every source, and tells what is new; or, where the app itself has changed something at a path, at the
+   * voices that it is about, or else at the sources that it lies in or holds. Never rejects.
    */
   async refresh(path?: string): Promise<void> {
     const sources = [...this.#sources.values()].filter((source) => path === undefined || concerns(source, path));
-    const found = await Promise.all(sources.map(({ id }) => this.#scanning(() => this.#rescan(id))));
+    const look = (id: string): Promise<Found> => (path === undefined ? this.#rescan(id) : this.#lookAgain(id, [path]));
+    const found = await Promise.all(sources.map(({ id }) => this.#scanning(() => look(id))));
     if (path === undefined) this.#announce(found.flatMap(({ news }) => news));
   }
 
@@ -379,14 +380,21 @@ export class Library {
     for (const before of [...this.#sources.values()]) {
       const own = paths.filter((path) => concerns(before, path));
       if (own.length === 0) continue;
-      const part = before.absence === null ? partOf(before.scan, own) : null;
-      const found = (part === null ? null : await this.#rereadVoices(before, part)) ?? (await this.#rescan(before.id));
+      const found = await this.#lookAgain(before.id, own);
       news.push(...found.news);
       changed ||= found.changed;
     }
     if (!changed) return;
     this.#options.changed();
     this.#announce(news);
+  }
+
+  /** Looks again at as little of a source as changes at these paths are about. */
+  async #lookAgain(id: string, paths: readonly string[]): Promise<Found> {
+    const source = this.#sources.get(id);
+    if (source === undefined) return NOTHING_FOUND;
+    const part = source.absence === null ? partOf(source.scan, paths) : null;
+    return (part === null ? null : await this.#rereadVoices(source, part)) ?? this.#rescan(id);
   }
 
   /** Looks again at some voices of a source; null when that does not tell how they are, as when one is gone. */

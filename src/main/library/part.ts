@@ -14,7 +14,7 @@ const MOST_VOICES = 20;
 export function partOf(scan: ScanResult | null, paths: readonly string[]): readonly Voice[] | null {
   const voices = new Set<Voice>();
   for (const path of paths) {
-    const around = (scan?.voices ?? []).filter((voice) => foldersOf(voice).some((folder) => isInside(path, folder)));
+    const around = (scan?.voices ?? []).filter((voice) => ownFolders(voice).some((folder) => isInside(path, folder)));
     if (around.length === 0) return null;
     for (const voice of around) voices.add(voice);
   }
@@ -66,6 +66,12 @@ export function watchedOf(root: string, absence: Absence | null, scan: ScanResul
   const owned = voices.flatMap((voice) => voice.indexes.filter(({ place }) => place !== 'built'));
   const files = [...indexes, ...owned].map(({ path }) => path).filter((path) => path !== root);
   return { root, gone: absence === 'gone', folders: [...new Set(folders)], files: [...new Set(files)] };
+}
+
+/** Also those in which its indexes were built. */
+function ownFolders(voice: Voice): readonly string[] {
+  const built = voice.indexes.filter(({ place }) => place === 'built');
+  return [...foldersOf(voice), ...built.map(({ path }) => dirname(path))];
 }
 
 function foldersOf({ path, featuresPath }: Voice): readonly string[] {

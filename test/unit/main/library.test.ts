@@ -151,21 +151,25 @@ describe('ids', () => {
 });
 
 describe('looking again', () => {
-  it('looks again where a built index has changed, which lies outside of every folder', async () => {
+  it('looks again at the voice of which an index was built, which lies outside of every folder', async () => {
     const { library, disk, scanned } = createLibrary();
     const built = indexFile('/data/indexes/aria/job/added.index', { place: 'built' });
-    disk.set('/rvc', {
-      root: '/rvc',
-      what: 'rvc',
-      voices: [voice('/rvc/logs/aria', { indexes: [built] })],
-      indexes: [],
-    });
+    const bella = voice('/rvc/logs/bella');
+    const of = (indexes: readonly (typeof built)[]): ScanResult['voices'] => [
+      voice('/rvc/logs/aria', { indexes: [...indexes] }),
+    ];
+    disk.set('/rvc', { root: '/rvc', what: 'rvc', voices: [...of([]), bella], indexes: [loose] });
     await library.add('/rvc');
     scanned.length = 0;
+    // After a build the folder of its voice is said to have changed.
+    disk.set('/rvc/logs/aria', { root: '/rvc/logs/aria', what: 'voice', voices: of([built]), indexes: [] });
+    await library.refresh('/rvc/logs/aria');
+    expect(library.voice('voice-aria-00000000').indexes).toEqual([built]);
     await library.refresh('/data/indexes/aria/job');
-    expect(scanned).toEqual(['/rvc']);
     await library.refresh('/data/indexes/other');
-    expect(scanned).toEqual(['/rvc']);
+    expect(scanned).toEqual(['/rvc/logs/aria', '/rvc/logs/aria']);
+    expect(library.snapshot().voices).toHaveLength(2);
+    expect(library.snapshot().indexes).toEqual([loose]);
   });
 
   it('finds what is new, only where something changed', async () => {
@@ -173,9 +177,10 @@ describe('looking again', () => {
     await library.add('/rvc');
     await library.add('/downloads/found.index');
     disk.set('/rvc', { root: '/rvc', what: 'rvc', voices: [], indexes: [] });
+    disk.delete('/rvc/logs/aria');
     scanned.length = 0;
     await library.refresh('/rvc/logs/aria');
-    expect(scanned).toEqual(['/rvc']);
+    expect(scanned).toEqual(['/rvc/logs/aria', '/rvc']);
     expect(library.snapshot().voices).toEqual([]);
     scanned.length = 0;
     await library.refresh('/rv');

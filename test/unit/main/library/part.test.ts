@@ -22,6 +22,11 @@ describe('the part of a folder that changed', () => {
     expect(partOf(scan, ['/rvc/logs/aria', '/other/ben'])).toEqual([aria, ben]);
   });
 
+  it('is the voice of which an index was built, wherever that lies', () => {
+    expect(partOf(scan, ['/home/b.index'])).toEqual([aria]);
+    expect(partOf(scan, ['/rvc/assets/indices'])).toBeNull();
+  });
+
   it('is all of it where that is not so, or where it is many voices', () => {
     expect(partOf(scan, ['/rvc/logs/aria', '/rvc/logs'])).toBeNull();
     expect(partOf(scan, ['/rvc/logs/ariadne'])).toBeNull();
