@@ -22,6 +22,7 @@ export const ERROR_CODES = [
   'FILE_BUSY',
   'FILE_TOO_LARGE',
   'DISK_FAILED',
+  'TOO_MANY_FILES',
   'NO_TRASH',
   // Features
   'NO_FEATURES',

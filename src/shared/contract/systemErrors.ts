@@ -65,6 +65,9 @@ function describe(errno: string, path: string, purpose: Purpose): [ErrorCode, st
       return ['DISK_FAILED', `The disk of "${path}" answers with an error (${errno}).`];
     case 'ENOMEM':
       return ['OUT_OF_MEMORY', `The system has no memory left for "${path}".`];
+    case 'EMFILE':
+    case 'ENFILE':
+      return ['TOO_MANY_FILES', `The system opens no further file: "${path}" is one too many (${errno}).`];
     case 'EEXIST':
       return ['FILE_EXISTS', `"${path}" exists already, and nothing is ever overwritten.`];
     case 'EROFS':
@@ -95,7 +98,7 @@ function describe(errno: string, path: string, purpose: Purpose): [ErrorCode, st
         : ['FILE_UNREADABLE', `The system does not accept the name "${path}".`];
     default:
       return purpose === 'write'
-        ? ['INTERNAL', `"${path}" cannot be written (${errno}).`]
+        ? ['DISK_FAILED', `"${path}" cannot be written (${errno}).`]
         : ['FILE_UNREADABLE', `"${path}" cannot be read (${errno}).`];
   }
 }
