@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { VoronoiceError } from '@shared/contract/errors';
 import { filePath, opaqueId } from '@shared/contract/primitives';
-import { errnoOf } from '@shared/contract/systemErrors';
+import { errnoOf, fileError } from '@shared/contract/systemErrors';
 import { isThere } from '../system/onDisk';
 import type { Memory } from './memory';
 import { moveToTrash, type Trash } from './trash';
@@ -141,9 +141,13 @@ async function move(from: string, to: string): Promise<void> {
   await rename(from, to).catch((error: unknown) => refuse(error, from));
 }
 
-/** Within a folder of the app's own, what keeps a file from being moved is a program that has it open. */
+/** Within a folder of the app's own, what keeps a file from being moved is a program that has it open, or the disk. */
+const HELD: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'EBUSY']);
+
 function refuse(error: unknown, path: string): never {
-  if (errnoOf(error) === 'ENOENT')
+  const errno = errnoOf(error);
+  if (errno === 'ENOENT')
     throw new VoronoiceError('FILE_NOT_FOUND', `There is no "${path}".`, { path }, { cause: error });
+  if (errno !== null && !HELD.has(errno)) throw fileError(errno, path, 'write', error);
   throw new VoronoiceError('FILE_BUSY', `"${path}" cannot be moved.`, { path }, { cause: error });
 }

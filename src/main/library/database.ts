@@ -173,13 +173,14 @@ function isDamaged(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && DAMAGED_CODES.includes(error.errcode);
 }
 
-/** What a person is told of SQLite's codes: SQLITE_BUSY, _LOCKED, _READONLY, _IOERR and _FULL. */
+/** What a person is told of SQLite's codes: SQLITE_BUSY, _LOCKED, _READONLY, _IOERR, _FULL and _CANTOPEN. */
 const SAID: Readonly<Partial<Record<number, ErrorCode>>> = {
   5: 'FILE_BUSY',
   6: 'FILE_BUSY',
   8: 'FOLDER_READ_ONLY',
   10: 'DISK_FAILED',
   13: 'DISK_FULL',
+  14: 'FILE_UNREADABLE',
 };
 
 /** What could not be written because of the disk, as an error that says so; anything else as it is. */
@@ -187,6 +188,16 @@ export function writingError(error: unknown): unknown {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return error;
   const code = SAID[error.errcode & 0xff];
   return code === undefined ? error : new VoronoiceError(code, `The library cannot be written: ${error.message}`);
+}
+
+/** A disk that fails for a moment makes a sound file look damaged: only what is so a second time is. */
+function lookTwice(path: string): Database {
+  try {
+    return migrate(path);
+  } catch (error) {
+    if (!isDamaged(error)) throw error;
+    return migrate(path);
+  }
 }
 
 /**
@@ -206,7 +217,7 @@ export function openDatabase(
   }: { readonly now?: () => Date; readonly replaced?: (kept: string) => void } = {},
 ): Database {
   try {
-    return migrate(path);
+    return lookTwice(path);
   } catch (error) {
     if (!isDamaged(error)) throw error;
     const broken = `${path}.broken-${now().toISOString().replaceAll(/[:.]/g, '-')}`;

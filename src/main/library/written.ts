@@ -1,8 +1,7 @@
-import { lstat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import * as v from 'valibot';
 import { BACKUP, isBackupName } from '@shared/domain/backupName';
-import { isThere } from '../system/onDisk';
+import { isThere, lookAt } from '../system/onDisk';
 import type { Database } from './database';
 
 /** A file that the app wrote into a folder that is not its own. */
@@ -39,7 +38,7 @@ export class WrittenFiles {
   /** Takes note of files that a job has written, as they are now. */
   async keep(at: number, files: readonly Left[]): Promise<void> {
     for (const { kind, path } of files) {
-      const found = await lstat(path).catch(() => null);
+      const found = await lookAt(path);
       if (found === null) continue;
       this.#database
         .prepare('INSERT OR REPLACE INTO written (path, kind, at, bytes, modified) VALUES (?, ?, ?, ?, ?)')
@@ -55,10 +54,12 @@ export class WrittenFiles {
       .map((row) => v.parse(Row, row));
     const kept: Kept[] = [];
     for (const { path, at, bytes, modified } of rows) {
-      const found = await lstat(path).catch(() => null);
+      const found = await lookAt(path).catch(() => undefined);
+      // A disk that does not answer may do so the next time.
+      if (found === undefined) continue;
       if (found === null) {
         // A drive that is away may come back with what is on it.
-        if (await isThere(dirname(path))) this.forget(path);
+        if (await isThere(dirname(path)).catch(() => false)) this.forget(path);
         continue;
       }
       const isSame = modified !== null && found.size === bytes && Math.abs(found.mtimeMs - modified) < 1;

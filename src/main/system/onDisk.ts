@@ -1,11 +1,28 @@
+import type { Stats } from 'node:fs';
 import { lstat, stat } from 'node:fs/promises';
+import { errnoOf, toFileError } from '@shared/contract/systemErrors';
 
-/** Whether anything has this name, even a link that leads nowhere. */
-export function isThere(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
+/** What the system says of a name that nothing has. */
+const ABSENT: ReadonlySet<string | null> = new Set(['ENOENT', 'ENOTDIR']);
+
+/**
+ * What has this name, even a link that leads nowhere; null where nothing has. A disk that does not answer says neither: who
+ * took that for an absence would forget what is there.
+ *
+ * @throws `DISK_FAILED` and its like
+ */
+export async function lookAt(path: string): Promise<Stats | null> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if (ABSENT.has(errnoOf(error))) return null;
+    throw toFileError(error, path, 'read');
+  }
+}
+
+/** Whether anything has this name. @throws as {@link lookAt} */
+export async function isThere(path: string): Promise<boolean> {
+  return (await lookAt(path)) !== null;
 }
 
 /** When a file or folder was written to last, in ms since 1970; null when it is gone. */
