@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { availableParallelism, release, totalmem } from 'node:os';
 import { app, ipcMain, session, shell } from 'electron';
 import { preparePlan } from '../jobs/kinds/export';
@@ -9,6 +8,7 @@ import type { Secrets } from '../system/redact';
 import { countsOf, secretsOf } from '../system/secrets';
 import { zip } from '../system/zip';
 import { newerVersion, releases, updatedFrom } from '../system/versions';
+import { writeWhole } from '../system/wholeFile';
 import type { PowerOff } from '../system/powerOff';
 import type { EngineProbe } from '../system/engineProbe';
 import type { Place } from '../system/place';
@@ -88,7 +88,7 @@ export function connectPage(
       const path = await saveAs(`voronoice-diagnostics-${now.toISOString().slice(0, 10)}.zip`);
       if (path === null) return null;
       const own = { settings: settings.get(), counts: countsOf(library), jobs: jobs.list() };
-      await writeFile(path, zip(diagnosticFiles(machine(), own, log.tail(ALL_LOG_LINES), secrets()), now));
+      await writeWhole(path, zip(diagnosticFiles(machine(), own, log.tail(ALL_LOG_LINES), secrets()), now));
       return path;
     },
     showLog,

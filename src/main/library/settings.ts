@@ -1,8 +1,9 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync } from 'node:fs';
 import * as v from 'valibot';
 import { type ArgumentOf, DEFAULT_SETTINGS, Settings, type SettingsTrouble } from '@shared/contract/channels';
 import type { Effort } from '@shared/contract/effort';
 import type { Log } from '../../supervisor/log';
+import { writeWholeSync } from '../system/wholeFile';
 
 export const SETTINGS_VERSION = 1;
 
@@ -54,12 +55,17 @@ export class SettingsStore {
     return { threads, priority };
   }
 
-  /** Changes what is given. Null may be a choice; undefined is none. */
+  /**
+   * Changes what is given. Null may be a choice; undefined is none. What cannot be written holds until the app ends.
+   *
+   * @throws as the system refuses to write
+   */
   set(change: ArgumentOf<'settings.set'>): Settings {
     const chosen = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
     this.#value = v.parse(Known, { ...this.#value, ...chosen });
     // A newer version's file is never written: it has what this version would lose.
-    if (this.#trouble !== 'newer') writeJson(this.#path, { version: SETTINGS_VERSION, ...this.#value });
+    if (this.#trouble !== 'newer')
+      writeWholeSync(this.#path, `${JSON.stringify({ version: SETTINGS_VERSION, ...this.#value }, null, 2)}\n`);
     return this.#value;
   }
 }
@@ -79,23 +85,5 @@ function setAside(path: string, log: Log): void {
     renameSync(path, `${path}.broken`);
   } catch (error) {
     log.warn(`It could not be kept: ${String(error)}`);
-  }
-}
-
-/** The old file or the new one, never half of it. */
-function writeJson(path: string, value: unknown): void {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    const file = openSync(temporary, 'w');
-    try {
-      writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
   }
 }
