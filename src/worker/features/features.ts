@@ -95,8 +95,18 @@ export function ofSpeaker(folder: FeatureFolder, speaker: string | undefined): F
   return { ...folder, files, frames: files.reduce((sum, { header }) => sum + header.rows, 0) };
 }
 
-/** Fails with what speaks against a folder of features. */
-export function requireUsable({ problem }: FeatureFolder): void {
+/** What the computer could not read now says nothing against the file. */
+const PASSING: ReadonlySet<ErrorCode> = new Set(['DISK_FAILED', 'TOO_MANY_FILES', 'FILE_BUSY', 'OUT_OF_MEMORY']);
+
+/**
+ * Fails with what speaks against a folder of features. A damaged file is left out, and that is said; of one that merely
+ * could not be read now nobody would know why its frames are missing.
+ *
+ * @param dropped Names of files that will be left out.
+ */
+export function requireUsable({ problem, skipped }: FeatureFolder, dropped: ReadonlySet<string> = new Set()): void {
+  const unread = skipped.find(({ name, problem: { code } }) => PASSING.has(code) && !dropped.has(name));
+  if (unread !== undefined) throw toError(unread.problem);
   if (problem !== null) throw toError(problem);
 }
 
@@ -121,7 +131,7 @@ export async function fillFeatures(
     const { dataOffset: offset, rows, type, fortran } = file.header;
     try {
       await matrix.readRegion(file.path, { offset, rows, type, fortran, at: at + read });
-      requireUnchanged(file.path, file, await stat(file.path));
+      requireUnchanged(file.path, file, await onFile(file.path, 'read', () => stat(file.path)));
     } catch (error) {
       throw await explainLoss(folder.path, file, error);
     }

@@ -1,6 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, link, lstat, mkdir, open, rename, rm, rmdir, stat, statfs, unlink } from 'node:fs/promises';
+import {
+  access,
+  type FileHandle,
+  link,
+  lstat,
+  mkdir,
+  open,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  statfs,
+  unlink,
+} from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { VoronoiceError } from '@shared/contract/errors';
@@ -14,7 +27,8 @@ const WINDOWS = process.platform === 'win32';
 const RETRY_MS = 2_000;
 const RETRIED = new Set(['EPERM', 'EACCES', 'EBUSY']);
 
-const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+/** Also of two places that look like one disk and are two, such as layers of a container. */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
 
 /** Who started this process knows its mark, and removes what bears it when this process cannot. */
 const MARK = process.env[MARK_VARIABLE] ?? randomBytes(6).toString('hex');
@@ -105,7 +119,7 @@ export class FileTransaction {
       await link(to, from);
       await rename(backup, to);
     });
-    await synchronizeFolder(dirname(to));
+    await onFile(to, 'write', () => synchronizeFolder(dirname(to)));
   }
 
   /**
@@ -115,10 +129,17 @@ export class FileTransaction {
    */
   async patch(path: string, { offset, bytes }: Patch, modified: number | null = null): Promise<void> {
     await onFile(path, 'write', async () => {
-      const before = await overwrite(path, { offset, bytes }, modified);
-      this.#undoing.push(async () => {
-        await overwrite(path, { offset, bytes: before.bytes }, before.modified);
-      });
+      const handle = await open(path, 'r+');
+      try {
+        const before = new Uint8Array(bytes.length);
+        const { mtimeMs } = await handle.stat();
+        await handle.read(before, 0, before.length, offset);
+        // Known before the first byte is touched: a writing that fails may have come as far as that.
+        this.#undoing.push(() => overwrite(path, { offset, bytes: before }, mtimeMs));
+        await fill(handle, { offset, bytes }, modified);
+      } finally {
+        await handle.close();
+      }
     });
   }
 
@@ -142,24 +163,19 @@ export class FileTransaction {
   }
 }
 
-/** @returns the bytes that were there, and since when */
-async function overwrite(
-  path: string,
-  { offset, bytes }: Patch,
-  modified: number | null,
-): Promise<{ readonly bytes: Uint8Array; readonly modified: number }> {
-  const before = new Uint8Array(bytes.length);
+async function overwrite(path: string, patch: Patch, modified: number): Promise<void> {
   const handle = await open(path, 'r+');
   try {
-    const { mtimeMs, atimeMs } = await handle.stat();
-    await handle.read(before, 0, before.length, offset);
-    await handle.write(bytes, 0, bytes.length, offset);
-    if (modified !== null) await handle.utimes(atimeMs / 1_000, modified / 1_000);
-    await handle.sync();
-    return { bytes: before, modified: mtimeMs };
+    await fill(handle, patch, modified);
   } finally {
     await handle.close();
   }
+}
+
+async function fill(handle: FileHandle, { offset, bytes }: Patch, modified: number | null): Promise<void> {
+  await handle.write(bytes, 0, bytes.length, offset);
+  if (modified !== null) await handle.utimes((await handle.stat()).atimeMs / 1_000, modified / 1_000);
+  await handle.sync();
 }
 
 /** Fails with `DISK_FULL` when the disk that holds `folder` has less than `bytes` left. */

@@ -1,7 +1,7 @@
 import { link, stat, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { LinkKind } from '@shared/jobs/exportPlan';
-import { errnoOf } from '@shared/contract/systemErrors';
+import { errnoOf, onFile } from '@shared/contract/systemErrors';
 
 const WINDOWS = process.platform === 'win32';
 
@@ -15,7 +15,7 @@ const OTHER_DISK = 'EXDEV';
  * @param path of a file that need not be there yet, nor its folder
  */
 export async function possibleLink(file: string, path: string): Promise<LinkKind | null> {
-  const [own, other] = [(await stat(file)).dev, await diskOf(dirname(path))];
+  const [own, other] = [(await onFile(file, 'read', () => stat(file))).dev, await diskOf(dirname(path))];
   if (own === other) return 'hard';
   return WINDOWS ? null : 'symbolic';
 }

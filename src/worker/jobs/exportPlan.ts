@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { VoronoiceError } from '@shared/contract/errors';
+import { onFile } from '@shared/contract/systemErrors';
 import type { ExportWarning } from '@shared/contract/exportWarning';
 import type { Host, Problem } from '@shared/contract/primitives';
 import type { IndexFacts } from '@shared/contract/voices';
@@ -66,7 +67,7 @@ export async function planExport(
   const paths = pathsOf(name);
   const targets: Target[] = [];
   for (const path of paths) targets.push(await targetAt(path, source, signal));
-  const size = (await stat(source)).size;
+  const { size } = await onFile(source, 'read', () => stat(source));
   const written = targets.filter(({ state }) => state !== 'same');
   const links = await Promise.all(written.map(({ path }) => possibleLink(source, path)));
   const replaced = targets.filter(({ state }) => state === 'replace').map(({ path }) => path);
@@ -178,7 +179,7 @@ async function sameContent(left: string, right: string, signal: AbortSignal): Pr
     (found) => (found.isFile() ? found.size : null),
     () => null,
   );
-  if (size === null || size !== (await stat(right)).size) return false;
+  if (size === null || size !== (await onFile(right, 'read', () => stat(right))).size) return false;
   return withFile(left, (ours) =>
     withFile(right, async (theirs) => {
       for (let offset = 0; offset < size; offset += COMPARED_AT_ONCE) {
@@ -227,7 +228,7 @@ async function otherVoices(host: HostFolder, name: string): Promise<string[]> {
   const names = new Set<string>();
   // A host that is handed the file confuses nothing.
   if (HOSTS[host.kind].picker === null) return [];
-  for (const folder of await readdir(home)) {
+  for (const folder of await onFile(home, 'read', () => readdir(home))) {
     // What the system or another program hides there is nobody's voice.
     if (!folder.startsWith('.') && !isMaterial(folder, basename(home)) && (await isFolder(join(home, folder))))
       names.add(folder);

@@ -71,8 +71,9 @@ export async function openSources(
         opened.push({ file: { type: 'index', path, index, normalized }, name, dimension: facts.dimension, embedder });
       } else {
         const voice = await locateVoice(path);
-        const all = await listFeatures(voice.featuresPath, signal, new Set(dropped));
-        requireUsable(all);
+        const leftOut = new Set(dropped);
+        const all = await listFeatures(voice.featuresPath, signal, leftOut);
+        requireUsable(all, leftOut);
         const folder = ofSpeaker(all, speaker);
         const embedder = await embedderOf(voice);
         const dimension = folder.dimension ?? 0;

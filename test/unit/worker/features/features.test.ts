@@ -125,6 +125,18 @@ describe('a folder that cannot be used', () => {
   });
 });
 
+describe('a file that cannot be read at this moment', () => {
+  it('is not left out in silence, unless it is to be left out', async () => {
+    const found = await list({ 'a.npy': npy(3, 768) });
+    const problem = { code: 'DISK_FAILED', message: 'The disk answers with an error.', details: {} } as const;
+    const folderWith = { ...found, skipped: [{ name: 'b.npy', problem }] };
+    expect(() => requireUsable(folderWith)).toThrow(expect.objectContaining({ code: 'DISK_FAILED' }));
+    expect(() => requireUsable(folderWith, new Set(['b.npy']))).not.toThrow();
+    const damaged = { ...problem, code: 'NPY_TRUNCATED' } as const;
+    expect(() => requireUsable({ ...found, skipped: [{ name: 'b.npy', problem: damaged }] })).not.toThrow();
+  });
+});
+
 describe('byCodePoint', () => {
   it('sorts as Python does, not by UTF-16 units', () => {
     expect(['😀', 'ｚ', 'b', 'a'].sort(byCodePoint)).toEqual(['a', 'b', 'ｚ', '😀']);
