@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
+import { FAULTS_ENVIRONMENT } from './test/faults/shim';
 
 const alias = { '@shared': resolve('src/shared'), '@': resolve('src/renderer/src') };
 
@@ -40,6 +41,19 @@ export default defineConfig({
           pool: 'forks',
           maxWorkers: 2,
           testTimeout: 120_000,
+        },
+      },
+      {
+        resolve: { alias },
+        // Where calls of the file system fail; what lets them fail must be there before the process is.
+        test: {
+          name: 'native-faults',
+          include: ['test/faults/**/*.test.ts'],
+          globalSetup: ['test/faults/buildShim.ts'],
+          env: FAULTS_ENVIRONMENT,
+          pool: 'forks',
+          maxWorkers: 1,
+          testTimeout: 2 ** 31 - 1,
         },
       },
       {

@@ -19,7 +19,7 @@ const report = createReport(process.stdout);
 const STEPS = {
   static: checkStatically,
   unit: () => vitest('unit', 'unit*'),
-  native: () => vitest('native'),
+  native: () => vitest('native', 'native*'),
   build,
   interop: () => vitest('interop'),
   e2e: playwright,

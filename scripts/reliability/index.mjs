@@ -7,6 +7,7 @@ import { createReport, runMain, Stop } from '../report.mjs';
 import { setup } from '../setup.mjs';
 import { mendedList } from './mended.mjs';
 import { engine } from './parts/engine.mjs';
+import { faults } from './parts/faults.mjs';
 import { gate } from './parts/gate.mjs';
 import { hostile } from './parts/hostile.mjs';
 import { kills } from './parts/kills.mjs';
@@ -25,7 +26,7 @@ import { buildSanitized } from './sanitized.mjs';
  * - `-- --page`: writes the page again.
  */
 
-const PARTS = [hostile, readers, gate, engine, leaks, kills];
+const PARTS = [hostile, readers, gate, engine, leaks, faults, kills];
 const CACHE = join(root, '.cache', 'reliability');
 const RESULTS = join(CACHE, 'results.json');
 

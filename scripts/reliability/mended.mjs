@@ -1,6 +1,23 @@
 /** What attacks have found, newest first: what happened, and what became of it. */
 export const MENDED = [
   [
+    'A disk that failed once while the library was opened made a sound library look damaged, and it was set aside.',
+    'Set aside only when it is damaged a second time.',
+  ],
+  [
+    'A disk that failed while deleted files were put back was taken for their absence, and they were forgotten.',
+    'Only what the system says is absent is absent.',
+  ],
+  [
+    'A repair that failed between writing the bytes and bringing them to the disk left them written.',
+    'What takes a change back is known before the first byte of it.',
+  ],
+  [
+    'A file of features that could not be read at this moment (a failing disk, too many open files) was left out, and the index was built of fewer frames.',
+    'Refused; only a damaged file is left out, and that is said.',
+  ],
+  ['Diagnostics that could not be written whole destroyed those of before.', 'Written beside them first.'],
+  [
     'A change that brings vectors to one length by another norm than 2 was accepted; FAISS knows no other, and every search failed.',
     'Refused by the walk.',
   ],

@@ -18,7 +18,10 @@ export const LASTING_RULES = [
   {
     id: 'W2',
     text: 'Any call of the file system may fail: everything is as it was, and the reason is said',
-    tests: [[WRITING, 'leaves everything as it was when any call fails with %s']],
+    tests: [
+      [WRITING, 'leaves everything as it was when any call fails with %s'],
+      ['test/faults/faults.test.ts', 'each call of the file system that fails leaves the old state or the new one'],
+    ],
   },
   {
     id: 'W3',
