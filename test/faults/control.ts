@@ -30,13 +30,13 @@ export const REFUSALS: readonly Refusal[] = [
 const PAGE = 4_096;
 const BELOW = 32;
 
-/** Runs `work` while the call `at` of those below `folder` is refused. @returns how many calls there were */
-export async function refusing(
+/** Runs `work` while the call `at` of those below `folder` is refused. @returns what came of it, and how many calls there were */
+export async function refusing<T>(
   folder: string,
   { number, kinds, lasting }: Pick<Refusal, 'number' | 'kinds' | 'lasting'>,
   at: number,
-  work: () => Promise<void>,
-): Promise<number> {
+  work: () => Promise<T>,
+): Promise<{ readonly value: T; readonly calls: number }> {
   const page = Buffer.alloc(PAGE);
   [1, at, number, lasting ? 1 : 0, kinds, 0].forEach((value, position) => page.writeInt32LE(value, 4 * position));
   page.write(folder, BELOW);
@@ -44,11 +44,11 @@ export async function refusing(
   share(page.subarray(4), 4);
   share(page.subarray(0, 4), 0);
   try {
-    await work();
+    const value = await work();
+    return { value, calls: readCount() };
   } finally {
     share(Buffer.alloc(4), 0);
   }
-  return readCount();
 }
 
 function share(bytes: Uint8Array, position: number): void {

@@ -115,8 +115,7 @@ async function refuseEach(
     for (let call = EVERY === 1 ? 0 : Math.floor(Math.random() * EVERY); ; call += EVERY) {
       fresh(template);
       const { act, end } = begin();
-      let outcome: Outcome = { type: 'done' };
-      const calls = await refusing(place, refusal, call, async () => void (outcome = await outcomeOf(act)));
+      const { value: outcome, calls } = await refusing(place, refusal, call, () => outcomeOf(act));
       const wrong = [...(await end(outcome.type)), judge(outcome, refusal)].filter((fault) => fault !== null);
       if (call >= calls) break;
       faults.push(...wrong.map((fault) => `${refusal.name} at call ${call}: ${fault}`));

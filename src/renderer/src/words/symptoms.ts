@@ -59,6 +59,7 @@ export const SYMPTOM_OF: Readonly<Record<ErrorCode, Symptom | null>> = {
   FILE_BUSY: null,
   FILE_TOO_LARGE: null,
   DISK_FAILED: null,
+  TOO_MANY_FILES: null,
   NO_TRASH: 'deleted',
   NO_FEATURES: 'no-features',
   MERGED_VOICE: null,
