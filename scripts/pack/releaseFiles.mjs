@@ -80,14 +80,24 @@ async function writeReleaseFiles(folder) {
     if (language !== null) changelogs[language] = await readFile(join(root, file), 'utf8');
   }
   await writeFile(join(folder, 'newest.json'), `${JSON.stringify(newestFile(version, changelogs), null, 2)}\n`);
-  const sbom = await run(...npm(['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only', '--legacy-peer-deps']));
-  await writeFile(join(folder, 'sbom.cdx.json'), sbom);
+  await writeFile(join(folder, 'sbom.cdx.json'), await sbom());
   /** @type {Record<string, string>} */
   const hashes = {};
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     if (entry.isFile() && entry.name !== 'SHA256SUMS') hashes[entry.name] = await hashOf(join(folder, entry.name));
   }
   await writeFile(join(folder, 'SHA256SUMS'), checksums(hashes));
+}
+
+/**
+ * What is inside, by the lock file alone.
+ *
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<string>} CycloneDX, as JSON.
+ */
+export function sbom(env = {}) {
+  const words = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only', '--legacy-peer-deps'];
+  return run(...npm(words), { env });
 }
 
 /** @param {string} path */

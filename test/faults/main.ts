@@ -26,7 +26,7 @@ export interface Writer {
 }
 
 export interface Act {
-  readonly act: () => Promise<unknown> | void;
+  readonly act: () => unknown;
   /** Once nothing is refused any more. @returns what is wrong */
   readonly end: (outcome: 'done' | 'failed') => Promise<readonly string[]> | readonly string[];
 }
