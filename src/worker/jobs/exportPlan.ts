@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { VoronoiceError } from '@shared/contract/errors';
 import { onFile } from '@shared/contract/systemErrors';
 import type { ExportWarning } from '@shared/contract/exportWarning';
@@ -9,7 +9,9 @@ import type { ResultOf } from '@shared/jobs';
 import type { ExportRequest } from '@shared/jobs/export';
 import { HOSTS, isMaterial } from '@shared/domain/hosts';
 import { modelStem } from '@shared/domain/hosts/modelNames';
-import { exportWarnings, hasTrained, hostTargets, parseIndexName } from '@shared/domain/hosts/names';
+import { mayLoadInstead } from '@shared/domain/hosts/picking';
+import { exportWarnings, hostTargets, parseIndexName } from '@shared/domain/hosts/names';
+import type { Segments } from '@shared/domain/hosts/rules';
 import { objections } from '@shared/domain/verdict/problems';
 import { nameTaken } from '../files/atomic';
 import { backupName } from '../files/backup';
@@ -71,7 +73,7 @@ export async function planExport(
   const written = targets.filter(({ state }) => state !== 'same');
   const links = await Promise.all(written.map(({ path }) => possibleLink(source, path)));
   const replaced = targets.filter(({ state }) => state === 'replace').map(({ path }) => path);
-  const others = await otherIndexes(folder, name, paths);
+  const others = await otherIndexes(folder, { name, model: model ?? `${name}.pth` }, paths);
   const placed = exportWarnings({
     host,
     requestedName: name,
@@ -195,9 +197,13 @@ async function sameContent(left: string, right: string, signal: AbortSignal): Pr
   );
 }
 
-/** Indexes of this voice that the host might load instead of the one that is to be written. */
-async function otherIndexes(host: HostFolder, name: string, targets: readonly string[]): Promise<string[]> {
-  const { picker } = HOSTS[host.kind];
+/** Indexes of this voice that the host might load for its model instead of the one that is to be written. */
+async function otherIndexes(
+  host: HostFolder,
+  { name, model }: { readonly name: string; readonly model: string },
+  targets: readonly string[],
+): Promise<string[]> {
+  const { picker, home } = HOSTS[host.kind];
   const [main] = targets;
   if (picker === null || main === undefined) return [];
   const folder = dirname(main);
@@ -207,8 +213,13 @@ async function otherIndexes(host: HostFolder, name: string, targets: readonly st
     const named = (await indexNames(outside)).filter((file) => parseIndexName(file)?.name === name);
     paths.push(...named.map((file) => join(outside, file)));
   }
+  const below = (path: string): Segments => {
+    const [first = '', ...rest] = relative(host.path, path).split(sep);
+    return [first, ...rest];
+  };
+  const ours = targets.map(below);
   return paths
-    .filter((path) => !targets.includes(path) && !(picker.hidesTrained && hasTrained(basename(path))))
+    .filter((path) => !targets.includes(path) && mayLoadInstead(picker, [home, name, model], below(path), ours))
     .slice(0, 100);
 }
 

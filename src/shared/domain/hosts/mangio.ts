@@ -1,9 +1,20 @@
-import type { HostRules } from './rules';
+import { fileOf, firstOf } from './picking';
+import type { HostIndex, HostRules, Picked, Segments } from './rules';
 import { addedName, builtName, OFFLINE } from './rvc';
 
 /** What the picker looks for: the name up to its first `.` or `_` (infer-web.py, match_index). */
 function folderOf(name: string): string {
   return name.split(/[._]/, 1)[0] ?? '';
+}
+
+/** The first file in the folder, by the order of the disk. A name without a key leads to `logs` itself. */
+function pick(model: Segments, indexes: readonly HostIndex[]): Picked {
+  const key = folderOf(fileOf(model));
+  const folder = ['logs', ...(key === '' ? [] : [key])].join('/');
+  const fitting = indexes.filter(
+    ({ segments }) => segments.slice(0, -1).join('/') === folder && fileOf(segments).endsWith('.index'),
+  );
+  return { key, found: firstOf(fitting, 'folder') };
 }
 
 /**
@@ -23,7 +34,21 @@ export const mangio = {
   readName: () => null,
   indexName: builtName,
   targets: ({ model, ...parts }) => [['logs', folderOf(model), addedName({ ...parts, name: model })]],
-  picker: { key: folderOf, looks: 'folder', hidesTrained: false },
+  picker: {
+    key: folderOf,
+    looks: 'folder',
+    versions: [
+      {
+        toldBy: null,
+        isModel: (fileName) => fileName.endsWith('.pth'),
+        looksIn: [['logs']],
+        order: 'topFirst',
+        followsLinks: true,
+        pick,
+      },
+    ],
+  },
   slots: null,
+  installed: { folder: /mangio/i, own: ['infer-web.py'], common: [] },
   modes: { mangio: OFFLINE },
 } as const satisfies HostRules;

@@ -40,7 +40,7 @@ export function modelOf(fileName: string, voice: string): Checkpoint | null {
 
 /** What a model is called: its file name without the ending. */
 export function modelStem(fileName: string): string {
-  return fileName.replace(/\.pth$/i, '');
+  return fileName.replace(/\.(pth|onnx)$/i, '');
 }
 
 /**

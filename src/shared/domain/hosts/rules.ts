@@ -1,5 +1,6 @@
 import type { HostMode } from '@shared/contract/measurement';
 import type { Version } from '@shared/contract/primitives';
+import type { PickReason } from '@shared/contract/uses';
 import type { IndexKind, VoiceLayout } from '@shared/contract/voices';
 import type { AddedNameParts, BuiltNameParts, ParsedIndexName } from './indexName';
 
@@ -34,6 +35,8 @@ export interface HostRules {
   readonly picker: PickerRules | null;
   /** How its slots say what is in them; null when its voices have no slots. */
   readonly slots: SlotRules | null;
+  /** What tells it on a computer where nobody has said where it is. */
+  readonly installed: InstalledRules;
   /** The ways in which it uses an index. */
   readonly modes: Readonly<Partial<Record<HostMode, ModeRules>>>;
 }
@@ -69,8 +72,49 @@ export interface PickerRules {
   readonly key: (name: string) => string;
   /** `path`: it takes an index whose path contains the key; `folder`: one in the folder that the key names. */
   readonly looks: 'path' | 'folder';
-  /** It does not see files with "trained" in their name. */
-  readonly hidesTrained: boolean;
+  /** How its versions choose, the one that can be told by a folder before the others. */
+  readonly versions: readonly [PickRule, ...PickRule[]];
+}
+
+/** How one version of a host lists its models and indexes, and which of them it puts together. */
+export interface PickRule {
+  /** A folder in its own folder that no other version has; null where nothing tells them apart. */
+  readonly toldBy: Segments | null;
+  /** Whether it offers a file as a model. */
+  readonly isModel: (fileName: string) => boolean;
+  /** The folders that it looks through for indexes, with all that is below them. */
+  readonly looksIn: readonly Segments[];
+  /** Whether what lies deeper comes before or after what lies above it. */
+  readonly order: 'deepestFirst' | 'topFirst';
+  /** Whether it looks into folders that are links. */
+  readonly followsLinks: boolean;
+  /** What it loads for a model, of the indexes in the order in which it comes by them. */
+  readonly pick: (model: Segments, indexes: readonly HostIndex[]) => Picked;
+}
+
+/** A file below a host's own folder whose name ends in `.index`, in letters of any case. */
+export interface HostIndex {
+  readonly segments: Segments;
+  /** What tells it from others, also where a link gives it a second name. */
+  readonly real: string;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
+}
+
+export interface Picked {
+  /** What the host looks for. */
+  readonly key: string;
+  /** Null: it finds none. `rivals`: so many others fit for the same reason. */
+  readonly found: { readonly index: HostIndex; readonly why: PickReason; readonly rivals: number } | null;
+}
+
+export interface InstalledRules {
+  /** What people's folders with it are called. */
+  readonly folder: RegExp;
+  /** Programs in its own folder that it is started by and nobody else has: they prove what it is. */
+  readonly own: readonly string[];
+  /** More of them, under names that other programs bear, too. */
+  readonly common: readonly string[];
 }
 
 export interface TargetParts extends AddedNameParts {

@@ -1,6 +1,7 @@
 import type { Version } from '@shared/contract/primitives';
 import { type AddedNameParts, type BuiltNameParts, type ParsedIndexName, splitTail } from './indexName';
-import type { HostRules, LayoutRules, ModeRules } from './rules';
+import { fileOf, firstOf, isSeen, stemOf } from './picking';
+import type { HostIndex, HostRules, LayoutRules, ModeRules, Picked, Segments } from './rules';
 
 /** RVC's name of a finished index: `added_IVF{n}_Flat_nprobe_{p}_{exp}_{v1|v2}.index` (train_index.py). */
 export function addedName({ nlist, ...parts }: AddedNameParts): string {
@@ -76,6 +77,50 @@ export const OFFLINE: ModeRules = {
   faiss: '1.7.3',
 };
 
+/** What the pickers until 2026 look for: the model's name up to its first dot. */
+function keyOf(name: string): string {
+  return name.split('.', 1)[0] ?? '';
+}
+
+/** The first index in `logs` with the key anywhere in its path (infer/modules/vc/utils.py, 2024). */
+function picksByPath(model: Segments, indexes: readonly HostIndex[]): Picked {
+  const key = keyOf(fileOf(model));
+  const fitting = indexes.filter(({ segments }) => isSeen(segments) && segments.join('/').includes(key));
+  return { key, found: firstOf(fitting, 'path') };
+}
+
+/**
+ * An index whose name says the experiment, else one with the whole name of the model in its own; of several the one in
+ * `assets/indices`, then the newest. Letters of either case are the same (infer/vc/utils.py, 2026).
+ */
+function picksByName(model: Segments, indexes: readonly HostIndex[]): Picked {
+  const whole = stemOf(model).toLowerCase();
+  const key = stemOf(model).replace(/_e\d+_s\d+$/i, '');
+  const experiment = key.toLowerCase();
+  if (experiment === '') return { key, found: null };
+  const nameOf = ({ segments }: HostIndex): string => stemOf(segments).toLowerCase();
+  const isNamed = (name: string): boolean =>
+    name.startsWith(`${experiment}_added_`) || name.includes(`_${experiment}_v1`) || name.includes(`_${experiment}_v2`);
+  const isWithin = ({ segments }: HostIndex): boolean => segments[0] === 'logs';
+  const pathOf = ({ segments }: HostIndex): string => segments.join('/').toLowerCase();
+  const seen = indexes
+    .filter(({ segments }) => !fileOf(segments).toLowerCase().includes('trained'))
+    .sort(
+      (a, b) =>
+        Number(isWithin(a)) - Number(isWithin(b)) || b.modified - a.modified || (pathOf(a) < pathOf(b) ? -1 : 1),
+    );
+  const named = seen.filter((index) => isNamed(nameOf(index)));
+  const found =
+    firstOf(named, 'named') ??
+    firstOf(
+      seen.filter((index) => nameOf(index).includes(whole)),
+      'wholeName',
+    );
+  return { key, found };
+}
+
+const isModel = (fileName: string): boolean => fileName.endsWith('.pth');
+
 /** RVC-Project/Retrieval-based-Voice-Conversion-WebUI, from the summer of 2023 on. */
 export const rvc = {
   title: 'RVC',
@@ -98,12 +143,26 @@ export const rvc = {
     ['assets', 'indices', outsideName({ ...parts, name: model })],
   ],
   picker: {
-    // The first index whose path contains the model name up to its first dot (infer/modules/vc/utils.py, 2024).
-    key: (name) => name.split('.', 1)[0] ?? '',
+    key: keyOf,
     looks: 'path',
-    hidesTrained: true,
+    versions: [
+      {
+        toldBy: ['infer', 'vc'],
+        isModel,
+        looksIn: [['assets', 'indices'], ['logs']],
+        order: 'deepestFirst',
+        followsLinks: false,
+        pick: picksByName,
+      },
+      { toldBy: null, isModel, looksIn: [['logs']], order: 'deepestFirst', followsLinks: false, pick: picksByPath },
+    ],
   },
   slots: null,
+  installed: {
+    folder: /rvc|retrieval-based-voice/i,
+    own: ['infer-web.py', 'gui_v1.py', 'realtime_gui.py'],
+    common: ['web.py'],
+  },
   modes: {
     rvc: OFFLINE,
     // One missing neighbor drops the whole block, and the window refuses other letters (infer/rtrvc.py, realtime_gui.py).

@@ -86,6 +86,11 @@ export const wokada = {
   targets: ({ slot, ...parts }) => (slot === null ? [] : [['model_dir', slot, addedName(parts)]]),
   picker: null,
   slots: { layout: 'wokada', settings: 'params.json', read, withIndex },
+  installed: {
+    folder: /vc-?client|voice-?changer|mmvc/i,
+    own: ['MMVCServerSIO.py', 'MMVCServerSIO', 'MMVCServerSIO.exe'],
+    common: [],
+  },
   modes: {
     // The nearest vector alone, and the last of the file where there is none (RVC/pipeline/Pipeline.py).
     wokada: { ...OFFLINE, neighbors: 1, missing: 'wrongVector', findsByName: false },
