@@ -42,6 +42,7 @@ const STEP_WORDS: Readonly<Record<StepName, string>> = {
   write: 'Writing',
   check: 'Checking',
   copy: 'Copying',
+  move: 'Moving',
   verify: 'Opening again',
 };
 

@@ -18,9 +18,11 @@ import { repair } from './jobs/repair';
 import { sample } from './jobs/sample';
 import { scan } from './jobs/scan';
 import { sift } from './jobs/sift';
+import { takeBack } from './jobs/takeBack';
 import { train } from './jobs/train';
 import { tune } from './jobs/tune';
 import { unpack } from './jobs/unpack';
+import { uses } from './jobs/uses';
 
 /** What does each kind of work. */
 const workers: {
@@ -37,6 +39,7 @@ const workers: {
   train,
   exportPlan,
   export: exportIndex,
+  takeBack,
   measure,
   compare,
   repair,
@@ -46,6 +49,7 @@ const workers: {
   tune,
   listen,
   probe,
+  uses,
 };
 
 /**

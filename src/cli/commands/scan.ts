@@ -1,9 +1,11 @@
 import type { IndexFile, Voice } from '@shared/contract/voices';
+import type { ModelUse } from '@shared/contract/uses';
 import { assertNever } from '@shared/domain/assertNever';
-import type { ResultOf } from '@shared/jobs';
+import { HOSTS } from '@shared/domain/hosts';
+import type { RequestOf, ResultOf } from '@shared/jobs';
 import { defineCommand } from '../command';
-import { onePosition } from '../option';
-import { count, minutes, paragraph, problemText } from '../words';
+import { flag, onePosition } from '../option';
+import { count, minutes, paragraph, problemText, table } from '../words';
 import { modelLines } from './model';
 
 export const scan = defineCommand({
@@ -11,20 +13,101 @@ export const scan = defineCommand({
   summary: 'list the voices, indexes and models in a folder',
   about:
     "Lists the voices, indexes and models in a folder: a host's own folder, its logs, one experiment or a folder of .npy files.",
-  usage: '<folder> [--json]',
-  options: {},
-  read: (words) => ({
-    kind: 'scan' as const,
-    path: onePosition(words, 'scan', 'folder'),
-    home: null,
-    built: [],
-    pointed: {},
-  }),
-  run: async (request, { run }) => {
-    const value = await run(request);
-    return { text: scanText(value), json: value };
+  usage: '<folder> [--uses] [--json]',
+  options: {
+    uses: flag('also say which index each program on this computer loads for its models of these voices, and why'),
+  },
+  read: (words) => ({ path: onePosition(words, 'scan', 'folder'), uses: words.values.uses }),
+  run: async ({ path, uses }, { run }) => {
+    const value = await run({ kind: 'scan', path, home: null, built: [], pointed: {} });
+    if (!uses) return { text: scanText(value), json: value };
+    const used = await run({
+      kind: 'uses',
+      voices: value.voices.map(({ name, path: folder }) => ({ name, path: folder })),
+      known: knownHosts(value),
+    });
+    const named = used.hosts.map(({ models, ...host }) => ({
+      ...host,
+      models: models.map(({ voice, ...use }) => ({ voice: value.voices[voice]?.path ?? '', ...use })),
+    }));
+    return {
+      text: paragraph([scanText(value), ...usesLines(value.voices, used)]),
+      json: { ...value, uses: named },
+    };
   },
 });
+
+/** The programs that the voices lie in. */
+function knownHosts({ voices }: ResultOf<'scan'>): RequestOf<'uses'>['known'] {
+  const known = new Map(
+    voices.flatMap(({ host, hostRoot }) => (host === null || hostRoot === null ? [] : [[hostRoot, host] as const])),
+  );
+  return [...known].map(([path, host]) => ({ host, path }));
+}
+
+function usesLines(voices: readonly Voice[], { hosts }: ResultOf<'uses'>): string[] {
+  if (hosts.length === 0) return ['No program that uses indexes was found on this computer.'];
+  return hosts.flatMap(({ host, path, running, problem, models }) => {
+    const title = `${HOSTS[host].title} in ${path}${running ? ', running now' : ''}`;
+    if (problem !== null) return [title, `  ${problemText(problem)}`];
+    if (models.length === 0) return [title, '  no model of these voices'];
+    const rows = models.map((use) => [`${voices[use.voice]?.name ?? ''}: ${use.model}`, loadsWords(use)] as const);
+    return [
+      title,
+      ...table(rows)
+        .split('\n')
+        .map((line) => `  ${line}`),
+    ];
+  });
+}
+
+function loadsWords({ loads, key }: ModelUse): string {
+  if (loads.what === 'nothing') return `loads none: ${noneWords(loads.why, key)}`;
+  const rivals = loads.rivals === 0 ? '' : `; so would ${count(loads.rivals)} more`;
+  return `loads ${loads.path}: ${whyWords(loads.why, key)}${rivals}`;
+}
+
+type Loads = ModelUse['loads'];
+
+function whyWords(why: Extract<Loads, { what: 'index' }>['why'], key: string): string {
+  switch (why) {
+    case 'sameName':
+      return 'it bears the name of the model';
+    case 'onlyOne':
+      return 'it is the only one beside the model';
+    case 'contains':
+      return `its name contains "${key}"`;
+    case 'begins':
+      return `its name begins with "${key}"`;
+    case 'elsewhere':
+      return `in another folder, its name fits "${key}"`;
+    case 'path':
+      return `its path contains "${key}"`;
+    case 'folder':
+      return `it lies in the folder "${key}"`;
+    case 'named':
+      return `its name says "${key}"`;
+    case 'wholeName':
+      return 'its name contains that of the model';
+    case 'settings':
+      return 'the settings of the slot name it';
+    default:
+      return assertNever(why);
+  }
+}
+
+function noneWords(why: Extract<Loads, { what: 'nothing' }>['why'], key: string): string {
+  switch (why) {
+    case 'noMatch':
+      return `nothing fits "${key}"`;
+    case 'emptySlot':
+      return 'the settings of the slot name none';
+    case 'missingFile':
+      return `the settings of the slot name "${key}", which is not there`;
+    default:
+      return assertNever(why);
+  }
+}
 
 function scanText({ root, voices, indexes, models = [], looked }: ResultOf<'scan'>): string {
   const found =

@@ -22,7 +22,7 @@ const ALL_LOG_LINES = 2_000;
 
 /** Answers what the page asks. */
 export function connectPage(
-  { log, settings, locale, home }: Place,
+  { log, settings, locale, home, sampleRoot }: Place,
   services: Services,
   { pick, saveAs, showLog, useSettings }: Desk,
   {
@@ -53,6 +53,7 @@ export function connectPage(
     ...services,
     reader,
     preparePlan: (request) => preparePlan(request, preparing),
+    hosts: { library, memory, reader, tokens, sampleRoot },
     settings,
     home,
     pick,

@@ -22,6 +22,7 @@ import type { SettingsStore } from '../library/settings';
 import type { StorageRoom } from '../library/storage';
 import type { TokenKind, Tokens } from '../library/tokens';
 import type { Takes } from '../library/takes';
+import { hostsFound, usesOf, type UsesServices } from '../library/uses';
 import type { PowerOff } from '../system/powerOff';
 import type { Telling } from '../library/telling';
 import { traceOf, type Traces } from '../library/traces';
@@ -47,6 +48,7 @@ export interface Services {
   readonly measurements: Pick<Measurements, 'ofIndex' | 'outlineOf' | 'ofJob' | 'hashOf'>;
   /** What an export would do, as it is asked of the reader. */
   readonly preparePlan: (request: ArgumentOf<'export.plan'>) => RequestOf<'exportPlan'>;
+  readonly hosts: UsesServices;
   readonly settings: Pick<SettingsStore, 'get' | 'set'>;
   readonly tokens: Tokens;
   readonly offers: Pick<Offers, 'take'>;
@@ -196,6 +198,8 @@ export function createHandlers(services: Services): Handlers {
       library.requireReachable(id);
       return reader.ask({ kind: 'inspect', path: library.index(id).index.path });
     },
+    'hosts.find': () => hostsFound(services.hosts),
+    'hosts.uses': ({ voice }) => usesOf(voice, services.hosts),
     'export.plan': (request) => reader.ask(services.preparePlan(request)),
     'measurements.ofIndex': ({ id }) => pack(measurements.ofIndex(library.index(id).index)),
     'measurements.outlines': ({ indexes }) =>

@@ -29,6 +29,7 @@ import { Rates } from './rates';
 import { Note, ShelfEntry } from './shelf';
 import { Storage, StoragePart } from './storage';
 import { Clip, CLIP_FRAMES, GroupMoments, Marks } from './sound';
+import { FoundHost, ModelUse } from './uses';
 import { IndexFile, IndexReport, Voice } from './voices';
 
 export const Theme = v.picklist(['system', 'light', 'dark']);
@@ -216,6 +217,30 @@ export const JobMeasurements = v.array(
 );
 export type JobMeasurements = v.InferOutput<typeof JobMeasurements>;
 
+/** A program on this computer, with what it loads for the models of a voice. */
+export const VoiceUse = v.strictObject({
+  ...FoundHost.entries,
+  /** A token for its own folder. */
+  root: opaqueId,
+  models: v.array(
+    v.strictObject({
+      ...ModelUse.entries,
+      /** The id of the index that it loads, where the library knows it. */
+      index: v.nullable(opaqueId),
+    }),
+  ),
+});
+export type VoiceUse = v.InferOutput<typeof VoiceUse>;
+
+/** A program on this computer, as it can be added to the library. */
+export const HostOffer = v.strictObject({
+  ...FoundHost.entries,
+  /** Its folder is in the library. */
+  added: v.boolean(),
+  offer: Offer,
+});
+export type HostOffer = v.InferOutput<typeof HostOffer>;
+
 /** So many indexes can be asked about at once: the answer must not hold up the page. */
 export const MOST_OUTLINES = 100;
 
@@ -287,6 +312,10 @@ export const channels = {
     }),
     result: ExportPlan,
   },
+  /** Programs on this computer that use indexes: known, running, and where people usually have them. */
+  'hosts.find': { argument: nothing, result: v.array(HostOffer) },
+  /** Which index each of them loads for each of its models of a voice. */
+  'hosts.uses': { argument: v.strictObject({ voice: opaqueId }), result: v.array(VoiceUse) },
   'measurements.ofIndex': {
     argument: v.strictObject({ id: opaqueId }),
     result: packed(IndexMeasurements),
@@ -371,6 +400,8 @@ export const CHANGES: Readonly<Record<Channel, boolean>> = {
   'storage.clean': true,
   'index.inspect': false,
   'export.plan': false,
+  'hosts.find': false,
+  'hosts.uses': false,
   'measurements.ofIndex': false,
   'measurements.outlines': false,
   'measurements.ofJob': false,

@@ -7,3 +7,8 @@ const NAME = /\.backup-\d{8}-\d{6}(-\d+)?(\.json)?$/;
 export function isBackupName(name: string): boolean {
   return NAME.test(name);
 }
+
+/** The file that a backup was made of. */
+export function backedUp(path: string): string {
+  return path.replace(NAME, '');
+}

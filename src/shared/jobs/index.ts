@@ -17,9 +17,11 @@ import { repair } from './repair';
 import { sample } from './sample';
 import { scan } from './scan';
 import { sift } from './sift';
+import { takeBack } from './takeBack';
 import { train } from './train';
 import { tune } from './tune';
 import { unpack } from './unpack';
+import { uses } from './uses';
 
 /**
  * Every kind of work there is. All that is asked of a kind anywhere is derived from this table: the requests and
@@ -37,6 +39,7 @@ const kinds = {
   train,
   exportPlan,
   export: exportIndex,
+  takeBack,
   measure,
   compare,
   repair,
@@ -46,6 +49,7 @@ const kinds = {
   tune,
   listen,
   probe,
+  uses,
 } as const;
 type Kinds = typeof kinds;
 
@@ -92,6 +96,7 @@ export const jobPages: { readonly [K in JobKind]: PageSide<JobRequestOf<K>, JobR
   unpack: unpack.page,
   train: train.page,
   export: exportIndex.page,
+  takeBack: takeBack.page,
   measure: measure.page,
   compare: compare.page,
   repair: repair.page,

@@ -148,7 +148,8 @@ describe('the words of a command', () => {
       archive: resolve('a.zip'),
       root: resolve('there'),
     });
-    expect(work('scan', '.')).toEqual({ kind: 'scan', path: resolve('.'), home: null, built: [], pointed: {} });
+    expect(work('scan', '.')).toEqual({ path: resolve('.'), uses: false });
+    expect(work('scan', '.', '--uses')).toEqual({ path: resolve('.'), uses: true });
     expect(work('sample')).toMatchObject({ name: 'sample', minutes: 3, version: 'v2' });
     expect(work('sample', '--minutes', '0.5', '--version', 'v1')).toMatchObject({
       minutes: 0.5,

@@ -140,6 +140,48 @@ describe('runProgram', () => {
     expect((await run('inspect', index)).stdout).toContain(failureWords('INDEX_NO_VECTORS').action);
   });
 
+  it('says which index a program loads, and why', async () => {
+    const at = (...names: string[]): string => join(folder.path, 'rvc', ...names);
+    mkdirSync(at('assets', 'weights'), { recursive: true });
+    put(at('assets', 'weights', 'song.pth'));
+    put(at('assets', 'weights', 'song_e9_s9.pth'));
+    put(at('logs', 'song', '3_feature256', '0_0.npy'), npy(10, 256));
+    const index = put(at('logs', 'song', 'added_IVF2_Flat_nprobe_1_song_v1.index'), ivfFlat(dealt(20, 2), 256));
+    const { code, stdout } = await run('scan', at(), '--uses', '--json');
+    expect(code).toBe(0);
+    const { uses, voices } = json(stdout) as { uses: { path: string }[]; voices: { path: string }[] };
+    const [song] = voices;
+    expect(uses.find(({ path }) => path === at())).toEqual({
+      host: 'rvc',
+      path: at(),
+      running: false,
+      problem: null,
+      models: [
+        {
+          voice: song?.path,
+          model: 'song.pth',
+          slot: null,
+          folder: null,
+          key: 'song',
+          loads: { what: 'index', path: index, real: index, why: 'path', rivals: 0 },
+        },
+        {
+          voice: song?.path,
+          model: 'song_e9_s9.pth',
+          slot: null,
+          folder: null,
+          key: 'song_e9_s9',
+          loads: { what: 'nothing', why: 'noMatch' },
+        },
+      ],
+    });
+    const { stdout: text } = await run('scan', at(), '--uses');
+    expect(text).toContain(`RVC in ${at()}\n`);
+    expect(text).toContain(`  song: song.pth        loads ${index}: its path contains "song"\n`);
+    expect(text).toContain('  song: song_e9_s9.pth  loads none: nothing fits "song_e9_s9"\n');
+    expect(JSON.parse((await run('scan', at(), '--json')).stdout)).not.toHaveProperty('uses');
+  });
+
   it('scans', async () => {
     put(join(folder.path, 'logs', 'song', '3_feature768', 'a.npy'), npy(30, 768));
     put(join(folder.path, 'logs', 'song', '3_feature768', 'stray.txt'), 'x');

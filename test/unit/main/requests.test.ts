@@ -283,6 +283,43 @@ describe('the host’s folder', () => {
   });
 });
 
+describe('a hand-over', () => {
+  it('is taken back by what it has left, wherever its index is by then', async () => {
+    const { jobs, choose, runs } = await createRequests();
+    const ask = { kind: 'export', index: own.id, host: 'rvc', name: 'aria', slot: null, setAside: true } as const;
+    const id = jobs.start({ ...ask, root: choose('/other') });
+    await vi.waitFor(() => expect(runs).toHaveLength(1));
+    const backup = '/other/logs/aria/x.index.backup-20261129-101112-2';
+    runs[0]!.resolve({
+      host: 'rvc',
+      files: ['/other/a.index', '/other/logs/aria/x.index', '/other/same.index'],
+      written: ['/other/a.index', '/other/logs/aria/x.index'],
+      backups: [backup],
+      warnings: [],
+      facts: measurement().facts,
+    });
+    await vi.waitFor(() => expect(jobs.get(id).state).toBe('done'));
+    jobs.start({ kind: 'takeBack', job: id });
+    await vi.waitFor(() => expect(runs).toHaveLength(2));
+    expect(runs[1]!.work).toEqual({
+      kind: 'takeBack',
+      files: [
+        { path: '/other/a.index', backup: null },
+        { path: '/other/logs/aria/x.index', backup },
+      ],
+    });
+  });
+
+  it('is the only thing that is taken back so', async () => {
+    const { prepare, jobs, runs } = await createRequests();
+    const id = jobs.start(ask('balanced'));
+    await vi.waitFor(() => expect(runs).toHaveLength(1));
+    expect(() => prepare({ kind: 'takeBack', job: id }, 'job')).toThrow(
+      expect.objectContaining({ code: 'BAD_REQUEST' }),
+    );
+  });
+});
+
 describe('the answer of a worker', () => {
   it('names the index as the library does', async () => {
     const { prepare } = await createRequests();

@@ -33,6 +33,13 @@ export function preparePlan(request: ArgumentOf<'export.plan'>, services: Prepar
   return { ...request, kind: 'exportPlan', index: index.path, root, setAside: false, link: false };
 }
 
+/** Where a host lies, as a person has said when handing an index over to it last; null: nobody has. */
+export function hostChosenLast(host: Host, memory: Pick<PrepareServices['memory'], 'get'>): string | null {
+  return memory.get(lastChosen(host), filePath);
+}
+
+const lastChosen = (host: Host): string => `hostRoot:${host}`;
+
 /** The folder that the person chose now, chose before for this index, that the voice lies in, or chose last. */
 function hostRoot(
   { index, host, root }: { readonly index: string; readonly host: Host; readonly root: string | null },
@@ -41,16 +48,15 @@ function hostRoot(
   { tokens, memory, sampleRoot }: PrepareServices,
 ): string {
   const chosenForIndex = `hostRoot:${host}:${index}`;
-  const chosenLast = `hostRoot:${host}`;
   if (root !== null) {
     const { path } = tokens[use](root, ['folder']);
     memory.set(chosenForIndex, path);
-    memory.set(chosenLast, path);
+    memory.set(lastChosen(host), path);
     return path;
   }
   // The sample voice lies as in a host's folder, but no host ever looks there.
   const own = voice !== null && voice.host === host && voice.hostRoot !== sampleRoot ? voice.hostRoot : null;
-  const known = memory.get(chosenForIndex, filePath) ?? own ?? memory.get(chosenLast, filePath);
+  const known = memory.get(chosenForIndex, filePath) ?? own ?? hostChosenLast(host, memory);
   if (known === null)
     throw new VoronoiceError('HOST_NOT_FOUND', 'No folder of this host has been chosen yet.', { host });
   return known;

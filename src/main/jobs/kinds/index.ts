@@ -8,6 +8,7 @@ import { measure } from './measure';
 import { repair } from './repair';
 import { sample } from './sample';
 import { sift } from './sift';
+import { takeBack } from './takeBack';
 import { train } from './train';
 import { tune } from './tune';
 import { unpack } from './unpack';
@@ -20,6 +21,7 @@ export const mainKinds: { readonly [K in JobKind]: MainKind<K> } = {
   tune,
   sift,
   export: exportIndex,
+  takeBack,
   measure,
   compare,
   repair,

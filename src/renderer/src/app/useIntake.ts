@@ -109,7 +109,7 @@ export function useIntake() {
     await attempt(() => jobs.request({ kind: 'sample' }));
   }
 
-  return { pick, drop, takeWaiting, lookIntoArchives, trySample, addedWords, goTo };
+  return { takeIn, pick, drop, takeWaiting, lookIntoArchives, trySample, addedWords, goTo };
 }
 
 export function hasFound({ what, voices, indexes }: AddResult): boolean {

@@ -50,6 +50,7 @@ export function useJobPlace() {
         return unpackedPlace(job);
       case 'sample':
       case 'export':
+      case 'takeBack':
       case 'sift':
       case 'listen':
         return voicePlace(job);

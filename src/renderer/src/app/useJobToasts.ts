@@ -50,6 +50,7 @@ export function useJobToasts(): void {
         value.files,
       ),
     export: ({ value }) => t('toasts.export', { host: t(`hosts.${value.host}`) }),
+    takeBack: () => t('toasts.repair.undo'),
     measure: ({ level }) => t('toasts.measure', { level: health.levelName(level) }),
     compare: ({ count }) => t('toasts.compare', { count }, count),
     repair: ({ value: { change, before, after } }) =>
@@ -92,6 +93,7 @@ export function useJobToasts(): void {
     if (job.state === 'done') {
       // What has been taken back cannot be taken back once more.
       if (job.request.kind === 'repair' && job.request.change.type === 'undo') toast.remove(job.request.change.job);
+      if (job.request.kind === 'takeBack') toast.remove(job.request.job);
       toast.add({
         id: job.id,
         title: t('toasts.done', { title }),

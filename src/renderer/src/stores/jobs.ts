@@ -1,5 +1,6 @@
 import { computed, ref, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
+import type { VoiceUse } from '@shared/contract/channels';
 import type { IndexFile } from '@shared/contract/voices';
 import type { JobSnapshot, JobState } from '@shared/contract/jobs';
 import type { JobKind, JobRequest } from '@shared/jobs';
@@ -93,8 +94,15 @@ export const useJobs = defineStore('jobs', () => {
     return list.value.find((job) => job.result?.kind === 'train' && job.result.index === origin);
   }
 
-  /** What takes a repair back: the old name, or the backup it left. Null when nothing does. */
+  /**
+   * What takes a repair or a hand-over back: the old name, or the backups it left and the files it wrote. Null when
+   * nothing does.
+   */
   function undoOf({ id, request, result, subject }: JobSnapshot): JobRequest | null {
+    if (result?.kind === 'export') {
+      const { written, backups } = result.value;
+      return written.length + backups.length === 0 ? null : { kind: 'takeBack', job: id };
+    }
     if (request.kind !== 'repair' || result?.kind !== 'repair' || request.change.type === 'undo') return null;
     const index = result.index ?? request.index;
     // A job about an index has its name at that time as its subject.
@@ -112,6 +120,26 @@ export const useJobs = defineStore('jobs', () => {
     );
     const [last] = repairs;
     return last && undoOf(last) !== null ? last : undefined;
+  }
+
+  /** The last hand-over that a program's model of a voice was changed by, while it can be taken back. */
+  function handedOver(
+    voice: string,
+    { host, path }: VoiceUse,
+    model: VoiceUse['models'][number],
+  ): JobSnapshot | undefined {
+    const undone = new Set(
+      list.value.flatMap(({ state, request }) =>
+        request.kind === 'takeBack' && (isActive(state) || state === 'done') ? [request.job] : [],
+      ),
+    );
+    const isFor = ({ request, result }: JobSnapshot): boolean => {
+      if (request.kind !== 'export' || result?.kind !== 'export' || request.host !== host) return false;
+      const within = result.value.files.some((file) => /^[\\/]/.test(file.slice(path.length)) && file.startsWith(path));
+      const asked = request.slot ?? request.model ?? `${request.name}.pth`;
+      return within && asked === (model.slot ?? model.model);
+    };
+    return list.value.find((job) => job.voice === voice && isFor(job) && !undone.has(job.id) && undoOf(job) !== null);
   }
 
   /** Milliseconds a job has run by now. */
@@ -164,6 +192,7 @@ export const useJobs = defineStore('jobs', () => {
     madeBy,
     undoOf,
     undoable,
+    handedOver,
     elapsed,
     request,
     cancel,

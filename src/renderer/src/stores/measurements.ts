@@ -121,6 +121,7 @@ function touchedBy({ request, result }: JobSnapshot): readonly string[] {
     case 'sample':
     case 'unpack':
     case 'export':
+    case 'takeBack':
     case 'tune':
     case 'sift':
     case 'listen':

@@ -69,6 +69,7 @@ function asking({ say, format }: ReportWords): Asked {
       line(`export.name.${host}`, name),
       ...(slot == null ? [] : [line('report.labels.slot', slot)]),
     ],
+    takeBack: () => [],
     measure: () => [],
     compare: ({ indexes }) => [line('report.labels.compared', format.exact(indexes.length))],
     repair: ({ change }) => [
@@ -120,6 +121,13 @@ function outcomes({ say, format, part }: ReportWords): Came {
       ...NONE,
       facts: [...count('report.sections.files', value.files), line('index.facts.size', format.bytes(value.bytes))],
       files: [path('voice.facts.folder', value.folder)],
+    }),
+    takeBack: ({ value }) => ({
+      ...NONE,
+      files: [
+        ...value.restored.map((file) => path('index.facts.path', file)),
+        ...value.backups.map((file) => path('report.labels.backup', file)),
+      ],
     }),
     measure: () => NONE,
     compare: () => NONE,

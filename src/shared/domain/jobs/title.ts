@@ -8,6 +8,7 @@ const titles: { readonly [K in JobKind]: (request: JobRequestOf<K>, subject: str
   unpack: (_request, subject, say) => say('jobs.titles.unpack', { subject }),
   train: ({ recipe }, voice, say) => say('jobs.titles.train', { voice, recipe: say(`recipes.${recipe}.name`) }),
   export: ({ name, host }, _subject, say) => say('jobs.titles.export', { subject: name, host: say(`hosts.${host}`) }),
+  takeBack: (_request, subject, say) => say('jobs.titles.takeBack', { subject }),
   measure: (_request, subject, say) => say('jobs.titles.measure', { subject }),
   compare: (_request, subject, say) => say('jobs.titles.compare', { subject }),
   tune: ({ options }, voice, say) => say(options === null ? 'jobs.titles.tune' : 'jobs.titles.try', { voice }),

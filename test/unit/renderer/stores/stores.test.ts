@@ -3,7 +3,7 @@ import { DEFAULT_SETTINGS } from '@shared/contract/channels';
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { plain } from '@shared/contract/build';
-import type { AppInfo, LibraryChange, LibraryFolder, LibrarySnapshot } from '@shared/contract/channels';
+import type { AppInfo, LibraryChange, LibraryFolder, LibrarySnapshot, VoiceUse } from '@shared/contract/channels';
 import type { Rates } from '@shared/contract/rates';
 import type { TrainResult } from '@shared/jobs/train';
 import { failureOf } from '@/words/failure';
@@ -337,5 +337,65 @@ describe('navigation', () => {
     navigation.replace({ name: 'voice', id: 'voice-00000001' });
     navigation.back();
     expect(navigation.page).toEqual({ name: 'library' });
+  });
+});
+
+describe('a hand-over', () => {
+  const RVC = {
+    host: 'rvc' as const,
+    path: '/rvc',
+    running: false,
+    problem: null,
+    root: 'token-0001',
+    models: [],
+  } satisfies VoiceUse;
+  const LOADS = { what: 'nothing', why: 'noMatch' } as const;
+  const MODEL = { model: 'aria.pth', slot: null, folder: null, key: 'aria', index: null, loads: LOADS } as const;
+
+  function handed(number: number, changes: { model?: string; slot?: string; file?: string; written?: boolean } = {}) {
+    const { file = '/rvc/logs/aria/a.index', written = true, ...asked } = changes;
+    const paths = { files: [file], written: written ? [file] : [], backups: [], warnings: [], facts: facts() };
+    return job({
+      id: `job-000000000${number}`,
+      sequence: number,
+      state: 'done',
+      voice: 'voice-00000001',
+      createdAt: number,
+      request: {
+        kind: 'export',
+        index: 'index-00000001',
+        host: 'rvc',
+        root: null,
+        name: 'aria',
+        setAside: true,
+        ...asked,
+        slot: asked.slot ?? null,
+      },
+      result: { kind: 'export', value: { host: 'rvc', ...paths } },
+    });
+  }
+
+  it('is taken back by its job, where it has changed anything', () => {
+    const jobs = useJobs();
+    expect(jobs.undoOf(handed(1))).toEqual({ kind: 'takeBack', job: 'job-0000000001' });
+    expect(jobs.undoOf(handed(2, { written: false }))).toBeNull();
+  });
+
+  it('is known for the model of a program, the last one first, until it was taken back', () => {
+    const jobs = useJobs();
+    const last = (): string | undefined => jobs.handedOver('voice-00000001', RVC, MODEL)?.id;
+    expect(last()).toBeUndefined();
+    jobs.apply(handed(1));
+    jobs.apply(handed(2, { model: 'aria.pth' }));
+    jobs.apply(handed(3, { model: 'aria_e9_s9.pth' }));
+    jobs.apply(handed(4, { slot: '3' }));
+    jobs.apply(handed(5, { file: '/rvc-two/logs/aria/a.index' }));
+    jobs.apply(handed(6, { written: false }));
+    expect(last()).toBe('job-0000000002');
+    const undo = { id: 'job-0000000007', request: { kind: 'takeBack', job: 'job-0000000002' } } as const;
+    jobs.apply(job({ ...undo, sequence: 7, state: 'failed' }));
+    expect(last()).toBe('job-0000000002');
+    jobs.apply(job({ ...undo, sequence: 8, state: 'done' }));
+    expect(last()).toBe('job-0000000001');
   });
 });

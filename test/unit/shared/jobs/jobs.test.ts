@@ -38,6 +38,7 @@ describe('the registry of jobs', () => {
       'compress',
       'expand',
       'probe',
+      'uses',
     ]);
     expect(WORK_KINDS.filter(isReaderKind)).toEqual([
       'scan',
@@ -47,6 +48,7 @@ describe('the registry of jobs', () => {
       'groupMoments',
       'model',
       'exportPlan',
+      'uses',
     ]);
   });
 

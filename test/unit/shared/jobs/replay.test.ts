@@ -83,7 +83,9 @@ describe('recorded jobs', () => {
       'model',
       'unpack',
       'exportPlan',
+      'takeBack',
       'probe',
+      'uses',
     ]);
     expect(new Set(recordings.map(({ minutes }) => minutes)).size).toBe(3);
     expect(lasting.length).toBeGreaterThan(15);
