@@ -4,14 +4,22 @@ import { createI18n } from 'vue-i18n';
 import { Locale } from '../../src/shared/contract/languages';
 import { PLURAL_RULES } from '../../src/renderer/src/words/plurals';
 import type en from '../../resources/locales/en.json';
+import { pseudoWords } from './pseudo';
 
 const wordsOf = (locale: Locale): typeof en =>
   JSON.parse(readFileSync(resolve(import.meta.dirname, `../../resources/locales/${locale}.json`), 'utf8')) as typeof en;
 
+/** See pseudo.ts: no language of the app. */
+export const PSEUDO = 'pseudo';
+export const PSEUDO_WORDS = pseudoWords(wordsOf('en'));
+
 const i18n = createI18n({
   legacy: false,
   pluralRules: PLURAL_RULES,
-  messages: Object.fromEntries(Locale.options.map((locale) => [locale, wordsOf(locale)])),
+  messages: Object.fromEntries([
+    ...Locale.options.map((locale) => [locale, wordsOf(locale)] as const),
+    [PSEUDO, PSEUDO_WORDS] as const,
+  ]),
   missing: (locale, key) => {
     throw new Error(`There is no text '${key}' in '${locale}'.`);
   },
@@ -20,11 +28,11 @@ const i18n = createI18n({
 /** A text of the app as the page shows it, with its values filled in; `count` chooses between one and many. */
 export type Say = (key: string, values?: Readonly<Record<string, unknown>>, count?: number) => string;
 
-export function wordsIn(locale: Locale): Say {
+export function wordsIn(locale: Locale | typeof PSEUDO): Say {
   const translate = i18n.global.t as (
     key: string,
     values: Readonly<Record<string, unknown>>,
-    options: { readonly locale: Locale; readonly plural?: number },
+    options: { readonly locale: Locale | typeof PSEUDO; readonly plural?: number },
   ) => string;
   return (key, values = {}, count) =>
     translate(key, values, count === undefined ? { locale } : { locale, plural: count });

@@ -1,0 +1,62 @@
+import type { Page } from '@playwright/test';
+import { resize, snapshot } from '../launch';
+import { PSEUDO, PSEUDO_WORDS, wordsIn } from '../words';
+import { expectToFit, walk } from './pages';
+import { expect, test } from './prepared';
+
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 960, height: 640 },
+] as const;
+
+/** The language whose file the page takes for this one. */
+const HOST = 'es';
+
+/** What nobody translates, with what stands between two of it. */
+const DATA = [
+  // Numbers, alone or with their units.
+  /^[^\p{L}]*$/u,
+  /^[·\s]*[<≈]?\s*[\d.,\s]+(?:[kMG]?B|h|min|m?s|kHz)$/,
+  // Days, worded by the system.
+  /^(?:hoy|\d+ \p{L}+ \d{4}, \d+:\d+)$/u,
+  // Names: of the app, the voice and its version, kinds of index, files, keys, and languages, which stand under their own.
+  /^[·\s]*(?:Voronoice|Sample voice|v[12]|IVF\d+|Flat|\/.+|.+\.(?:index|npy|pth))$/,
+  /^(?:Ctrl|Alt|Esc|Shift|F\d+|[A-Z])$/,
+  /^(?:English|Español|Português \(Brasil\)|Русский|한국어|日本語|简体中文)$/,
+];
+
+for (const size of SIZES) {
+  test(`words of any length fit, and none is left untranslated, ${size.width} wide`, async ({ prepared, start }) => {
+    const { app, page } = await start({ userData: prepared, theme: 'light', locale: HOST });
+    await page.route(new RegExp(`/${HOST}-[\\w-]+\\.js$`), (route) =>
+      route.fulfill({ contentType: 'text/javascript', body: `export default ${JSON.stringify(PSEUDO_WORDS)}` }),
+    );
+    await page.reload();
+    await resize(app, size);
+    await expect.poll(() => page.evaluate(() => innerWidth)).toBe(size.width);
+    await walk(page, wordsIn(PSEUDO), async (name) => {
+      await snapshot(page, `${name}-light-${size.width}-${PSEUDO}`);
+      await expectToFit(page, `${name}, ${size.width} wide`);
+      await expectTranslated(page, name);
+    });
+  });
+}
+
+/** Every text in sight stands in brackets, or is data. Paths do so by how they break, lessons by what they say. */
+async function expectTranslated(page: Page, what: string): Promise<void> {
+  const contents = wordsIn(PSEUDO)('guide.lessons');
+  const texts = await page.evaluate((lessons) => {
+    const own = `article, nav[aria-label="${lessons}"], :has(> wbr)`;
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found: string[] = [];
+    while (walker.nextNode()) {
+      const element = walker.currentNode.parentElement;
+      const text = walker.currentNode.textContent?.trim() ?? '';
+      if (text === '' || element === null || element.closest(own) !== null) continue;
+      if (element.checkVisibility({ visibilityProperty: true })) found.push(text);
+    }
+    return found;
+  }, contents);
+  const bare = texts.filter((text) => !/[[\]]/.test(text) && !DATA.some((pattern) => pattern.test(text)));
+  expect.soft([...new Set(bare)], `${what}: untranslated`).toEqual([]);
+}
