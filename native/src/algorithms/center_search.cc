@@ -10,7 +10,8 @@
 #include <limits>
 #include <string>
 
-#include "algorithms/scan.h"
+#include "algorithms/instructions.h"
+#include "algorithms/kernel.h"
 #include "io/structure.h"
 
 namespace engine {
@@ -18,62 +19,22 @@ namespace engine {
 namespace {
 
 /// Centers laid out together, coordinate by coordinate.
-constexpr size_t PANEL = 32;
+constexpr size_t COLUMNS = 32;
 /// Panels in a group, whose smallest products are kept: one value stands for this many until one is near enough.
 constexpr size_t PANELS = 8;
-constexpr size_t GROUP = PANEL * PANELS;
+constexpr size_t GROUP = COLUMNS * PANELS;
 /// Rows multiplied with a panel together.
 constexpr size_t ROWS = 8;
 /// Rows that go through all centers together, so that each center is read once for all of them.
 constexpr size_t BLOCK = 256;
 
-}  // namespace
+#define KERNEL_SOURCE "algorithms/center_search_kernel.inc"
+#include "algorithms/targets.inc"
 
-#if defined(__GNUC__) && defined(__x86_64__)
-#define KERNEL centers_avx512
-#define KERNEL_TARGET __attribute__((target("avx512f")))
-#define KERNEL_LANES 16
-#define KERNEL_ROWS 8
-#include "algorithms/center_search_kernel.inc"
+#define PRODUCTS_OF(set) set::products
 
-#define KERNEL centers_avx2
-#define KERNEL_TARGET __attribute__((target("avx2,fma")))
-#define KERNEL_LANES 8
-#define KERNEL_ROWS 2
-#include "algorithms/center_search_kernel.inc"
-#endif
-
-#define KERNEL centers_portable
-#define KERNEL_TARGET
-#ifdef __GNUC__
-#define KERNEL_LANES 4
-#else
-#define KERNEL_LANES 1
-#endif
-#define KERNEL_ROWS 1
-#include "algorithms/center_search_kernel.inc"
-
-namespace {
-
-struct Kernel {
-  const char* name;
-  void (*products)(const float* rows, const float* panel, size_t d, float* target, float* least);
-  float (*distance)(const float* x, const float* y, size_t d);
-};
-
-const Kernel& kernel() {
-  static const Kernel kernels[] = {
-#if defined(__GNUC__) && defined(__x86_64__)
-      {"avx512", centers_avx512::products, centers_avx512::distance},
-      {"avx2", centers_avx2::products, centers_avx2::distance},
-#endif
-      {"portable", centers_portable::products, centers_portable::distance},
-  };
-  // What the processor can do is known from the other search.
-  static const Kernel& chosen = *std::find_if(std::begin(kernels), std::end(kernels) - 1,
-                                              [](const Kernel& it) { return it.name == std::string(scan_name()); });
-  return chosen;
-}
+/// The squared L2 distance of two vectors.
+float distance_of(const float* x, const float* y, size_t d) { return kernel().distance(x, 1, y, d); }
 
 /// Shadows nearest to a row that are looked at more closely before the rest.
 constexpr size_t GUESSES = 12;
@@ -110,7 +71,7 @@ CenterSearch::CenterSearch(const float* sample, size_t n, size_t d)
 CenterSearch::Projected CenterSearch::project(const float* x, size_t n) const {
   Projected result{std::vector<float>(n * pca_.d_out), std::vector<float>(n)};
   pca_.apply_noalloc(static_cast<idx_t>(n), x, result.coordinates.data());
-  for (size_t i = 0; i < n; ++i) result.norms[i] = kernel().distance(x + i * d_, pca_.mean.data(), d_);
+  for (size_t i = 0; i < n; ++i) result.norms[i] = distance_of(x + i * d_, pca_.mean.data(), d_);
   return result;
 }
 
@@ -123,11 +84,11 @@ float CenterSearch::rest(const Projected& vectors, size_t i, size_t count) const
 
 void CenterSearch::lay_out(const Projected& vectors, size_t i, uint32_t center) {
   const float* coordinates = vectors.coordinates.data() + i * pca_.d_out;
-  float* panel = panels_.data() + center / PANEL * PANEL * coarse_ + center % PANEL;
+  float* panel = panels_.data() + center / COLUMNS * COLUMNS * coarse_ + center % COLUMNS;
   // Scaled so that one product gives the squared distance of two shadows, but for the norm of the row.
-  for (size_t j = 0; j + 2 < coarse_; ++j) panel[j * PANEL] = -2 * coordinates[j];
-  panel[(coarse_ - 2) * PANEL] = -2 * rest(vectors, i, coarse_ - 2);
-  panel[(coarse_ - 1) * PANEL] = vectors.norms[i];
+  for (size_t j = 0; j + 2 < coarse_; ++j) panel[j * COLUMNS] = -2 * coordinates[j];
+  panel[(coarse_ - 2) * COLUMNS] = -2 * rest(vectors, i, coarse_ - 2);
+  panel[(coarse_ - 1) * COLUMNS] = vectors.norms[i];
   float* fine = fine_shadows_.data() + center * fine_;
   std::copy(coordinates, coordinates + fine_ - 1, fine);
   fine[fine_ - 1] = rest(vectors, i, fine_ - 1);
@@ -143,7 +104,7 @@ void CenterSearch::lay_out_all(const Projected& vectors, size_t coarse) {
   for (size_t i = 0; i < k_; ++i) lay_out(vectors, i, static_cast<uint32_t>(i));
   // Columns that are no centers are infinitely far away.
   for (size_t i = k_; i < columns; ++i) {
-    panels_[i / PANEL * PANEL * coarse + (coarse - 1) * PANEL + i % PANEL] = std::numeric_limits<float>::max();
+    panels_[i / COLUMNS * COLUMNS * coarse + (coarse - 1) * COLUMNS + i % COLUMNS] = std::numeric_limits<float>::max();
   }
 }
 
@@ -205,7 +166,7 @@ void CenterSearch::compare_all(const float* x, size_t n, int32_t* labels, float*
 #pragma omp parallel for
   for (int64_t i = 0; i < static_cast<int64_t>(n); ++i) {
     labels[i] = static_cast<int32_t>(std::max<idx_t>(0, found[i]));
-    distances[i] = kernel().distance(x + i * d_, centers_ + labels[i] * d_, d_);
+    distances[i] = distance_of(x + i * d_, centers_ + labels[i] * d_, d_);
   }
 }
 
@@ -251,27 +212,27 @@ CenterSearch::Comparisons CenterSearch::search(const float* x, size_t n, int32_t
 }
 
 CenterSearch::Comparisons CenterSearch::search_block(const Block& block) const {
-  const Kernel& use = kernel();
   Comparisons made;
 
   // Panel by panel the products of all rows, those of a row with a group together, and group by group their smallest.
   const size_t height = whole(block.rows, ROWS), groups = whole(k_, GROUP) / GROUP;
+  static const auto multiply = CHOSEN_KERNEL(PRODUCTS_OF);
   const auto products = [&](size_t group, size_t r) { return block.products + (group * height + r) * GROUP; };
-  const auto least = [&](size_t group, size_t r) { return block.least + (group * height + r) * PANEL; };
-  std::fill_n(block.least, groups * height * PANEL, std::numeric_limits<float>::max());
+  const auto least = [&](size_t group, size_t r) { return block.least + (group * height + r) * COLUMNS; };
+  std::fill_n(block.least, groups * height * COLUMNS, std::numeric_limits<float>::max());
   for (size_t panel = 0; panel < groups * PANELS; ++panel) {
-    const size_t group = panel / PANELS, column = panel % PANELS * PANEL;
+    const size_t group = panel / PANELS, column = panel % PANELS * COLUMNS;
     for (size_t r = 0; r < height; r += ROWS) {
-      use.products(block.coarse + r * coarse_, panels_.data() + panel * PANEL * coarse_, coarse_,
+      multiply(block.coarse + r * coarse_, panels_.data() + panel * COLUMNS * coarse_, coarse_,
                    products(group, r) + column, least(group, r));
     }
   }
   /// Visits the centers of a group whose products with the row are at most `limit`.
   const auto each_within = [&](size_t group, size_t r, float limit, auto visit) {
     const float *smallest = least(group, r), *row = products(group, r);
-    for (size_t place = 0; place < PANEL; ++place) {
+    for (size_t place = 0; place < COLUMNS; ++place) {
       if (smallest[place] > limit) continue;
-      for (size_t column = place; column < GROUP; column += PANEL) {
+      for (size_t column = place; column < GROUP; column += COLUMNS) {
         if (row[column] <= limit) visit(static_cast<uint32_t>(group * GROUP + column), row[column]);
       }
     }
@@ -279,12 +240,12 @@ CenterSearch::Comparisons CenterSearch::search_block(const Block& block) const {
 
   const auto bound = [&](size_t r, uint32_t center) {
     ++made.fine;
-    return use.distance(block.fine + r * fine_, fine_shadows_.data() + center * fine_, fine_);
+    return distance_of(block.fine + r * fine_, fine_shadows_.data() + center * fine_, fine_);
   };
   const auto limit = [&](size_t r) { return with_slack(block.distances[r], block.norms[r] + largest_norm_); };
   const auto compare = [&](size_t r, uint32_t center) {
     ++made.full;
-    const float distance = use.distance(block.x + r * d_, centers_ + center * d_, d_);
+    const float distance = distance_of(block.x + r * d_, centers_ + center * d_, d_);
     const int32_t label = static_cast<int32_t>(center);
     if (distance > block.distances[r] || (distance == block.distances[r] && label > block.labels[r])) return;
     block.distances[r] = distance;

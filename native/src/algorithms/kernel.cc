@@ -2,79 +2,23 @@
 
 #include <algorithm>
 #include <cstring>
-#include <iterator>
-#include <string>
 
-#include "algorithms/scan.h"
-
-#if defined(__GNUC__) && defined(__x86_64__)
-#define KERNEL kernel_avx512
-#define KERNEL_TARGET __attribute__((target("avx512f,avx512bw")))
-#define KERNEL_LANES 16
-#define KERNEL_ROWS 8
-#define KERNEL_PANELS 2
-namespace engine {
-namespace {
-#include "algorithms/kernel.inc"
-}
-}  // namespace engine
-
-#define KERNEL kernel_avx2
-#define KERNEL_TARGET __attribute__((target("avx2,fma")))
-#define KERNEL_LANES 8
-#define KERNEL_ROWS 6
-#define KERNEL_PANELS 1
-namespace engine {
-namespace {
-#include "algorithms/kernel.inc"
-}
-}  // namespace engine
-#endif
-
-#define KERNEL kernel_portable
-#define KERNEL_TARGET
-#ifdef __GNUC__
-#define KERNEL_LANES 4
-#else
-#define KERNEL_LANES 1
-#endif
-#define KERNEL_ROWS 3
-#define KERNEL_PANELS 1
-namespace engine {
-namespace {
-#include "algorithms/kernel.inc"
-}
-}  // namespace engine
+#include "algorithms/instructions.h"
 
 namespace engine {
 
 namespace {
 
-#define KERNEL_OF(set) set::PANELS_AT_ONCE, set::products, set::complete, set::least, set::within, set::distance, set::lower
+#define KERNEL_SOURCE "algorithms/kernel.inc"
+#include "algorithms/targets.inc"
 
-const Kernel& choose() {
-  static const Kernel kernels[] = {
-#if defined(__GNUC__) && defined(__x86_64__)
-      {"avx512", KERNEL_OF(kernel_avx512)},
-      {"avx2", KERNEL_OF(kernel_avx2)},
-#endif
-      {"portable", KERNEL_OF(kernel_portable)},
-  };
-  // What the processor can do is known from the search of lists.
-  const auto fits = [](const Kernel& it) {
-#if defined(__GNUC__) && defined(__x86_64__)
-    if (it.name == std::string("avx512") && !__builtin_cpu_supports("avx512bw")) return false;
-#endif
-    return it.name == std::string(scan_name());
-  };
-  const auto found = std::find_if(std::begin(kernels), std::end(kernels), fits);
-  return found != std::end(kernels) ? *found : *(std::end(kernels) - (scan_name() == std::string("avx512") ? 2 : 1));
-}
+#define KERNEL_OF(set) \
+  Kernel { set::PANELS_AT_ONCE, set::products, set::complete, set::least, set::within, set::distance, set::lower }
 
 }  // namespace
 
 const Kernel& kernel() {
-  static const Kernel& chosen = choose();
+  static const Kernel chosen = CHOSEN_KERNEL(KERNEL_OF);
   return chosen;
 }
 

@@ -13,7 +13,6 @@ constexpr size_t PANEL = 16;
 constexpr size_t whole_panels(size_t count) { return (count + PANEL - 1) / PANEL * PANEL; }
 
 struct Kernel {
-  const char* name;
   /// Panels that are multiplied at a time: fewer would take longer for each.
   size_t panels;
   /// The products of `count` rows, wherever they lie, with the columns of `panel_count` panels; those of a row start
@@ -32,7 +31,7 @@ struct Kernel {
   size_t (*lower)(uint16_t* bounds, const uint16_t* moved, size_t count, uint16_t limit, uint32_t* within);
 };
 
-/// Those of this processor, or of FAISS_NODE_SCAN.
+/// Those of the chosen instructions.
 const Kernel& kernel();
 
 /// Lays out `count` rows of d values, each times its factor, as the columns of panels; columns that lack are zero.

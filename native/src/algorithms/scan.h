@@ -1,9 +1,8 @@
 // Searching the inverted lists of an IndexIVFFlat or an IndexIVFScalarQuantizer, faster than FAISS does it.
 //
 // FAISS takes the queries one by one and reads every probed list from memory for each. Here a block of queries goes
-// through the lists together: each list is read once and stays in the cache for all queries that probe it, two queries
-// and four vectors at a time, with the widest instructions of the processor. Rounded vectors are decoded once for all
-// of them.
+// through the lists together (visits.h): a list stays in the cache for all queries that probe it, two queries and four
+// vectors at a time, with the widest instructions of the processor. Rounded vectors are decoded once for all of them.
 #pragma once
 
 #include <faiss/Index.h>
@@ -22,8 +21,5 @@ const faiss::IndexIVF* scannable(const faiss::Index& index);
 /// the largest float and -1, and keep that where fewer vectors are found. Throws CANCELLED.
 void scan(const Job* job, const faiss::IndexIVF& index, const float* x, size_t n, size_t k, float* distances,
           idx_t* labels);
-
-/// The instructions used: `avx512`, `avx2` or `portable`.
-const char* scan_name();
 
 }  // namespace engine

@@ -12,6 +12,8 @@
 #include <cstring>
 #include <limits>
 
+#include "algorithms/fast_scan.h"
+#include "algorithms/kernel.h"
 #include "algorithms/rows.h"
 #include "algorithms/scan.h"
 #include "failure.h"
@@ -108,6 +110,52 @@ void require_searchable(const faiss::Index& index) {
   }
 }
 
+void search_step(const Job* job, const faiss::Index& index, const float* x, size_t n, size_t k, float* distances,
+                 idx_t* labels);
+
+/// Finds more by the codes, and of these the nearest by the vectors as they are (IndexRefineFlat).
+void search_refined(const Job* job, const faiss::IndexRefine& index, const faiss::IndexFlat& vectors, const float* x,
+                    size_t n, size_t k, float* distances, idx_t* labels) {
+  const size_t d = index.d, wanted = static_cast<size_t>(static_cast<float>(k) * index.k_factor);
+  const size_t more = std::max(k, std::min(wanted, static_cast<size_t>(index.ntotal)));
+  std::vector<float> rough(n * more, std::numeric_limits<float>::max());
+  std::vector<idx_t> found(n * more, -1);
+  search_step(job, *index.base_index, x, n, more, rough.data(), found.data());
+  for (idx_t id : found) {
+    if (id >= vectors.ntotal) throw Failure("CORRUPT", "The index names vector " + std::to_string(id) + " and has fewer.");
+  }
+  std::vector<std::pair<float, idx_t>> all(n * more);
+#pragma omp parallel for
+  for (int64_t i = 0; i < static_cast<int64_t>(n); ++i) {
+    const auto first = all.begin() + i * more;
+    auto last = first;
+    for (size_t j = i * more; j < (i + 1) * more; ++j) {
+      if (found[j] < 0) continue;
+      *last++ = {kernel().distance(x + i * d, 1, vectors.get_xb() + found[j] * d, d), found[j]};
+    }
+    const auto end = first + std::min<size_t>(k, last - first);
+    std::partial_sort(first, end, last);
+    for (auto it = first; it != end; ++it) {
+      distances[i * k + (it - first)] = it->first;
+      labels[i * k + (it - first)] = it->second;
+    }
+  }
+}
+
+/// Some rows, by our own searches where they know the index.
+void search_step(const Job* job, const faiss::Index& index, const float* x, size_t n, size_t k, float* distances,
+                 idx_t* labels) {
+  if (const faiss::IndexIVF* plain = scannable(index)) return scan(job, *plain, x, n, k, distances, labels);
+  if (const auto* packed = fast_scannable(index)) return fast_scan(job, *packed, x, n, k, distances, labels);
+  if (const auto* refined = dynamic_cast<const faiss::IndexRefine*>(&index)) {
+    const auto* vectors = dynamic_cast<const faiss::IndexFlat*>(refined->refine_index);
+    if (vectors != nullptr && vectors->metric_type == faiss::METRIC_L2) {
+      return search_refined(job, *refined, *vectors, x, n, k, distances, labels);
+    }
+  }
+  index.search(n, x, k, distances, labels);
+}
+
 }  // namespace
 
 Found search(Job* job, const faiss::Index& index, const float* x, size_t n, size_t k, size_t nprobe) {
@@ -120,16 +168,8 @@ Found search(Job* job, const faiss::Index& index, const float* x, size_t n, size
   ProbeSetting setting(index, nprobe);
   FastScanSetting fast_scan(index);
   require_searchable(index);
-  const faiss::IndexIVF* plain = scannable(index);
   in_steps(job, n, [&](size_t i, size_t step) {
-    const float* queries = x + i * index.d;
-    float* distances = found.distances.data() + i * k;
-    idx_t* labels = found.labels.data() + i * k;
-    if (plain != nullptr) {
-      scan(job, *plain, queries, step, k, distances, labels);
-    } else {
-      index.search(step, queries, k, distances, labels);
-    }
+    search_step(job, index, x + i * index.d, step, k, found.distances.data() + i * k, found.labels.data() + i * k);
   });
   return found;
 }

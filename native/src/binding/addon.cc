@@ -3,7 +3,7 @@
 #include <faiss/Index.h>
 #include <faiss/utils/utils.h>
 
-#include "algorithms/scan.h"
+#include "algorithms/instructions.h"
 #include "binding/calls.h"
 #include "binding/index.h"
 #include "binding/matrix.h"
@@ -38,7 +38,7 @@ Napi::Value engine_info(const Napi::CallbackInfo& info) {
   result.Set("faiss", std::to_string(FAISS_VERSION_MAJOR) + "." + std::to_string(FAISS_VERSION_MINOR) + "." +
                           std::to_string(FAISS_VERSION_PATCH));
   result.Set("simd", simd());
-  result.Set("scan", scan_name());
+  result.Set("scan", instructions_name());
   result.Set("blas", blas());
   result.Set("threads", threads());
   return result;
