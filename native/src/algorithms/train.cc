@@ -5,6 +5,8 @@
 #include <faiss/IndexIVFFlat.h>
 #include <faiss/IndexPreTransform.h>
 #include <faiss/IndexRefine.h>
+#include <faiss/IndexScalarQuantizer.h>
+#include <faiss/utils/random.h>
 
 #include <algorithm>
 #include <numeric>
@@ -55,6 +57,30 @@ std::vector<int32_t> train_groups(Job* job, faiss::IndexIVF& ivf, const RowSpan&
   return clusters.labels;
 }
 
+/// As IndexIVFScalarQuantizer learns how to round, but for its assignments, which are known.
+void train_rounding(faiss::IndexIVFScalarQuantizer& ivf, const RowSpan& rows, const std::vector<int32_t>& groups) {
+  /// What ScalarQuantizer::train_residual draws, and by which seed.
+  constexpr size_t MOST = 100'000;
+  constexpr int64_t SEED = 1234;
+  const size_t d = ivf.d, count = std::min(rows.count, MOST);
+  std::vector<int> order(rows.count);
+  if (count < rows.count) {
+    faiss::rand_perm(order.data(), rows.count, SEED);
+  } else {
+    std::iota(order.begin(), order.end(), 0);
+  }
+  const float* centers = dynamic_cast<const faiss::IndexFlat&>(*ivf.quantizer).get_xb();
+  std::vector<float> values(count * d);
+#pragma omp parallel for
+  for (int64_t i = 0; i < static_cast<int64_t>(count); ++i) {
+    const float* row = rows.row(order[i]);
+    const float* center = centers + groups[order[i]] * d;
+    for (size_t j = 0; j < d; ++j) values[i * d + j] = ivf.by_residual ? row[j] - center[j] : row[j];
+  }
+  ivf.sq.train(count, values.data());
+  ivf.is_trained = true;
+}
+
 std::vector<int32_t> train_ivf(Job* job, faiss::IndexIVF& ivf, const RowSpan& rows) {
   const float* x = rows.x;
   const size_t n = rows.count;
@@ -63,6 +89,11 @@ std::vector<int32_t> train_ivf(Job* job, faiss::IndexIVF& ivf, const RowSpan& ro
   const bool has_centers = ivf.quantizer->is_trained && ivf.quantizer->ntotal == static_cast<idx_t>(ivf.nlist);
   const bool ours = !has_centers && ivf.quantizer_trains_alone != 1;
   if (ours) groups = train_groups(job, ivf, rows);
+  auto* rounded = dynamic_cast<faiss::IndexIVFScalarQuantizer*>(&ivf);
+  if (rounded != nullptr && !groups.empty()) {
+    train_rounding(*rounded, rows, groups);
+    return groups;
+  }
   try {
     // With its centers there, only how to round is left.
     train_rest(ivf, x, n, [&](faiss::ProductQuantizer& product, std::optional<ProductTraining>& training) {
