@@ -234,7 +234,10 @@ export class Index {
   add(x: Matrix, options?: RangeOptions): Promise<void>;
   /** k nearest stored vectors of each row. */
   search(x: Matrix | Float32Array, k: number, options?: SearchOptions): Promise<Neighbors>;
-  /** Sets a parameter by FAISS's ParameterSpace name, e.g. `nprobe`, `k_factor_rf`, `quantizer_efSearch`. */
+  /**
+   * Sets a parameter by FAISS's ParameterSpace name, e.g. `nprobe`, `k_factor_rf` (1 to 1024), `quantizer_efSearch` (1 to
+   * 4096).
+   */
   setParameter(name: string, value: number): void;
   describe(): IndexDescription;
   /** Vectors in each inverted list; fails `UNSUPPORTED` when the index has none. */

@@ -20,6 +20,9 @@ for (const [name, value] of Object.entries({
 
 const NUMBER_TYPES = ['<f2', '<f4', '<f8', '>f2', '>f4', '>f8'];
 const MAX_INT32 = 2 ** 31 - 1;
+/** As the search itself refuses (search.cc): candidates a graph keeps in sight, and a second look as a multiple of k. */
+const MAX_WIDTH = 4096;
+const MAX_FACTOR = 1024;
 
 function failure(code, message, ErrorType = Error) {
   const error = new ErrorType(message);
@@ -46,6 +49,13 @@ function integer(value, name, min, max = Number.MAX_SAFE_INTEGER) {
 
 function finite(value, name, min) {
   if (!Number.isFinite(value) || value < min) throw refuse(`a finite number of at least ${min}`, name, value);
+  return value;
+}
+
+function between(value, name, min, max) {
+  if (!Number.isFinite(value) || value < min || value > max) {
+    throw refuse(`a number from ${min} to ${max}`, name, value);
+  }
   return value;
 }
 
@@ -78,6 +88,9 @@ module.exports = {
   MetricType,
   NUMBER_TYPES,
   MAX_INT32,
+  MAX_WIDTH,
+  MAX_FACTOR,
+  between,
   failure,
   refuse,
   integer,

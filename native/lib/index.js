@@ -2,8 +2,11 @@
 
 const native = require('../load.js');
 const {
+  MAX_FACTOR,
   MAX_INT32,
+  MAX_WIDTH,
   MetricType,
+  between,
   failure,
   fileName,
   finite,
@@ -126,7 +129,9 @@ class Index {
   setParameter(name, value) {
     if (typeof name !== 'string') throw refuse('a string', 'name', name);
     finite(value, 'value', 0);
-    if (/nprobe|ef(Search|Construction)$/.test(name)) integer(value, name, 1, MAX_INT32);
+    if (/nprobe$/.test(name)) integer(value, name, 1, MAX_INT32);
+    if (/ef(Search|Construction)$/.test(name)) integer(value, name, 1, MAX_WIDTH);
+    if (/k_factor(_rf)?$/.test(name)) between(value, name, 1, MAX_FACTOR);
     handleOf(this).setParameter(name, value);
   }
 

@@ -45,6 +45,32 @@ describe('a file that is not an index', () => {
   });
 });
 
+describe('an index that would be searched without end', () => {
+  const x = randomMatrix(4, columns);
+
+  it.each([0, 4097, 2 ** 31 - 1])('is refused with an efSearch of %d', async (width) => {
+    const bytes = await bytesOf('HNSW4');
+    // Where a graph keeps its efConstruction, its efSearch and its upper_beam.
+    const at = bytes.indexOf(Buffer.from(Int32Array.from([40, 16, 1]).buffer)) + 4;
+    expect(bytes.readInt32LE(at)).toBe(16);
+    bytes.writeInt32LE(width, at);
+    expect(await codeOf(() => Index.fromBuffer(bytes).search(x, 2))).toBe('ARGUMENT');
+  });
+
+  it.each([0, NaN, 1025, 1e30])('is refused with a k_factor of %d', async (factor) => {
+    const bytes = await bytesOf('IVF6,PQ4x4,RFlat');
+    expect(bytes.readFloatLE(bytes.length - 4)).toBe(1);
+    bytes.writeFloatLE(factor, bytes.length - 4);
+    expect(await codeOf(() => Index.fromBuffer(bytes).search(x, 2))).toBe('ARGUMENT');
+  });
+
+  it('asks its groups by a graph of sound width only', async () => {
+    const bytes = await bytesOf('IVF6_HNSW4,Flat');
+    bytes.writeInt32LE(1 << 30, bytes.indexOf(Buffer.from(Int32Array.from([40, 16, 1]).buffer)) + 4);
+    expect(await codeOf(() => Index.fromBuffer(bytes).assign(x))).toBe('ARGUMENT');
+  });
+});
+
 describe('an index that was cut off', () => {
   it.each(factories)('%s: CORRUPT at every length', async (factory) => {
     const bytes = await bytesOf(factory);

@@ -18,6 +18,8 @@ const poisoned = (value: number) => {
   return Matrix.from(values, columns);
 };
 
+const refined = () => Index.fromFactory(columns, 'IVF4,PQ4x4,RFlat');
+
 /** Every way to call wrongly, and the code it must give. */
 const cases: readonly (readonly [string, string, () => unknown])[] = [
   ['TOO_FEW_POINTS', 'train IVF', () => Index.fromFactory(columns, 'IVF300,Flat').train(x)],
@@ -59,6 +61,11 @@ const cases: readonly (readonly [string, string, () => unknown])[] = [
   ['ARGUMENT', 'nprobe = 0', () => untrained().search(x, 1, { nprobe: 0 })],
   ['ARGUMENT', 'nprobe parameter = 0', () => untrained().setParameter('nprobe', 0)],
   ['ARGUMENT', 'nprobe parameter = NaN', () => untrained().setParameter('nprobe', NaN)],
+  ['ARGUMENT', 'efSearch beyond the bound', () => Index.fromFactory(columns, 'HNSW4').setParameter('efSearch', 4097)],
+  ['ARGUMENT', 'efSearch = 0', () => Index.fromFactory(columns, 'HNSW4').setParameter('efSearch', 0)],
+  ['ARGUMENT', 'k_factor beyond the bound', () => refined().setParameter('k_factor_rf', 1025)],
+  ['ARGUMENT', 'k_factor below 1', () => refined().setParameter('k_factor', 0.5)],
+  ['ARGUMENT', 'k_factor = Infinity', () => refined().setParameter('k_factor', Infinity)],
   ['ARGUMENT', 'from beyond the end', () => flat().add(x, { from: 201 })],
   ['ARGUMENT', 'count beyond the end', () => flat().add(x, { from: 100, count: 101 })],
   ['ARGUMENT', 'rows beyond the end', () => untrained().train(x, { rows: 201 })],

@@ -93,9 +93,35 @@ void require_centers(const faiss::IndexIVF& ivf) {
   }
 }
 
+/// What a search may be told, whoever told it. Beyond, FAISS allocates where an exception ends the process, or searches
+/// without end.
+constexpr float MAX_FACTOR = 1024;
+constexpr int MAX_WIDTH = 4096;
+
+void require_bounded(const faiss::Index& index) {
+  if (const auto* refine = dynamic_cast<const faiss::IndexRefine*>(&index)) {
+    if (!(refine->k_factor >= 1 && refine->k_factor <= MAX_FACTOR)) {
+      throw Failure("ARGUMENT", "The k_factor of the index is not from 1 to " + std::to_string(int(MAX_FACTOR)) + ".");
+    }
+    require_bounded(*refine->base_index);
+    require_bounded(*refine->refine_index);
+  } else if (const auto* transform = dynamic_cast<const faiss::IndexPreTransform*>(&index)) {
+    require_bounded(*transform->index);
+  } else if (const auto* map = dynamic_cast<const faiss::IndexIDMap*>(&index)) {
+    require_bounded(*map->index);
+  } else if (const auto* ivf = dynamic_cast<const faiss::IndexIVF*>(&index)) {
+    require_bounded(*ivf->quantizer);
+  } else if (const auto* graph = dynamic_cast<const faiss::IndexHNSW*>(&index)) {
+    if (graph->hnsw.efSearch < 1 || graph->hnsw.efSearch > MAX_WIDTH) {
+      throw Failure("ARGUMENT", "The efSearch of the index is not from 1 to " + std::to_string(MAX_WIDTH) + ".");
+    }
+  }
+}
+
 /// FAISS makes its scanners inside OpenMP regions, where an exception ends the process. Makes one here first, so that
 /// what FAISS does not support throws where it can be caught.
 void require_searchable(const faiss::Index& index) {
+  require_bounded(index);
   const IvfPath path = find_ivf(index);
   if (path.ivf != nullptr) {
     if (path.ivf->nprobe == 0) throw Failure("ARGUMENT", "The index searches no groups: its nprobe is 0.");
@@ -181,6 +207,7 @@ std::vector<idx_t> assign(Job& job, const faiss::Index& index, const float* x, s
     throw Failure("ARGUMENT", "The index has only " + std::to_string(path.ivf->nlist) + " groups.");
   }
   require_finite(x, n, index.d);
+  require_bounded(index);
   require_centers(*path.ivf);
   std::vector<idx_t> lists(n * nprobe, -1);
   in_steps(&job, n, [&](size_t i, size_t step) {
