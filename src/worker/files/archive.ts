@@ -93,16 +93,22 @@ export function unpackArchive(
     if (problem !== null) throw toError({ ...problem, details: { ...problem.details, path } });
     const files = wanted(entries);
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-    await into(bytes, (folder) => writeAll(files, folder, bytes, unpacking));
+    // Nobody who may not read the archive may read what was in it.
+    const mode = (await handle.stat()).mode & 0o644;
+    await into(bytes, (folder) => writeAll(files, folder, bytes, { ...unpacking, mode }));
     return { files: files.length, bytes };
   });
+}
+
+interface Writing extends Unpacking {
+  readonly mode: number;
 }
 
 async function writeAll(
   files: readonly ZipEntry[],
   folder: string,
   total: number,
-  { signal, progress }: Unpacking,
+  { signal, progress, mode }: Writing,
 ): Promise<void> {
   await mkdir(folder);
   let done = 0;
@@ -112,19 +118,18 @@ async function writeAll(
   };
   for (const file of files) {
     throwIfCancelled(signal);
-    await writeOne(file, join(folder, ...placeIn(file.name)), folder, { signal, count });
+    await writeOne(file, join(folder, ...placeIn(file.name)), folder, { signal, count, mode });
   }
+}
+
+interface Entering extends Pick<Writing, 'signal' | 'mode'> {
+  readonly count: (bytes: number) => void;
 }
 
 /** Names that a system takes for one: `A.index` and `a.index`, or two entries of one name. */
 const MOST_NAMESAKES = 100;
 
-async function writeOne(
-  file: ZipEntry,
-  target: string,
-  folder: string,
-  unpacking: { readonly signal: AbortSignal; readonly count: (bytes: number) => void },
-): Promise<void> {
+async function writeOne(file: ZipEntry, target: string, folder: string, unpacking: Entering): Promise<void> {
   if (!target.startsWith(folder + sep)) throw new Error(`"${target}" is not in "${folder}".`);
   await onFile(target, 'write', () => mkdir(dirname(target), { recursive: true }));
   for (let number = 1; number <= MOST_NAMESAKES; number++) {
@@ -140,15 +145,11 @@ async function writeOne(
   throw new VoronoiceError('ARCHIVE_CORRUPT', `"${file.name}" is in it too often.`, { name: file.name });
 }
 
-function writeEntry(
-  file: ZipEntry,
-  path: string,
-  { signal, count }: { readonly signal: AbortSignal; readonly count: (bytes: number) => void },
-): Promise<void> {
+function writeEntry(file: ZipEntry, path: string, { signal, count, mode }: Entering): Promise<void> {
   return onArchive(async () => {
     const source = await file.open();
     // Nothing may be waited for between this and the pipeline, which hears of its failure.
-    const target = createWriteStream(path, { flags: 'wx', mode: 0o644, flush: true });
+    const target = createWriteStream(path, { flags: 'wx', mode, flush: true });
     await pipeline(source, checked(file, count), target, { signal }).catch((error: unknown) => {
       throwIfCancelled(signal);
       throw error;

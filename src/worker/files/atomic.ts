@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import {
   access,
+  chmod,
+  chown,
   type FileHandle,
   link,
   lstat,
@@ -85,13 +87,19 @@ export class FileTransaction {
    * Lets `write` fill a temporary file (or folder, whose files it brings to the disk itself) beside `target` and brings
    * it safely to the disk. It gets its real name by {@link move}.
    *
+   * @param of What it is made of: nobody who may not read that may read this.
    * @returns the temporary path
    */
-  async stage(target: string, write: (temporary: string) => Promise<void>): Promise<string> {
+  async stage(
+    target: string,
+    write: (temporary: string) => Promise<void>,
+    of: readonly string[] = [],
+  ): Promise<string> {
     const temporary = temporaryName(target);
     this.#undoing.push(() => rm(temporary, { force: true, recursive: true }));
     await onFile(target, 'write', async () => {
       await write(temporary);
+      for (const source of of) await narrow(temporary, source);
       await synchronize(temporary);
     });
     return temporary;
@@ -106,9 +114,10 @@ export class FileTransaction {
 
   /**
    * Lets a finished file take the name of another, which stays as `backup`. At every moment, also when the process is
-   * killed, the name belongs to one of the two.
+   * killed, the name belongs to one of the two. It belongs to whom the other belonged, and nobody else may read it.
    */
   async replace(from: string, to: string, backup: string): Promise<void> {
+    await onFile(to, 'write', () => this.#takeRights(from, to));
     if (!(await this.#secondName(to, backup))) {
       await this.move(to, backup);
       await this.move(from, to);
@@ -140,6 +149,22 @@ export class FileTransaction {
       } finally {
         await handle.close();
       }
+    });
+  }
+
+  async #takeRights(from: string, to: string): Promise<void> {
+    const [own, other] = [await lstat(from), await stat(to).catch(() => null)];
+    // What leads nowhere has no rights, and those of a file of several names are not ours to change.
+    if (WINDOWS || !own.isFile() || own.nlink > 1 || other === null) return;
+    this.#undoing.push(async () => {
+      await chown(from, own.uid, own.gid);
+      await chmod(from, own.mode & RIGHTS);
+    });
+    await narrow(from, to);
+    if (own.uid === other.uid && own.gid === other.gid) return;
+    // Only the system's own user may give a file away. Who cannot at least leaves out another group.
+    await chown(from, other.uid, other.gid).catch(async () => {
+      if (own.gid !== other.gid) await chmod(from, (await lstat(from)).mode & RIGHTS & ~GROUP);
     });
   }
 
@@ -251,6 +276,20 @@ async function retry(action: () => Promise<void>): Promise<void> {
       await delay(pause);
     }
   }
+}
+
+/** Who may read, write and enter, and of that what is the group's. */
+const RIGHTS = 0o777;
+const GROUP = 0o070;
+
+/** Takes from a file or folder the rights that another file does not give. */
+async function narrow(path: string, source: string): Promise<void> {
+  if (WINDOWS) return;
+  const [own, other] = [await lstat(path), await stat(source)];
+  if (own.isSymbolicLink()) return;
+  const given = own.isDirectory() ? other.mode | ((other.mode & 0o444) >> 2) : other.mode;
+  const rights = own.mode & given & RIGHTS;
+  if (rights !== (own.mode & RIGHTS)) await chmod(path, rights);
 }
 
 /** Brings a file safely to the disk; of a folder, nothing. */

@@ -1,4 +1,5 @@
 import { createWriteStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { cancelled } from '../context';
@@ -6,7 +7,7 @@ import { onFile } from '@shared/contract/systemErrors';
 import { streamFile } from './randomAccess';
 
 /**
- * Copies a file's bytes into a new file, which must not exist.
+ * Copies a file's bytes into a new file, which must not exist; nobody who may not read the one may read the other.
  *
  * @param onBytes Called with the bytes of each piece that passes.
  * @throws `JOB_CANCELLED`, `FILE_…`, `DISK_FULL`, `FOLDER_READ_ONLY`
@@ -24,8 +25,9 @@ export async function copyFile(
     },
   });
   try {
+    const { mode } = await onFile(from, 'read', () => stat(from));
     await streamFile(from, (bytes) =>
-      onFile(to, 'write', () => pipeline(bytes, counter, createWriteStream(to, { flags: 'wx' }), { signal })),
+      onFile(to, 'write', () => pipeline(bytes, counter, createWriteStream(to, { flags: 'wx', mode }), { signal })),
     );
   } catch (error) {
     throw signal.aborted ? cancelled() : error;

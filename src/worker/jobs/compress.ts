@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { CompressRequest, CompressResult } from '@shared/jobs/compress';
 import { compressFrames } from '../steps/compress';
-import { closeSources, keepOnly, loadMaterial, openSources, requireOutside } from '../steps/load';
+import { closeSources, keepOnly, loadMaterial, oneOfEach, openSources, requireOutside } from '../steps/load';
 import { leaveOut } from '../steps/leaveOut';
 import { onEngine } from '../engine';
 import { requireAbsent, requireFreeSpace, transaction } from '../files/atomic';
@@ -39,9 +39,9 @@ export async function compress(request: CompressRequest, context: JobContext<'co
         try {
           const compressed = time.lap();
           progress('write', 0, 1);
-          const staged = await files.stage(out, (temporary) =>
-            onEngine(() => centers.writeNpy(temporary, { signal }), { path: out, purpose: 'write' }),
-          );
+          const write = (temporary: string): Promise<void> =>
+            onEngine(() => centers.writeNpy(temporary, { signal }), { path: out, purpose: 'write' });
+          const staged = await files.stage(out, write, oneOfEach(sources));
           throwIfCancelled(signal);
           await files.move(staged, out);
           progress('write', 1, 1);

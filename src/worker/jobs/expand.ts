@@ -6,6 +6,7 @@ import {
   closeSources,
   keepOnly,
   loadMaterial,
+  oneOfEach,
   type Material,
   onlySource,
   openSources,
@@ -53,7 +54,7 @@ export async function expand(request: ExpandRequest, context: JobContext<'expand
         const report = await expandFrames(engine, frames.matrix, options, context);
         for (const [row, values] of strange) frames.matrix.set(row, values);
         const expanded = time.lap();
-        const whole = await files.stage(out, (folder) => writePieces(frames, folder, context));
+        const whole = await files.stage(out, (folder) => writePieces(frames, folder, context), oneOfEach(asking));
         throwIfCancelled(signal);
         await files.move(whole, out);
         progress('write', 1, 1);

@@ -88,7 +88,7 @@ function patchInPlace(
   return transaction(async (files) => {
     const backup = await backupName(index, '.json');
     const text = writeNote(patch, surveyed, before);
-    const staged = await files.stage(backup, (temporary) => writeFile(temporary, text, { flag: 'wx' }));
+    const staged = await files.stage(backup, (temporary) => writeFile(temporary, text, { flag: 'wx' }), [index]);
     throwIfCancelled(signal);
     await files.move(staged, backup);
     await requireSameFile(index, surveyed.identity);

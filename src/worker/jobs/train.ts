@@ -23,7 +23,7 @@ import { keepTrace, tracePath } from '../sound/traceFile';
 import { arrangeFor, layOut, rowsWithout } from '../steps/arrange';
 import { chooseNprobe, setSearch } from '../steps/chooseNprobe';
 import { leaveOut, type LeftOut } from '../steps/leaveOut';
-import { chosenFiles, closeSources, loadMaterial, openSources, type Sources } from '../steps/load';
+import { chosenFiles, closeSources, loadMaterial, oneOfEach, openSources, type Sources } from '../steps/load';
 import { repeatedSources } from '../steps/repeated';
 import { askForTruth } from '../steps/measure';
 import { notesOf } from '../steps/notes';
@@ -138,7 +138,14 @@ async function build(
   const record = recordOf(request, whole, left.selection);
   const expected = { plan, vectors: whole.rows, nprobe };
   const kept = isWorthKeeping(record) ? record : null;
-  const staging = { targets: targetsOf(target, nprobe), index, vectors: whole.matrix, record: kept, expected };
+  const staging = {
+    targets: targetsOf(target, nprobe),
+    index,
+    vectors: whole.matrix,
+    record: kept,
+    expected,
+    of: oneOfEach(sources),
+  };
   const staged = await stage(files, staging, context);
   const { facts, ids, bytes, hash } = staged;
   const built = features === null ? null : { drafts, whole, rows, pieces, names, features };

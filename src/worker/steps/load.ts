@@ -152,6 +152,13 @@ export async function requireOutside(folder: string, { files }: Sources): Promis
 }
 
 /** Closes the indexes among the sources. */
+/** A file of each source, which has the rights of all: who may not read it may not read what is made of it. */
+export function oneOfEach({ files }: Pick<Sources, 'files'>): readonly string[] {
+  return files.flatMap((file) => (file.type === 'index' ? [file.path] : file.folder.files.slice(0, 1).map(pathOf)));
+}
+
+const pathOf = ({ path }: { readonly path: string }): string => path;
+
 export function closeSources({ files }: Sources): void {
   for (const file of files) if (file.type === 'index') file.index.close();
 }

@@ -61,6 +61,8 @@ export interface StageOptions {
   /** Null: the index says everything itself. */
   readonly record: BuildRecord | null;
   readonly expected: Expected;
+  /** What it is made of. */
+  readonly of: readonly string[];
 }
 
 /**
@@ -71,25 +73,26 @@ export interface StageOptions {
  */
 export async function stage(
   files: FileTransaction,
-  { targets, index, vectors, record, expected }: StageOptions,
+  { targets, index, vectors, record, expected, of }: StageOptions,
   { signal, progress }: StepContext<'write' | 'check'>,
 ): Promise<Staged> {
   progress('write', 0, 1);
   let bytes = 0;
-  const from = await files.stage(targets.index, async (temporary) => {
+  const save = async (temporary: string): Promise<void> => {
     bytes = await onEngine(() => index.save(temporary, { signal }), { path: targets.index, purpose: 'write' });
-  });
+  };
+  const from = await files.stage(targets.index, save, of);
   const staged = [{ from, to: targets.index }];
   if (record !== null) {
     const to = recordPath(targets.index);
     const text = `${JSON.stringify(record, null, 2)}\n`;
-    staged.push({ from: await files.stage(to, (temporary) => writeFile(temporary, text, { flag: 'wx' })), to });
+    staged.push({ from: await files.stage(to, (temporary) => writeFile(temporary, text, { flag: 'wx' }), of), to });
   }
   if (targets.totalFea !== null) {
     const to = targets.totalFea;
     const write = (temporary: string): Promise<void> =>
       onEngine(() => vectors.writeNpy(temporary, { signal }), { path: to, purpose: 'write' });
-    staged.push({ from: await files.stage(to, write), to });
+    staged.push({ from: await files.stage(to, write, of), to });
   }
   progress('write', 1, 1);
 
