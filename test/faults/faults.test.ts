@@ -1,7 +1,7 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { toFailure } from '@shared/contract/errors';
 import { toSystemError } from '@shared/contract/systemErrors';
 import { writingError } from '../../src/main/library/database';
@@ -27,6 +27,9 @@ const [place, template] = [join(base, 'place'), join(base, 'template')];
 const at = (...parts: readonly string[]): string => join(place, ...parts);
 const figures = { jobs: 0, writers: 0, refused: 0, undone: 0, done: 0, faults: 0 };
 
+afterEach(() => {
+  for (const name of readdirSync(base)) rmSync(join(base, name), { recursive: true });
+});
 afterAll(() => {
   rmSync(base, { recursive: true, force: true });
   const { FIGURES } = process.env;
@@ -53,10 +56,14 @@ interface Expected {
 
 /** Everything lies in a copy of this folder. */
 function fresh(from: string | null): void {
-  rmSync(place, { recursive: true, force: true });
+  // Moved away instead of removed: SQLite knows a file by its number, which the next one would get.
+  if (existsSync(place)) renameSync(place, join(base, `past-${(past += 1)}`));
   if (from === null) mkdirSync(place);
   else copy(from, place);
 }
+
+/** All that was tried so far. */
+let past = 0;
 
 function copy(from: string, to: string): void {
   rmSync(to, { recursive: true, force: true });
