@@ -5,7 +5,7 @@ import { writeNpy } from '../../src/worker/features/npyFile';
 import { ivfFlatIndex } from '../fixtures/hostileIndexes';
 import * as make from '../fixtures/pickles';
 import { zip } from '../fixtures/zips';
-import { expect, test } from './launch';
+import { answerOpenDialogs, expect, test } from './launch';
 import { goTo, libraryOf, openVoice } from './steps';
 import { say } from './words';
 
@@ -42,7 +42,7 @@ test('whatever is dropped is named for what it is, and leads on', async ({ folde
   const model = await put(join(weights, 'aria.pth'), make.voiceModel(768, { author: make.text('Ada') }));
   await put(join(weights, 'aria_e20_s400.pth'), make.voiceModel(256));
   const evil = make.pickle(make.call(make.named('posix', 'system'), make.text('true')));
-  const { page } = await start({ locale: 'en', files: [join(folder, 'RVC')] });
+  const { app, page } = await start({ locale: 'en', files: [join(folder, 'RVC')] });
 
   await test.step('a voice shows its models, and whether the index fits', async () => {
     await expect.poll(() => libraryOf(page).then(({ voices }) => voices.map(({ name }) => name))).toEqual(['aria']);
@@ -81,7 +81,14 @@ test('whatever is dropped is named for what it is, and leads on', async ({ folde
       { name: '__MACOSX/Mira/._Mira.pth', content: 'x' },
     ]);
     const climbing = zip([{ name: '../evil.pth', content: 'x' }]);
-    await drop(page, [await put(join(folder, 'Mira.zip'), shared), await put(join(folder, 'evil.zip'), climbing)]);
+    await page.keyboard.press('Escape');
+    await goTo(page, 'library');
+    // Chosen in the system's dialog they are taken in as what is dropped.
+    await answerOpenDialogs(app, [
+      await put(join(folder, 'Mira.zip'), shared),
+      await put(join(folder, 'evil.zip'), climbing),
+    ]);
+    await page.getByRole('button', { name: say('library.openFile') }).click();
     const taken = page.getByRole('dialog').getByRole('listitem');
     await expect(taken.filter({ hasText: 'evil.zip' })).toContainText(say('errors.ARCHIVE_UNSAFE.sentence'));
     const kinds = [say('intake.packed.model', { count: 1 }, 1), say('intake.packed.index', { count: 1 }, 1)].join(', ');

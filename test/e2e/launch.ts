@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { _electron, type ElectronApplication, expect, type Page, test as base, type TestInfo } from '@playwright/test';
+import type { OpenDialogOptions } from 'electron';
 import type { Settings } from '@shared/contract/channels';
 import { SETTINGS_VERSION } from '../../src/main/library/settings';
 
@@ -98,10 +99,17 @@ export async function resize(app: ElectronApplication, size: { width: number; he
   await expect(change).toPass({ timeout: START_TIMEOUT });
 }
 
-/** The next open dialogs answer with these paths; with none, as if canceled. */
+/** The next open dialogs answer with these paths, those that take one only with the first; with none, as if canceled. */
 export async function answerOpenDialogs(app: ElectronApplication, paths: readonly string[]): Promise<void> {
   await app.evaluate(({ dialog }, filePaths) => {
-    dialog.showOpenDialog = () => Promise.resolve({ canceled: filePaths.length === 0, filePaths });
+    dialog.showOpenDialog = (...asked: readonly unknown[]) => {
+      const { properties = [] } = asked.at(-1) as OpenDialogOptions;
+      const several = properties.includes('multiSelections');
+      return Promise.resolve({
+        canceled: filePaths.length === 0,
+        filePaths: several ? filePaths : filePaths.slice(0, 1),
+      });
+    };
   }, Array.from(paths));
 }
 

@@ -1,6 +1,13 @@
 import { basename } from 'node:path';
 import type { Newer } from '@shared/contract/newest';
-import { type AppInfo, type ArgumentOf, type Channel, CHANGES, type Settings } from '@shared/contract/channels';
+import {
+  type AppInfo,
+  type ArgumentOf,
+  type Channel,
+  CHANGES,
+  type Picking,
+  type Settings,
+} from '@shared/contract/channels';
 import { VoronoiceError } from '@shared/contract/errors';
 import { type JobKind, jobPages, type JobResultOf, type RequestOf } from '@shared/jobs';
 import { pack } from '@shared/contract/packed';
@@ -20,7 +27,7 @@ import type { PointedFolders } from '../library/pointed';
 import type { Shelf } from '../library/shelf';
 import type { SettingsStore } from '../library/settings';
 import type { StorageRoom } from '../library/storage';
-import type { TokenKind, Tokens } from '../library/tokens';
+import type { Tokens } from '../library/tokens';
 import type { Takes } from '../library/takes';
 import { hostsFound, usesOf, type UsesServices } from '../library/uses';
 import type { PowerOff } from '../system/powerOff';
@@ -54,8 +61,8 @@ export interface Services {
   readonly offers: Pick<Offers, 'take'>;
   /** The app's own folder, without links. */
   readonly home: string;
-  /** The system's dialog; null when the person cancels. */
-  readonly pick: (kind: TokenKind) => Promise<string | null>;
+  /** The system's dialog; none when the person cancels. */
+  readonly pick: (what: Picking) => Promise<readonly string[]>;
   readonly reveal: (path: string) => void;
   readonly info: () => AppInfo;
   readonly rateProbe: Pick<RateProbe, 'current' | 'forget'>;
@@ -143,8 +150,8 @@ export function createHandlers(services: Services): Handlers {
       return value;
     },
     'intake.pick': async ({ what }) => {
-      const path = await services.pick(what);
-      return path === null ? null : offer(tokens, { kind: what, path });
+      const kind = what === 'files' ? 'file' : 'folder';
+      return (await services.pick(what)).map((path) => offer(tokens, { kind, path }));
     },
     'intake.waiting': () => [...services.offers.take()],
     'intake.archives': async ({ id }) => {

@@ -1,25 +1,34 @@
 import { join } from 'node:path';
-import { app, type BrowserWindow, dialog } from 'electron';
+import { app, type BrowserWindow, dialog, type OpenDialogOptions } from 'electron';
+import type { Picking } from '@shared/contract/channels';
+import { assertNever } from '@shared/domain/assertNever';
 import { closingDetail, type Ending } from '../window/jobTexts';
 import type { Texts } from '../window/texts';
-import type { TokenKind } from '../library/tokens';
 
-/** The system's dialog for a folder or a file; null when the person cancels. */
-export async function pickPath(window: BrowserWindow, kind: TokenKind, texts: Texts['dialog']): Promise<string | null> {
-  const { canceled, filePaths } = await dialog.showOpenDialog(
-    window,
-    kind === 'folder'
-      ? { title: texts.pickFolder, properties: ['openDirectory'] }
-      : {
-          title: texts.pickFile,
-          properties: ['openFile'],
-          filters: [
-            { name: texts.knownFiles, extensions: ['index', 'pth', 'zip', 'npy'] },
-            { name: texts.allFiles, extensions: ['*'] },
-          ],
-        },
-  );
-  return canceled ? null : (filePaths[0] ?? null);
+/** The system's dialog for folders or files; none when the person cancels. */
+export async function pickPaths(window: BrowserWindow, what: Picking, texts: Texts['dialog']): Promise<string[]> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, dialogFor(what, texts));
+  return canceled ? [] : filePaths;
+}
+
+function dialogFor(what: Picking, texts: Texts['dialog']): OpenDialogOptions {
+  switch (what) {
+    case 'folder':
+      return { title: texts.pickFolder, properties: ['openDirectory'] };
+    case 'folders':
+      return { title: texts.pickFolder, properties: ['openDirectory', 'multiSelections'] };
+    case 'files':
+      return {
+        title: texts.pickFile,
+        properties: ['openFile', 'multiSelections'],
+        filters: [
+          { name: texts.knownFiles, extensions: ['index', 'pth', 'zip', 'npy'] },
+          { name: texts.allFiles, extensions: ['*'] },
+        ],
+      };
+    default:
+      return assertNever(what);
+  }
 }
 
 /** The system's dialog for where to save an archive; null when the person cancels. */

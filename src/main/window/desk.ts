@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { app, Menu, nativeTheme, Notification, powerSaveBlocker, shell } from 'electron';
 import type { CommandId } from '@shared/contract/commands';
 import type { Memory } from '../library/memory';
-import type { TokenKind } from '../library/tokens';
-import { pickPath, pickSavePath } from '../system/dialogs';
+import type { Picking } from '@shared/contract/channels';
+import { pickPaths, pickSavePath } from '../system/dialogs';
 import type { Place } from '../system/place';
 import { PowerOff, powerOffCommand, turnOff } from '../system/powerOff';
 import type { TrustedSenders } from '../ipc/register';
@@ -18,7 +18,7 @@ export interface Desk {
   readonly window: MainWindow;
   readonly showLog: () => void;
   /** The system's dialog; null when the person cancels. */
-  readonly pick: (kind: TokenKind) => Promise<string | null>;
+  readonly pick: (what: Picking) => Promise<string[]>;
   /** The system's dialog for where to save a ZIP archive; null when the person cancels. */
   readonly saveAs: (name: string) => Promise<string | null>;
   /** Draws again what depends on the settings. */
@@ -37,7 +37,7 @@ export function createDesk(
   const { memory, trusted, devServer, mayClose } = options;
   const preload = fileURLToPath(new URL('../preload/index.cjs', import.meta.url));
   const window = new MainWindow({ preload, devServer, memory, trusted, log, mayClose });
-  const pick = (kind: TokenKind): Promise<string | null> => pickPath(window.show(), kind, texts().dialog);
+  const pick = (what: Picking): Promise<string[]> => pickPaths(window.show(), what, texts().dialog);
   const showLog = (): void => shell.showItemInFolder(log.path);
 
   /** The page carries out what it can; the log must be there without it, too. */

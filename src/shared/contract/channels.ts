@@ -32,6 +32,10 @@ import { Clip, CLIP_FRAMES, GroupMoments, Marks } from './sound';
 import { FoundHost, ModelUse } from './uses';
 import { IndexFile, IndexReport, Voice } from './voices';
 
+/** What the system's dialog is asked for: one folder for one thing, or as much at once as a person wants to take in. */
+export const Picking = v.picklist(['folder', 'folders', 'files']);
+export type Picking = v.InferOutput<typeof Picking>;
+
 export const Theme = v.picklist(['system', 'light', 'dark']);
 export type Theme = v.InferOutput<typeof Theme>;
 
@@ -268,11 +272,8 @@ export const channels = {
   'app.showLog': { argument: nothing, result: nothing },
   'settings.get': { argument: nothing, result: Settings },
   'settings.set': { argument: v.partial(Settings), result: Settings },
-  /** Opens the system's dialog; null when the person cancels. The token can be used once, for ten minutes. */
-  'intake.pick': {
-    argument: v.strictObject({ what: v.picklist(['folder', 'file']) }),
-    result: v.nullable(Offer),
-  },
+  /** Opens the system's dialog; none when the person cancels. Each token can be used once, for ten minutes. */
+  'intake.pick': { argument: v.strictObject({ what: Picking }), result: v.array(Offer) },
   /** What was chosen outside the page, by the menu or when the app was opened with it, and not yet asked for. */
   'intake.waiting': { argument: nothing, result: v.array(Offer) },
   /** The archives in a folder of the library, to be looked at like what was chosen. */

@@ -57,8 +57,8 @@ export function useCommands() {
   }
 
   const runs: Readonly<Record<PageCommand, () => void>> = {
-    addFolder: () => void pick('folder'),
-    openFile: () => void pick('file'),
+    addFolder: () => void pick('folders'),
+    openFile: () => void pick('files'),
     palette: () => dialog.open({ kind: 'palette', asking: null }),
     find: () => void find(),
     back: () => navigation.back(),

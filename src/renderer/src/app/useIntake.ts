@@ -73,11 +73,8 @@ export function useIntake() {
     });
   }
 
-  async function pick(what: 'folder' | 'file'): Promise<void> {
-    await attempt(async () => {
-      const picked = await window.api.call('intake.pick', { what });
-      if (picked) await takeIn([picked]);
-    });
+  async function pick(what: 'folders' | 'files'): Promise<void> {
+    await attempt(async () => takeIn(await window.api.call('intake.pick', { what })));
   }
 
   async function drop(files: Iterable<object>): Promise<void> {

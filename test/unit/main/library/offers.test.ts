@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Picking } from '@shared/contract/channels';
 import { Offers } from '../../../../src/main/library/offers';
 import { Tokens } from '../../../../src/main/library/tokens';
+import { createMain } from '../../../fixtures/mainServices';
 
 const folder = { path: '' };
 beforeEach(() => {
@@ -44,5 +46,18 @@ describe('Offers', () => {
     );
     await offers.add([join(folder.path, 'gone.index')]);
     expect(told).toBe(0);
+  });
+});
+
+describe('what is chosen in the system’s dialog', () => {
+  it('is one folder, or as much at once as the dialog gave', async () => {
+    const { handlers, tokens } = createMain();
+    const paths = async (what: Picking): Promise<string[]> => {
+      const offers = await handlers['intake.pick']({ what });
+      return offers.map(({ token }) => tokens.take(token, [what === 'files' ? 'file' : 'folder']).path);
+    };
+    expect(await paths('folder')).toEqual(['/rvc']);
+    expect(await paths('folders')).toEqual(['/rvc', '/applio']);
+    expect(await paths('files')).toEqual([]);
   });
 });
