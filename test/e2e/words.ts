@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createI18n } from 'vue-i18n';
 import { Locale } from '../../src/shared/contract/languages';
+import { withParticles } from '../../src/renderer/src/words/particles';
 import { PLURAL_RULES } from '../../src/renderer/src/words/plurals';
 import type en from '../../resources/locales/en.json';
 import { pseudoWords } from './pseudo';
@@ -16,6 +17,7 @@ export const PSEUDO_WORDS = pseudoWords(wordsOf('en'));
 const i18n = createI18n({
   legacy: false,
   pluralRules: PLURAL_RULES,
+  postTranslation: (text) => (typeof text === 'string' ? withParticles(text) : text),
   messages: Object.fromEntries([
     ...Locale.options.map((locale) => [locale, wordsOf(locale)] as const),
     [PSEUDO, PSEUDO_WORDS] as const,

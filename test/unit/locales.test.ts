@@ -76,6 +76,20 @@ describe('the languages', () => {
   });
 });
 
+describe('Korean particles', () => {
+  /** Counts, shares and sizes: they end in a counter, in 퍼센트 or in 바이트. */
+  const COUNTED = /\{(?:size|same|recall|own|different|figure|otherFigure|share|alpha|self|nearest|farthest)\}$/;
+
+  it('fit whatever is put in: both forms are written, unless it ends in a counter', () => {
+    const fixed = [...texts.ko].flatMap(([key, text]) =>
+      [...text.matchAll(/(\{\w+\})["”’」]*(?:을|를|이|가|은|는|과|와|으로|로)(?![\p{L}(])/gu)]
+        .filter(([, value]) => !COUNTED.test(value ?? ''))
+        .map(([part]) => `${key}: ${part}`),
+    );
+    expect(fixed).toEqual([]);
+  });
+});
+
 /** Where people choose how an index is made, or its technical name stands beside the plain one. */
 const TECHNICAL =
   /^(?:build\.(?:advanced|compression|expansion|factory|hosts|metrics|try)|tune\.compressed)\.|^voice\.facts\.frames$|^index\.facts\.(?:vectors|dimension)$|^errors\.(?:INDEX_NO_VECTORS|FACTORY_INVALID|SOURCES_DIFFER)\.cause$/;

@@ -1,6 +1,7 @@
 import { createI18n } from 'vue-i18n';
 import { FALLBACK, type Locale } from '@shared/contract/languages';
 import en from '../../../../resources/locales/en.json';
+import { withParticles } from './particles';
 import { PLURAL_RULES } from './plurals';
 
 type Words = typeof en;
@@ -18,6 +19,8 @@ export const i18n = createI18n({
   locale: FALLBACK,
   fallbackLocale: FALLBACK,
   pluralRules: PLURAL_RULES,
+  // Only a text with its values in it knows which particle fits. No other language has these signs.
+  postTranslation: (text) => (typeof text === 'string' ? withParticles(text) : text),
   messages: { [FALLBACK]: en } as Record<Locale, Words>,
 });
 

@@ -21,6 +21,15 @@ describe('a language', () => {
   });
 });
 
+describe('Korean', () => {
+  it('says the particle that fits what was put in', async () => {
+    await setLocale('ko');
+    const say = (name: string): string => i18n.global.t('merge.after', { name });
+    expect(say('균형')).toMatch(/^균형은 /);
+    expect(say('아리아')).toMatch(/^아리아는 /);
+  });
+});
+
 describe('the letters', () => {
   it('fall back to those of the system where a font cannot be loaded', () => {
     const theme = readFileSync('src/renderer/src/app/theme.css', 'utf8');
