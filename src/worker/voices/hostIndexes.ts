@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { opendir, realpath, stat } from 'node:fs/promises';
+import { opendir, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onFile } from '@shared/contract/systemErrors';
 import { HOSTS, LAYOUTS } from '@shared/domain/hosts';
@@ -44,7 +44,7 @@ export async function filesOf(host: HostFolder, rule: PickRule, signal: AbortSig
       : (await Promise.all(modelFolders.map((segments) => filesIn(segments, walk)))).flat();
   return {
     models: offered.map(({ segments }) => segments).filter((segments) => rule.isModel(segments.at(-1) ?? '')),
-    indexes: await Promise.all(indexes.map((index) => describe(host.path, index))),
+    indexes: await Promise.all(indexes.map((index) => describe(host.path, index, rule))),
   };
 }
 
@@ -71,17 +71,19 @@ const MATERIAL: readonly RegExp[] = Object.values(LAYOUTS).flatMap(({ features, 
 ]);
 const DEPTH_OF_MATERIAL = 3;
 
+const NEVER = 0;
+
 /** Models and indexes below a folder in the order of the disk, as Python's `os.walk` comes by them. */
 async function below(folder: Segments, isLinked: boolean, walk: Walk): Promise<readonly Found[]> {
   throwIfCancelled(walk.signal);
   const own: Found[] = [];
   const deeper: Found[] = [];
-  for (const entry of await entriesOf(join(walk.root, ...folder))) {
+  for (const entry of await entriesOf(walk.root, folder)) {
     const segments: Segments = [...folder, entry.name];
     const isLink = entry.isSymbolicLink();
     if (!entry.isDirectory() && !(isLink && (await isFolder(join(walk.root, ...segments))))) {
       if (WORTH.test(entry.name)) own.push({ segments, isLinked: isLinked || isLink });
-    } else if ((!isLink || (await isFollowed(segments, walk))) && !isMaterial(segments)) {
+    } else if (!isLink || (await isFollowed(segments, walk))) {
       deeper.push(...(await below(segments, isLinked || isLink, walk)));
     }
   }
@@ -101,30 +103,41 @@ async function isFollowed(segments: Segments, { root, rule, visited }: Walk): Pr
 }
 
 async function filesIn(folder: Segments, { root }: Walk): Promise<readonly Found[]> {
-  const entries = await entriesOf(join(root, ...folder));
+  const entries = await entriesOf(root, folder);
   return entries
     .filter((entry) => !entry.isDirectory())
     .map((entry) => ({ segments: [...folder, entry.name], isLinked: entry.isSymbolicLink() }));
 }
 
-/** In the order of the disk, which `readdir` would sort. */
-async function entriesOf(folder: string): Promise<readonly Dirent[]> {
-  const entries: Dirent[] = [];
+/** What can be chosen, in the order of the disk. What may not be read is empty for the host, too. */
+async function entriesOf(root: string, folder: Segments): Promise<readonly Dirent[]> {
+  const path = join(root, ...folder);
+  const isChoice = (entry: Dirent): boolean =>
+    entry.isFile() ? WORTH.test(entry.name) : !isMaterial([...folder, entry.name]);
   try {
-    for await (const entry of await opendir(folder)) entries.push(entry);
+    // Sorted, but in one go: most folders of voices hold one choice at most.
+    const sorted = (await readdir(path, { withFileTypes: true })).filter(isChoice);
+    if (sorted.length < 2) return sorted;
+    const entries: Dirent[] = [];
+    for await (const entry of await opendir(path)) if (isChoice(entry)) entries.push(entry);
+    return entries;
   } catch {
-    // The host, too, finds nothing in what it may not read.
+    return [];
   }
-  return entries;
 }
 
-async function describe(root: string, { segments, isLinked }: Found): Promise<HostIndex> {
+async function describe(
+  root: string,
+  { segments, isLinked }: Found,
+  { byAge }: Pick<PickRule, 'byAge'>,
+): Promise<HostIndex> {
   const path = join(root, ...segments);
   const real = isLinked ? await realpath(path).catch(() => path) : path;
   // A link that leads nowhere is chosen like any other.
-  const modified = await stat(path).then(
-    ({ mtimeMs }) => mtimeMs,
-    () => 0,
-  );
+  const modified = byAge
+    ? await stat(path)
+        .then(({ mtimeMs }) => mtimeMs)
+        .catch(() => NEVER)
+    : NEVER;
   return { segments, real, modified };
 }

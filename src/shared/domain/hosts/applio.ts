@@ -147,6 +147,7 @@ export const applio = {
         looksIn: [['logs']],
         order: 'topFirst',
         followsLinks: true,
+        byAge: false,
         pick,
       },
     ],

@@ -44,6 +44,7 @@ export const mangio = {
         looksIn: [['logs']],
         order: 'topFirst',
         followsLinks: true,
+        byAge: false,
         pick,
       },
     ],

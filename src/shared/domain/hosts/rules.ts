@@ -88,6 +88,8 @@ export interface PickRule {
   readonly order: 'deepestFirst' | 'topFirst';
   /** Whether it looks into folders that are links. */
   readonly followsLinks: boolean;
+  /** Whether it minds when an index was written. */
+  readonly byAge: boolean;
   /** What it loads for a model, of the indexes in the order in which it comes by them. */
   readonly pick: (model: Segments, indexes: readonly HostIndex[]) => Picked;
 }
@@ -97,7 +99,7 @@ export interface HostIndex {
   readonly segments: Segments;
   /** What tells it from others, also where a link gives it a second name. */
   readonly real: string;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970; 0 where the rule does not mind. */
   readonly modified: number;
 }
 
