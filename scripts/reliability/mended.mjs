@@ -1,6 +1,18 @@
 /** What attacks have found, newest first: what happened, and what became of it. */
 export const MENDED = [
   [
+    'A library whose making was cut short by a power cut could not be opened any more: it was asked for its version without the right to take the unfinished change back.',
+    'It is taken back first.',
+  ],
+  [
+    'A copy, a backup or a hand-over of a file that only its owner may read could be read by everybody.',
+    'What is made of a file has no wider rights than it.',
+  ],
+  [
+    'An `efSearch` or `k_factor` that was set after loading was believed, and FAISS allocated for it where an exception ends the process.',
+    'Bounded by the engine in every search.',
+  ],
+  [
     'A disk that failed once while the library was opened made a sound library look damaged, and it was set aside.',
     'Set aside only when it is damaged a second time.',
   ],

@@ -122,13 +122,22 @@ function userVersion(database: Database): number {
   return (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
 }
 
-/** Nothing of a newer library is written: not even what its last end may have left to be written. */
+/** SQLite's code for a file that cannot be read before a change that was cut short is taken back (READONLY_ROLLBACK). */
+const CUT_SHORT = 776;
+
+/**
+ * Nothing of a newer library is written: not even what its last end may have left to be written. Where a change was cut
+ * short, nobody can say which version it is before that is taken back, which is no loss to any.
+ */
 function refuseNewer(path: string): void {
   if (!existsSync(path)) return;
   const database = new DatabaseSync(path, { readOnly: true });
   try {
     const version = userVersion(database);
     if (version > SCHEMA_VERSION) throw new NewerDatabaseError(version);
+  } catch (error) {
+    if (error instanceof Error && 'errcode' in error && error.errcode === CUT_SHORT) return;
+    throw error;
   } finally {
     database.close();
   }
@@ -139,6 +148,7 @@ function migrate(path: string): Database {
   const database = new DatabaseSync(path);
   try {
     const version = userVersion(database);
+    if (version > SCHEMA_VERSION) throw new NewerDatabaseError(version);
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     const check = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
     if (check.quick_check !== 'ok') throw new DamagedDatabaseError(check.quick_check);
