@@ -6,6 +6,7 @@ import { root, run, tool } from '../childProcess.mjs';
 import { createReport, runMain, Stop } from '../report.mjs';
 import { setup } from '../setup.mjs';
 import { mendedList } from './mended.mjs';
+import { disks } from './parts/disks.mjs';
 import { engine } from './parts/engine.mjs';
 import { faults } from './parts/faults.mjs';
 import { gate } from './parts/gate.mjs';
@@ -26,7 +27,7 @@ import { buildSanitized } from './sanitized.mjs';
  * - `-- --page`: writes the page again.
  */
 
-const PARTS = [hostile, readers, gate, engine, leaks, faults, kills];
+const PARTS = [hostile, readers, gate, engine, leaks, faults, disks, kills];
 const CACHE = join(root, '.cache', 'reliability');
 const RESULTS = join(CACHE, 'results.json');
 

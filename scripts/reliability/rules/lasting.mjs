@@ -28,6 +28,10 @@ export const LASTING_RULES = [
     text: 'The room that is needed is asked for first',
     tests: [
       [WRITING, 'says how much is needed and how much there is'],
+      [
+        'test/interop/disks.test.ts',
+        'a repair and a hand-over are refused with a sentence, or done, and no file is mixed',
+      ],
       ['test/unit/shared/domain/recipes/forecast.test.ts', 'knows the exact size and never guesses a time'],
     ],
   },
