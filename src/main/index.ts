@@ -74,7 +74,7 @@ function start(): void {
     trash: (path) => shell.trashItem(path),
     modifiedOf,
     memoryLimit: () => settings.get().memoryLimit,
-    backupLimit: () => settings.get().backupLimit,
+    backupLimit: () => ({ bytes: settings.get().backupLimit, count: settings.get().backupCount }),
     send: (event, value) => desk.made?.window.send(event, value),
     follow: (job) => {
       if (job.state === 'running') powerOff.stop();

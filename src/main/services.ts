@@ -24,7 +24,7 @@ import { followMove } from './library/moved';
 import { Offers } from './library/offers';
 import { PointedFolders } from './library/pointed';
 import { Shelf } from './library/shelf';
-import { StorageRoom } from './library/storage';
+import { type BackupLimit, StorageRoom } from './library/storage';
 import { Takes } from './library/takes';
 import { Telling } from './library/telling';
 import { Tokens } from './library/tokens';
@@ -67,8 +67,7 @@ export interface Ground
   readonly tracesRoot: string;
   readonly takesRoot: string;
   readonly memoryLimit: () => number | null;
-  /** Bytes of backups that are kept; null: all. */
-  readonly backupLimit: () => number | null;
+  readonly backupLimit: () => BackupLimit;
 }
 
 /** What main knows and does, without windows. */
@@ -162,8 +161,7 @@ export function createServices(ground: Ground): Services {
     trash: ground.trash,
   });
   const trimBackups = async (): Promise<void> => {
-    const limit = ground.backupLimit();
-    if (limit !== null && !ground.isLibraryNewer) await storage.keepBackupsWithin(limit);
+    if (!ground.isLibraryNewer) await storage.keepBackupsWithin(ground.backupLimit());
   };
   const preparing: PrepareServices = {
     library: reachableOf(library),

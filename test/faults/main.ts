@@ -149,7 +149,7 @@ export const WRITERS: readonly Writer[] = [
         trash: (path) => rename(path, at(DATA, 'trash', basename(path))),
       });
       return {
-        act: () => room.keepBackupsWithin(4),
+        act: () => room.keepBackupsWithin({ bytes: null, count: 1 }),
         end: async () => {
           const lost = BACKUPS.filter((name) => !existsSync(at('voice', name)) && !existsSync(at(DATA, 'trash', name)));
           const known = (await written.list('backup')).map(({ path }) => basename(path));

@@ -146,7 +146,7 @@ export function createHandlers(services: Services): Handlers {
       const value = settings.set(change);
       if (value.threads !== threads) services.rateProbe.forget();
       services.settingsChanged(value);
-      if (change.backupLimit !== undefined) await services.trimBackups();
+      if (change.backupLimit !== undefined || change.backupCount !== undefined) await services.trimBackups();
       return value;
     },
     'intake.pick': async ({ what }) => {

@@ -21,6 +21,12 @@ export interface StorageOptions {
   readonly trash: Trash;
 }
 
+/** What backups may take together; null: whatever they take. */
+export interface BackupLimit {
+  readonly bytes: number | null;
+  readonly count: number | null;
+}
+
 /** One file or folder that the app has written. */
 interface Item extends Amount {
   readonly path: string;
@@ -60,15 +66,18 @@ export class StorageRoom {
     for (const { path, isCleanable } of await this.#find(part)) if (isCleanable) await this.#take(part, path);
   }
 
-  /** Moves the oldest backups to the trash until the others are together within a number of bytes. */
-  async keepBackupsWithin(bytes: number): Promise<void> {
+  /** Moves the oldest backups to the trash until the others are together within the limit. */
+  async keepBackupsWithin({ bytes, count }: BackupLimit): Promise<void> {
+    if (bytes === null && count === null) return;
     const backups = (await this.#options.written.list('backup')).filter(({ isOurs }) => isOurs);
     let all = backups.reduce((total, backup) => total + backup.bytes, 0);
+    let left = backups.length;
     for (const { path, bytes: own } of backups) {
-      if (all <= bytes) return;
+      if (all <= (bytes ?? Infinity) && left <= (count ?? Infinity)) return;
       await this.#trash(path);
       this.#options.written.forget(path);
       all -= own;
+      left -= 1;
     }
   }
 

@@ -59,6 +59,8 @@ export const Settings = v.strictObject({
   shutDownWhenDone: v.boolean(),
   /** Bytes of backups that are kept; the oldest beyond it go to the trash. Null: no limit. */
   backupLimit: v.nullable(count),
+  /** How many backups are kept; the oldest beyond it go to the trash. Null: no limit. */
+  backupCount: v.nullable(v.pipe(count, v.minValue(1))),
   /** Of what is played. */
   volume: share,
   /** Whether each start looks for a newer version. */
@@ -77,6 +79,7 @@ export const DEFAULT_SETTINGS: Settings = {
   soundWhenDone: false,
   shutDownWhenDone: false,
   backupLimit: null,
+  backupCount: null,
   volume: 0.8,
   lookForNewer: false,
 };

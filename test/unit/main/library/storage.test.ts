@@ -159,10 +159,26 @@ describe('the limit for backups', () => {
       const path = put(at('rvc', `a.index.backup-202601${day}-120000`), 'four');
       await written.keep(Number(day), [{ kind: 'backup', path }]);
     }
-    await room.keepBackupsWithin(8);
+    await room.keepBackupsWithin({ bytes: 8, count: null });
     expect(trashed).toEqual([join('rvc', 'a.index.backup-20260101-120000')]);
-    await room.keepBackupsWithin(0);
+    await room.keepBackupsWithin({ bytes: 0, count: null });
     expect(trashed).toHaveLength(3);
+  });
+
+  it('holds for how many there are, for their bytes, and for both', async () => {
+    const { room, written, trashed } = createRoom();
+    for (let day = 1; day <= 6; day++) {
+      const path = put(at('rvc', `a.index.backup-2026010${day}-120000`), 'four');
+      await written.keep(day, [{ kind: 'backup', path }]);
+    }
+    await room.keepBackupsWithin({ bytes: null, count: null });
+    expect(trashed).toEqual([]);
+    await room.keepBackupsWithin({ bytes: null, count: 4 });
+    expect(trashed.map((path) => path.slice(-15, -7))).toEqual(['20260101', '20260102']);
+    await room.keepBackupsWithin({ bytes: 12, count: 4 });
+    await room.keepBackupsWithin({ bytes: 100, count: 2 });
+    expect(trashed).toHaveLength(4);
+    expect(await written.list('backup')).toHaveLength(2);
   });
 });
 
