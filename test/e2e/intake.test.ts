@@ -5,7 +5,7 @@ import { writeNpy } from '../../src/worker/features/npyFile';
 import { ivfFlatIndex } from '../fixtures/hostileIndexes';
 import * as make from '../fixtures/pickles';
 import { zip } from '../fixtures/zips';
-import { answerOpenDialogs, expect, test } from './launch';
+import { answerOpenDialogs, expect, snapshot, test } from './launch';
 import { goTo, libraryOf, openVoice } from './steps';
 import { say } from './words';
 
@@ -47,7 +47,8 @@ test('whatever is dropped is named for what it is, and leads on', async ({ folde
   await test.step('a voice shows its models, and whether the index fits', async () => {
     await expect.poll(() => libraryOf(page).then(({ voices }) => voices.map(({ name }) => name))).toEqual(['aria']);
     await openVoice(page, 'aria');
-    const models = page.getByRole('listitem');
+    const title = page.getByRole('heading', { name: say('model.title'), exact: true });
+    const models = page.locator('section').filter({ has: title }).getByRole('listitem');
     await expect(models.filter({ hasText: 'aria.pth' })).toContainText(say('model.fit.yes'));
     await expect(models.filter({ hasText: 'aria.pth' })).toContainText(say('model.author', { name: 'Ada' }));
     const unfit = say('model.fit.dimension', { model: '256', index: '768' });
@@ -93,6 +94,8 @@ test('whatever is dropped is named for what it is, and leads on', async ({ folde
     await expect(taken.filter({ hasText: 'evil.zip' })).toContainText(say('errors.ARCHIVE_UNSAFE.sentence'));
     const kinds = [say('intake.packed.model', { count: 1 }, 1), say('intake.packed.index', { count: 1 }, 1)].join(', ');
     await expect(taken.filter({ hasText: 'Mira.zip' })).toContainText(kinds);
+    await expect(taken.filter({ hasText: 'Mira.zip' })).toContainText(say('model.fit.yes'));
+    await snapshot(page, 'intake-archive-light-1280-en');
     await page.getByRole('button', { name: say('intake.unpack') }).click();
     await expect
       .poll(() => libraryOf(page).then(({ voices }) => voices.map(({ name }) => name).toSorted()))

@@ -1,4 +1,4 @@
-import type { ArchiveReport } from '@shared/contract/archives';
+import type { ArchiveReport, PackedFile, PackedModel } from '@shared/contract/archives';
 import { toError } from '@shared/contract/errors';
 import type { ModelFile } from '@shared/contract/models';
 import type { Problem } from '@shared/contract/primitives';
@@ -6,7 +6,7 @@ import type { IndexFacts, IndexReport } from '@shared/contract/voices';
 import { defineCommand, type Outcome, type Workshop } from '../command';
 import { onePosition, path, usage } from '../option';
 import { count, groupWords, megabytes, paragraph, problemText, table } from '../words';
-import { fitText, modelText } from './model';
+import { fitText, modelSummary, modelText } from './model';
 
 export const inspect = defineCommand({
   position: '<index|model|archive>',
@@ -53,14 +53,28 @@ function modelOutcome({ facts, bytes, problem }: ModelFile): Outcome {
 /** What is wrong with an archive is part of the answer: its list of contents is one, too. */
 function archiveOutcome(archive: ArchiveReport): Outcome {
   const { bytes, unpacked, files, entries, problems } = archive;
-  const rows = entries.map(({ name, what, bytes: size }) => [what, `${name}  ${megabytes(size)}`] as const);
+  const rows = entries.flatMap(({ name, what, bytes: size, model }) => [
+    [what, `${name}  ${megabytes(size)}`] as const,
+    ...(model === null ? [] : packedModelLines(model).map((line) => ['', `  ${line}`] as const)),
+  ]);
   const more = files > entries.length ? [`and ${count(files - entries.length)} more`] : [];
   const verdict = problems.length === 0 ? ['Nothing speaks against unpacking it.'] : problems.map(problemText);
   const size = `A ZIP archive of ${megabytes(bytes)}: ${count(files)} ${files === 1 ? 'file' : 'files'}, ${megabytes(unpacked)} when unpacked.`;
   return {
     text: paragraph([...verdict, size, ...(rows.length === 0 ? [] : ['', table(rows)]), ...more]),
-    json: { ...archive, problems: problems.map(problemJson) },
+    json: { ...archive, entries: entries.map(packedJson), problems: problems.map(problemJson) },
   };
+}
+
+/** What a model in an archive is, and of each index beside it whether it fits. */
+function packedModelLines(model: PackedModel): readonly string[] {
+  const fits = Object.entries(model.fits).map(([index, fit]) => `${index}: ${fitText(fit)}`);
+  return [modelSummary(model), ...fits].filter((line) => line !== '');
+}
+
+function packedJson({ model, ...file }: PackedFile): object {
+  if (model === null) return file;
+  return { ...file, model: { ...model, problem: model.problem && problemJson(model.problem) } };
 }
 
 function problemJson({ code, message }: Problem): object {

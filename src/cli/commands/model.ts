@@ -33,10 +33,11 @@ export function modelLines(model: ModelFile, indexes: readonly IndexFile[]): str
     const fit = model.fits[id];
     return fit === undefined || fit.fits === 'yes' ? [] : [`    ${name}: ${fitText(fit)}`];
   });
-  return [`  model: ${model.name}  ${summary(model)}`, ...(model.problem === null ? unfit : [])];
+  return [`  model: ${model.name}  ${modelSummary(model)}`, ...(model.problem === null ? unfit : [])];
 }
 
-function summary({ facts, problem }: ModelFile): string {
+/** What a model is, in one line. */
+export function modelSummary({ facts, problem }: Pick<ModelFile, 'facts' | 'problem'>): string {
   if (problem !== null || facts === null) return problem?.message ?? '';
   const known = [
     facts.version,

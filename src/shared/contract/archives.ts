@@ -1,9 +1,31 @@
 import * as v from 'valibot';
+import { Fit, ModelFacts } from './models';
 import { count, Problem, shortText } from './primitives';
 
 /** What a file inside an archive is, by its name and, where that could mislead, by its first bytes. */
 export const PackedKind = v.picklist(['model', 'index', 'features', 'sound', 'archive', 'other']);
 export type PackedKind = v.InferOutput<typeof PackedKind>;
+
+/** What a model in an archive says of itself. */
+export const PackedModel = v.strictObject({
+  /** Null when it cannot be read, or is read only once it is unpacked. */
+  facts: v.nullable(ModelFacts),
+  /** Why it cannot be read, or that it holds no voice. */
+  problem: v.nullable(Problem),
+  /** Whether the indexes in the archive fit it, by their names. */
+  fits: v.record(shortText, Fit),
+});
+export type PackedModel = v.InferOutput<typeof PackedModel>;
+
+/** A file in an archive. */
+export const PackedFile = v.strictObject({
+  name: shortText,
+  what: PackedKind,
+  bytes: count,
+  /** Null for what is none, and for the last of very many. */
+  model: v.nullable(PackedModel),
+});
+export type PackedFile = v.InferOutput<typeof PackedFile>;
 
 /** What is in an archive and what speaks against unpacking it. */
 export const ArchiveReport = v.strictObject({
@@ -17,7 +39,7 @@ export const ArchiveReport = v.strictObject({
   /** Of each kind so many. */
   kinds: v.record(PackedKind, count),
   /** Models and indexes first; at most 100. */
-  entries: v.pipe(v.array(v.strictObject({ name: shortText, what: PackedKind, bytes: count })), v.maxLength(100)),
+  entries: v.pipe(v.array(PackedFile), v.maxLength(100)),
   /** Why it is not unpacked. */
   problems: v.pipe(v.array(Problem), v.maxLength(10)),
 });

@@ -4,14 +4,18 @@ import { dirname, join, sep } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
-import type { ArchiveReport, PackedKind } from '@shared/contract/archives';
-import { toError, VoronoiceError } from '@shared/contract/errors';
+import type { ArchiveReport, PackedFile, PackedKind, PackedModel } from '@shared/contract/archives';
+import { toError, toFailure, VoronoiceError } from '@shared/contract/errors';
 import { kindByBytes, kindByName } from '@shared/domain/archive/kinds';
 import { numbered, placeIn } from '@shared/domain/archive/place';
 import { archiveProblem, wanted } from '@shared/domain/archive/safety';
+import { fitOf } from '@shared/domain/voice/fit';
+import { dimensionInHead } from '@shared/formats/faiss/container';
 import { LOOK_ALIKE_BYTES, lookAlike } from '@shared/formats/lookAlike';
 import { throwIfCancelled } from '../context';
 import { errnoOf, onFile } from '@shared/contract/systemErrors';
+import { modelProblem } from '../voices/modelFiles';
+import { MODEL_HEAD_BYTES, readModelHead } from './modelFile';
 import { withFile } from './randomAccess';
 import { listZip, onArchive, readZipHead, type ZipEntry } from './zip';
 
@@ -29,13 +33,8 @@ export function describeArchive(path: string): Promise<ArchiveReport> {
     const entries = await listZip(handle);
     const problem = archiveProblem(entries, Number(size));
     const files = wanted(entries);
-    const kinds = await kindsOf(files, problem === null);
-    const count = (kind: PackedKind): number => kinds.filter((other) => other === kind).length;
-    const listed = files.map(({ name, bytes }, place) => ({
-      name: name.slice(0, 300),
-      what: kinds[place] ?? 'other',
-      bytes,
-    }));
+    const listed = withFits(await glances(files, problem === null));
+    const count = (kind: PackedKind): number => listed.filter(({ what }) => what === kind).length;
     return {
       type: 'archive',
       format: 'zip',
@@ -58,17 +57,70 @@ export function describeArchive(path: string): Promise<ArchiveReport> {
 
 const ORDER: readonly PackedKind[] = ['model', 'index', 'features', 'archive', 'sound', 'other'];
 
+/** What is seen of a file without unpacking it. */
+interface Glance extends PackedFile {
+  /** Ms since 1970. */
+  readonly modified: number;
+  /** Of an index, numbers a vector has; null where that is not known. */
+  readonly dimension: number | null;
+}
+
 /** @param mayOpen Nothing is taken out of an archive that is refused. */
-async function kindsOf(files: readonly ZipEntry[], mayOpen: boolean): Promise<readonly PackedKind[]> {
-  const kinds: PackedKind[] = [];
+async function glances(files: readonly ZipEntry[], mayOpen: boolean): Promise<readonly Glance[]> {
+  const seen: Glance[] = [];
   let opened = 0;
   for (const file of files) {
-    const named = kindByName(file.name);
+    const { name, bytes, modified } = file;
+    const named = kindByName(name);
     const isLookedAt = mayOpen && (named === 'model' || named === 'index') && opened < MOST_OPENED;
     if (isLookedAt) opened += 1;
-    kinds.push(isLookedAt ? kindByBytes(named, lookAlike(await readZipHead(file, LOOK_ALIKE_BYTES))) : named);
+    const inside = isLookedAt ? await lookInside(file, named) : { what: named, model: null, dimension: null };
+    seen.push({ name: name.slice(0, 300), bytes, modified, ...inside });
   }
-  return kinds;
+  return seen;
+}
+
+async function lookInside(file: ZipEntry, named: PackedKind): Promise<Pick<Glance, 'what' | 'model' | 'dimension'>> {
+  const head = await readZipHead(file, named === 'model' ? MODEL_HEAD_BYTES : LOOK_ALIKE_BYTES);
+  const what = kindByBytes(named, lookAlike(head.subarray(0, LOOK_ALIKE_BYTES)));
+  return {
+    what,
+    model: what === 'model' ? { ...modelIn(head), fits: {} } : null,
+    dimension: what === 'index' ? dimensionInHead(head) : null,
+  };
+}
+
+function modelIn(head: Uint8Array): Pick<PackedModel, 'facts' | 'problem'> {
+  try {
+    const facts = readModelHead(head);
+    return { facts, problem: facts && modelProblem(facts) };
+  } catch (error) {
+    return { facts: null, problem: toFailure(error) };
+  }
+}
+
+/** Says of each model which of the indexes beside it fit. */
+function withFits(seen: readonly Glance[]): readonly PackedFile[] {
+  const indexes = seen.filter(({ what }) => what === 'index');
+  return seen.map(({ name, what, bytes, modified, model }) => ({
+    name,
+    what,
+    bytes,
+    model: model && { ...model, fits: fitsOf({ ...model, modified }, indexes) },
+  }));
+}
+
+function fitsOf(
+  { facts, modified }: Pick<PackedModel, 'facts'> & Pick<Glance, 'modified'>,
+  indexes: readonly Glance[],
+): PackedModel['fits'] {
+  if (facts?.what !== 'voice') return {};
+  const fits = indexes.flatMap(({ name, dimension }) =>
+    dimension === null
+      ? []
+      : [[name, fitOf({ ...facts, modified }, { dimension, embedder: null, outdated: null })] as const],
+  );
+  return Object.fromEntries(fits);
 }
 
 export interface Unpacking {

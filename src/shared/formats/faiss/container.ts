@@ -34,7 +34,7 @@ import {
   UNWALKED,
 } from './parts';
 import { faissTypes, type FaissType } from './types';
-import type { Walk } from '../walk';
+import { type Walk, walkBytes } from '../walk';
 import { corrupt, FieldReader, readRange, truncated } from './walk';
 import { idMapBody, inner, obstacleInside, preTransformBody, refineBody } from './wrappers';
 
@@ -126,6 +126,21 @@ export function* walkIndex(size: number): Walk<IndexFacts> {
     throw corrupt('size', size, `the index inside ends after ${reader.offset} bytes`);
   }
   return facts(top);
+}
+
+/** Numbers a vector has by the first bytes of an index, where the rest is not at hand; null where they do not say. */
+export function dimensionInHead(head: Uint8Array): number | null {
+  if (!faissTypes.has(String.fromCharCode(...head.subarray(0, 4)))) return null;
+  try {
+    return walkBytes(head, headerOnly(new FieldReader(head.length))).dimension;
+  } catch {
+    return null;
+  }
+}
+
+function* headerOnly(reader: FieldReader): Walk<Header> {
+  reader.skip(1, 4, 'type');
+  return yield* indexHeader(reader);
 }
 
 /** Zeros at the end that no sound file has. */

@@ -49,6 +49,39 @@ describe('an archive', () => {
     ]);
   });
 
+  it('is told with the facts of its models, and whether the indexes beside them fit', async () => {
+    const other = 'Mira/added_IVF2_Flat_nprobe_1_Mira_v1.index';
+    const evil = make.pickle(make.call(make.named('posix', 'system'), make.text('true')));
+    // As PyTorch writes it: a ZIP whose first file is the pickle.
+    const zipped = zip([
+      { name: 'Mira/data.pkl', content: make.voiceModel(256, { sr: make.text('48k'), info: make.text('250epoch') }) },
+      { name: 'Mira/data/0', content: 'weights' },
+    ]);
+    const found = await described(
+      archive([
+        ...SHARED,
+        { name: other, content: ivfFlat(dealt(90, 2), 256) },
+        { name: 'zipped.pth', content: zipped, deflate: true },
+        { name: 'packed.pth', content: zip([{ name: 'Mira/data.pkl', content: make.voiceModel(256), deflate: true }]) },
+        { name: 'evil.pth', content: evil },
+        { name: 'G_2333.pth', content: make.pickle(make.dictionary({ other: make.int(1) })) },
+      ]),
+    );
+    const models = Object.fromEntries(
+      found.entries.flatMap(({ name, model }) => (model === null ? [] : [[name, model]])),
+    );
+    expect(models['Mira/Mira.pth']).toMatchObject({ facts: { what: 'voice', version: 'v2' }, problem: null });
+    expect(models['Mira/Mira.pth']?.fits).toEqual({
+      'Mira/added_IVF2_Flat_nprobe_1_Mira_v2.index': { fits: 'yes' },
+      [other]: { fits: 'no', reason: 'dimension', model: 768, index: 256 },
+    });
+    expect(models['zipped.pth']).toMatchObject({ facts: { version: 'v1', sampleRate: 48_000, epochs: 250 } });
+    expect(models['packed.pth']).toEqual({ facts: null, problem: null, fits: {} });
+    expect(models['evil.pth']).toMatchObject({ facts: null, problem: { code: 'MODEL_RUNS_CODE' }, fits: {} });
+    expect(models['G_2333.pth']).toMatchObject({ facts: { what: 'other' }, problem: { code: 'MODEL_NOT_VOICE' } });
+    expect(found.entries.find(({ name }) => name === other)?.model).toBeNull();
+  });
+
   it('is unpacked into a folder of its own, which is a voice', async () => {
     const { folder: made, files } = await unpacked(archive(SHARED));
     expect(made).toBe(join(root(), 'Mira'));
