@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
-import { toFailure } from '@shared/contract/errors';
+import { toFailure, VoronoiceError } from '@shared/contract/errors';
 import type { ModelFile } from '@shared/contract/models';
 import type { IndexFile, ScanResult, Voice } from '@shared/contract/voices';
 import type { RequestOf } from '@shared/jobs';
@@ -73,6 +73,7 @@ export async function scan(request: RequestOf<'scan'>, context: JobContext<'scan
       unread.push({ path: place.path, problem: toFailure(toFileError(error, place.path, 'read')) });
     }
   }
+  await requireStillThere(root, places);
   progress('scan', places.length, places.length);
   const owned = new Set(voices.flatMap(({ indexes, models }) => [...indexes, ...models].map(({ path }) => path)));
   // One experiment was asked for: what else lies in its host's index folder is none of its business.
@@ -83,6 +84,18 @@ export async function scan(request: RequestOf<'scan'>, context: JobContext<'scan
   const what = voices.length > 0 ? finding.what : (looseOnly(indexes, models) ?? finding.what);
   const looked = finding.looked === undefined ? {} : { looked: { ...finding.looked, unread: unread.slice(0, 100) } };
   return { root, what, voices, indexes, models, ...looked };
+}
+
+/**
+ * A drive that was pulled out meanwhile leaves what was read of it before, perhaps beside an empty folder in its place: part of
+ * an answer would be taken for all of it.
+ *
+ * @throws `FILE_NOT_FOUND`
+ */
+async function requireStillThere(root: string, places: readonly (readonly [Place, string[]])[]): Promise<void> {
+  await onFile(root, 'read', () => stat(root));
+  for (const [{ path }] of places) if (await isFolder(path)) return;
+  if (places.length > 0) throw new VoronoiceError('FILE_NOT_FOUND', `"${root}" went away meanwhile.`, { path: root });
 }
 
 /** What a folder is called that holds no voice; null when nothing in it could be used. */
