@@ -24,7 +24,7 @@ test('the first steps: a language, the folder of RVC, what a job may take, and b
   await test.step('settings that were cut off are set aside, and that is said', async () => {
     const told = page.getByRole('listitem').filter({ hasText: say('settings.trouble.broken.title') });
     await expect(told).toBeVisible();
-    await told.getByRole('button').click();
+    await told.getByRole('button', { name: say('close') }).click();
     await expect(told).toBeHidden();
     expect(await readdir(userData)).toContain('settings.json.broken');
   });
