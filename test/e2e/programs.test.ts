@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { ivfFlatIndex } from '../fixtures/hostileIndexes';
@@ -78,6 +78,16 @@ test('a program is found and added; what it loads is said, another index is put 
     ]);
   });
 
+  await test.step('the notice of a hand-over takes it back as well', async () => {
+    await switchTo(page, 'best.index');
+    await expect(uses(page)).toContainText(say('uses.why.sameName', { file: MODEL.replace('.pth', '.index') }));
+    const notices = page.getByRole('region', { name: say('toasts.strip') });
+    await notices.getByRole('button', { name: say('repair.undo') }).click();
+    await awaitJob(page);
+    await expect(uses(page)).toContainText(say('uses.why.begins', { file: 'aria.index', key: 'aria' }));
+    await expect(uses(page).getByRole('button', { name: say('uses.back') })).toBeHidden();
+  });
+
   await test.step('where nothing fits, that is said, with what to do', async () => {
     await writeFile(join(voice, 'other.pth'), voiceModel(768));
     await uses(page)
@@ -100,7 +110,7 @@ test('a program is found and added; what it loads is said, another index is put 
   });
 });
 
-test('a program with a model that finds nothing is named, in Korean and in the dark', async ({ folder, start }) => {
+test('programs that load nothing and that are away are named, in Korean and in the dark', async ({ folder, start }) => {
   const home = join(folder, 'home');
   const rvc = join(home, 'RVC');
   const ko = wordsIn('ko');
@@ -110,13 +120,26 @@ test('a program with a model that finds nothing is named, in Korean and in the d
   await writeFile(join(rvc, 'logs', 'aria', 'added_IVF4_Flat_nprobe_4_aria_v2.index'), sound(4));
   await writeFile(join(rvc, 'assets', 'weights', 'aria.pth'), voiceModel(768));
   await writeFile(join(rvc, 'assets', 'weights', 'aria_e100_s2000.pth'), voiceModel(768));
+  const slot = join(home, 'voice-changer', 'server', 'model_dir', '0');
+  await mkdir(slot, { recursive: true });
+  const settings = { voiceChangerType: 'RVC', name: 'Aria', indexFile: 'gone.index' };
+  await writeFile(join(slot, 'params.json'), JSON.stringify(settings));
   const { page } = await start({ theme: 'dark', locale: 'ko', env: { HOME: home, USERPROFILE: home } });
   await snapshot(page, 'programs-welcome-ko');
   await page.getByRole('button', { name: ko('uses.found.addNamed', { host: ko('hosts.rvc'), path: rvc }) }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'aria' })).toBeVisible();
   await expect(uses(page, ko)).toContainText(ko('uses.noneWhy.noMatch', { key: 'aria_e100_s2000' }));
+  await expect(uses(page, ko)).toContainText(ko('uses.noneWhy.missingFile', { key: 'gone.index' }));
   await uses(page, ko).scrollIntoViewIfNeeded();
   await snapshot(page, 'programs-voice-ko');
+
+  // As a drive that is pulled out takes it away.
+  await rename(rvc, join(folder, 'away'));
+  await uses(page, ko)
+    .getByRole('button', { name: ko('uses.found.again') })
+    .click();
+  await expect(uses(page, ko)).toContainText(ko('uses.away'));
+  await snapshot(page, 'programs-away-ko');
 });
 
 function uses(page: Page, t = say) {
