@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FALLBACK, Locale } from '@shared/contract/languages';
 import { explanationsIn, TERMS } from '@/words/glossary';
@@ -20,5 +21,29 @@ describe.each(Locale.options)('the glossary in %s', (locale) => {
       expect(text.length, term).toBeGreaterThan(20);
       expect(text.length, term).toBeLessThan(260);
     }
+  });
+});
+
+describe('what the glossary explains', () => {
+  const root = 'src/renderer/src';
+  const pages = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(?:vue|ts)$/.test(name) && !name.endsWith('glossary.ts'))
+    .map((name) => readFileSync(join(root, name), 'utf8'))
+    .filter((text) => /\bterms?\b|TERMS|\bTerm\b/.test(text));
+
+  it.each(TERMS)('%s is explained beside a number somewhere', (term) => {
+    expect(pages.some((text) => text.includes(`'${term}'`) || text.includes(`term="${term}"`))).toBe(true);
+  });
+
+  // The others are by their types: a forecast, a figure of a comparison, a repair or a search, a picture.
+  it.each([
+    ['pages/library/VoiceFacts.vue', ['moment', 'dimension']],
+    ['pages/voice/VoiceHeadline.vue', ['moment']],
+    ['pages/repair/RepairDialog.vue', ['searched']],
+    ['pages/tune/CandidateTable.vue', ['interval']],
+    ['pages/build/RecipeCard.vue', ['same']],
+  ])('%s explains its own', (file, terms) => {
+    const text = readFileSync(join(root, file), 'utf8');
+    for (const term of terms) expect(text, term).toMatch(new RegExp(`["']${term}["']`));
   });
 });

@@ -5,6 +5,7 @@ import { plannedBytes } from '@shared/domain/recipes/forecast';
 import { choosesNprobe, type PlanInput, planIndex } from '@shared/domain/recipes/plan';
 import { DEFAULT_RECIPE } from '@shared/domain/recipes/recipes';
 import { fitsLimits, proposeCandidate } from '@shared/domain/recipes/tuning';
+import type { Term } from '@/words/glossary';
 
 /** Seconds that a search may take, to choose from. */
 export const BUDGETS = [30, 60, 120, 300] as const;
@@ -125,6 +126,10 @@ function roundUp(limit: 'maxBytes' | 'maxMs', value: number): number {
 
 export const COLUMNS = ['quality', 'bytes', 'msPerSecond'] as const;
 export type Column = (typeof COLUMNS)[number];
+
+/** What the figures and the limits to them are called in the glossary. */
+export const COLUMN_TERMS: Readonly<Record<Column, Term>> = { quality: 'same', bytes: 'size', msPerSecond: 'cost' };
+export const LIMIT_TERMS: Readonly<Record<Limit, Term>> = { maxBytes: 'size', maxMs: 'cost', minQuality: 'same' };
 
 export interface Order {
   readonly column: Column;

@@ -33,7 +33,15 @@ const table = { columns: ['Group', 'Frames'], rows: Array.from({ length: 600 }, 
 
 function frame(option: ChartOption | null = {}, rows = table) {
   return mount(ChartFrame, {
-    props: { title: 'Are they even?', summary: 'They are.', option, table: rows, name: 'sizes', subject: 'Aria' },
+    props: {
+      title: 'Are they even?',
+      summary: 'They are.',
+      terms: [],
+      option,
+      table: rows,
+      name: 'sizes',
+      subject: 'Aria',
+    },
     global: { plugins: [i18n] },
   });
 }
