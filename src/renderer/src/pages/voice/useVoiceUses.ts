@@ -28,8 +28,12 @@ export function useVoiceUses(voice: string): {
     return answer;
   }
 
+  /** The last job that may have changed something. */
+  const changedBy = computed<string | null>((before = null) =>
+    jobs.ended !== null && CHANGING.has(jobs.ended.request.kind) ? jobs.ended.id : before,
+  );
   watch(
-    () => [library.voice(voice), jobs.ended && CHANGING.has(jobs.ended.request.kind) ? jobs.ended.id : null],
+    () => [library.voice(voice), changedBy.value],
     ([known]) => {
       // A voice that has just left the library is used by nobody; what cannot be told now is not told.
       if (known !== undefined) void look().catch(() => undefined);
