@@ -145,7 +145,9 @@ export const useJobs = defineStore('jobs', () => {
   /** Milliseconds a job has run by now. */
   function elapsed(job: JobSnapshot, now: number): number {
     if (job.state !== 'running') {
-      // The clock on the wall may have been set meanwhile; what was seen of the job is the least it took.
+      // The clock on the wall may have been set meanwhile; the times of the steps are by the one that counts.
+      if (job.times.length > 0) return job.times.reduce((all, { ms }) => all + ms, 0);
+      // What was seen of the job is the least it took.
       const seen = job.progress?.elapsedMs ?? 0;
       if (job.startedAt !== null && job.finishedAt !== null) return Math.max(seen, job.finishedAt - job.startedAt);
       return seen;

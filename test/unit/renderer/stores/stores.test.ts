@@ -171,6 +171,17 @@ describe('jobs store', () => {
     expect(store.elapsed({ ...running, state: 'done', startedAt: 1_000, finishedAt: 9_000 }, 99_000)).toBe(8_000);
     // The clock was set back while it ran.
     expect(store.elapsed({ ...running, state: 'done', startedAt: 9_000, finishedAt: 1_000 }, 99_000)).toBe(4_000);
+    // A clock that was set forward meanwhile does not make it longer.
+    const ended = job({
+      state: 'done',
+      startedAt: 1_000,
+      finishedAt: 86_401_000,
+      times: [
+        { step: 'train', ms: 5_000 },
+        { step: 'write', ms: 500 },
+      ],
+    });
+    expect(store.elapsed(ended, 99_000)).toBe(5_500);
     vi.restoreAllMocks();
   });
 });
