@@ -322,6 +322,11 @@ describe('searchStory', () => {
     expect(at(3, { nprobe: 2 }).words).not.toContain('others');
   });
 
+  it('names the moment on the side where there is room', () => {
+    const sides = [-1e6, 1e6].map((x) => [at(1, { x }).picture.option?.series ?? []].flat().at(-1)?.label?.position);
+    expect(sides).toEqual(['right', 'left']);
+  });
+
   it('adds to the picture with every step', () => {
     const series = (step: number) => [at(step).picture.option?.series ?? []].flat().length;
     expect(series(2)).toBeGreaterThan(series(1));

@@ -49,6 +49,9 @@ export function searchStory({ map, story, indexSlot, step }: SearchStoryInput, c
     needed: format.exact(needed ?? 0),
   };
   const color = indexColor(colors, indexSlot);
+  const xs = map.groups.map(({ x }) => x);
+  // Words beside the moment would be cut off at the other edge.
+  const roomySide = 2 * story.x > Math.min(...xs) + Math.max(...xs) ? ('left' as const) : ('right' as const);
 
   const picture: Picture = {
     title,
@@ -121,7 +124,7 @@ export function searchStory({ map, story, indexSlot, step }: SearchStoryInput, c
           symbolOffset: [0, '-35%'],
           silent: true,
           itemStyle: { color: colors.text, borderColor: colors.surface, borderWidth: 1.5, opacity: 1 },
-          label: step === 1 ? storyLabel(t('searchStory.moment')) : { show: false },
+          label: step === 1 ? { ...storyLabel(t('searchStory.moment')), position: roomySide } : { show: false },
           z: 6,
         },
       ],
