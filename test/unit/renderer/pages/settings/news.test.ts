@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { FALLBACK, Locale } from '@shared/contract/languages';
 import { parse } from '@/pages/guide/markdown';
 import { newsIn, partOf } from '@/pages/settings/news';
 
@@ -29,5 +31,18 @@ describe('what is new', () => {
   it('is nothing for a version that has no heading', () => {
     expect(partOf(CHANGELOG, '1.1')).toBeNull();
     expect(newsIn('en', '0.0.0')).toBeNull();
+  });
+});
+
+describe('the newest version', () => {
+  const [, newest = ''] = /^## \[?([\w.-]+)/m.exec(readFileSync('CHANGELOG.md', 'utf8')) ?? [];
+  const bulletsOf = (locale: Locale): number | undefined =>
+    newsIn(locale, newest)
+      ?.find(({ type }) => type === 'list')
+      ?.raw.match(/^- /gm)?.length;
+
+  it.each(Locale.options.filter((locale) => locale !== FALLBACK))('is told in short in %s, as in English', (locale) => {
+    expect(newsIn(locale, newest)).not.toEqual(newsIn(FALLBACK, newest));
+    expect(bulletsOf(locale)).toBe(bulletsOf(FALLBACK));
   });
 });
