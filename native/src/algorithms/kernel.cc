@@ -12,8 +12,11 @@ namespace {
 #define KERNEL_SOURCE "algorithms/kernel.inc"
 #include "algorithms/targets.inc"
 
-#define KERNEL_OF(set) \
-  Kernel { set::PANELS_AT_ONCE, set::products, set::complete, set::least, set::within, set::distance, set::lower }
+#define KERNEL_OF(set)                                                                                        \
+  Kernel {                                                                                                    \
+    set::PANELS_AT_ONCE, set::products, set::complete, set::least, set::within, set::distance, set::product, \
+        set::lower                                                                                            \
+  }
 
 }  // namespace
 

@@ -27,6 +27,8 @@ struct Kernel {
   size_t (*within)(const float* values, size_t count, float limit, uint32_t* places);
   /// The squared L2 distance of `scale` * x and y.
   float (*distance)(const float* x, float scale, const float* y, size_t d);
+  /// The product of x and y.
+  float (*product)(const float* x, const float* y, size_t d);
   /// Lowers each of `count` bounds by what its group moved and lists those that are at most `limit` then.
   size_t (*lower)(uint16_t* bounds, const uint16_t* moved, size_t count, uint16_t limit, uint32_t* within);
 };

@@ -5,12 +5,16 @@
 #include <faiss/utils/random.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <limits>
+#include <memory>
 #include <numeric>
 #include <optional>
 
 #include "algorithms/kernel.h"
 #include "algorithms/kmeans.h"
+#include "algorithms/shadows.h"
 #include "io/structure.h"
 
 namespace engine {
@@ -41,6 +45,11 @@ constexpr size_t SAMPLE = 1000;
 constexpr double CONFIDENCE = 1.645;
 /// Lists are of uneven sizes, and large ones are looked into more often; and small products are slower than large ones.
 constexpr double LIST_OVERHEAD = 2;
+
+/// A value multiplied on its own takes as long as this many in a product of blocks (measured).
+constexpr double SCATTERED = 3;
+/// Pairs of blocks compared as they are after shadows took longer: neighbors become nearer meanwhile.
+constexpr size_t PAUSE = 8;
 
 /// Memory for what is kept about all rows at once.
 constexpr size_t KEPT_BYTES = 128u << 20;
@@ -127,15 +136,48 @@ class Products {
   std::vector<float> panels_, values_;
 };
 
+/// What products say of cosines: that they are products times the factor of the asking row, exactly.
+struct Cosines {
+  /// How far a product may be below the cosine.
+  static constexpr float SLACK = 0;
+  float operator()(size_t, size_t, float product) const { return product; }
+};
+
+/// What products of shadows say of cosines: how large they can be. Those that can be large enough are computed.
+class ShadowCosines {
+ public:
+  static constexpr float SLACK = Shadows::SLACK;
+
+  ShadowCosines(const UnitRows& rows, const Block& asking, const Block& base)
+      : rows_(rows), asking_(asking), base_(base) {}
+
+  float operator()(size_t i, size_t j, float) const {
+    const int32_t a = asking_.rows[i], b = base_.rows[j];
+    ++*computed_;
+    return kernel().product(rows_.matrix->row(a), rows_.matrix->row(b), rows_.matrix->columns()) * rows_.factors[a] *
+           rows_.factors[b];
+  }
+
+  size_t computed() const { return *computed_; }
+
+ private:
+  const UnitRows& rows_;
+  const Block &asking_, &base_;
+  std::unique_ptr<std::atomic<size_t>> computed_ = std::make_unique<std::atomic<size_t>>(0);
+};
+
 /// Offers row i of `asking` all rows of `base`.
-void offer_row(size_t i, const float* line, size_t width, const Block& asking, const Block& base, Nearest& nearest) {
+template <class Cosine>
+void offer_row(size_t i, const float* line, size_t width, const Block& asking, const Block& base, const Cosine& cosine,
+               Nearest& nearest) {
   const size_t place = asking.places[i];
   const float factor = asking.factors[i];
   uint32_t near[TILE];
-  const size_t count = kernel().within(line, width, -nearest.least(place) / factor, near);
+  const size_t count = kernel().within(line, width, (Cosine::SLACK - nearest.least(place)) / factor, near);
   for (size_t n = 0; n < count && near[n] < base.size(); ++n) {
     const size_t j = near[n];
-    if (base.rows[j] != asking.rows[i]) nearest.offer(place, -line[j] * factor, base.rows[j]);
+    if (base.rows[j] == asking.rows[i] || -line[j] * factor + Cosine::SLACK <= nearest.least(place)) continue;
+    nearest.offer(place, cosine(i, j, -line[j] * factor), base.rows[j]);
   }
 }
 
@@ -147,13 +189,15 @@ bool any_above(const float* products, float factor, const float* limits) {
 }
 
 /// Offers each row of `base` all rows of `asking`, from the same products.
-void offer_columns(const Products& products, const Block& asking, const Block& base, Nearest& nearest) {
+template <class Cosine>
+void offer_columns(const Products& products, const Block& asking, const Block& base, const Cosine& cosine,
+                   Nearest& nearest) {
   const size_t n = base.size();
 #pragma omp parallel for schedule(dynamic, 1)
   for (int64_t first = 0; first < static_cast<int64_t>(n); first += STRIPE) {
     const size_t columns = std::min(STRIPE, n - first);
     float limits[STRIPE];
-    for (size_t j = 0; j < columns; ++j) limits[j] = nearest.least(base.places[first + j]);
+    for (size_t j = 0; j < columns; ++j) limits[j] = nearest.least(base.places[first + j]) - Cosine::SLACK;
     for (size_t i = 0; i < asking.size(); ++i) {
       const float* line = products.line(i) + first;
       const float factor = asking.factors[i];
@@ -162,9 +206,9 @@ void offer_columns(const Products& products, const Block& asking, const Block& b
         if (width == LANES && !any_above(line + j, factor, limits + j)) continue;
         for (size_t t = j; t < j + width; ++t) {
           const size_t column = first + t;
-          if (base.rows[column] == asking.rows[i]) continue;
-          nearest.offer(base.places[column], -line[t] * factor, asking.rows[i]);
-          limits[t] = nearest.least(base.places[column]);
+          if (base.rows[column] == asking.rows[i] || !(-line[t] * factor > limits[t])) continue;
+          nearest.offer(base.places[column], cosine(i, column, -line[t] * factor), asking.rows[i]);
+          limits[t] = nearest.least(base.places[column]) - Cosine::SLACK;
         }
       }
     }
@@ -231,41 +275,79 @@ class Search {
   /// Whether neighbors of all rows can be kept, so that one product serves both of its rows.
   bool mutual() const { return self_ && asked() * k_ * (sizeof(float) + sizeof(int32_t)) <= budget(); }
 
-  void compare(const Block& asking, const Block& base, bool both, Nearest& nearest) {
+  /// Compares rows as they are, or their shadows: `asking` and `base` are blocks of either.
+  template <class Cosine>
+  void compare(const Block& asking, const Block& base, size_t d, const Cosine& cosine, bool both, Nearest& nearest) {
     job_.check();
-    products_.lay_out(base.x, base.factors.data(), base.size(), columns());
+    products_.lay_out(base.x, base.factors.data(), base.size(), d);
     products_.multiply(asking.x, asking.size(), [&](size_t i, const float* line) {
-      offer_row(i, line, products_.width(), asking, base, nearest);
+      offer_row(i, line, products_.width(), asking, base, cosine, nearest);
     });
-    if (both) offer_columns(products_, asking, base, nearest);
+    if (both) offer_columns(products_, asking, base, cosine, nearest);
+  }
+
+  void compare(const Block& asking, const Block& base, bool both, Nearest& nearest) {
+    compare(asking, base, columns(), Cosines(), both, nearest);
   }
 
   void search_exactly() {
+    if (mutual()) return search_pairs();
     const double pairs = static_cast<double>(asked()) * static_cast<double>(stored());
-    if (!mutual()) {
-      for (size_t i = 0; i < asked(); i += TILE) {
-        Nearest nearest(i, std::min(TILE, asked() - i), k_);
-        compare_with_all(range_block(queries_, i, nearest.count, self_, i), nearest, [&](size_t done) {
-          report_((static_cast<double>(i) * static_cast<double>(stored()) +
-                   static_cast<double>(nearest.count) * static_cast<double>(done)) /
-                  pairs);
-        });
-        use_(nearest);
-      }
-      return;
-    }
-    Nearest nearest(0, asked(), k_);
-    double done = 0;
     for (size_t i = 0; i < asked(); i += TILE) {
-      const Block asking = range_block(base_, i, std::min(TILE, asked() - i), true, 0);
-      for (size_t j = i; j < asked(); j += TILE) {
-        const Block others = range_block(base_, j, std::min(TILE, asked() - j), true, 0);
-        compare(asking, others, j > i, nearest);
-        done += static_cast<double>(asking.size()) * static_cast<double>(others.size()) * (j > i ? 2 : 1);
-        report_(done / pairs);
+      Nearest nearest(i, std::min(TILE, asked() - i), k_);
+      compare_with_all(range_block(queries_, i, nearest.count, self_, i), nearest, [&](size_t done) {
+        report_((static_cast<double>(i) * static_cast<double>(stored()) +
+                 static_cast<double>(nearest.count) * static_cast<double>(done)) /
+                pairs);
+      });
+      use_(nearest);
+    }
+  }
+
+  /// All pairs of rows, each once. The rows of a block come first: they show what a cosine must exceed to count, and without
+  /// that shadows rule nothing out.
+  void search_pairs() {
+    Nearest nearest(0, asked(), k_);
+    const double pairs = static_cast<double>(asked()) * static_cast<double>(asked());
+    double done = 0;
+    const auto block = [&](size_t first) { return range_block(base_, first, std::min(TILE, asked() - first), true, 0); };
+    const auto count = [&](const Block& a, const Block& b, size_t times) {
+      done += static_cast<double>(a.size()) * static_cast<double>(b.size()) * static_cast<double>(times);
+      report_(done / pairs);
+    };
+    for (size_t i = 0; i < asked(); i += TILE) {
+      const Block rows = block(i);
+      compare(rows, rows, false, nearest);
+      count(rows, rows, 1);
+    }
+    const std::optional<Shadows> shadows = Shadows::of(job_, base_, budget());
+    size_t as_they_are = shadows ? 0 : std::numeric_limits<size_t>::max();
+    for (size_t i = 0; i < asked(); i += TILE) {
+      const Block asking = block(i);
+      for (size_t j = i + TILE; j < asked(); j += TILE) {
+        const Block others = block(j);
+        if (as_they_are > 0) {
+          --as_they_are;
+          compare(asking, others, true, nearest);
+        } else if (!compare_shadows(*shadows, asking, others, nearest)) {
+          as_they_are = PAUSE;
+        }
+        count(asking, others, 2);
       }
     }
     use_(nearest);
+  }
+
+  /// Compares two blocks by their shadows. Returns whether that took less than comparing the rows.
+  bool compare_shadows(const Shadows& shadows, const Block& asking, const Block& base, Nearest& nearest) {
+    const auto shadow_of = [&](const Block& block) {
+      return Block{shadows.row(block.rows[0]), std::vector<float>(block.size(), 1), block.rows, block.places};
+    };
+    const ShadowCosines cosine(base_, asking, base);
+    compare(shadow_of(asking), shadow_of(base), shadows.size(), cosine, true, nearest);
+    const double saved = static_cast<double>(asking.size()) * static_cast<double>(base.size()) *
+                         static_cast<double>(columns() - shadows.size());
+    return static_cast<double>(cosine.computed()) * static_cast<double>(columns()) * SCATTERED < saved;
   }
 
   template <class Done>
