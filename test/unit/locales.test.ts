@@ -76,6 +76,18 @@ describe('the languages', () => {
   });
 });
 
+describe('a thing has one name', () => {
+  it.each([
+    ['ru', 'a job is задача', /задани/i],
+    ['es', 'a job is tarea', /\btrabajos\b|\bun trabajo\b|\bel trabajo (?:tarda|necesita)/i],
+    ['ja', 'a job is 作業', /ジョブ/],
+    ['pt-BR', 'a job is tarefa', /\btrabalhos\b|\bum trabalho\b|\bo trabalho (?:demora|precisa)/i],
+    ['ko', 'the library is 보관함', /라이브러리/],
+  ] as const)('in %s: %s', (locale, _name, other) => {
+    expect([...texts[locale]].filter(([, text]) => other.test(text))).toEqual([]);
+  });
+});
+
 describe('Korean particles', () => {
   /** Counts, shares and sizes: they end in a counter, in 퍼센트 or in 바이트. */
   const COUNTED = /\{(?:size|same|recall|own|different|figure|otherFigure|share|alpha|self|nearest|farthest)\}$/;
