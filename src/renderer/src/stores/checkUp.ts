@@ -22,6 +22,10 @@ export const useCheckUp = defineStore('checkUp', () => {
   /** Indexes that are still to be measured, the one under way not among them. */
   const waiting = ref<readonly string[]>([]);
   const current = ref<string | null>(null);
+  /** Jobs of a batch that have not ended. */
+  const followed = new Set<string>();
+  /** Whether a person is asked about repairing all that one press mends. */
+  const repairing = ref(false);
 
   const context = computed<BatchContext>(() => ({
     look: measurements.look,
@@ -56,6 +60,20 @@ export const useCheckUp = defineStore('checkUp', () => {
     if (known && !isActive(known.state)) await next();
   }
 
+  /** How the voices are is said when the last of these jobs has ended, as after a check. */
+  function follow(batch: readonly string[]): void {
+    for (const id of batch) {
+      const state = jobs.byId.get(id)?.state;
+      // Some may have ended while the others were asked for.
+      if (state === undefined || isActive(state)) followed.add(id);
+    }
+    tellBatch();
+  }
+
+  function tellBatch(): void {
+    if (followed.size === 0 && phase.value !== 'running') phase.value = 'done';
+  }
+
   /** Ends here; what has been measured stays. */
   async function stop(): Promise<void> {
     waiting.value = [];
@@ -64,17 +82,20 @@ export const useCheckUp = defineStore('checkUp', () => {
 
   function close(): void {
     phase.value = 'idle';
+    repairing.value = false;
   }
 
   watch(
     () => jobs.ended,
     (job) => {
-      if (job === null || job.id !== current.value) return;
+      if (job === null) return;
+      if (followed.delete(job.id)) tellBatch();
+      if (job.id !== current.value) return;
       if (job.state === 'cancelled') waiting.value = [];
       void next();
     },
     { flush: 'sync' },
   );
 
-  return { phase, total, measured, context, findings, start, stop, close };
+  return { phase, total, measured, context, findings, repairing, start, follow, stop, close };
 });

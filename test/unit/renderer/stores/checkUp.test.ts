@@ -63,6 +63,20 @@ it('ends when its job is cancelled, and asks for no more', async () => {
   expect(asked(api)).toHaveLength(1);
 });
 
+it('says how the voices are when the last job of a batch has ended, but not in the middle of a check', async () => {
+  await library();
+  const checkUp = useCheckUp();
+  checkUp.follow(['job-000000000a', 'job-000000000b']);
+  await end('job-000000000a', 'done');
+  expect(checkUp.phase).toBe('idle');
+  await end('job-000000000b', 'failed');
+  expect(checkUp.phase).toBe('done');
+  await checkUp.start();
+  checkUp.follow(['job-000000000c']);
+  await end('job-000000000c', 'done');
+  expect(checkUp.phase).toBe('running');
+});
+
 it('tells of none of its jobs by itself', async () => {
   await library();
   await useCheckUp().start();
