@@ -2,7 +2,6 @@
 
 #include <faiss/invlists/BlockInvertedLists.h>
 #include <faiss/utils/Heap.h>
-#include <omp.h>
 
 #include <algorithm>
 #include <cstring>
@@ -27,15 +26,13 @@ constexpr size_t VECTORS = 32;
 constexpr size_t VALUES = 16;
 /// Queries whose sums fit into the registers.
 constexpr size_t QUERIES = 4;
-/// Queries that go through the lists together. Their tables stay in a core's cache.
-constexpr size_t BLOCK = 128;
 
 #define KERNEL_SOURCE "algorithms/fast_scan_kernel.inc"
 #include "algorithms/targets.inc"
 
 static_assert(VALUES == PANEL, "The centroids of a part are one panel.");
 
-struct Kernel {
+struct CodeKernel {
   void (*tabulate)(const float* x, const float* panels, size_t parts, size_t part_size, float* table, float* least,
                    float* most);
   void (*round_table)(const float* table, const float* least, size_t parts, float scale, uint8_t* rounded);
@@ -43,13 +40,13 @@ struct Kernel {
   void (*add_up[QUERIES])(const uint8_t* const* tables, const uint8_t* block, size_t size, uint16_t* sums);
 };
 
-#define KERNEL_OF(set)                                                                                        \
-  Kernel {                                                                                                    \
-    set::tabulate, set::round_table, { set::add_up<1>, set::add_up<2>, set::add_up<3>, set::add_up<4> } \
+#define KERNEL_OF(set)                                                                                   \
+  CodeKernel {                                                                                           \
+    set::tabulate, set::round_table, { set::add_up<1>, set::add_up<2>, set::add_up<3>, set::add_up<4> }  \
   }
 
-const Kernel& kernel() {
-  static const Kernel chosen = CHOSEN_KERNEL(KERNEL_OF);
+const CodeKernel& code_kernel() {
+  static const CodeKernel chosen = CHOSEN_KERNEL(KERNEL_OF);
   return chosen;
 }
 
@@ -77,6 +74,9 @@ Rounding rounding_of(const std::vector<float>& least, const std::vector<float>& 
 /// Blocks of queries on one thread. Nearest sums are kept as FAISS's heaps until the end of a block.
 class FastScanner {
  public:
+  /// Queries that go through the lists together. Their tables stay in a core's cache.
+  static constexpr size_t BLOCK = 128;
+
   FastScanner(const faiss::IndexIVFPQFastScan& index, const float* x, size_t k, float* distances, idx_t* labels)
       : index_(index),
         x_(x),
@@ -98,10 +98,10 @@ class FastScanner {
     count_ = count;
     std::fill_n(sums_.begin(), count * k_, std::numeric_limits<uint16_t>::max());
     for (size_t i = 0; i < count; ++i) {
-      kernel().tabulate(x_ + (first + i) * index_.d, panels_.data(), index_.M, index_.pq.dsub, table_.data(),
+      code_kernel().tabulate(x_ + (first + i) * index_.d, panels_.data(), index_.M, index_.pq.dsub, table_.data(),
                         least_.data(), most_.data());
       roundings_[i] = rounding_of(least_, most_);
-      kernel().round_table(table_.data(), least_.data(), index_.M, roundings_[i].scale,
+      code_kernel().round_table(table_.data(), least_.data(), index_.M, roundings_[i].scale,
                            tables_.data() + i * block_size(index_));
     }
   }
@@ -116,7 +116,7 @@ class FastScanner {
         const uint8_t* tables[QUERIES];
         for (size_t i = 0; i < height; ++i) tables[i] = tables_.data() + queries[q + i] * bytes;
         uint16_t sums[QUERIES * VECTORS];
-        kernel().add_up[height - 1](tables, codes.get() + v / VECTORS * bytes, bytes, sums);
+        code_kernel().add_up[height - 1](tables, codes.get() + v / VECTORS * bytes, bytes, sums);
         for (size_t i = 0; i < height; ++i) {
           keep(queries[q + i], sums + i * VECTORS, ids.get() + v, std::min(VECTORS, size - v));
         }
@@ -176,11 +176,7 @@ const faiss::IndexIVFPQFastScan* fast_scannable(const faiss::Index& index) {
 
 void fast_scan(const Job* job, const faiss::IndexIVFPQFastScan& index, const float* x, size_t n, size_t k,
                float* distances, idx_t* labels) {
-  std::vector<FastScanner> scanners;
-  const size_t threads = omp_get_max_threads();
-  scanners.reserve(threads);
-  while (scanners.size() < threads) scanners.emplace_back(index, x, k, distances, labels);
-  visit_lists(job, index, x, n, BLOCK, scanners);
+  visit_lists<FastScanner>(job, index, x, n, k, distances, labels);
 }
 
 }  // namespace engine

@@ -6,7 +6,6 @@
 #include <faiss/invlists/InvertedLists.h>
 #include <faiss/utils/Heap.h>
 #include <faiss/utils/fp16.h>
-#include <omp.h>
 
 #include <algorithm>
 #include <cstring>
@@ -32,8 +31,6 @@ namespace {
 /// Queries and vectors compared at a time: as many sums as fit into the registers.
 constexpr size_t QUERIES = 2;
 constexpr size_t VECTORS = 4;
-/// Queries that go through the lists together. Their vectors stay in a core's cache.
-constexpr size_t BLOCK = 512;
 
 struct Kernel {
   using Tile = void (*)(const float* const* queries, const float* vectors, size_t d, float* distances);
@@ -129,6 +126,9 @@ class ListReader {
 /// Blocks of queries on one thread. Results are kept as FAISS's heaps until the end of a block.
 class Scanner {
  public:
+  /// Queries that go through the lists together. Their vectors stay in a core's cache.
+  static constexpr size_t BLOCK = 512;
+
   Scanner(const faiss::IndexIVF& index, const float* x, size_t k, float* distances, idx_t* labels)
       : reader_(index), x_(x), d_(index.d), k_(k), distances_(distances), labels_(labels) {}
 
@@ -195,11 +195,7 @@ const faiss::IndexIVF* scannable(const faiss::Index& index) {
 
 void scan(const Job* job, const faiss::IndexIVF& index, const float* x, size_t n, size_t k, float* distances,
           idx_t* labels) {
-  std::vector<Scanner> scanners;
-  const size_t threads = omp_get_max_threads();
-  scanners.reserve(threads);
-  while (scanners.size() < threads) scanners.emplace_back(index, x, k, distances, labels);
-  visit_lists(job, index, x, n, BLOCK, scanners);
+  visit_lists<Scanner>(job, index, x, n, k, distances, labels);
 }
 
 }  // namespace engine

@@ -30,21 +30,23 @@ class Visits {
 /// The lists nearest to each of n rows, nearest first; -1 where the quantizer finds fewer. Throws CANCELLED.
 std::vector<idx_t> nearest_lists(const Job* job, const faiss::IndexIVF& index, const float* x, size_t n, size_t nprobe);
 
-/// Takes n rows through the lists nearest to each, in blocks of at most `most` rows, on all threads. A worker of each
-/// thread takes a block at a time: `begin(first, count)`, then `visit(list, queries, count)` for every list that any
-/// query of the block probes, then `end()`. Nothing may throw in a worker: OpenMP takes no exception out of its threads.
-/// Throws CORRUPT, CANCELLED.
-template <class Worker>
-void visit_lists(const Job* job, const faiss::IndexIVF& index, const float* x, size_t n, size_t most,
-                 std::vector<Worker>& workers) {
-  const size_t nprobe = std::min(index.nprobe, index.nlist);
+/// Finds k vectors of n rows in the lists nearest to each, in blocks of at most Worker::BLOCK rows, on all threads. The Worker
+/// of each thread, made of the index, all rows, k and all results, takes a block at a time: `begin(first, count)`, then
+/// `visit(list, queries, count)` for every list that any query of the block probes, then `end()`. Nothing may throw there:
+/// OpenMP takes no exception out of its threads. Throws CORRUPT, CANCELLED.
+template <class Worker, class Ivf>
+void visit_lists(const Job* job, const Ivf& index, const float* x, size_t n, size_t k, float* distances, idx_t* labels) {
+  const size_t nprobe = std::min(index.nprobe, index.nlist), threads = omp_get_max_threads();
   const std::vector<idx_t> probes = nearest_lists(job, index, x, n, nprobe);
-  const size_t step = std::min(most, (n + workers.size() - 1) / workers.size());
-  std::vector<Visits> blocks;  // made here, where they may throw
+  const size_t step = std::min(Worker::BLOCK, (n + threads - 1) / threads);
+  std::vector<Visits> blocks;  // made here, as the workers are, where they may throw
   for (size_t i = 0; i < n; i += step) {
     blocks.emplace_back(probes.data() + i * nprobe, std::min(step, n - i), nprobe, index.nlist);
   }
-#pragma omp parallel for schedule(dynamic) num_threads(workers.size()) if (blocks.size() > 1)
+  std::vector<Worker> workers;
+  workers.reserve(threads);
+  while (workers.size() < threads) workers.emplace_back(index, x, k, distances, labels);
+#pragma omp parallel for schedule(dynamic) num_threads(threads) if (blocks.size() > 1)
   for (int64_t i = 0; i < static_cast<int64_t>(blocks.size()); ++i) {
     Worker& worker = workers[omp_get_thread_num()];
     const Visits& block = blocks[i];
