@@ -1,5 +1,5 @@
 import type { Rates } from '@shared/contract/rates';
-import type { BuildOptions } from '@shared/contract/build';
+import type { BuildOptions, Selection } from '@shared/contract/build';
 import { readFactory } from '../factory/reading';
 import { factoryBytes } from '../factory/size';
 import { type IndexPlan, isRounded, planIndex } from './plan';
@@ -23,6 +23,14 @@ export function scratchBytes(
 ): number {
   if (!goesToDisk(frameBytes, memoryLimit)) return 0;
   return frameBytes * (expansion !== null && compression === null ? 4 : 2);
+}
+
+/**
+ * Frames that an index will be built of, as far as is known before they are read: those marked by ear and the share of
+ * outliers are left out. How many repeat others, only reading shows.
+ */
+export function framesLeft(frames: number, marked: number, selection: Selection | null): number {
+  return Math.max(0, Math.round((frames - marked) * (1 - (selection?.outliers ?? 0))));
 }
 
 /** Work of each step of building in the units of `Rates`; 0 for a step that does not occur. */

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BuildOptions, plain, USUAL_EXPANSION } from '@shared/contract/build';
+import { type BuildOptions, NOTHING_LEFT_OUT, plain, USUAL_EXPANSION } from '@shared/contract/build';
 import { RecipeId } from '@shared/contract/primitives';
 import {
   type BuildingSize,
   forecast,
+  framesLeft,
   knowsAll,
   measuredRates,
   probedRates,
@@ -123,5 +124,14 @@ describe('measuredRates', () => {
       compress: null,
       expand: null,
     });
+  });
+});
+
+describe('framesLeft', () => {
+  it('leaves out what is marked, then the share of outliers', () => {
+    expect(framesLeft(10_000, 0, null)).toBe(10_000);
+    expect(framesLeft(10_000, 2_000, null)).toBe(8_000);
+    expect(framesLeft(10_000, 2_000, { ...NOTHING_LEFT_OUT, outliers: 0.05 })).toBe(7_600);
+    expect(framesLeft(100, 250, null)).toBe(0);
   });
 });
