@@ -29,14 +29,8 @@ export async function buildSanitized(report) {
   const source = process.env['FAISS_SOURCE'] ?? '';
   const whole = source !== '' && existsSync(join(source, 'faiss', 'CMakeLists.txt'));
   const folder = join(root, '.cache', 'reliability', whole ? 'whole' : 'engine');
-  const modules = join(root, 'node_modules');
   await report.step(`Engine with sanitizers${whole ? ', FAISS included' : ''}`, async () => {
-    await run('cmake', [
-      ...['-S', join(root, 'native'), '-B', folder, '-DCMAKE_BUILD_TYPE=None', `-DFAISS_NODE_SANITIZE=${KIND}`],
-      `-DFAISS_ROOT=${source}`,
-      `-DNODE_ADDON_API_DIR=${join(modules, 'node-addon-api')}`,
-      `-DNODE_API_HEADERS_DIR=${join(modules, 'node-api-headers')}`,
-    ]);
+    await configure(folder, KIND, source);
     await run('cmake', ['--build', folder, '--parallel', '2']);
   });
   const addon = join(folder, 'faiss-node.node');
@@ -50,4 +44,45 @@ export async function buildSanitized(report) {
     UBSAN_OPTIONS: 'print_stacktrace=1',
   };
   return { trial: join(folder, 'trial'), addon, env, whole };
+}
+
+/**
+ * The engine, built so that it tells when two of its threads touch the same memory at once.
+ *
+ * Only what is ours is looked at: Node, FAISS and GCC's OpenMP are built without, so that what their own locks and barriers
+ * order would look like a race. Work of OpenMP therefore runs on one thread; what is tried is what runs beside it: the job's
+ * thread and JavaScript's, with cancelling, progress and the guards of what both hold.
+ *
+ * @param {import('../report.mjs').Report} report
+ * @returns {Promise<NodeJS.ProcessEnv>} For a Node that loads the addon.
+ */
+export async function buildThreadSanitized(report) {
+  if (process.platform !== 'linux') throw new Stop('Sanitizers are set up for Linux only.', 'Run this on Linux.');
+  const folder = join(root, '.cache', 'reliability', 'thread');
+  await report.step('Engine with the sanitizer for threads', async () => {
+    await configure(folder, 'thread', '');
+    await run('cmake', ['--build', folder, '--parallel', '2', '--target', 'faiss-node']);
+  });
+  const runtime = await run('gcc', ['-print-file-name=libtsan.so']);
+  return {
+    FAISS_NODE_BINARY: join(folder, 'faiss-node.node'),
+    LD_PRELOAD: runtime.trim(),
+    OMP_NUM_THREADS: '1',
+    TSAN_OPTIONS: 'ignore_noninstrumented_modules=1:report_signal_unsafe=0:allocator_may_return_null=1',
+  };
+}
+
+/**
+ * @param {string} folder
+ * @param {string} kind Of GCC's -fsanitize.
+ * @param {string} source Of FAISS; empty: the system's.
+ */
+async function configure(folder, kind, source) {
+  const modules = join(root, 'node_modules');
+  await run('cmake', [
+    ...['-S', join(root, 'native'), '-B', folder, '-DCMAKE_BUILD_TYPE=None', `-DFAISS_NODE_SANITIZE=${kind}`],
+    `-DFAISS_ROOT=${source}`,
+    `-DNODE_ADDON_API_DIR=${join(modules, 'node-addon-api')}`,
+    `-DNODE_API_HEADERS_DIR=${join(modules, 'node-api-headers')}`,
+  ]);
 }

@@ -15,14 +15,16 @@ import { vitestCounts } from '../testCounts.mjs';
  *
  * @param {readonly string[]} args Of vitest.
  * @param {NodeJS.ProcessEnv} [env]
+ * @param {readonly string[]} [before] A program that starts it, with its words.
  * @returns {Promise<Ran>}
  */
-export async function vitest(args, env = {}) {
+export async function vitest(args, env = {}, before = []) {
   const folder = join(root, 'test-results');
   const [counts, figures] = [join(folder, 'reliability.json'), join(folder, 'reliability.figures.json')];
   await Promise.all([counts, figures].map((file) => rm(file, { force: true })));
   const [program, all] = tool('vitest/vitest.mjs', ['run', '--reporter=json', `--outputFile.json=${counts}`, ...args]);
-  const { code, output } = await capture(program, all, { env: { ...env, FIGURES: figures } });
+  const [first = program, ...rest] = [...before, program];
+  const { code, output } = await capture(first, [...rest, ...all], { env: { ...env, FIGURES: figures } });
   if (code !== 0) console.error(output);
   return { ...vitestCounts(await json(counts), code), figures: await json(figures) };
 }
