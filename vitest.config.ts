@@ -71,6 +71,11 @@ export default defineConfig({
       },
       {
         resolve: { alias },
+        // Not a part of npm test: its figures want a machine that does nothing else.
+        test: { name: 'load', include: ['test/load/**/*.test.ts'], pool: 'forks', testTimeout: 600_000 },
+      },
+      {
+        resolve: { alias },
         // Not a part of npm test: it goes on for as long as npm run reliability says.
         test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], pool: 'forks', testTimeout: 2 ** 31 - 1 },
       },

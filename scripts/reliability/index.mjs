@@ -13,7 +13,9 @@ import { gate } from './parts/gate.mjs';
 import { hostile } from './parts/hostile.mjs';
 import { kills } from './parts/kills.mjs';
 import { leaks } from './parts/leaks.mjs';
+import { load } from './parts/load.mjs';
 import { readers } from './parts/readers.mjs';
+import { threads } from './parts/threads.mjs';
 import { ruleTable } from './rules.mjs';
 import { buildSanitized } from './sanitized.mjs';
 
@@ -27,7 +29,7 @@ import { buildSanitized } from './sanitized.mjs';
  * - `-- --page`: writes the page again.
  */
 
-const PARTS = [hostile, readers, gate, engine, leaks, faults, disks, kills];
+const PARTS = [hostile, readers, gate, engine, threads, leaks, faults, disks, load, kills];
 const CACHE = join(root, '.cache', 'reliability');
 const RESULTS = join(CACHE, 'results.json');
 
