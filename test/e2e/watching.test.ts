@@ -5,7 +5,7 @@ import { put } from '../fixtures/files';
 import { ivfFlatIndex } from '../fixtures/hostileIndexes';
 import { npyFile } from '../fixtures/npy';
 import { answerOpenDialogs, expect, resize, snapshot, test } from './launch';
-import { goTo, openVoice, voiceCard } from './steps';
+import { goTo, JOB_TIMEOUT, openVoice, voiceCard } from './steps';
 import { say, wordsIn } from './words';
 
 const SOON = { timeout: 15_000 } as const;
@@ -57,5 +57,19 @@ test('the library sees what other programs do to its folders', async ({ folder, 
     await expect(page.getByText(t('away.title'))).toBeHidden(SOON);
     await goTo(page, 'library', t);
     await expect(voiceCard(page, 'Ben').getByText(t('away.mark'), { exact: true })).toBeHidden();
+  });
+
+  await test.step('what a check of everything has found is said wherever the person is, and leads back', async () => {
+    const t = wordsIn('ko');
+    await page.getByRole('button', { name: t('voices.check.button') }).click();
+    await goTo(page, 'jobs', t);
+    // Of Aria the index is measured now, Ben has none.
+    const told = page.getByRole('listitem').filter({ hasText: t('voices.check.found.build', { count: '1' }, 1) });
+    await expect(told).toBeVisible({ timeout: JOB_TIMEOUT });
+    await snapshot(page, 'watching-checked-dark-960-ko');
+    await told.getByRole('button', { name: t('toasts.show') }).click();
+    await expect(
+      page.getByRole('status').filter({ hasText: t('voices.check.found.build', { count: '1' }, 1) }),
+    ).toBeVisible();
   });
 });
