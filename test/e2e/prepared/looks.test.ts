@@ -31,3 +31,21 @@ for (const { locale, theme, sizes } of LOOKS) {
     }
   });
 }
+
+/** What is left of a usual window at 200 %. */
+const ENLARGED = { width: 640, height: 400 } as const;
+
+test('every page fits its window at 200 %', async ({ prepared, start }) => {
+  const { app, page } = await start({ userData: prepared, theme: 'light', locale: 'en' });
+  const zoom = (factor: number) =>
+    app.evaluate(({ BrowserWindow }, to) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(to), factor);
+  await zoom(2);
+  await resize(app, { width: 2 * ENLARGED.width, height: 2 * ENLARGED.height });
+  await expect.poll(() => page.evaluate(() => innerWidth)).toBe(ENLARGED.width);
+  try {
+    await walk(page, wordsIn('en'), (name) => expectToFit(page, `${name}, at 200 %`));
+  } finally {
+    // Chromium remembers it for the next start.
+    await zoom(1);
+  }
+});

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { resize, snapshot } from '../launch';
+import { goTo } from '../steps';
 import { PSEUDO, PSEUDO_WORDS, wordsIn } from '../words';
 import { expectToFit, walk } from './pages';
 import { expect, test } from './prepared';
@@ -41,6 +42,17 @@ for (const size of SIZES) {
     });
   });
 }
+
+test('without its fonts the app shows its words in those of the system', async ({ prepared, start }) => {
+  const { page } = await start({ userData: prepared, theme: 'light', locale: 'ko' });
+  await page.route(/\.woff2$/, (route) => route.abort());
+  await page.reload();
+  await goTo(page, 'settings', wordsIn('ko'));
+  const failed = () => page.evaluate(() => [...document.fonts].filter(({ status }) => status === 'error').length);
+  await expect.poll(failed).toBeGreaterThan(0);
+  await snapshot(page, 'settings-light-1280-without-fonts');
+  await expectToFit(page, 'settings without fonts');
+});
 
 /** Every text in sight stands in brackets, or is data. Paths do so by how they break, lessons by what they say. */
 async function expectTranslated(page: Page, what: string): Promise<void> {
