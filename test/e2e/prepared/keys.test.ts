@@ -82,6 +82,8 @@ test('the keyboard leads everywhere: palette, shortcuts, back and forward', asyn
     await page.keyboard.type(t('commands.troubleshooting'));
     await page.keyboard.press('Enter');
     await expect(page.getByRole('heading', { level: 2, name: t('commands.troubleshooting') })).toBeVisible();
+    await page.getByRole('link', { name: 'The engine is missing' }).click();
+    await expect(page.getByRole('heading', { level: 3, name: 'The engine is missing' })).toBeInViewport();
     await page.keyboard.press('Control+b');
     await expect(title(t('build.title', { voice: SAMPLE }))).toBeVisible();
   });

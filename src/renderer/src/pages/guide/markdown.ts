@@ -103,10 +103,26 @@ function element(token: MarkedToken, hooks: Hooks): VNodeChild {
 /** A place that can be led to, as it stands in the text: nothing else of HTML is read. */
 const ANCHOR = /^<a id="([a-z-]+)"><\/a>$/;
 
+const anchorOf = (raw: string): string | null => ANCHOR.exec(raw.trim())?.[1] ?? null;
+
+/** The element that an anchor is drawn as. */
+export const partId = (anchor: string): string => `part-${anchor}`;
+
+/** The places in a text that can be led to, each with the heading that follows it. */
+export function partsOf({ body }: Text): readonly { readonly anchor: string; readonly title: string }[] {
+  const told = body.filter(({ type }) => type !== 'space');
+  return told.flatMap((token, place) => {
+    const [anchor, heading] = [anchorOf(token.raw), told[place + 1]];
+    return anchor !== null && heading !== undefined && isHeading(heading)
+      ? [{ anchor, title: plainText(heading.tokens) }]
+      : [];
+  });
+}
+
 /** A picture alone in its paragraph stands by itself. */
 function paragraph({ raw, tokens }: Tokens.Paragraph, hooks: Hooks): VNodeChild {
-  const anchor = ANCHOR.exec(raw.trim())?.[1];
-  if (anchor !== undefined) return h('span', { id: `part-${anchor}`, class: 'part' });
+  const anchor = anchorOf(raw);
+  if (anchor !== null) return h('span', { id: partId(anchor), class: 'part' });
   const [only, ...others] = tokens;
   return only?.type === 'image' && others.length === 0 ? render(tokens, hooks) : h('p', render(tokens, hooks));
 }

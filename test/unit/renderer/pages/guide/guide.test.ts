@@ -8,7 +8,7 @@ import { h, render as mount, type VNodeChild } from 'vue';
 import { FALLBACK, Locale } from '@shared/contract/languages';
 import { useNavigation } from '@/app/navigation';
 import { contents, contentsOf, textOf } from '@/pages/guide/lessons';
-import { type Hooks, lessonOf, linksOf, parse, picturesOf, render, type Text } from '@/pages/guide/markdown';
+import { type Hooks, lessonOf, linksOf, parse, partsOf, picturesOf, render, type Text } from '@/pages/guide/markdown';
 import { DRAWN_PICTURES, isLive, LIVE_PICTURES, pictureOf } from '@/pages/guide/pictures';
 
 const LOCALES = Locale.options;
@@ -141,6 +141,15 @@ describe('the table of contents', () => {
     const text =
       '# Guide\n\n[ko](ko/README.md)\n\n## One\n\nSee [a](x.md).\n\n- [A](a.md)\n- [web](https://github.com)\n\n## Two\n';
     expect(contentsOf(parse(text))).toEqual([{ title: 'One', lessons: [{ id: 'a', title: 'A' }] }]);
+  });
+});
+
+describe('the parts of a lesson', () => {
+  it('are its anchors, each with the heading that follows', () => {
+    const text = '# T\n\nText.\n\n<a id="one"></a>\n\n## First `x`\n\nMore.\n\n<a id="two"></a>\n\nNo heading.\n';
+    expect(partsOf(parse(text))).toEqual([{ anchor: 'one', title: 'First x' }]);
+    expect(partsOf(parse(read('en', 'groups.md')))).toEqual([]);
+    expect(partsOf(parse(read('en', 'glossary.md'))).length).toBeGreaterThan(10);
   });
 });
 
