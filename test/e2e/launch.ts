@@ -131,6 +131,8 @@ export async function answerQuestions(app: ElectronApplication, button: number):
 /** Keeps a picture of the page as test-results/screenshots/<name>.png. */
 export async function snapshot(page: Page, name: string): Promise<void> {
   await mkdir(SCREENSHOTS, { recursive: true });
+  // Letters of other scripts are loaded when they are shown.
+  await page.evaluate(() => document.fonts.ready);
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), animations: 'disabled' });
 }
 
