@@ -8,6 +8,7 @@ import { type IndexFile, ScanResult, type Voice } from '@shared/contract/voices'
 import { newsOf } from '@shared/domain/voice/news';
 import type { Log } from '../../supervisor/log';
 import { overlaps } from '../../supervisor/inside';
+import { inTurns } from '../system/turns';
 import type { Database } from './database';
 import { partOf, type Watched, watchedOf, withVoices } from './part';
 import type { LibraryState } from './telling';
@@ -165,14 +166,22 @@ function sameAs<T extends { readonly id: string }>(before: readonly T[]): (item:
 }
 
 /** A new look with the objects of the one before, where they say the same: only what is new is told. */
-function withKnown(scan: ScanResult, before: ScanResult | null): ScanResult {
+async function withKnown(scan: ScanResult, before: ScanResult | null): Promise<ScanResult> {
   if (before === null) return scan;
   return {
     ...scan,
-    voices: scan.voices.map(sameAs(before.voices)),
+    voices: await inTurns(scan.voices, sameAs(before.voices)),
     indexes: scan.indexes.map(sameAs(before.indexes)),
     ...(scan.models === undefined ? {} : { models: scan.models.map(sameAs(before.models ?? [])) }),
   };
+}
+
+/** As `CachedScan` reads it. */
+async function textOf(scan: ScanResult | null): Promise<string> {
+  if (scan === null) return JSON.stringify(scan);
+  const { voices, ...rest } = scan;
+  const texts = await inTurns(voices, (voice) => JSON.stringify(voice));
+  return `${JSON.stringify(rest).slice(0, -1)},"voices":[${texts.join(',')}]}`;
 }
 
 /** What came of looking again. */
@@ -236,8 +245,8 @@ export class Library {
       this.#options.database
         .prepare('INSERT INTO source (id, path, kind, added) VALUES (?, ?, ?, ?)')
         .run(id, scan.root, kind, this.#options.now());
-      this.#keep({ id, path: scan.root, kind, absence: null, scan });
-    } else this.#keep({ ...known, absence: null, scan });
+      await this.#keep({ id, path: scan.root, kind, absence: null, scan });
+    } else await this.#keep({ ...known, absence: null, scan });
     this.#options.changed();
     return result;
   }
@@ -403,7 +412,7 @@ export class Library {
     const found = await Promise.all(voices.map(({ path }) => this.#options.scan(path).catch(() => null)));
     const scan = withVoices(before.scan, voices, found);
     if (scan === null || !this.#sources.has(before.id)) return null;
-    return { changed: this.#keep({ ...before, scan }), news: newsOf(before.scan.voices, scan.voices) };
+    return { changed: await this.#keep({ ...before, scan }), news: newsOf(before.scan.voices, scan.voices) };
   }
 
   async #rescan(id: string): Promise<Found> {
@@ -413,13 +422,15 @@ export class Library {
       const scan = await this.#options.scan(before.path);
       if (!this.#sources.has(id)) return NOTHING_FOUND;
       const emptied = scan.what === 'nothing' && idsIn(before.scan).length > 0;
-      const changed = this.#keep(emptied ? { ...before, absence: 'emptied' } : { ...before, absence: null, scan });
+      const changed = await this.#keep(
+        emptied ? { ...before, absence: 'emptied' } : { ...before, absence: null, scan },
+      );
       return { changed, news: emptied || before.scan === null ? [] : newsOf(before.scan.voices, scan.voices) };
     } catch (error) {
       // What was found last stays to be seen: a drive may only be unplugged.
       this.#options.log.warn(`${before.path} cannot be looked through: ${String(error)}`);
       if (!this.#sources.has(id)) return NOTHING_FOUND;
-      return { changed: this.#keep({ ...before, absence: absenceOf(toFailure(error).code) }), news: [] };
+      return { changed: await this.#keep({ ...before, absence: absenceOf(toFailure(error).code) }), news: [] };
     }
   }
 
@@ -427,15 +438,20 @@ export class Library {
     if (news.length > 0) this.#options.announce(news);
   }
 
-  /** @returns whether it is other than it was */
-  #keep({ scan, ...source }: Source): boolean {
-    const before = this.#sources.get(source.id);
-    const kept = scan === null ? null : withKnown(scan, before?.scan ?? null);
-    this.#sources.set(source.id, { ...source, scan: kept });
+  /** @returns whether it is other than it was; false where it was taken out of the library meanwhile */
+  async #keep({ scan, ...source }: Source): Promise<boolean> {
+    const { id } = source;
+    const before = this.#sources.get(id);
+    const kept = scan === null ? null : await withKnown(scan, before?.scan ?? null);
+    if (before !== undefined && !this.#sources.has(id)) return false;
+    this.#sources.set(id, { ...source, scan: kept });
     this.#everything = null;
     if (before !== undefined && isSameScan(before.scan, kept)) return before.absence !== source.absence;
+    const text = await textOf(kept);
+    // What is newer by now keeps itself.
+    if (this.#sources.get(id)?.scan !== kept) return true;
     try {
-      this.#options.database.prepare('UPDATE source SET scan = ? WHERE id = ?').run(JSON.stringify(kept), source.id);
+      this.#options.database.prepare('UPDATE source SET scan = ? WHERE id = ?').run(text, id);
     } catch (error) {
       // It only lets the next start show something sooner.
       this.#options.log.warn(`What was found in ${source.path} is not kept: ${String(error)}`);
