@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { withParticles } from '@/words/particles';
@@ -50,5 +52,34 @@ describe('a particle', () => {
         expect(withParticles(word)).toBe(withParticles(withParticles(word)));
       }),
     );
+  });
+});
+
+describe('our own Korean', () => {
+  const folder = join('docs', 'guide', 'ko');
+  const guide = readdirSync(folder).filter((name) => name.endsWith('.md'));
+  const texts = [join('resources', 'locales', 'ko.json'), ...guide.map((name) => join(folder, name))];
+  const BOTH = {
+    을: '을(를)',
+    를: '을(를)',
+    이: '이(가)',
+    가: '이(가)',
+    은: '은(는)',
+    는: '은(는)',
+    과: '과(와)',
+    와: '과(와)',
+  };
+  /** Words of ours that nothing else begins with, so that a particle after them is one. */
+  const NOUNS = '목소리|인덱스|모델|폴더|파일|순간|그룹|이웃|검색|작업|보관함|특징|임베더|벡터|검증|압축|확장|녹음';
+  const particle = new RegExp(`(?:${NOUNS})(을|를|이|가|은|는|과|와)(?=[\\s.,!?)]|$)`, 'gmu');
+
+  it.each(texts)('%s has the particle that each word takes', (path) => {
+    const found = [...readFileSync(path, 'utf8').matchAll(particle)];
+    expect(found.length).toBeGreaterThan(0);
+    const wrong = found.filter(([said, written]) => {
+      const word = said.slice(0, -1);
+      return withParticles(word + BOTH[written as keyof typeof BOTH]) !== said;
+    });
+    expect(wrong.map(([said]) => said)).toEqual([]);
   });
 });
