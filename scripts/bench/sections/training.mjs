@@ -54,7 +54,7 @@ export const training = {
         what: "whole training by the default recipe, measured and verified, of RVC's rule in Python (wall time)",
         allowed: 0.6,
         measured: medianOf(runs.balanced, 'wall') / debian,
-        why: 'it makes three times as many groups as RVC, and measures; grouping is most of it.',
+        why: 'it makes three times as many groups as RVC, and measuring takes as long as all the rest.',
       },
       {
         what: 'peak memory of training, of 1.3 times the raw vectors + 200 MiB',
