@@ -6,6 +6,7 @@ import { root, run, tool } from '../childProcess.mjs';
 import { createReport, runMain, Stop } from '../report.mjs';
 import { setup } from '../setup.mjs';
 import { mendedList } from './mended.mjs';
+import { app } from './parts/app.mjs';
 import { disks } from './parts/disks.mjs';
 import { engine } from './parts/engine.mjs';
 import { faults } from './parts/faults.mjs';
@@ -29,7 +30,7 @@ import { buildSanitized } from './sanitized.mjs';
  * - `-- --page`: writes the page again.
  */
 
-const PARTS = [hostile, readers, gate, engine, threads, leaks, faults, disks, load, kills];
+const PARTS = [hostile, readers, gate, engine, threads, leaks, faults, disks, load, app, kills];
 const CACHE = join(root, '.cache', 'reliability');
 const RESULTS = join(CACHE, 'results.json');
 

@@ -26,14 +26,14 @@ export async function vitest(args, env = {}, before = []) {
   const [first = program, ...rest] = [...before, program];
   const { code, output } = await capture(first, [...rest, ...all], { env: { ...env, FIGURES: figures } });
   if (code !== 0) console.error(output);
-  return { ...vitestCounts(await json(counts), code), figures: await json(figures) };
+  return { ...vitestCounts(await readJson(counts), code), figures: await readJson(figures) };
 }
 
 /**
  * @param {string} file
  * @returns {Promise<any>} null where there is none.
  */
-async function json(file) {
+export async function readJson(file) {
   const text = await readFile(file, 'utf8').catch(() => null);
   return text === null ? null : JSON.parse(text);
 }
