@@ -1,14 +1,10 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
 import { LANGUAGES } from '@shared/contract/languages';
 import { npyFile } from '../fixtures/npy';
-import { answerOpenDialogs, expect, resize, snapshot, test } from './launch';
+import { answerOpenDialogs, expect, snapshot, test } from './launch';
 import { goTo } from './steps';
 import { say, wordsIn } from './words';
-
-/** A screen of 800 x 600 pixels at 200 %. */
-const SMALL = { width: 400, height: 300 } as const;
 
 test('the first steps: a language, the folder of RVC, what a job may take, and back', async ({ folder, start }) => {
   const userData = join(folder, 'user data');
@@ -63,22 +59,4 @@ test('the first steps: a language, the folder of RVC, what a job may take, and b
     await page.getByRole('button', { name: say('settings.reset.undo'), exact: true }).click();
     await expect(low).toHaveAttribute('aria-pressed', 'true');
   });
-
-  await test.step('a small screen at 200 % shows all of it, one below the other', async () => {
-    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setMinimumSize(1, 1));
-    await resize(app, SMALL);
-    await expect.poll(() => page.evaluate(() => innerWidth)).toBe(SMALL.width);
-    await expectNothingBeside(page, 'settings');
-    await page.getByRole('button', { name: say('welcome.again.open') }).click();
-    await expect(title()).toBeVisible();
-    await expectNothingBeside(page, 'welcome');
-    await goTo(page, 'library');
-    await expectNothingBeside(page, 'library');
-  });
 });
-
-/** Nobody has to scroll sideways. */
-async function expectNothingBeside(page: Page, what: string): Promise<void> {
-  const beside = await page.getByRole('main').evaluate((main) => main.scrollWidth - main.clientWidth);
-  expect.soft(beside, what).toBeLessThanOrEqual(0);
-}
