@@ -194,6 +194,8 @@ function staleWords({ reason, frames }: NonNullable<IndexFile['stale']>): string
       return `does not hold all of the ${count(frames)} frames`;
     case 'larger':
       return `holds more than the ${count(frames)} frames there are now`;
+    case 'version':
+      return 'made for models of another version than the features';
     default:
       return assertNever(reason);
   }

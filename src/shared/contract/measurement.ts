@@ -206,7 +206,7 @@ export const FINDINGS = {
   missing: ['good', 'whole', 'unmeasured', 'some', 'dropped', 'nothing'],
   recall: ['good', 'low', 'poor', 'goodNeighbors', 'lowNeighbors', 'poorNeighbors'],
   groups: ['good', 'small', 'one'],
-  stale: ['good', 'compressed', 'smaller', 'larger'],
+  stale: ['good', 'compressed', 'smaller', 'larger', 'version'],
   features: ['good', 'other'],
   original: ['good', 'changed'],
   name: ['good', 'trained', 'nonAscii', 'ambiguous'],

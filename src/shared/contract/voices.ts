@@ -135,7 +135,9 @@ export const IndexFile = v.strictObject({
     }),
   ),
   /** Its number of vectors beside that of frames, where they should be the same; null: they are, or need not be. */
-  stale: v.nullable(v.strictObject({ reason: v.picklist(['smaller', 'larger']), frames: count, vectors: count })),
+  stale: v.nullable(
+    v.strictObject({ reason: v.picklist(['smaller', 'larger', 'version']), frames: count, vectors: count }),
+  ),
 });
 export type IndexFile = v.InferOutput<typeof IndexFile>;
 

@@ -142,5 +142,7 @@ async function builtIndexes(folder: string, looking: Looking): Promise<IndexFile
 }
 
 function staleOf({ facts, made }: IndexFile, features: FeatureFolder | null): IndexFile['stale'] {
-  return features === null ? null : staleness({ vectors: facts?.vectors ?? null, made, frames: features.frames });
+  if (features === null) return null;
+  const dimensions = { index: facts?.dimension ?? null, voice: features.dimension };
+  return staleness({ vectors: facts?.vectors ?? null, made, frames: features.frames, dimensions });
 }

@@ -132,9 +132,14 @@ export function voiceNameOf(index: IndexFile): string {
   return parseIndexName(index.name)?.name ?? index.name.replace(/\.index$/i, '');
 }
 
-/** An index that can be searched, and so measured and compared. */
-export function isMeasurable({ facts, link, problem }: IndexFile): boolean {
+/** An index that a host can search. */
+export function isSearchable({ facts, link, problem }: IndexFile): boolean {
   return facts !== null && facts.vectors >= NEIGHBORS && link !== 'dangling' && problem === null;
+}
+
+/** One that its voice can ask, too, and so one to measure and to compare. */
+export function isMeasurable(index: IndexFile): boolean {
+  return isSearchable(index) && index.stale?.reason !== 'version';
 }
 
 const ORDER: readonly HealthLevel[] = ['good', 'unmeasured', 'usable', 'repair', 'none', 'unusable'];
@@ -142,11 +147,18 @@ const ORDER: readonly HealthLevel[] = ['good', 'unmeasured', 'usable', 'repair',
 /** Looks up what is measured about an index; null when nothing is. */
 export type Look = (index: IndexFile) => MeasurementOutline | null;
 
-/** Best first; of equals the host's copies last, then the newest. */
+/**
+ * Best first; of equals the host's copies last, then the newest. What is the same to the bit as another is no better than
+ * that, measured or not, and comes after it.
+ */
 export function byHealth(look: Look): (a: IndexFile, b: IndexFile) => number {
+  const isCopy = (index: IndexFile): number => Number(index.copyOf !== undefined);
   const rank = (index: IndexFile): number => ORDER.indexOf(indexHealth(index, look(index)).level);
   return (a, b) =>
-    rank(a) - rank(b) || Number(a.place === 'outside') - Number(b.place === 'outside') || b.modified - a.modified;
+    isCopy(a) - isCopy(b) ||
+    rank(a) - rank(b) ||
+    Number(a.place === 'outside') - Number(b.place === 'outside') ||
+    b.modified - a.modified;
 }
 
 export function bestIndex(voice: Voice, look: Look): IndexFile | null {

@@ -2,7 +2,7 @@ import type { MeasurementOutline } from '@shared/contract/measurement';
 import type { IndexFile, Voice } from '@shared/contract/voices';
 import type { JobRequestOf } from '@shared/jobs';
 import { proposeName, renamed } from '../hosts/names';
-import { byHealth, type Health, isMeasurable, type Look, voiceNameOf } from './health';
+import { byHealth, type Health, isSearchable, type Look, voiceNameOf } from './health';
 
 /** What a repair changes, as the page asks for it. */
 export type Mending = JobRequestOf<'repair'>['change'];
@@ -26,7 +26,7 @@ export function mendedName(index: IndexFile, voice: Pick<Voice, 'name'> | null, 
 
 /** The indexes of a voice that may take the place of a broken link, the best first. */
 export function linkTargets(voice: Voice | null, { id }: Pick<IndexFile, 'id'>, look: Look): IndexFile[] {
-  return (voice?.indexes ?? []).filter((other) => other.id !== id && isMeasurable(other)).sort(byHealth(look));
+  return (voice?.indexes ?? []).filter((other) => other.id !== id && isSearchable(other)).sort(byHealth(look));
 }
 
 /**

@@ -41,6 +41,6 @@ export function fitIndexOf(
   voice: Pick<Voice, 'embedder' | 'featuresModified'> | null,
 ): FitIndex | null {
   if (facts === null) return null;
-  const outdated = stale === null ? null : (voice?.featuresModified ?? null);
+  const outdated = stale === null || stale.reason === 'version' ? null : (voice?.featuresModified ?? null);
   return { dimension: facts.dimension, embedder: voice?.embedder ?? null, outdated };
 }

@@ -7,7 +7,7 @@ import {
   type QueryOrigin,
   type SourceCheck,
 } from '@shared/contract/measurement';
-import { bestIndex, hostLevels, indexHealth, voiceHealth } from '@shared/domain/verdict/health';
+import { bestIndex, hostLevels, indexHealth, isMeasurable, voiceHealth } from '@shared/domain/verdict/health';
 import { facts, indexFile, voice } from '../../../../fixtures/fakeApi';
 import { quality, relation } from '../../../renderer/components/charts/measurements';
 
@@ -132,6 +132,16 @@ describe('a measured index', () => {
     );
   });
 
+  it('is not asked by features of another version, which is said before anything else', () => {
+    const stale = { reason: 'version', frames: 9_000, vectors: 9_000 } as const;
+    expect(isMeasurable(indexFile({ stale }))).toBe(false);
+    expect(indexHealth(indexFile({ stale }), null)).toMatchObject({
+      level: 'repair',
+      action: 'rebuild',
+      finding: { row: { check: 'stale', finding: 'version' } },
+    });
+  });
+
   it('asks more of frames that the index has seen', () => {
     expect(indexHealth(indexFile(), measured(quality(4, 0.75, 0))).level).toBe('good');
     expect(indexHealth(indexFile(), measured(quality(4, 0.75, 0), 'voice')).level).toBe('usable');
@@ -148,6 +158,14 @@ describe('voiceHealth', () => {
     expect(voiceHealth(voice({ indexes: [broken, old] }), nothingMeasured).level).toBe('unmeasured');
     const good = measured(quality(4, 0.95, 0));
     expect(bestIndex(all, ({ id }) => (id === old.id ? good : null))?.id).toBe(old.id);
+  });
+
+  it('is not that of a copy, which is as good as what it is a copy of', () => {
+    const original = indexFile({ id: 'index-original', modified: 1_000 });
+    const copy = indexFile({ id: 'index-the-copy', modified: 2_000, copyOf: original.name });
+    const usable = measured(quality(4, 0.75, 0), 'voice');
+    const look = ({ id }: { readonly id: string }) => (id === original.id ? usable : null);
+    expect(voiceHealth(voice({ indexes: [copy, original] }), look).level).toBe('usable');
   });
 
   it('tells a voice without features from one without an index', () => {

@@ -18,6 +18,9 @@ describe('staleness', () => {
     ['10,000 vectors of a voice that no host compresses', { vectors: 10_000, frames: 150_000 }, 'smaller'],
     ['an empty index', { vectors: 0 }, null],
     ['no features', { frames: 0 }, null],
+    ['features of its version', { dimensions: { index: 768, voice: 768 } }, null],
+    ['features of another version', { dimensions: { index: 256, voice: 768 } }, 'version'],
+    ['features of two versions at once', { dimensions: { index: 256, voice: null } }, null],
   ])('%s', (_, change, reason) => {
     expect(staleness({ ...fresh, ...change })?.reason ?? null).toBe(reason);
   });
