@@ -2,6 +2,7 @@ import { computed, ref, watch } from 'vue';
 import { defineStore } from 'pinia';
 import { isAway } from '@shared/domain/voice/arranging';
 import { type BatchContext, tally, toMeasure } from '@shared/domain/voice/batch';
+import type { JobRequest } from '@shared/jobs';
 import { isActive, useJobs } from './jobs';
 import { useJudged } from './judged';
 import { useLibrary } from './library';
@@ -24,6 +25,8 @@ export const useCheckUp = defineStore('checkUp', () => {
   const current = ref<string | null>(null);
   /** Jobs of a batch that have not ended. */
   const followed = new Set<string>();
+  /** All jobs of the last batch. */
+  const batch = ref<readonly string[]>([]);
   /** Whether a person is asked about repairing all that one press mends. */
   const repairing = ref(false);
 
@@ -33,12 +36,23 @@ export const useCheckUp = defineStore('checkUp', () => {
     names: library.voices.map(({ name }) => name),
   }));
   const findings = computed(() => tally(judged.voices, context.value));
+  /** What takes back what the last batch did, once it has ended. */
+  const undoes = computed<readonly JobRequest[]>(() =>
+    phase.value !== 'done'
+      ? []
+      : batch.value.flatMap((id) => {
+          const job = jobs.byId.get(id);
+          const request = job?.state === 'done' ? jobs.undoOf(job) : null;
+          return request === null ? [] : [request];
+        }),
+  );
   const measured = computed(() => total.value - waiting.value.length - (current.value === null ? 0 : 1));
 
   async function start(): Promise<void> {
     const there = judged.voices.filter(({ voice }) => !isAway(voice, library.snapshot.away));
     waiting.value = there.flatMap((voice) => toMeasure(voice, measurements.look).map(({ id }) => id));
     total.value = waiting.value.length;
+    batch.value = [];
     phase.value = 'running';
     await next();
   }
@@ -61,8 +75,9 @@ export const useCheckUp = defineStore('checkUp', () => {
   }
 
   /** How the voices are is said when the last of these jobs has ended, as after a check. */
-  function follow(batch: readonly string[]): void {
-    for (const id of batch) {
+  function follow(ids: readonly string[]): void {
+    batch.value = ids;
+    for (const id of ids) {
       const state = jobs.byId.get(id)?.state;
       // Some may have ended while the others were asked for.
       if (state === undefined || isActive(state)) followed.add(id);
@@ -74,6 +89,17 @@ export const useCheckUp = defineStore('checkUp', () => {
     if (followed.size === 0 && phase.value !== 'running') phase.value = 'done';
   }
 
+  /** Takes back all that the last batch did. */
+  async function undo(): Promise<void> {
+    const ids: string[] = [];
+    for (const request of undoes.value) {
+      const id = await jobs.request(request);
+      jobs.mute(id);
+      ids.push(id);
+    }
+    follow(ids);
+  }
+
   /** Ends here; what has been measured stays. */
   async function stop(): Promise<void> {
     waiting.value = [];
@@ -82,6 +108,7 @@ export const useCheckUp = defineStore('checkUp', () => {
 
   function close(): void {
     phase.value = 'idle';
+    batch.value = [];
     repairing.value = false;
   }
 
@@ -97,5 +124,5 @@ export const useCheckUp = defineStore('checkUp', () => {
     { flush: 'sync' },
   );
 
-  return { phase, total, measured, context, findings, repairing, start, follow, stop, close };
+  return { phase, total, measured, context, findings, repairing, undoes, start, follow, undo, stop, close };
 });

@@ -82,3 +82,29 @@ it('tells of none of its jobs by itself', async () => {
   await useCheckUp().start();
   expect(useJobs().isMuted('job-0000000001')).toBe(true);
 });
+
+it('takes back what a batch has done, all at once, and only what it has done', async () => {
+  const api = await library();
+  const checkUp = useCheckUp();
+  const jobs = useJobs();
+  const written = ['/RVC/logs/a.index'];
+  const value = { host: 'rvc', files: written, main: written[0], written, backups: [], aside: [] } as const;
+  const ids = ['job-000000000a', 'job-000000000b'] as const;
+  checkUp.follow(ids);
+  const request = { kind: 'export', index: 'index-0000000a', host: 'rvc', root: null, name: 'a', slot: null } as const;
+  for (const [at, id] of ids.entries()) {
+    jobs.apply(job({ id, sequence: 1, state: 'running' }));
+    const state = at === 0 ? 'done' : 'failed';
+    const result = at === 0 ? ({ kind: 'export', value } as never) : null;
+    jobs.apply(job({ id, sequence: 2, state, request: { ...request, setAside: false }, result }));
+  }
+  await flushPromises();
+  expect(checkUp.undoes).toEqual([{ kind: 'takeBack', job: 'job-000000000a' }]);
+  await checkUp.undo();
+  expect(api.calls.filter(({ channel }) => channel === 'jobs.start')).toMatchObject([
+    { argument: { kind: 'takeBack', job: 'job-000000000a' } },
+  ]);
+  // What is taken back is not offered again.
+  await end('job-0000000001', 'done');
+  expect(checkUp.undoes).toEqual([]);
+});
