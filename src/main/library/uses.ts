@@ -63,7 +63,9 @@ function knownHosts({ library, memory, sampleRoot }: UsesServices): RequestOf<'u
   for (const { host, hostRoot } of voices) if (host !== null && hostRoot !== null) known.set(hostRoot, host);
   for (const { path, what } of folders) {
     const host = Host.options.find((id) => id === what);
-    if (host !== undefined) known.set(path, host);
+    // It may lie below the folder that was added.
+    const isBelow = [...known].some(([root, kind]) => kind === host && isInside(root, path));
+    if (host !== undefined && !isBelow) known.set(path, host);
   }
   for (const host of Host.options) {
     const path = hostChosenLast(host, memory);

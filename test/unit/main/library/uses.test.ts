@@ -49,6 +49,18 @@ describe('what programs load for a voice', () => {
     ]);
   });
 
+  it('is not asked of a folder that was added above a program', async () => {
+    const { services, asked, disk, library } = await createUses([]);
+    const slot = voice('/vc/server/model_dir/0', { host: 'wokada', hostRoot: '/vc/server' });
+    disk.set('/vc', { root: '/vc', what: 'wokada', voices: [slot], indexes: [] });
+    await library.add('/vc');
+    await usesOf(ID, services);
+    expect(asked[0]?.known).toEqual([
+      { host: 'rvc', path: '/rvc' },
+      { host: 'wokada', path: '/vc/server' },
+    ]);
+  });
+
   it('names an index as the library does, also behind a link, and gives a token for the folder', async () => {
     const models = [
       { ...model, loads: loads(own.path) },
