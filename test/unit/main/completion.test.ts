@@ -24,7 +24,10 @@ async function createJobs() {
   main.disk.set(opened.path, { root: opened.path, what: 'index', voices: [], indexes: [opened] });
   await main.library.add('/rvc');
   await main.library.add(opened.path);
-  const finish = async (request: JobRequest, value: ResultOf<'train' | 'measure' | 'compare' | 'repair'>) => {
+  const finish = async (
+    request: JobRequest,
+    value: ResultOf<'train' | 'measure' | 'compare' | 'repair' | 'export'>,
+  ) => {
     const id = main.jobs.start(request);
     main.runs.at(-1)!.resolve(value);
     await vi.waitFor(() => expect(main.jobs.isBusy).toBe(false));
@@ -120,6 +123,21 @@ describe('a finished measuring', () => {
       { index: other.id, measurement: { hash: 'one' } },
       { index: own.id, measurement: { hash: 'two' } },
     ]);
+  });
+});
+
+describe('a finished hand-over', () => {
+  it('leaves with the copy what is known of the index', async () => {
+    const { finish, handlers, show, written } = await createJobs();
+    await finish({ kind: 'measure', index: own.id, queries: null }, measurement());
+    const copy = indexFile('/rvc/assets/indices/aria.index', { place: 'outside', modified: 50 });
+    show(own, other, copy);
+    written.set(copy.path, 50);
+    const request = { kind: 'export', index: own.id, host: 'rvc', root: null, name: 'aria', slot: null } as const;
+    const { facts } = measurement();
+    const made = { files: [own.path, copy.path], written: [copy.path], backups: [], warnings: [] };
+    await finish({ ...request, setAside: false }, { host: 'rvc', facts, ...made });
+    expect(ofIndex(handlers, copy.id).latest).toEqual(measurement());
   });
 });
 

@@ -19,6 +19,13 @@ export const exportIndex: MainKind<'export'> = {
     ...written.map((path) => ({ kind: 'copy' as const, path })),
     ...backups.map((path) => ({ kind: 'backup' as const, path })),
   ],
+  /** What is known of an index is known of its copies, which have been held against it. */
+  measured: ({ index }, { files }, { library, measurements }) => {
+    const source = library.indexAt(index);
+    const latest = source === null ? null : measurements.ofIndex(source).latest;
+    if (latest === null) return [];
+    return files.filter((path) => path !== index).map((path) => ({ path, measurement: latest }));
+  },
   result: (value) => ({ kind: 'export', value }),
 };
 

@@ -59,7 +59,7 @@ export function indexHealth(index: IndexFile, measured: MeasurementOutline | nul
     return { ...unjudged, level: 'unusable', finding: { kind: 'problem', code: problem.code }, action };
   }
   if (!facts) {
-    return { ...unjudged, level: 'none', finding: { kind: 'nothing', reason: 'unread', code: null }, action: null };
+    return { ...unjudged, level: 'none', finding: { kind: 'nothing', reason: 'unread', problem: null }, action: null };
   }
   const relation = relationToday(index, measured);
   const verdict = judge({
