@@ -2,12 +2,14 @@ import { useI18n } from 'vue-i18n';
 import type { VerdictRow } from '@shared/contract/measurement';
 import type { Health, HealthAction } from '@shared/domain/verdict/health';
 import { valueKind } from '@shared/domain/verdict/values';
+import { useFailure } from './useFailure';
 import { useFormat } from './useFormat';
 
 /** Says why an index is as healthy as it is. */
 export function useHealthWords() {
   const { t } = useI18n();
   const format = useFormat();
+  const failures = useFailure();
 
   /** A share as people say it: "98 of 100". What is not all or nothing never sounds like it. */
   function part(share: number): string {
@@ -51,7 +53,9 @@ export function useHealthWords() {
   function sentence({ finding }: Health): string {
     switch (finding.kind) {
       case 'nothing':
-        return finding.code ? t(`errors.${finding.code}.sentence`) : t(`verdict.nothing.${finding.reason}.sentence`);
+        return finding.problem
+          ? failures.words(finding.problem).sentence
+          : t(`verdict.nothing.${finding.reason}.sentence`);
       case 'problem':
         return t(`errors.${finding.code}.sentence`);
       case 'link':
@@ -65,9 +69,9 @@ export function useHealthWords() {
   function why({ finding }: Health): string {
     switch (finding.kind) {
       case 'nothing':
-        return finding.code ? causeAndAction(finding.code) : t(`verdict.nothing.${finding.reason}.why`);
+        return finding.problem ? causeAndAction(finding.problem) : t(`verdict.nothing.${finding.reason}.why`);
       case 'problem':
-        return causeAndAction(finding.code);
+        return causeAndAction({ code: finding.code, details: {} });
       case 'link':
         return t('verdict.link.why');
       case 'verdict': {
@@ -79,7 +83,10 @@ export function useHealthWords() {
     }
   }
 
-  const causeAndAction = (code: string): string => `${t(`errors.${code}.cause`)} ${t(`errors.${code}.action`)}`;
+  function causeAndAction(problem: Parameters<typeof failures.words>[0]): string {
+    const { cause, action } = failures.words(problem);
+    return `${cause} ${action}`;
+  }
 
   /** The button of an action. */
   function action(name: HealthAction, host: string): string {

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@shared/contract/errors';
+import type { ErrorCode, Failure } from '@shared/contract/errors';
 import {
   HostMode,
   type Measurement,
@@ -24,12 +24,16 @@ import { judge } from './verdict';
 /** `none`: there is nothing to judge yet. `unmeasured`: nothing speaks against it, but only measuring would tell. */
 export type HealthLevel = VerdictLevel | 'none' | 'unmeasured';
 
-export const NOTHING_REASONS = ['noIndex', 'noFeatures', 'unread'] as const;
+export const NOTHING_REASONS = ['noIndex', 'noFeatures', 'unfitFeatures', 'unread'] as const;
 
 /** What the verdict rests on. */
 export type Finding =
-  /** Nothing to judge: `code` says why, where something does. */
-  | { readonly kind: 'nothing'; readonly reason: (typeof NOTHING_REASONS)[number]; readonly code: ErrorCode | null }
+  /** Nothing to judge: `problem` says why, where something does. */
+  | {
+      readonly kind: 'nothing';
+      readonly reason: (typeof NOTHING_REASONS)[number];
+      readonly problem: Pick<Failure, 'code' | 'details'> | null;
+    }
   /** A link that leads nowhere. */
   | { readonly kind: 'link' }
   /** A file that cannot be read as an index. */
@@ -142,7 +146,8 @@ export function isMeasurable(index: IndexFile): boolean {
   return isSearchable(index) && index.stale?.reason !== 'version';
 }
 
-const ORDER: readonly HealthLevel[] = ['good', 'unmeasured', 'usable', 'repair', 'none', 'unusable'];
+/** What is known to work comes before what may. */
+const ORDER: readonly HealthLevel[] = ['good', 'usable', 'unmeasured', 'repair', 'none', 'unusable'];
 
 /** Looks up what is measured about an index; null when nothing is. */
 export type Look = (index: IndexFile) => MeasurementOutline | null;
@@ -165,12 +170,17 @@ export function bestIndex(voice: Voice, look: Look): IndexFile | null {
   return [...voice.indexes].sort(byHealth(look))[0] ?? null;
 }
 
+/** Whether there are no features at all, or there are some that cannot be used. */
+function hasNone(code: ErrorCode): boolean {
+  return code === 'NO_FEATURES' || code === 'FEATURES_EMPTY' || code === 'MERGED_VOICE';
+}
+
 /** A voice is as healthy as its best index. */
 export function voiceHealth(voice: Voice, look: Look): Health {
   const best = bestIndex(voice, look);
   if (best) return indexHealth(best, look(best));
   const finding: Finding = voice.problem
-    ? { kind: 'nothing', reason: 'noFeatures', code: voice.problem.code }
-    : { kind: 'nothing', reason: 'noIndex', code: null };
+    ? { kind: 'nothing', reason: hasNone(voice.problem.code) ? 'noFeatures' : 'unfitFeatures', problem: voice.problem }
+    : { kind: 'nothing', reason: 'noIndex', problem: null };
   return { level: 'none', finding, action: voice.problem ? null : 'build', queries: null };
 }

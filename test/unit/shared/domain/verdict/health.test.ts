@@ -171,8 +171,14 @@ describe('voiceHealth', () => {
   it('tells a voice without features from one without an index', () => {
     const noFeatures = { code: 'NO_FEATURES', message: '', details: {} } as const;
     expect(voiceHealth(voice({ problem: noFeatures }), nothingMeasured)).toMatchObject({
-      finding: { reason: 'noFeatures', code: 'NO_FEATURES' },
+      finding: { reason: 'noFeatures', problem: noFeatures },
       action: null,
+    });
+    const mixed = { code: 'FEATURES_MIXED_DIMENSIONS', message: '', details: { file: 'odd.npy' } } as const;
+    expect(voiceHealth(voice({ problem: mixed }), nothingMeasured).finding).toEqual({
+      kind: 'nothing',
+      reason: 'unfitFeatures',
+      problem: mixed,
     });
     expect(voiceHealth(voice(), nothingMeasured)).toMatchObject({
       level: 'none',
