@@ -131,8 +131,11 @@ export async function answerQuestions(app: ElectronApplication, button: number):
 /** Keeps a picture of the page as test-results/screenshots/<name>.png. */
 export async function snapshot(page: Page, name: string): Promise<void> {
   await mkdir(SCREENSHOTS, { recursive: true });
-  // Letters of other scripts are loaded when they are shown.
-  await page.evaluate(() => document.fonts.ready);
+  // Letters of other scripts are loaded when they are shown, which the page may just be about to do.
+  await page.evaluate(async () => {
+    for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => requestAnimationFrame(resolve));
+    await document.fonts.ready;
+  });
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), animations: 'disabled' });
 }
 
