@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { app, dialog, protocol, session, shell } from 'electron';
+import { localeOf } from '@shared/contract/languages';
 import { jobTitle } from '@shared/domain/jobs/title';
 import { connectPage } from './ipc/connect';
 import { TrustedSenders } from './ipc/register';
@@ -17,7 +18,7 @@ import { openPlace, useDataFolder } from './system/place';
 import { createAttention, createDesk, createPowerOff, type Desk } from './window/desk';
 import { guardContents, guardSession } from './window/guards';
 import { appScheme, serveApp } from './window/protocol';
-import { localeOf, namesIn, textsOf } from './window/texts';
+import { namesIn, textsOf } from './window/texts';
 
 /** The order in which the app starts. */
 

@@ -2,10 +2,10 @@ import { mkdirSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { app } from 'electron';
-import type { Locale } from '@shared/contract/languages';
+import { type Locale, localeOf } from '@shared/contract/languages';
 import { UNPACKED } from '@shared/jobs/unpack';
 import { SettingsStore } from '../library/settings';
-import { localeOf, type Texts, textsOf } from '../window/texts';
+import { type Texts, textsOf } from '../window/texts';
 import { dataFolderOf } from './dataFolder';
 import { FileLog } from './log';
 

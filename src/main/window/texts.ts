@@ -1,4 +1,3 @@
-import type { Settings } from '@shared/contract/channels';
 import { COMMAND_IDS, type CommandId, commandOf } from '@shared/contract/commands';
 import { FALLBACK, Locale } from '@shared/contract/languages';
 import type { Say } from '@shared/domain/jobs/title';
@@ -63,10 +62,4 @@ function textAt(words: Words, key: string): string {
 /** A text with its `{values}` filled in. */
 export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
   return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
-}
-
-/** The person's choice, else the system's language where there is a translation, else English. */
-export function localeOf(setting: Settings['locale'], systemLocale: string): Locale {
-  const language = (tag: string): string => tag.replace(/[-_].*$/, '').toLowerCase();
-  return setting ?? Locale.options.find((locale) => language(locale) === language(systemLocale)) ?? FALLBACK;
 }

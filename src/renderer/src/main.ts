@@ -1,3 +1,4 @@
+import { begun } from './words/begun';
 import '@fontsource-variable/inter';
 import './app/theme.css';
 import ui from '@nuxt/ui/vue-plugin';
@@ -5,14 +6,17 @@ import { createPinia } from 'pinia';
 import { createApp } from 'vue';
 import App from './App.vue';
 import { i18n } from './words/i18n';
+import { offerAllLetters } from './words/letters';
 
-/** Until then the first page has been drawn. */
-const FONTS_AFTER_MS = 1_000;
+/** Until then the first page has been drawn: hundreds of rules would hold it up. */
+const ALL_LETTERS_AFTER_MS = 1_000;
+
+// Nobody sees words change their language or their letters: until both are there, the page works unseen.
+const root = document.documentElement;
+const { letters } = await begun;
+root.style.visibility = 'hidden';
+void letters.finally(() => root.style.removeProperty('visibility'));
 
 createApp(App).use(createPinia()).use(i18n).use(ui).mount('#app');
 
-// Hundreds of rules, which would hold up the first page; until they are there, the letters are those of the system.
-setTimeout(() => {
-  // Without them the page is as readable as the system's own letters are.
-  import('./app/fonts').catch((error: unknown) => console.warn(error));
-}, FONTS_AFTER_MS);
+setTimeout(() => void offerAllLetters(), ALL_LETTERS_AFTER_MS);

@@ -16,3 +16,9 @@ export const Locale = v.picklist(Object.keys(LANGUAGES) as Locale[]);
 
 /** The language that stands in where a translation lacks anything. */
 export const FALLBACK: Locale = 'en';
+
+/** The person's choice, else the system's language where there is a translation, else English. */
+export function localeOf(setting: Locale | null, systemLocale: string): Locale {
+  const language = (tag: string): string => tag.replace(/[-_].*$/, '').toLowerCase();
+  return setting ?? Locale.options.find((locale) => language(locale) === language(systemLocale)) ?? FALLBACK;
+}

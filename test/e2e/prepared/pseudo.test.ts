@@ -43,8 +43,16 @@ for (const size of SIZES) {
   });
 }
 
-test('without its fonts the app shows its words in those of the system', async ({ prepared, start }) => {
+test('letters come before words, and without them the app shows its words in those of the system', async ({
+  prepared,
+  start,
+}) => {
   const { page } = await start({ userData: prepared, theme: 'light', locale: 'ko' });
+  await goTo(page, 'library', wordsIn('ko'));
+  await page.addInitScript(noteFirstWords);
+  await page.reload();
+  const first = () => page.evaluate(() => (window as unknown as { first?: object }).first);
+  await expect.poll(first).toEqual({ language: 'ko', hasLetters: true });
   await page.route(/\.woff2$/, (route) => route.abort());
   await page.reload();
   await goTo(page, 'settings', wordsIn('ko'));
@@ -53,6 +61,21 @@ test('without its fonts the app shows its words in those of the system', async (
   await snapshot(page, 'settings-light-1280-without-fonts');
   await expectToFit(page, 'settings without fonts');
 });
+
+/** Keeps what is so when the first words are seen: their language, and whether the letters for them are there. */
+function noteFirstWords(): void {
+  const look = (): void => {
+    const words = document.querySelector('nav')?.innerText ?? '';
+    const { lang, style } = document.documentElement;
+    if (words === '' || style.visibility === 'hidden') requestAnimationFrame(look);
+    else {
+      const isRead = [...document.fonts].some(({ family, status }) => family.includes('KR') && status === 'loaded');
+      const hasLetters = isRead && document.fonts.check("1em 'Noto Sans KR Variable'", words);
+      Object.assign(window, { first: { language: lang, hasLetters } });
+    }
+  };
+  requestAnimationFrame(look);
+}
 
 /** Every text in sight stands in brackets, or is data. Paths do so by how they break, lessons by what they say. */
 async function expectTranslated(page: Page, what: string): Promise<void> {

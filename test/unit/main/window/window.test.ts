@@ -3,13 +3,13 @@ import { describe, expect, it, vi } from 'vitest';
 import { COMMAND_IDS, isPageCommand } from '@shared/contract/commands';
 import { plain } from '@shared/contract/build';
 import type { JobSnapshot, JobState } from '@shared/contract/jobs';
-import { Locale } from '@shared/contract/languages';
+import { Locale, localeOf } from '@shared/contract/languages';
 import type { JobRequest } from '@shared/jobs';
 import { jobTitle } from '@shared/domain/jobs/title';
 import { closingDetail, endingText } from '../../../../src/main/window/jobTexts';
 import { Attention } from '../../../../src/main/window/attention';
 import { menuTemplate } from '../../../../src/main/window/menu';
-import { completed, localeOf, namesIn, textsOf } from '../../../../src/main/window/texts';
+import { completed, namesIn, textsOf } from '../../../../src/main/window/texts';
 import { newJob } from '../../../../src/main/jobs/transitions';
 import { Throttle } from '../../../../src/main/jobs/throttle';
 

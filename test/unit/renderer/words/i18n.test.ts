@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FALLBACK } from '@shared/contract/languages';
-import { i18n, setLocale } from '@/words/i18n';
+import { i18n, lastLocale, setLocale } from '@/words/i18n';
 
 afterEach(() => setLocale(FALLBACK));
 
@@ -18,6 +18,20 @@ describe('a language', () => {
     expect(words.t('nav.library')).toBe(english);
     expect(words.t('nav.jobs')).toBe(whole.nav.jobs);
     words.setLocaleMessage('ko', whole);
+  });
+});
+
+describe('the language of the first words', () => {
+  it('is the one that was read last, else that of the system', async () => {
+    await setLocale('ko');
+    expect(lastLocale()).toBe('ko');
+    for (const broken of ['', 'xx', 'zh']) {
+      localStorage.setItem('locale', broken);
+      expect(lastLocale()).toBe(FALLBACK);
+    }
+    localStorage.clear();
+    expect(navigator.language).toMatch(/^en/);
+    expect(lastLocale()).toBe('en');
   });
 });
 
