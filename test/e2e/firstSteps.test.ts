@@ -4,7 +4,7 @@ import { LANGUAGES } from '@shared/contract/languages';
 import { npyFile } from '../fixtures/npy';
 import { answerOpenDialogs, expect, snapshot, test } from './launch';
 import { goTo } from './steps';
-import { say, wordsIn } from './words';
+import { pattern, say, wordsIn } from './words';
 
 test('the first steps: a language, the folder of RVC, what a job may take, and back', async ({ folder, start }) => {
   const userData = join(folder, 'user data');
@@ -15,13 +15,12 @@ test('the first steps: a language, the folder of RVC, what a job may take, and b
   await mkdir(voice, { recursive: true });
   await writeFile(join(voice, 'a.npy'), npyFile(400, 768));
   const { app, page } = await start({ userData });
+  const strip = page.getByRole('region', { name: say('toasts.strip') });
+  const notices = strip.getByRole('listitem');
   const title = (t = say) => page.getByRole('heading', { level: 1, name: t('welcome.title') });
 
   await test.step('settings that were cut off are set aside, and that is said', async () => {
-    const told = page.getByRole('listitem').filter({ hasText: say('settings.trouble.broken.title') });
-    await expect(told).toBeVisible();
-    await told.getByRole('button', { name: say('close') }).click();
-    await expect(told).toBeHidden();
+    await expect(notices).toHaveText(new RegExp(say('settings.trouble.broken.title')));
     expect(await readdir(userData)).toContain('settings.json.broken');
   });
 
@@ -56,7 +55,27 @@ test('the first steps: a language, the folder of RVC, what a job may take, and b
     await expect.poll(() => readFile(stored, 'utf8')).toContain('"priority": "low"');
     await page.getByRole('button', { name: say('settings.reset.button'), exact: true }).click();
     await expect(low).toHaveAttribute('aria-pressed', 'false');
+    await expect(notices).toHaveText(new RegExp(say('settings.reset.done')));
+  });
+
+  await test.step('older notices wait behind the newest, and the keyboard reaches all of them', async () => {
+    await page.keyboard.press('F8');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await expect(strip.getByRole('button', { name: pattern('toasts.more', 'count') })).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(notices.first()).toContainText(say('settings.reset.done'));
+    await expect(notices.last()).toContainText(say('settings.trouble.broken.title'));
+    await notices
+      .last()
+      .getByRole('button', { name: say('close') })
+      .press('Enter');
+    await expect(strip).not.toContainText(say('settings.trouble.broken.title'));
     await page.getByRole('button', { name: say('settings.reset.undo'), exact: true }).click();
-    await expect(low).toHaveAttribute('aria-pressed', 'true');
+    const priority = page.getByRole('group', { name: say('settings.priority.title') });
+    await expect(priority.getByRole('button', { name: say('settings.priority.low') })).toHaveAttribute(
+      'aria-pressed',
+      'true',
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { COMMAND_IDS, type CommandId, commandOf } from '@shared/contract/commands';
-import { FALLBACK, Locale } from '@shared/contract/languages';
+import { FALLBACK, type Locale } from '@shared/contract/languages';
 import type { Say } from '@shared/domain/jobs/title';
 import type en from '../../../resources/locales/en.json';
 

@@ -11,14 +11,19 @@ export type Clock = ReadonlyMap<Timed['id'], { readonly notice: Timed; readonly 
 const USUAL_MS = 6_000;
 
 /**
- * The clock after some time: what has just come has all of its time, and what has run out is over. Time does not pass for
- * any of them while somebody is at one of them (`passed` is 0 then).
+ * The clock after some time: what has just come has all of its time, and what has run out is over. Time passes for what is
+ * shown only, and for none of them while somebody is at one of them (`passed` is 0 then).
  */
-export function advanceClock(clock: Clock, notices: readonly Timed[], passed: number): Clock {
+export function advanceClock(
+  clock: Clock,
+  notices: readonly Timed[],
+  passed: number,
+  isShown: (notice: Timed) => boolean,
+): Clock {
   return new Map(
     notices.map((notice) => {
       const known = clock.get(notice.id);
-      const left = known?.notice === notice ? known.left - passed : stayOf(notice);
+      const left = known?.notice === notice ? known.left - (isShown(notice) ? passed : 0) : stayOf(notice);
       return [notice.id, { notice, left }];
     }),
   );
