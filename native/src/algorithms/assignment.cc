@@ -17,16 +17,27 @@ namespace {
 constexpr size_t BLOCK = 512;
 /// Rows gone through between two releases.
 constexpr size_t STEP = 8192;
-/// Bytes of bounds for each byte of a row, at most.
-constexpr double BOUNDS = 0.25;
+/// Bytes of bounds, and of shadows, for each byte of a row, at most.
+constexpr double BOUNDS = 0.3;
 /// The same where the rows are in a scratch file, because memory is short.
 constexpr double SCRATCH_BOUNDS = 1.0 / 16;
 /// Rows that show where the middle is.
 constexpr size_t SAMPLE = 1024;
+/// A shadow has this part of the values of a row (measured: an eighth and a quarter take longer). Shorter rows, and fewer
+/// centers for each value of a shadow, are multiplied as quickly.
+constexpr size_t SHADOW_SHARE = 6;
+constexpr size_t SHADOW_COLUMNS = 192;
+constexpr size_t CENTERS_FOR_SHADOWS = 2;
+/// Rows that show in which directions they differ.
+constexpr size_t SHADOW_SAMPLE = 2048;
+/// Where shadows leave more than this part of what they are asked about, they take longer than they save.
+constexpr double TOO_NEAR = 0.7;
 constexpr float NEVER = std::numeric_limits<float>::infinity();
 constexpr float MOST = 65535;
+constexpr float ROUNDING = std::numeric_limits<float>::epsilon() / 2;
 
 size_t parts(size_t count, size_t size) { return (count + size - 1) / size; }
+size_t shadow_size(size_t d) { return whole_panels(d / SHADOW_SHARE); }
 
 /// Orders order[first..end) so that neighbors stand in the same panel: halves it again and again, along the line between
 /// the middles of two clusters.
@@ -98,15 +109,28 @@ class Halving {
 
 /// What one thread works with.
 struct Assignment::Room {
-  Room(size_t groups, size_t width)
-      : places(groups * BLOCK), counts(groups), within(groups + 1), rows(BLOCK), products(BLOCK * width) {}
+  Room(size_t groups, size_t width, size_t shadow)
+      : places(groups * BLOCK),
+        counts(groups),
+        within(groups + 1),
+        rows(BLOCK),
+        products(BLOCK * width),
+        least(shadow == 0 ? 0 : groups * BLOCK),
+        shadows(BLOCK * shadow),
+        nearest(shadow == 0 ? 0 : BLOCK) {}
   /// Of each group the rows that need it, counted from the first of the block.
   std::vector<uint16_t> places;
   std::vector<size_t> counts;
   std::vector<uint32_t> within;
   std::vector<const float*> rows;
   std::vector<float> products;
-  size_t compared = 0;
+  /// How near the nearest of each group can be to each of those rows, by its shadow.
+  std::vector<float> least;
+  std::vector<float> shadows, differences;
+  /// The smallest of them for each row.
+  std::vector<float> nearest;
+  /// Rows and groups that were multiplied, and whose shadows were.
+  size_t compared = 0, by_shadow = 0;
 };
 
 Assignment::Assignment(const Points& points, size_t k, Likeness likeness)
@@ -120,7 +144,9 @@ Assignment::Assignment(const Points& points, size_t k, Likeness likeness)
       lift_(k, 0),
       labels_(n_, -1),
       distances_(n_, NEVER) {
-  const double share = points.span.scratch() == nullptr ? BOUNDS : SCRATCH_BOUNDS;
+  const bool shadows = d_ >= SHADOW_COLUMNS && k >= CENTERS_FOR_SHADOWS * shadow_size(d_);
+  const double share =
+      points.span.scratch() != nullptr ? SCRATCH_BOUNDS : BOUNDS - (shadows ? 1.0 / SHADOW_SHARE : 0);
   const size_t most = std::max<size_t>(1, static_cast<size_t>(share * static_cast<double>(d_ * sizeof(float)) / sizeof(uint16_t)));
   panels_per_group_ = std::max(kernel().panels, parts(parts(k, PANEL), most));
   groups_ = parts(parts(k, PANEL), panels_per_group_);
@@ -130,6 +156,7 @@ Assignment::Assignment(const Points& points, size_t k, Likeness likeness)
   std::nth_element(sorted.begin(), sorted.begin() + n_ / 2, sorted.end());
   const float median = std::sqrt(sorted[n_ / 2]);
   if (median > 0) step_ = std::max(std::numeric_limits<float>::min(), 6 * median / MOST);
+  if (shadows) learn_shadows();
 }
 
 /// Calls `visit(row number, row)` for all points, side by side, and lets go of them.
@@ -170,6 +197,25 @@ void Assignment::measure_rows(Likeness likeness) {
   });
 }
 
+void Assignment::learn_shadows() {
+  const size_t size = shadow_size(d_), count = std::min(n_, SHADOW_SAMPLE);
+  std::vector<float> differences(count * d_);
+  for (size_t s = 0; s < count; ++s) {
+    const size_t i = s * n_ / count;
+    const float* row = points_.row(i);
+    for (size_t j = 0; j < d_; ++j) differences[s * d_ + j] = row[j] * scale(i) - middle_[j];
+    if (s % SCATTERED_STEP == 0) points_.span.release();
+  }
+  caster_.emplace(differences, count, d_, size, middle_);
+  if (points_.span.scratch() != nullptr) return;  // memory is short
+  shadows_.resize(n_ * size);
+  std::vector<std::vector<float>> rooms(omp_get_max_threads());
+  for_each_row([&](size_t i, const float* row) {
+    const float factor = scale(i);
+    caster_->cast(&row, 1, &factor, &from_middle_[i], shadows_.data() + i * size, rooms[omp_get_thread_num()]);
+  });
+}
+
 uint16_t Assignment::floor_of(float distance) const {
   return static_cast<uint16_t>(std::min(MOST, std::max(0.0f, distance * (1 - 1e-5f) / step_)));
 }
@@ -191,6 +237,10 @@ void Assignment::arrange(const float* centers) {
   const size_t columns = groups_ * panels_per_group_ * PANEL;
   panels_.assign(columns * d_, 0);
   squares_.assign(columns, NEVER);
+  if (caster_) {
+    shadow_panels_.assign(columns * caster_->size(), 0);
+    shadow_squares_.assign(columns, NEVER);
+  }
   moved_.assign(groups_, 0);
   bounds_.assign(n_ * groups_, 0);
 }
@@ -225,11 +275,29 @@ void Assignment::lay_out(const float* centers) {
       product += static_cast<double>(difference) * middle_[j];
     }
     squares_[place] = static_cast<float>(square + 2 * product + lift_[center]);
+    if (caster_) shadow_squares_[place] = static_cast<float>(square);
   }
+  if (caster_) cast_shadows(centers);
   largest_ = largest_square_ = 0;
   for (size_t center = 0; center < k_; ++center) {
     largest_ = std::max(largest_, std::sqrt(kernel().distance(centers + center * d_, 1, middle_.data(), d_)));
     largest_square_ = std::max(largest_square_, std::abs(squares_[places_[center]]));
+  }
+}
+
+void Assignment::cast_shadows(const float* centers) {
+  const size_t size = caster_->size(), width = panels_per_group_ * PANEL;
+#pragma omp parallel
+  {
+    std::vector<float> shadow(size), room;
+#pragma omp for
+    for (int64_t place = 0; place < static_cast<int64_t>(k_); ++place) {
+      const float* center = centers + order_[place] * d_;
+      caster_->cast(&center, 1, nullptr, &shadow_squares_[place], shadow.data(), room);
+      float* panel = shadow_panels_.data() + place / PANEL * PANEL * size + place % PANEL;
+      for (size_t j = 0; j < size; ++j) panel[j * PANEL] = shadow[j];
+      shadow_squares_[place] += lift_[order_[place]];
+    }
   }
 }
 
@@ -247,7 +315,9 @@ void Assignment::find(const Job* job, const float* centers) {
   const size_t blocks = parts(n_, BLOCK);
   // Made here: nothing may throw in the parallel part.
   std::vector<Room> rooms;
-  while (rooms.size() < static_cast<size_t>(omp_get_max_threads())) rooms.emplace_back(groups_, panels_per_group_ * PANEL);
+  while (rooms.size() < static_cast<size_t>(omp_get_max_threads())) {
+    rooms.emplace_back(groups_, panels_per_group_ * PANEL, caster_ ? caster_->size() : 0);
+  }
 #pragma omp parallel for schedule(dynamic)
   for (int64_t block = 0; block < static_cast<int64_t>(blocks); ++block) {
     if (job != nullptr && job->cancelled()) continue;
@@ -255,7 +325,19 @@ void Assignment::find(const Job* job, const float* centers) {
     points_.span.release();
   }
   if (job != nullptr) job->check();
-  for (const Room& room : rooms) compared_ += static_cast<double>(room.compared) / static_cast<double>(n_ * groups_);
+  double compared = 0, by_shadow = 0;
+  for (const Room& room : rooms) {
+    compared += static_cast<double>(room.compared);
+    by_shadow += static_cast<double>(room.by_shadow);
+  }
+  compared_ += compared / static_cast<double>(n_ * groups_);
+  if (caster_) {
+    compared_ += by_shadow * static_cast<double>(caster_->size()) / static_cast<double>(d_ * n_ * groups_);
+    if (compared > TOO_NEAR * by_shadow) {
+      caster_.reset();
+      shadows_ = {};
+    }
+  }
   previous_.assign(centers, centers + k_ * d_);
   previous_lift_ = lift_;
 }
@@ -273,17 +355,95 @@ void Assignment::find_block(size_t first, size_t count, const float* centers, Ro
       room.places[group * BLOCK + room.counts[group]++] = static_cast<uint16_t>(r);
     }
   }
+  if (caster_) compare_shadows(first, count, centers, room);
+  for (size_t group = 0; group < groups_; ++group) {
+    // Asked only now, because a nearer center may have been found meanwhile.
+    const size_t needed = caster_ ? near_enough(first, group, room) : room.counts[group];
+    multiply(first, group, room.places.data() + group * BLOCK, needed, centers, room);
+  }
+}
+
+/// Multiplies rows of a block with a group of centers.
+void Assignment::multiply(size_t first, size_t group, const uint16_t* places, size_t count, const float* centers,
+                          Room& room) {
+  if (count == 0) return;
+  room.compared += count;
   const size_t width = panels_per_group_ * PANEL;
+  for (size_t r = 0; r < count; ++r) room.rows[r] = points_.row(first + places[r]);
+  kernel().products(room.rows.data(), count, panels_.data() + group * width * d_, panels_per_group_, d_,
+                    room.products.data(), width);
+  for (size_t r = 0; r < count; ++r) settle(first + places[r], group, room.products.data() + r * width, centers);
+}
+
+/// The shadows of the rows of a block.
+const float* Assignment::shadows_of(size_t first, size_t count, Room& room) const {
+  const size_t size = caster_->size();
+  if (!shadows_.empty()) return shadows_.data() + first * size;
+  for (size_t r = 0; r < count; ++r) room.rows[r] = points_.row(first + r);
+  caster_->cast(room.rows.data(), count, scales_.empty() ? nullptr : scales_.data() + first, from_middle_.data() + first,
+                room.shadows.data(), room.differences);
+  return room.shadows.data();
+}
+
+/// What rounding may have added to a distance by shadows.
+float Assignment::shadow_slack(size_t i) const {
+  const float length = std::sqrt(from_middle_[i]);
+  return 2 * caster_->slack(length, largest_) + 8 * ROUNDING * (from_middle_[i] + largest_ * largest_ + 1);
+}
+
+/// Of the groups that rows of a block need, leaves those that can be near enough by their shadows.
+void Assignment::compare_shadows(size_t first, size_t count, const float* centers, Room& room) {
+  const Kernel& use = kernel();
+  const size_t size = caster_->size(), width = panels_per_group_ * PANEL;
+  const float* shadows = shadows_of(first, count, room);
+  std::vector<float>& nearest = room.nearest;
+  std::fill(nearest.begin(), nearest.end(), NEVER);
   for (size_t group = 0; group < groups_; ++group) {
     const size_t needed = room.counts[group];
-    if (needed == 0) continue;
-    room.compared += needed;
+    room.by_shadow += needed;
     const uint16_t* places = room.places.data() + group * BLOCK;
-    for (size_t r = 0; r < needed; ++r) room.rows[r] = points_.row(first + places[r]);
-    use.products(room.rows.data(), needed, panels_.data() + group * width * d_, panels_per_group_, d_,
+    for (size_t r = 0; r < needed; ++r) room.rows[r] = shadows + places[r] * size;
+    use.products(room.rows.data(), needed, shadow_panels_.data() + group * width * size, panels_per_group_, size,
                  room.products.data(), width);
-    for (size_t r = 0; r < needed; ++r) settle(first + places[r], group, room.products.data() + r * width, centers);
+    for (size_t r = 0; r < needed; ++r) {
+      const size_t i = first + places[r];
+      float* values = room.products.data() + r * width;
+      use.complete(values, shadow_squares_.data() + group * width, -2, width);
+      if (labels_[i] >= 0 && places_[labels_[i]] / width == group) values[places_[labels_[i]] - group * width] = NEVER;
+      const float least = use.least(values, width) + from_middle_[i] - shadow_slack(i);
+      room.least[group * BLOCK + r] = least;
+      bounds_[i * groups_ + group] = floor_of(std::sqrt(std::max(0.0f, least)));
+      nearest[places[r]] = std::min(nearest[places[r]], least);
+    }
   }
+  // Rows without a center look at the group that seems nearest first, so that the others have a distance to beat.
+  uint16_t chosen[BLOCK];
+  for (size_t group = 0; labels_[first] < 0 && group < groups_; ++group) {
+    size_t kept = 0, begun = 0;
+    uint16_t* places = room.places.data() + group * BLOCK;
+    float* least = room.least.data() + group * BLOCK;
+    for (size_t r = 0; r < room.counts[group]; ++r) {
+      if (labels_[first + places[r]] < 0 && least[r] <= nearest[places[r]]) {
+        chosen[begun++] = places[r];
+      } else {
+        places[kept] = places[r];
+        least[kept++] = least[r];
+      }
+    }
+    room.counts[group] = kept;
+    multiply(first, group, chosen, begun, centers, room);
+  }
+}
+
+/// Of the rows that need a group, leaves those to which it can be near enough by its shadow. Returns how many.
+size_t Assignment::near_enough(size_t first, size_t group, Room& room) {
+  size_t kept = 0;
+  uint16_t* places = room.places.data() + group * BLOCK;
+  const float* least = room.least.data() + group * BLOCK;
+  for (size_t r = 0; r < room.counts[group]; ++r) {
+    if (!(least[r] > distances_[first + places[r]])) places[kept++] = places[r];
+  }
+  return kept;
 }
 
 /// Takes the products of a row with a group: its center may be here, and its bound is known anew.
@@ -295,9 +455,8 @@ void Assignment::settle(size_t i, size_t group, float* values, const float* cent
   float smallest = use.least(values, width);
   // Rounding of the products is at most this (Higham, Accuracy and Stability of Numerical Algorithms, 3.1), twice over
   // for the factor 2, and that of the sums.
-  const float unit = std::numeric_limits<float>::epsilon() / 2;
-  const float slack = 2 * unit * static_cast<float>(d_ + 8) * lengths_[i] * largest_ +
-                      8 * unit * (from_middle_[i] + largest_square_);
+  const float slack = 2 * ROUNDING * static_cast<float>(d_ + 8) * lengths_[i] * largest_ +
+                      8 * ROUNDING * (from_middle_[i] + largest_square_);
   uint16_t* bounds = bounds_.data() + i * groups_;
   if (smallest + from_middle_[i] - slack <= distances_[i]) {
     const auto consider = [&](size_t column) {

@@ -139,17 +139,17 @@ class Products {
 /// What products say of cosines: that they are products times the factor of the asking row, exactly.
 struct Cosines {
   /// How far a product may be below the cosine.
-  static constexpr float SLACK = 0;
+  static constexpr float slack() { return 0; }
   float operator()(size_t, size_t, float product) const { return product; }
 };
 
 /// What products of shadows say of cosines: how large they can be. Those that can be large enough are computed.
 class ShadowCosines {
  public:
-  static constexpr float SLACK = Shadows::SLACK;
+  ShadowCosines(float slack, const UnitRows& rows, const Block& asking, const Block& base)
+      : slack_(slack), rows_(rows), asking_(asking), base_(base) {}
 
-  ShadowCosines(const UnitRows& rows, const Block& asking, const Block& base)
-      : rows_(rows), asking_(asking), base_(base) {}
+  float slack() const { return slack_; }
 
   float operator()(size_t i, size_t j, float) const {
     const int32_t a = asking_.rows[i], b = base_.rows[j];
@@ -161,6 +161,7 @@ class ShadowCosines {
   size_t computed() const { return *computed_; }
 
  private:
+  const float slack_;
   const UnitRows& rows_;
   const Block &asking_, &base_;
   std::unique_ptr<std::atomic<size_t>> computed_ = std::make_unique<std::atomic<size_t>>(0);
@@ -173,10 +174,10 @@ void offer_row(size_t i, const float* line, size_t width, const Block& asking, c
   const size_t place = asking.places[i];
   const float factor = asking.factors[i];
   uint32_t near[TILE];
-  const size_t count = kernel().within(line, width, (Cosine::SLACK - nearest.least(place)) / factor, near);
+  const size_t count = kernel().within(line, width, (cosine.slack() - nearest.least(place)) / factor, near);
   for (size_t n = 0; n < count && near[n] < base.size(); ++n) {
     const size_t j = near[n];
-    if (base.rows[j] == asking.rows[i] || -line[j] * factor + Cosine::SLACK <= nearest.least(place)) continue;
+    if (base.rows[j] == asking.rows[i] || -line[j] * factor + cosine.slack() <= nearest.least(place)) continue;
     nearest.offer(place, cosine(i, j, -line[j] * factor), base.rows[j]);
   }
 }
@@ -197,7 +198,7 @@ void offer_columns(const Products& products, const Block& asking, const Block& b
   for (int64_t first = 0; first < static_cast<int64_t>(n); first += STRIPE) {
     const size_t columns = std::min(STRIPE, n - first);
     float limits[STRIPE];
-    for (size_t j = 0; j < columns; ++j) limits[j] = nearest.least(base.places[first + j]) - Cosine::SLACK;
+    for (size_t j = 0; j < columns; ++j) limits[j] = nearest.least(base.places[first + j]) - cosine.slack();
     for (size_t i = 0; i < asking.size(); ++i) {
       const float* line = products.line(i) + first;
       const float factor = asking.factors[i];
@@ -208,7 +209,7 @@ void offer_columns(const Products& products, const Block& asking, const Block& b
           const size_t column = first + t;
           if (base.rows[column] == asking.rows[i] || !(-line[t] * factor > limits[t])) continue;
           nearest.offer(base.places[column], cosine(i, column, -line[t] * factor), asking.rows[i]);
-          limits[t] = nearest.least(base.places[column]) - Cosine::SLACK;
+          limits[t] = nearest.least(base.places[column]) - cosine.slack();
         }
       }
     }
@@ -343,7 +344,7 @@ class Search {
     const auto shadow_of = [&](const Block& block) {
       return Block{shadows.row(block.rows[0]), std::vector<float>(block.size(), 1), block.rows, block.places};
     };
-    const ShadowCosines cosine(base_, asking, base);
+    const ShadowCosines cosine(shadows.slack(), base_, asking, base);
     compare(shadow_of(asking), shadow_of(base), shadows.size(), cosine, true, nearest);
     const double saved = static_cast<double>(asking.size()) * static_cast<double>(base.size()) *
                          static_cast<double>(columns() - shadows.size());

@@ -1,13 +1,14 @@
 #include "algorithms/shadows.h"
 
-#include <faiss/VectorTransform.h>
 #include <faiss/utils/random.h>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <utility>
 
+#include "algorithms/directions.h"
 #include "algorithms/kernel.h"
-#include "io/structure.h"
 
 namespace engine {
 
@@ -23,10 +24,50 @@ constexpr size_t SAMPLE = 4096;
 constexpr int64_t SEED = 1;
 /// Rows turned at a time on each thread.
 constexpr size_t STEP = 32;
-/// What rounding may take from the square of what is left.
-constexpr double LEFT = 1e-5;
+constexpr float ROUNDING = std::numeric_limits<float>::epsilon() / 2;
 
 }  // namespace
+
+ShadowCaster::ShadowCaster(const std::vector<float>& differences, size_t n, size_t d, size_t size,
+                           std::vector<float> middle)
+    : d_(d),
+      size_(size),
+      panels_(size * d),
+      middle_(std::move(middle)),
+      middle_length_(std::sqrt(kernel().product(middle_.data(), middle_.data(), d))),
+      error_(std::sqrt(static_cast<float>(size)) * ROUNDING * static_cast<float>(d + 16)) {
+  lay_out_panels(leading_directions(differences, n, d, size - 1).data(), nullptr, size - 1, d, panels_.data());
+}
+
+void ShadowCaster::cast(const float* const* rows, size_t count, const float* factors, const float* squares,
+                        float* shadows, std::vector<float>& room) const {
+  room.resize(count * d_);
+  std::vector<const float*> differences(count);
+  for (size_t i = 0; i < count; ++i) {
+    const float factor = factors == nullptr ? 1 : factors[i];
+    float* difference = room.data() + i * d_;
+    for (size_t j = 0; j < d_; ++j) difference[j] = rows[i][j] * factor - middle_[j];
+    differences[i] = difference;
+  }
+  kernel().products(differences.data(), count, panels_.data(), size_ / PANEL, d_, shadows, size_);
+  for (size_t i = 0; i < count; ++i) {
+    float* shadow = shadows + i * size_;
+    const float length = std::sqrt(squares[i]);
+    // What rounding may have added to the coordinates must not be missing in what they leave.
+    double left = squares[i] + 2 * length * coordinate_error(length);
+    for (size_t j = 0; j + 1 < size_; ++j) left -= static_cast<double>(shadow[j]) * shadow[j];
+    shadow[size_ - 1] = static_cast<float>(std::sqrt(std::max(0.0, left)));
+  }
+}
+
+float ShadowCaster::coordinate_error(float length) const {
+  return error_ * length + 2 * ROUNDING * (length + 2 * middle_length_);
+}
+
+float ShadowCaster::slack(float length, float other) const {
+  return coordinate_error(length) * other + coordinate_error(other) * length +
+         ROUNDING * static_cast<float>(size_ + 8) * length * other;
+}
 
 std::optional<Shadows> Shadows::of(Job& job, const UnitRows& rows, size_t most) {
   const size_t n = rows.factors.size(), d = rows.matrix->columns(), size = whole_panels(d / SHARE);
@@ -39,37 +80,24 @@ Shadows::Shadows(Job& job, const UnitRows& rows, size_t size) : size_(size), val
   std::vector<int> drawn(n);
   faiss::rand_perm(drawn.data(), n, SEED);
   drawn.resize(std::min(n, SAMPLE));
-  // Each with its opposite: directions from the origin, not from the mean, keep what vectors have in common.
-  std::vector<float> sample(2 * drawn.size() * d);
+  std::vector<float> sample(drawn.size() * d);
   for (size_t i = 0; i < drawn.size(); ++i) {
-    for (size_t j = 0; j < d; ++j) {
-      const float value = rows.matrix->row(drawn[i])[j] * rows.factors[drawn[i]];
-      sample[2 * i * d + j] = value;
-      sample[(2 * i + 1) * d + j] = -value;
-    }
+    for (size_t j = 0; j < d; ++j) sample[i * d + j] = rows.matrix->row(drawn[i])[j] * rows.factors[drawn[i]];
   }
   job.check();
-  faiss::PCAMatrix turning(static_cast<int>(d), static_cast<int>(size - 1));
-  turning.train(static_cast<idx_t>(2 * drawn.size()), sample.data());
-  sample = {};
+  const ShadowCaster caster(sample, drawn.size(), d, size, std::vector<float>(d));
+  slack_ = caster.slack(1, 1);
   job.check();
-  std::vector<float> panels(size * d);
-  lay_out_panels(turning.A.data(), nullptr, size - 1, d, panels.data());
-#pragma omp parallel for schedule(dynamic)
-  for (int64_t first = 0; first < static_cast<int64_t>(n); first += STEP) {
-    const size_t count = std::min(STEP, n - first);
-    const float* some[STEP];
-    for (size_t i = 0; i < count; ++i) some[i] = rows.matrix->row(first + i);
-    float* target = values_.data() + first * size;
-    kernel().products(some, count, panels.data(), size / PANEL, d, target, size);
-    for (size_t i = 0; i < count; ++i) {
-      float* shadow = target + i * size;
-      double left = 1 + LEFT;
-      for (size_t j = 0; j + 1 < size; ++j) {
-        shadow[j] *= rows.factors[first + i];
-        left -= static_cast<double>(shadow[j]) * shadow[j];
-      }
-      shadow[size - 1] = static_cast<float>(std::sqrt(std::max(LEFT, left)));
+  const std::vector<float> ones(STEP, 1);
+#pragma omp parallel
+  {
+    std::vector<float> room;
+#pragma omp for schedule(dynamic)
+    for (int64_t first = 0; first < static_cast<int64_t>(n); first += STEP) {
+      const size_t count = std::min(STEP, n - first);
+      const float* some[STEP];
+      for (size_t i = 0; i < count; ++i) some[i] = rows.matrix->row(first + i);
+      caster.cast(some, count, rows.factors.data() + first, ones.data(), values_.data() + first * size, room);
     }
   }
 }

@@ -1,6 +1,7 @@
-// Short stand-ins for unit vectors, which show that most of them are not near.
+// Short stand-ins for vectors, which show that most of them are not near.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <vector>
 
@@ -9,13 +10,39 @@
 
 namespace engine {
 
-/// For each of many unit vectors its leading coordinates in a turned space, and as the last one the length of what they
-/// leave. The product of two shadows is at least the cosine of their vectors (Cauchy and Schwarz), and close to it where
-/// few directions say most.
+/// Casts shadows: of a vector, as its difference from a middle, the coordinates along a few directions, and as the last one
+/// the length of what they leave. The product of two shadows is at least that of the differences (Cauchy and Schwarz), and
+/// close to it where few directions say most.
+class ShadowCaster {
+ public:
+  /// Finds the directions of n differences (n x d) from the middle. `size` is the number of values in a shadow, a multiple
+  /// of PANEL below d.
+  ShadowCaster(const std::vector<float>& differences, size_t n, size_t d, size_t size, std::vector<float> middle);
+
+  size_t size() const { return size_; }
+  /// Casts those of `count` rows, each times its factor (null: 1); `squares` are the squared lengths of their differences
+  /// from the middle. On this thread, which has `room`.
+  void cast(const float* const* rows, size_t count, const float* factors, const float* squares, float* shadows,
+            std::vector<float>& room) const;
+  /// What rounding may take from a product of shadows of differences of these lengths, at most.
+  float slack(float length, float other) const;
+
+ private:
+  float coordinate_error(float length) const;
+
+  size_t d_, size_;
+  std::vector<float> panels_, middle_;
+  float middle_length_;
+  /// Rounding of all coordinates together, as a share of the length of the difference (Higham, Accuracy and Stability of
+  /// Numerical Algorithms, 3.1).
+  float error_;
+};
+
+/// Those of many unit vectors about the origin, whose products are at least the cosines.
 class Shadows {
  public:
   /// What rounding may take from a product of shadows.
-  static constexpr float SLACK = 1e-4f;
+  float slack() const { return slack_; }
 
   /// Those of all rows; none where they would save nothing or take more than `most` bytes. Throws CANCELLED.
   static std::optional<Shadows> of(Job& job, const UnitRows& rows, size_t most);
@@ -27,6 +54,7 @@ class Shadows {
   Shadows(Job& job, const UnitRows& rows, size_t size);
 
   size_t size_;
+  float slack_ = 0;
   std::vector<float> values_;
 };
 
