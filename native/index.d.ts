@@ -235,6 +235,11 @@ export class Index {
   /** k nearest stored vectors of each row. */
   search(x: Matrix | Float32Array, k: number, options?: SearchOptions): Promise<Neighbors>;
   /**
+   * The same of each of several `nprobes` (IVF only), which ascend. Where vectors are kept as they are or rounded number by
+   * number, and compared by L2, all of them together take as long as the widest.
+   */
+  searchWidths(x: Matrix, k: number, nprobes: readonly number[], options?: RangeOptions): Promise<readonly Neighbors[]>;
+  /**
    * Sets a parameter by FAISS's ParameterSpace name, e.g. `nprobe`, `k_factor_rf` (1 to 1024), `quantizer_efSearch` (1 to
    * 4096).
    */

@@ -97,6 +97,15 @@ class Index {
     return typed ? this.#searchRows(...args) : legacy.search(handleOf(this), args);
   }
 
+  async searchWidths(x, k, nprobes, options) {
+    const given = optionsOf(options);
+    integer(k, 'k', 1, MAX_INT32);
+    if (!Array.isArray(nprobes) || nprobes.length === 0) throw refuse('a list of numbers that ascend', 'nprobes', nprobes);
+    nprobes.forEach((nprobe, i) => integer(nprobe, 'nprobes', i === 0 ? 1 : nprobes[i - 1] + 1, MAX_INT32));
+    const widths = Int32Array.from(nprobes);
+    return run(given, (job) => handleOf(this).searchWidths(handleOf(x), k, widths, ...rangeOf(given), job));
+  }
+
   async #searchRows(x, k, options) {
     const given = optionsOf(options);
     integer(k, 'k', 1, MAX_INT32);

@@ -106,7 +106,9 @@ class FastScanner {
     }
   }
 
-  void visit(size_t list, const uint32_t* queries, size_t count) {
+  void visit(size_t list, const Visits& visits) {
+    const uint32_t* queries = visits.queries(list);
+    const size_t count = visits.count(list);
     const size_t size = index_.invlists->list_size(list), bytes = block_size(index_);
     faiss::InvertedLists::ScopedCodes codes(index_.invlists, list);
     faiss::InvertedLists::ScopedIds ids(index_.invlists, list);
@@ -176,7 +178,7 @@ const faiss::IndexIVFPQFastScan* fast_scannable(const faiss::Index& index) {
 
 void fast_scan(const Job* job, const faiss::IndexIVFPQFastScan& index, const float* x, size_t n, size_t k,
                float* distances, idx_t* labels) {
-  visit_lists<FastScanner>(job, index, x, n, k, distances, labels);
+  visit_lists<FastScanner>(job, index, x, n, std::min(index.nprobe, index.nlist), k, distances, labels);
 }
 
 }  // namespace engine

@@ -10,7 +10,9 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <tuple>
 #include <typeinfo>
+#include <utility>
 #include <vector>
 
 #include "algorithms/instructions.h"
@@ -123,37 +125,60 @@ class ListReader {
   std::vector<float> decoded_;
 };
 
-/// Blocks of queries on one thread. Results are kept as FAISS's heaps until the end of a block.
+/// Blocks of queries on one thread. Results are kept as FAISS's heaps until the end of a block, those of each width without
+/// what narrower ones look into.
 class Scanner {
  public:
   /// Queries that go through the lists together. Their vectors stay in a core's cache.
   static constexpr size_t BLOCK = 512;
 
-  Scanner(const faiss::IndexIVF& index, const float* x, size_t k, float* distances, idx_t* labels)
-      : reader_(index), x_(x), d_(index.d), k_(k), distances_(distances), labels_(labels) {}
+  Scanner(const faiss::IndexIVF& index, const float* x, size_t k, const std::vector<Width>& widths)
+      : reader_(index), x_(x), d_(index.d), k_(k), widths_(widths), merged_(k) {
+    for (size_t width = 0; width < widths.size(); ++width) width_of_.resize(widths[width].nprobe, width);
+  }
 
   void begin(size_t first, size_t count) {
     first_ = first;
     count_ = count;
   }
 
-  void visit(size_t list, const uint32_t* queries, size_t count) {
+  void visit(size_t list, const Visits& visits) {
     reader_.read(list, [&](const float* vectors, const idx_t* ids, size_t size) {
-      compare(queries, count, vectors, ids, size);
+      compare(visits.queries(list), visits.ranks(list), visits.count(list), vectors, ids, size);
     });
   }
 
-  void end() const {
-    for (size_t i = first_; i < first_ + count_; ++i) faiss::maxheap_reorder(k_, distances_ + i * k_, labels_ + i * k_);
+  void end() {
+    for (size_t width = 0; width < widths_.size(); ++width) {
+      for (size_t at = first_ * k_; at < (first_ + count_) * k_; at += k_) {
+        const Width& own = widths_[width];
+        faiss::maxheap_reorder(k_, own.distances + at, own.labels + at);
+        if (width > 0) take_in(widths_[width - 1], own, at);
+      }
+    }
   }
 
  private:
-  void keep(size_t query, float distance, idx_t id) const {
-    float* heap = distances_ + query * k_;
-    if (distance < heap[0]) faiss::maxheap_replace_top(k_, heap, labels_ + query * k_, distance, id);
+  /// Adds what a narrower search found, nearest first, to what a wider one found beyond.
+  void take_in(const Width& narrow, const Width& wide, size_t at) {
+    size_t a = at, b = at;
+    for (auto& [distance, label] : merged_) {
+      const bool first = wide.labels[b] < 0 || (narrow.labels[a] >= 0 && narrow.distances[a] <= wide.distances[b]);
+      const Width& nearer = first ? narrow : wide;
+      size_t& place = first ? a : b;
+      distance = nearer.distances[place];
+      label = nearer.labels[place++];
+    }
+    for (size_t j = 0; j < k_; ++j) std::tie(wide.distances[at + j], wide.labels[at + j]) = merged_[j];
   }
 
-  void compare(const uint32_t* queries, size_t count, const float* vectors, const idx_t* ids, size_t size) const {
+  void keep(const Width& width, size_t query, float distance, idx_t id) const {
+    float* heap = width.distances + query * k_;
+    if (distance < heap[0]) faiss::maxheap_replace_top(k_, heap, width.labels + query * k_, distance, id);
+  }
+
+  void compare(const uint32_t* queries, const uint32_t* ranks, size_t count, const float* vectors, const idx_t* ids,
+               size_t size) const {
     const Kernel& use = kernel();
     float result[QUERIES * VECTORS];
     for (size_t v = 0; v < size;) {
@@ -165,7 +190,8 @@ class Scanner {
         for (size_t i = 0; i < height; ++i) rows[i] = x_ + (first_ + queries[q + i]) * d_;
         tiles[height - 1](rows, vectors + v * d_, d_, result);
         for (size_t i = 0; i < height; ++i) {
-          for (size_t j = 0; j < width; ++j) keep(first_ + queries[q + i], result[i * width + j], ids[v + j]);
+          const Width& wide = widths_[width_of_[ranks[q + i]]];
+          for (size_t j = 0; j < width; ++j) keep(wide, first_ + queries[q + i], result[i * width + j], ids[v + j]);
         }
       }
       v += width;
@@ -175,8 +201,10 @@ class Scanner {
   ListReader reader_;
   const float* x_;
   size_t d_, k_;
-  float* distances_;
-  idx_t* labels_;
+  const std::vector<Width>& widths_;
+  /// The narrowest width that looks into the list of each rank.
+  std::vector<size_t> width_of_;
+  std::vector<std::pair<float, idx_t>> merged_;
   size_t first_ = 0, count_ = 0;
 };
 
@@ -193,9 +221,9 @@ const faiss::IndexIVF* scannable(const faiss::Index& index) {
   return known && ivf.max_codes == 0 ? &ivf : nullptr;
 }
 
-void scan(const Job* job, const faiss::IndexIVF& index, const float* x, size_t n, size_t k, float* distances,
-          idx_t* labels) {
-  visit_lists<Scanner>(job, index, x, n, k, distances, labels);
+void scan(const Job* job, const faiss::IndexIVF& index, const float* x, size_t n, size_t k,
+          const std::vector<Width>& widths) {
+  visit_lists<Scanner>(job, index, x, n, widths.back().nprobe, k, widths);
 }
 
 }  // namespace engine

@@ -8,6 +8,8 @@
 #include <faiss/Index.h>
 #include <faiss/IndexIVF.h>
 
+#include <vector>
+
 #include "io/structure.h"
 #include "job.h"
 
@@ -17,9 +19,17 @@ namespace engine {
 /// L2. Else null.
 const faiss::IndexIVF* scannable(const faiss::Index& index);
 
-/// k nearest vectors of n rows in the nprobe lists nearest to each. `distances` and `labels` (n x k) come filled with
-/// the largest float and -1, and keep that where fewer vectors are found. Throws CANCELLED.
-void scan(const Job* job, const faiss::IndexIVF& index, const float* x, size_t n, size_t k, float* distances,
-          idx_t* labels);
+/// A search of so many lists, and where its results go (n x k), which come filled with the largest float and -1 and keep
+/// that where fewer vectors are found.
+struct Width {
+  size_t nprobe;
+  float* distances;
+  idx_t* labels;
+};
+
+/// k nearest vectors of n rows in the lists nearest to each, for each of several widths, which ascend: what a narrow search
+/// looks into, a wide one does too, and nothing is compared twice. Throws CORRUPT, CANCELLED.
+void scan(const Job* job, const faiss::IndexIVF& index, const float* x, size_t n, size_t k,
+          const std::vector<Width>& widths);
 
 }  // namespace engine

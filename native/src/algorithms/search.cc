@@ -171,7 +171,9 @@ void search_refined(const Job* job, const faiss::IndexRefine& index, const faiss
 /// Some rows, by our own searches where they know the index.
 void search_step(const Job* job, const faiss::Index& index, const float* x, size_t n, size_t k, float* distances,
                  idx_t* labels) {
-  if (const faiss::IndexIVF* plain = scannable(index)) return scan(job, *plain, x, n, k, distances, labels);
+  if (const faiss::IndexIVF* plain = scannable(index)) {
+    return scan(job, *plain, x, n, k, {{std::min(plain->nprobe, plain->nlist), distances, labels}});
+  }
   if (const auto* packed = fast_scannable(index)) return fast_scan(job, *packed, x, n, k, distances, labels);
   if (const auto* refined = dynamic_cast<const faiss::IndexRefine*>(&index)) {
     const auto* vectors = dynamic_cast<const faiss::IndexFlat*>(refined->refine_index);
@@ -184,18 +186,56 @@ void search_step(const Job* job, const faiss::Index& index, const float* x, size
 
 }  // namespace
 
-Found search(Job* job, const faiss::Index& index, const float* x, size_t n, size_t k, size_t nprobe) {
+namespace {
+
+void require_rows(const faiss::Index& index, const float* x, size_t n) {
   if (!index.is_trained) throw Failure("NOT_TRAINED", "The index must be trained before it is searched.");
   require_finite(x, n, index.d);
+}
+
+/// n x k results with nothing found.
+Found nothing(const faiss::Index& index, size_t n, size_t k) {
   const bool largest = index.metric_type == faiss::METRIC_INNER_PRODUCT;
   const float none = largest ? -std::numeric_limits<float>::max() : std::numeric_limits<float>::max();
-  Found found{std::vector<float>(n * k, none), std::vector<idx_t>(n * k, -1)};
+  return {std::vector<float>(n * k, none), std::vector<idx_t>(n * k, -1)};
+}
+
+}  // namespace
+
+Found search(Job* job, const faiss::Index& index, const float* x, size_t n, size_t k, size_t nprobe) {
+  require_rows(index, x, n);
+  Found found = nothing(index, n, k);
   if (n == 0 || index.ntotal == 0) return found;
   ProbeSetting setting(index, nprobe);
   FastScanSetting fast_scan(index);
   require_searchable(index);
   in_steps(job, n, [&](size_t i, size_t step) {
     search_step(job, index, x + i * index.d, step, k, found.distances.data() + i * k, found.labels.data() + i * k);
+  });
+  return found;
+}
+
+std::vector<Found> search_widths(Job* job, const faiss::Index& index, const float* x, size_t n, size_t k,
+                                 const std::vector<size_t>& nprobes) {
+  require_rows(index, x, n);
+  const faiss::IndexIVF* plain = scannable(index);
+  // A graph of centers finds other lists where it is asked for more.
+  const bool nested = plain != nullptr && dynamic_cast<const faiss::IndexFlat*>(plain->quantizer) != nullptr;
+  std::vector<Found> found;
+  if (!nested || n == 0 || index.ntotal == 0) {
+    for (size_t nprobe : nprobes) found.push_back(search(job, index, x, n, k, nprobe));
+    return found;
+  }
+  for (size_t i = 0; i < nprobes.size(); ++i) found.push_back(nothing(index, n, k));
+  ProbeSetting setting(index, nprobes.back());
+  require_searchable(index);
+  in_steps(job, n, [&](size_t i, size_t step) {
+    std::vector<Width> widths;
+    for (size_t w = 0; w < nprobes.size(); ++w) {
+      widths.push_back(
+          {std::min(nprobes[w], plain->nlist), found[w].distances.data() + i * k, found[w].labels.data() + i * k});
+    }
+    scan(job, *plain, x + i * index.d, step, k, widths);
   });
   return found;
 }

@@ -21,6 +21,10 @@ struct Found {
 /// k nearest stored vectors of n rows. nprobe 0 keeps the stored value.
 Found search(Job* job, const faiss::Index& index, const float* x, size_t n, size_t k, size_t nprobe);
 
+/// The same at each of several nprobe, which ascend; in one pass where the index allows it.
+std::vector<Found> search_widths(Job* job, const faiss::Index& index, const float* x, size_t n, size_t k,
+                                 const std::vector<size_t>& nprobes);
+
 /// The nprobe nearest inverted lists of n rows, nearest first.
 std::vector<idx_t> assign(Job& job, const faiss::Index& index, const float* x, size_t n, size_t nprobe);
 

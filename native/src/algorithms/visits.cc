@@ -20,9 +20,13 @@ Visits::Visits(const idx_t* probes, size_t count, size_t nprobe, size_t nlist) :
   }
   for (size_t list = 2; list < starts_.size(); ++list) starts_[list] += starts_[list - 1];
   queries_.resize(starts_.back());
+  ranks_.resize(starts_.back());
   // Filling moves each start to its end, which is the next one's start.
   for (size_t i = 0; i < total; ++i) {
-    if (probes[i] >= 0) queries_[starts_[probes[i] + 1]++] = static_cast<uint32_t>(i / nprobe);
+    if (probes[i] < 0) continue;
+    const uint32_t place = starts_[probes[i] + 1]++;
+    queries_[place] = static_cast<uint32_t>(i / nprobe);
+    ranks_[place] = static_cast<uint32_t>(i % nprobe);
   }
 }
 

@@ -22,21 +22,23 @@ class Visits {
   size_t count(size_t list) const { return starts_[list + 1] - starts_[list]; }
   /// Numbers of queries within their block.
   const uint32_t* queries(size_t list) const { return queries_.data() + starts_[list]; }
+  /// How many lists are nearer to each of these queries.
+  const uint32_t* ranks(size_t list) const { return ranks_.data() + starts_[list]; }
 
  private:
-  std::vector<uint32_t> starts_, queries_;
+  std::vector<uint32_t> starts_, queries_, ranks_;
 };
 
 /// The lists nearest to each of n rows, nearest first; -1 where the quantizer finds fewer. Throws CANCELLED.
 std::vector<idx_t> nearest_lists(const Job* job, const faiss::IndexIVF& index, const float* x, size_t n, size_t nprobe);
 
-/// Finds k vectors of n rows in the lists nearest to each, in blocks of at most Worker::BLOCK rows, on all threads. The Worker
-/// of each thread, made of the index, all rows, k and all results, takes a block at a time: `begin(first, count)`, then
-/// `visit(list, queries, count)` for every list that any query of the block probes, then `end()`. Nothing may throw there:
-/// OpenMP takes no exception out of its threads. Throws CORRUPT, CANCELLED.
-template <class Worker, class Ivf>
-void visit_lists(const Job* job, const Ivf& index, const float* x, size_t n, size_t k, float* distances, idx_t* labels) {
-  const size_t nprobe = std::min(index.nprobe, index.nlist), threads = omp_get_max_threads();
+/// Takes n rows through the `nprobe` lists nearest to each, in blocks of at most Worker::BLOCK rows, on all threads. The Worker
+/// of each thread, made of the index, all rows and `given`, takes a block at a time: `begin(first, count)`, then
+/// `visit(list, visits)` for every list that any query of the block probes, then `end()`. Nothing may throw there: OpenMP
+/// takes no exception out of its threads. Throws CORRUPT, CANCELLED.
+template <class Worker, class Ivf, class... Given>
+void visit_lists(const Job* job, const Ivf& index, const float* x, size_t n, size_t nprobe, const Given&... given) {
+  const size_t threads = omp_get_max_threads();
   const std::vector<idx_t> probes = nearest_lists(job, index, x, n, nprobe);
   const size_t step = std::min(Worker::BLOCK, (n + threads - 1) / threads);
   std::vector<Visits> blocks;  // made here, as the workers are, where they may throw
@@ -45,7 +47,7 @@ void visit_lists(const Job* job, const Ivf& index, const float* x, size_t n, siz
   }
   std::vector<Worker> workers;
   workers.reserve(threads);
-  while (workers.size() < threads) workers.emplace_back(index, x, k, distances, labels);
+  while (workers.size() < threads) workers.emplace_back(index, x, given...);
 #pragma omp parallel for schedule(dynamic) num_threads(threads) if (blocks.size() > 1)
   for (int64_t i = 0; i < static_cast<int64_t>(blocks.size()); ++i) {
     Worker& worker = workers[omp_get_thread_num()];
@@ -53,7 +55,7 @@ void visit_lists(const Job* job, const Ivf& index, const float* x, size_t n, siz
     worker.begin(i * step, std::min(step, n - i * step));
     for (size_t list = 0; list < index.nlist; ++list) {
       if (block.count(list) == 0 || (job != nullptr && job->cancelled())) continue;
-      worker.visit(list, block.queries(list), block.count(list));
+      worker.visit(list, block);
     }
     worker.end();
   }

@@ -72,6 +72,7 @@ void IndexHandle::init(Napi::Env env, Napi::Object exports) {
        InstanceMethod<&IndexHandle::merge_from>("mergeFrom"), InstanceMethod<&IndexHandle::remove_ids>("removeIds"),
        InstanceMethod<&IndexHandle::save>("save"), InstanceMethod<&IndexHandle::train>("train"),
        InstanceMethod<&IndexHandle::add>("add"), InstanceMethod<&IndexHandle::search>("search"),
+       InstanceMethod<&IndexHandle::search_widths>("searchWidths"),
        InstanceMethod<&IndexHandle::set_parameter>("setParameter"),
        InstanceMethod<&IndexHandle::describe>("describe"), InstanceMethod<&IndexHandle::list_sizes>("listSizes"),
        InstanceMethod<&IndexHandle::list_ids>("listIds"), InstanceMethod<&IndexHandle::centroids>("centroids"),
@@ -231,6 +232,30 @@ Napi::Value IndexHandle::search(const Napi::CallbackInfo& info) {
       auto found = std::make_shared<Found>(engine::search(&job, *index->index, rows->row(range.from),
                                                           range.resolve(rows->count()), k, nprobe));
       return Answer([found, k](Napi::Env env) { return to_js(env, *found, k); });
+    });
+  });
+}
+
+// searchWidths(matrix, k, nprobes (Int32Array), from, count | -1, job)
+Napi::Value IndexHandle::search_widths(const Napi::CallbackInfo& info) {
+  return guard(info.Env(), [&] {
+    auto index = data();
+    auto rows = std::make_shared<Rows>(info[0], index->index->d);
+    const size_t k = to_size(info[1]);
+    const std::vector<int32_t> given = to_vector<int32_t>(info[2]);
+    const std::vector<size_t> nprobes(given.begin(), given.end());
+    const Range range(info[3], info[4]);
+    std::vector<Use> uses{{index, true}};
+    rows->add_use(uses);
+    return start(info.Env(), info[5], uses, [=](Job& job) {
+      require_dimension(*index->index, rows->columns());
+      auto found = std::make_shared<std::vector<Found>>(engine::search_widths(
+          &job, *index->index, rows->row(range.from), range.resolve(rows->count()), k, nprobes));
+      return Answer([found, k](Napi::Env env) {
+        Napi::Array all = Napi::Array::New(env, found->size());
+        for (uint32_t i = 0; i < found->size(); ++i) all.Set(i, to_js(env, (*found)[i], k));
+        return all;
+      });
     });
   });
 }

@@ -60,6 +60,7 @@ class IndexHandle : public Napi::ObjectWrap<IndexHandle> {
   Napi::Value train(const Napi::CallbackInfo& info);
   Napi::Value add(const Napi::CallbackInfo& info);
   Napi::Value search(const Napi::CallbackInfo& info);
+  Napi::Value search_widths(const Napi::CallbackInfo& info);
   void set_parameter(const Napi::CallbackInfo& info);
   Napi::Value describe(const Napi::CallbackInfo& info);
   Napi::Value list_sizes(const Napi::CallbackInfo& info);

@@ -22,6 +22,7 @@ import { locateVoice } from '../voices/recognize';
 import { type FeatureFolder, listFeatures, requireUsable } from '../features/features';
 import { type Block, type Originals } from '../measure/exact';
 import { keysOf } from '../measure/keys';
+import { timeSearches } from '../measure/quality';
 import { type Answers, askReference } from '../measure/reference';
 import { Resources } from '../resources';
 import { arrange, layOut } from '../steps/arrange';
@@ -199,11 +200,13 @@ async function tryOut(
     const { nprobe, curve } = await chooseNprobe(searchable, plan, seed, context);
     const point = curve?.points.find((known) => known.nprobe === nprobe);
     if (point === undefined) throw new Error('What is chosen has been measured.');
+    const [cost] = await timeSearches(index, answers.frames.matrix, [nprobe], context);
+    if (cost === undefined) throw new Error('What is chosen is timed.');
     const work = searchWork({ vectors: vectors.rows, nlist: plan.nlist, nprobe });
     const judged = {
       bytes: plannedBytes(whole) ?? whole.vectors * dimension * 4,
       msPerSecond:
-        (point.msPerSecond.oneThread.p95 * searchWork({ vectors: whole.vectors, nlist: whole.nlist, nprobe })) / work,
+        (cost.oneThread.p95 * searchWork({ vectors: whole.vectors, nlist: whole.nlist, nprobe })) / work,
       quality: point.same ?? { value: 0, low: 0, high: 1 },
     };
     return {

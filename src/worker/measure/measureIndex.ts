@@ -15,7 +15,7 @@ import { requireSameFile, streamFile } from '../files/randomAccess';
 import { openIndex, type OpenedIndex } from '../openIndex';
 import { cancelled, type JobContext } from '../context';
 import { drawMap, placeGroups, tellStory, type ToldStory } from './map';
-import { type Contents, type Curve, likenessOf, measureCurve, searchedOf } from './quality';
+import { type Contents, type Curve, likenessOf, measureCurve, searchedOf, timeSearches } from './quality';
 import type { Answers } from './reference';
 
 /** An index that is open to be measured. */
@@ -105,6 +105,12 @@ export async function observe(
   if (stored === undefined || found === undefined || differences === undefined || narrow === undefined) {
     throw new Error('The stored nprobe is always measured.');
   }
+  const costs = await timeSearches(index, frames.matrix, nprobes, context);
+  const timed = curve.points.map((point, place) => {
+    const msPerSecond = costs[place];
+    if (msPerSecond === undefined) throw new Error('Every nprobe is timed.');
+    return { ...point, msPerSecond };
+  });
   const allowed = reference === 'itself' ? null : await likenessOf(index, answers, contents, context.signal);
 
   context.progress('map', 0, 2);
@@ -124,12 +130,12 @@ export async function observe(
             context.signal,
           );
     context.progress('map', 2, 2);
-    const { msPerSecond, hostMs, ...quality } = stored;
+    const { hostMs, ...quality } = stored;
     return {
       reference,
       queries: { n: frames.matrix.rows, seed: frames.seed, origin },
       stored: quality,
-      curve: Array.from(curve.points),
+      curve: timed,
       contents: allowed,
       map,
       searches: { frames, neighbors: answers.neighbors, found, differences, told },

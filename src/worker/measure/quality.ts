@@ -22,7 +22,7 @@ import type { Answers } from './reference';
 /** A host looks at the frames of a second together. */
 const BATCH = FRAMES_PER_SECOND;
 /** Each batch is timed so many times, one after the other, so that none finds its own groups still at hand. */
-const TIMED_RUNS = 3;
+const TIMED_RUNS = 2;
 /** Batches that are timed: more would take longer than they tell, and of fewer the slowest would tell nothing. */
 const TIMED_BATCHES = { least: 4, most: 6 };
 /** What all of them may take, unless they are the fewest. */
@@ -30,8 +30,10 @@ const TIMED_MS = 20;
 
 /** So many groups take about as long to search as all that does not depend on their number. */
 const GROUPS_AS_THE_REST = 64;
+/** Searching at all nprobe together takes about as long as this many of the times that follow. */
+const SEARCHES = 2;
 
-/** How long it takes to search and time at each nprobe, in any unit. */
+/** How long it takes to time searches at each nprobe, in any unit. */
 function timeOfSearches(nprobes: readonly (number | null)[]): number {
   return nprobes.reduce<number>((sum, nprobe) => sum + 1 + (nprobe ?? 0) / GROUPS_AS_THE_REST, 0);
 }
@@ -60,8 +62,8 @@ export async function askContents(
 }
 
 export interface Curve {
-  /** Ascending in nprobe. */
-  readonly points: readonly CurvePoint[];
+  /** Ascending in nprobe, without what is timed. */
+  readonly points: readonly Omit<CurvePoint, 'msPerSecond'>[];
   /** What was found at each point, by ids of the index. */
   readonly found: readonly Neighbors[];
   /** How far the blend of each frame lies from that of the true neighbors; NaN where nothing was found. */
@@ -69,7 +71,7 @@ export interface Curve {
 }
 
 /**
- * Quality and cost at each nprobe, held against the reference.
+ * Quality at each nprobe, held against the reference.
  *
  * @param copies The most copies that any of the asking frames has in the index.
  * @param nprobes Ascending. Null stands for an index without groups.
@@ -78,39 +80,52 @@ export async function measureCurve(
   index: Index,
   answers: Answers,
   { copies, nprobes }: { readonly copies: number; readonly nprobes: readonly (number | null)[] },
-  context: StepContext<'curve' | 'cost'>,
+  { signal, progress }: StepContext<'curve'>,
 ): Promise<Curve> {
-  const { signal, progress } = context;
-  const found: Neighbors[] = [];
-  const costs: SearchCost[] = [];
-  for (const [position, nprobe] of nprobes.entries()) {
-    progress('curve', timeOfSearches(nprobes.slice(0, position)), timeOfSearches(nprobes));
-    found.push(await search(index, answers, copies, nprobe, signal));
-    costs.push(await time(index, answers.frames.matrix, nprobe, signal));
-  }
-  progress('curve', 1, 1);
-  const timed = monotone(costs);
+  const parts = SEARCHES + nprobes.length;
+  progress('curve', 0, parts);
+  const found = await search(index, answers, { copies, nprobes }, signal, (fraction) =>
+    progress('curve', fraction * SEARCHES, parts),
+  );
   const searched = searchedOf(index);
 
   const blender = await openStored(index, found, signal);
-  const points: CurvePoint[] = [];
+  const points: Curve['points'][number][] = [];
   const differences: Float32Array[] = [];
   let held: Held | null = null;
   for (const [position, neighbors] of found.entries()) {
     // What follows is no call of the engine, and a cancel is heard only in between.
     await setImmediate();
     throwIfCancelled(signal);
-    progress('cost', position, found.length);
+    progress('curve', SEARCHES + position, parts);
     const nprobe = nprobes[position] ?? null;
-    const msPerSecond = timed[position];
-    if (msPerSecond === undefined) throw new Error('Every nprobe is timed.');
     held = holdAgainst(answers, neighbors, blender, held);
-    const quality = await qualityOf(answers, nprobe, held);
-    points.push({ ...quality, msPerSecond, hostMs: hostSearchMs(searched, nprobe) });
+    points.push({ ...(await qualityOf(answers, nprobe, held)), hostMs: hostSearchMs(searched, nprobe) });
     differences.push(held.differences);
   }
-  progress('cost', found.length, found.length);
+  progress('curve', parts, parts);
   return { points, found, differences };
+}
+
+/**
+ * What a search costs at each nprobe, timed here.
+ *
+ * @param nprobes Ascending. Null stands for an index without groups.
+ * @returns costs that never fall while nprobe rises
+ */
+export async function timeSearches(
+  index: Index,
+  frames: Matrix,
+  nprobes: readonly (number | null)[],
+  { signal, progress }: StepContext<'cost'>,
+): Promise<readonly SearchCost[]> {
+  const costs: SearchCost[] = [];
+  for (const [position, nprobe] of nprobes.entries()) {
+    progress('cost', timeOfSearches(nprobes.slice(0, position)), timeOfSearches(nprobes));
+    costs.push(await time(index, frames, nprobe, signal));
+  }
+  progress('cost', 1, 1);
+  return monotone(costs);
 }
 
 /**
@@ -134,18 +149,24 @@ export async function likenessOf(
   return { recall, closeness, same, blend };
 }
 
-/** What an index finds at an nprobe; frames do not find themselves. */
+/** What an index finds at each nprobe; frames do not find themselves. */
 async function search(
   index: Index,
   { frames: { matrix }, limits }: Answers,
-  copies: number,
-  nprobe: number | null,
+  { copies, nprobes }: { readonly copies: number; readonly nprobes: readonly (number | null)[] },
   signal: AbortSignal,
-): Promise<Neighbors> {
+  report: (fraction: number) => void,
+): Promise<readonly Neighbors[]> {
   // More than a host asks for only where some may have to be left out: a few types answer differently then.
   const k = NEIGHBORS + copies;
-  const asked = await onEngine(() => index.search(matrix, k, { signal, ...(nprobe === null ? {} : { nprobe }) }));
-  return copies === 0 ? asked : withoutSelf(asked, k, limits).neighbors;
+  const options = { signal, onProgress: (done: number, total: number) => report(done / total) };
+  const widths = nprobes.filter((nprobe) => nprobe !== null);
+  const asked = await onEngine(async () =>
+    widths.length < nprobes.length
+      ? [await index.search(matrix, k, options)]
+      : await index.searchWidths(matrix, k, widths, options),
+  );
+  return copies === 0 ? asked : asked.map((found) => withoutSelf(found, k, limits).neighbors);
 }
 
 /**

@@ -50,7 +50,7 @@ export async function chooseNprobe(
   { asked, whole, ...searchable }: Searchable,
   plan: IndexPlan,
   seed: number,
-  context: StepContext<'truth' | 'curve' | 'cost'>,
+  context: StepContext<'truth' | 'curve'>,
 ): Promise<ChosenNprobe> {
   const { index } = searchable;
   const chosen =
@@ -67,7 +67,7 @@ async function chooseByCurve(
   index: Index,
   { answers, origin, copies }: Asked,
   { plan, whole }: { readonly plan: IndexPlan } & Pick<Searchable, 'whole'>,
-  context: StepContext<'curve' | 'cost'>,
+  context: StepContext<'curve'>,
 ): Promise<ChosenNprobe> {
   // A refinement is part of every search.
   setSearch(index, plan, null);

@@ -38,7 +38,7 @@ export function withinBudget(
 }
 
 /** What the rule of searchWidth.ts is about, of a measured curve; empty for an index without groups. */
-export function widthPoints(curve: readonly CurvePoint[]): readonly WidthPoint[] {
+export function widthPoints(curve: readonly Omit<CurvePoint, 'msPerSecond'>[]): readonly WidthPoint[] {
   return curve.flatMap(({ nprobe, missing, same, recall, hostMs }) =>
     nprobe === null ? [] : [{ nprobe, missing: missing.value, same, recall, hostMs }],
   );
