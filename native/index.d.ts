@@ -103,6 +103,14 @@ export interface RangeOptions extends Cancellable {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+export interface AddOptions extends RangeOptions {
+  /**
+   * Nobody needs the rows any more: their memory goes back while the index takes as much, and they hold any values
+   * afterwards, also where the call is cancelled. Default false.
+   */
+  readonly discard?: boolean;
+}
+
 export interface SearchOptions extends RangeOptions {
   /** Groups searched (IVF only); the stored value stays as it is. */
   readonly nprobe?: number;
@@ -231,7 +239,7 @@ export class Index {
    * The first rows from a scratch matrix go into lists in a scratch file beside it, from which the index is searched and
    * saved like any other; rows that follow are kept in memory. {@link removeIds} and {@link mergeFrom} refuse it.
    */
-  add(x: Matrix, options?: RangeOptions): Promise<void>;
+  add(x: Matrix, options?: AddOptions): Promise<void>;
   /** k nearest stored vectors of each row. */
   search(x: Matrix | Float32Array, k: number, options?: SearchOptions): Promise<Neighbors>;
   /**

@@ -89,7 +89,7 @@ class Index {
 
   async #addMatrix(x, options) {
     const given = optionsOf(options);
-    return run(given, (job) => handleOf(this).add(handleOf(x), ...rangeOf(given), job));
+    return run(given, (job) => handleOf(this).add(handleOf(x), ...rangeOf(given), given.discard === true, job));
   }
 
   search(...args) {
@@ -100,7 +100,8 @@ class Index {
   async searchWidths(x, k, nprobes, options) {
     const given = optionsOf(options);
     integer(k, 'k', 1, MAX_INT32);
-    if (!Array.isArray(nprobes) || nprobes.length === 0) throw refuse('a list of numbers that ascend', 'nprobes', nprobes);
+    if (!Array.isArray(nprobes) || nprobes.length === 0)
+      throw refuse('a list of numbers that ascend', 'nprobes', nprobes);
     nprobes.forEach((nprobe, i) => integer(nprobe, 'nprobes', i === 0 ? 1 : nprobes[i - 1] + 1, MAX_INT32));
     const widths = Int32Array.from(nprobes);
     return run(given, (job) => handleOf(this).searchWidths(handleOf(x), k, widths, ...rangeOf(given), job));

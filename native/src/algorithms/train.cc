@@ -9,6 +9,7 @@
 #include <faiss/utils/random.h>
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 #include <optional>
 
@@ -197,8 +198,11 @@ bool takes_codes(const faiss::IndexIVF& ivf) {
   return known && dynamic_cast<const faiss::IndexIVFFlatDedup*>(&ivf) == nullptr;
 }
 
+/// Told which rows, counted from the first, were taken.
+using Spend = std::function<void(size_t first, size_t count)>;
+
 /// Assigns everything first, makes room once, then copies.
-void add_to_lists(Job* job, faiss::IndexIVF& ivf, const RowSpan& rows, const int32_t* known) {
+void add_to_lists(Job* job, faiss::IndexIVF& ivf, const RowSpan& rows, const int32_t* known, const Spend& spend) {
   const std::vector<idx_t> groups = groups_of(job, ivf, rows, known);
   if (job != nullptr && rows.scratch() != nullptr && ivf.ntotal == 0) {
     fill_from_scratch(*job, ivf, rows, groups);
@@ -207,8 +211,10 @@ void add_to_lists(Job* job, faiss::IndexIVF& ivf, const RowSpan& rows, const int
   if (auto* lists = dynamic_cast<faiss::ArrayInvertedLists*>(ivf.invlists)) make_room(*lists, groups);
   // From here on only copying is left: quick, and not cancelled halfway.
   for (size_t i = 0; i < rows.count; i += ADD_STEP) {
-    ivf.add_core(std::min(ADD_STEP, rows.count - i), rows.row(i), nullptr, groups.data() + i);
+    const size_t step = std::min(ADD_STEP, rows.count - i);
+    ivf.add_core(step, rows.row(i), nullptr, groups.data() + i);
     rows.release();
+    spend(i, step);
   }
   if (job != nullptr) job->progress(rows.count, rows.count);
 }
@@ -221,12 +227,15 @@ std::vector<int32_t> train(Job* job, faiss::Index& index, const RowSpan& rows) {
   return train_any(job, index, rows);
 }
 
-void add(Job* job, faiss::Index& index, const RowSpan& rows, const int32_t* groups) {
+void add(Job* job, faiss::Index& index, const RowSpan& rows, const int32_t* groups, MatrixData* spent) {
   if (!index.is_trained) throw Failure("NOT_TRAINED", "The index must be trained before vectors are added.");
   require_finite(job, rows);
+  const Spend spend = [&](size_t first, size_t count) {
+    if (spent != nullptr) spent->discard((rows.x - spent->row(0)) / rows.columns + first, count);
+  };
   auto* ivf = dynamic_cast<faiss::IndexIVF*>(&index);
   if (ivf != nullptr && takes_codes(*ivf)) {
-    add_to_lists(job, *ivf, rows, groups);
+    add_to_lists(job, *ivf, rows, groups, spend);
     return;
   }
   const bool needs_ids = dynamic_cast<faiss::IndexIDMap*>(&index) != nullptr;
@@ -245,6 +254,7 @@ void add(Job* job, faiss::Index& index, const RowSpan& rows, const int32_t* grou
       index.add(step, rows.row(i));
     }
     rows.release();
+    spend(i, step);
   }
   if (job != nullptr) job->progress(rows.count, rows.count);
 }

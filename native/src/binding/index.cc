@@ -199,18 +199,19 @@ Napi::Value IndexHandle::train(const Napi::CallbackInfo& info) {
   });
 }
 
-// add(matrix, from, count | -1, job)
+// add(matrix, from, count | -1, discard, job)
 Napi::Value IndexHandle::add(const Napi::CallbackInfo& info) {
   return guard(info.Env(), [&] {
     auto index = data();
     auto matrix = MatrixHandle::of(info[0]);
     const Range range(info[1], info[2]);
+    const bool discard = info[3].As<Napi::Boolean>();
     const uint64_t changes = matrix->changes;
-    return start(info.Env(), info[3], {{index, true}, {matrix, false}}, [=](Job& job) {
+    return start(info.Env(), info[4], {{index, true}, {matrix, discard}}, [=](Job& job) {
       require_dimension(*index->index, matrix->columns());
       const size_t count = range.resolve(matrix->rows());
       const int32_t* groups = index->trained.find(matrix, changes, range.from, count);
-      engine::add(&job, *index->index, matrix->span(range.from, count), groups);
+      engine::add(&job, *index->index, matrix->span(range.from, count), groups, discard ? matrix.get() : nullptr);
       return Answer([](Napi::Env env) { return env.Undefined(); });
     });
   });

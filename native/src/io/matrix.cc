@@ -24,6 +24,7 @@ size_t page_size() {
 void* map_pages(size_t bytes) { return VirtualAlloc(nullptr, bytes, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE); }
 void unmap_pages(void* start, size_t) { VirtualFree(start, 0, MEM_RELEASE); }
 void unmap_tail(char* start, size_t kept, size_t bytes) { VirtualFree(start + kept, bytes - kept, MEM_DECOMMIT); }
+void empty_pages(char* start, size_t bytes) { VirtualAlloc(start, bytes, MEM_RESET, PAGE_READWRITE); }
 #else
 size_t page_size() { return static_cast<size_t>(sysconf(_SC_PAGESIZE)); }
 void* map_pages(size_t bytes) {
@@ -37,6 +38,13 @@ void* map_pages(size_t bytes) {
 }
 void unmap_pages(void* start, size_t bytes) { munmap(start, bytes); }
 void unmap_tail(char* start, size_t kept, size_t bytes) { munmap(start + kept, bytes - kept); }
+void empty_pages(char* start, size_t bytes) {
+#ifdef __linux__
+  madvise(start, bytes, MADV_DONTNEED);
+#else
+  madvise(start, bytes, MADV_FREE);
+#endif
+}
 #endif
 
 size_t whole_pages(size_t bytes) {
@@ -97,6 +105,13 @@ void MatrixData::truncate(size_t rows) {
     unmap_tail(reinterpret_cast<char*>(data_), kept, mapped_);
   }
   mapped_ = kept;
+}
+
+void MatrixData::discard(size_t from, size_t count) {
+  if (data_ == nullptr || scratch_) return;
+  const size_t page = page_size(), row = columns_ * sizeof(float);
+  const size_t first = whole_pages(from * row), end = (from + count) * row / page * page;
+  if (end > first) empty_pages(reinterpret_cast<char*>(data_) + first, end - first);
 }
 
 void require_rows(size_t rows, size_t from, size_t count) {

@@ -35,6 +35,9 @@ class MatrixData : public Usage {
   RowSpan span(size_t from, size_t count) const;
   RowSpan span() const;
   void truncate(size_t rows);
+  /// Gives the memory of rows from..from+count-1 back, but for what they share with others; they hold any values
+  /// afterwards. Nothing happens where a file keeps them.
+  void discard(size_t from, size_t count);
   /// The file that keeps the rows; null where they are in memory.
   const Scratch* scratch() const { return scratch_.get(); }
   /// Takes rows in another file, as many.

@@ -108,7 +108,10 @@ async function build(
 
   const drafts = await groupDrafts(engine, plan, vectors, resources, context);
   const grouped = time.lap();
-  await fillDrafts(drafts, vectors, context);
+  const isAsked = isMeasurable(plan) && (request.measure || choosesNprobe(plan));
+  // total_fea.npy is written of them, and where no truth can be known stored vectors ask.
+  const discard = !totalFea && (isAsked || !choosesNprobe(plan));
+  await fillDrafts(drafts, vectors, discard, context);
   const filled = time.lap();
 
   const measuring = within(context, 'measure', (fraction) => context.progress('measure', fraction, 1));
@@ -116,10 +119,9 @@ async function build(
   const without = rowsWithout(pieces, rows.apart, new Set([...left.surplus, ...rows.copies]));
   const trial = { engine, index: drafts.trial, seed };
   const isFeatures = isIndexedAsItIs(plan) && !isRounded(plan) && left.selection === null;
-  const asked =
-    isMeasurable(plan) && (request.measure || choosesNprobe(plan))
-      ? await askForTruth({ ...trial, asking, features: others, without, isFeatures }, measuring)
-      : null;
+  const asked = isAsked
+    ? await askForTruth({ ...trial, asking, features: others, without, isFeatures }, measuring)
+    : null;
   if (asked !== null) resources.hold(asked.answers);
   const searchable = { ...trial, ...vectors.trial, asking: asking?.matrix ?? null, asked, whole: plan };
   const { nprobe, coverage, curve } = await chooseNprobe(searchable, plan, seed, measuring);
@@ -131,7 +133,7 @@ async function build(
   const source = seen === null || features === null ? null : await checkSource(engine, features, context.signal);
   const measured = time.lap();
 
-  const index = await completeDraft(drafts, vectors, context);
+  const index = await completeDraft(drafts, vectors, discard, context);
   const added = time.lap();
 
   const { whole } = vectors;

@@ -194,7 +194,7 @@ async function tryOut(
     const vectors = await makeVectors(engine, own, { plan, seed, scratch: SCRATCH.scratch, stretches }, context);
     if (vectors.matrix !== base) resources.hold(vectors.matrix);
     const index = resources.hold(await groupRows(engine, plan, vectors, context));
-    await addRows(index, vectors.matrix, 0, vectors.rows, context);
+    await addRows(index, vectors.matrix, { from: 0, count: vectors.rows, discard: false }, context);
     const asked = { ...(await heldAgainst({ engine, index }, answers, context)), origin: 'held-out' } as const;
     const searchable = { engine, index, ...vectors, asking: answers.frames.matrix, asked, whole };
     const { nprobe, curve } = await chooseNprobe(searchable, plan, seed, context);
@@ -205,8 +205,7 @@ async function tryOut(
     const work = searchWork({ vectors: vectors.rows, nlist: plan.nlist, nprobe });
     const judged = {
       bytes: plannedBytes(whole) ?? whole.vectors * dimension * 4,
-      msPerSecond:
-        (cost.oneThread.p95 * searchWork({ vectors: whole.vectors, nlist: whole.nlist, nprobe })) / work,
+      msPerSecond: (cost.oneThread.p95 * searchWork({ vectors: whole.vectors, nlist: whole.nlist, nprobe })) / work,
       quality: point.same ?? { value: 0, low: 0, high: 1 },
     };
     return {

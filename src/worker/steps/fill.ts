@@ -39,17 +39,20 @@ export async function groupRows(
   return index;
 }
 
-/** Adds rows from..from+count-1. */
+/**
+ * Adds rows from..from+count-1.
+ *
+ * @param discard Nobody needs the rows afterwards: the index takes their place in memory.
+ */
 export async function addRows(
   index: Index,
   matrix: Matrix,
-  from: number,
-  count: number,
+  { from, count, discard }: { readonly from: number; readonly count: number; readonly discard: boolean },
   { signal, progress }: StepContext<'add'>,
 ): Promise<void> {
   if (count === 0) return;
   const onProgress = (done: number): void => progress('add', from + done, matrix.rows);
   onProgress(0);
-  await onEngine(() => index.add(matrix, { from, count, signal, onProgress }));
+  await onEngine(() => index.add(matrix, { from, count, discard, signal, onProgress }));
   onProgress(count);
 }

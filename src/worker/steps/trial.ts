@@ -93,28 +93,37 @@ export async function groupDrafts(
   };
 }
 
-/** Adds to each its rows; where they are one, those of the trial. */
+/**
+ * Adds to each its rows; where they are one, those of the trial.
+ *
+ * @param discard Nobody needs the vectors afterwards.
+ */
 export async function fillDrafts(
   drafts: Drafts,
   { whole, trial }: WholeAndTrial,
+  discard: boolean,
   context: StepContext<'add'>,
 ): Promise<void> {
+  const all = ({ rows }: Vectors): { from: number; count: number } => ({ from: 0, count: rows });
   if (drafts.trial === drafts.whole) {
-    await addRows(drafts.trial, trial.matrix, 0, trial.rows, context);
+    await addRows(drafts.trial, trial.matrix, { ...all(trial), discard }, context);
     return;
   }
-  await addRows(drafts.whole, whole.matrix, 0, whole.rows, part(context, 0, 0.5));
-  await addRows(drafts.trial, trial.matrix, 0, trial.rows, part(context, 0.5, 1));
+  const shared = trial.matrix === whole.matrix;
+  await addRows(drafts.whole, whole.matrix, { ...all(whole), discard: discard && !shared }, part(context, 0, 0.5));
+  await addRows(drafts.trial, trial.matrix, { ...all(trial), discard }, part(context, 0.5, 1));
 }
 
 /** Takes in the frames that were kept apart. */
 export async function completeDraft(
   drafts: Drafts,
   { whole, trial }: WholeAndTrial,
+  discard: boolean,
   context: StepContext<'add'>,
 ): Promise<Index> {
   if (drafts.trial === drafts.whole) {
-    await addRows(drafts.whole, whole.matrix, trial.rows, whole.rows - trial.rows, context);
+    const others = { from: trial.rows, count: whole.rows - trial.rows, discard };
+    await addRows(drafts.whole, whole.matrix, others, context);
   }
   return drafts.whole;
 }

@@ -164,6 +164,15 @@ export function fakeEngine({ onCall, enough = 1, garbage }: FakeEngineOptions = 
       return found;
     }
 
+    async searchWidths(
+      matrix: Matrix,
+      k: number,
+      nprobes: readonly number[],
+      options: SearchOptions,
+    ): Promise<Found[]> {
+      return Promise.all(nprobes.map((nprobe) => this.search(matrix, k, { ...options, nprobe })));
+    }
+
     describe(): object {
       const { dimension, nlist, nprobe } = this;
       return { type: 'IndexIVFFlat', dimension, ntotal: this.rows.length, nlist, nprobe };
