@@ -194,21 +194,24 @@ export const Voice = v.strictObject({
 });
 export type Voice = v.InferOutput<typeof Voice>;
 
+/** So many voices, indexes and models of one folder are listed; that there are more is said. */
+export const MOST_FOUND = 20_000;
+
 export const ScanResult = v.strictObject({
   root: filePath,
   what: v.picklist([...Host.options, 'logs', 'voice', 'features', 'index', 'models', 'merged', 'nothing']),
-  voices: v.pipe(v.array(Voice), v.maxLength(5_000)),
+  voices: v.pipe(v.array(Voice), v.maxLength(MOST_FOUND)),
   /** Indexes that belong to no voice. */
-  indexes: v.pipe(v.array(IndexFile), v.maxLength(5_000)),
+  indexes: v.pipe(v.array(IndexFile), v.maxLength(MOST_FOUND)),
   /** Models that belong to no voice; earlier versions did not look for them. */
-  models: v.optional(v.pipe(v.array(ModelFile), v.maxLength(5_000))),
+  models: v.optional(v.pipe(v.array(ModelFile), v.maxLength(MOST_FOUND))),
   /** How thoroughly a folder was looked through. */
   looked: v.optional(
     v.strictObject({
       folders: count,
       /** Levels below the chosen folder. */
       levels: count,
-      /** False when there are more folders than were looked into, or deeper ones. */
+      /** False when there are more folders than were looked into, deeper ones, or more voices than are listed. */
       complete: v.boolean(),
       /** Folders that are no voice and may hold one tomorrow; at most 1,000. */
       parents: v.exactOptional(v.pipe(v.array(filePath), v.maxLength(1_000))),

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import { toFailure, VoronoiceError } from '@shared/contract/errors';
 import type { ModelFile } from '@shared/contract/models';
-import type { IndexFile, ScanResult, Voice } from '@shared/contract/voices';
+import { type IndexFile, MOST_FOUND, type ScanResult, type Voice } from '@shared/contract/voices';
 import type { RequestOf } from '@shared/jobs';
 import { MERGED } from '@shared/jobs/scan';
 import { HOST_LIST } from '@shared/domain/hosts';
@@ -19,8 +19,6 @@ import type { Place } from '../voices/place';
 import { recognize } from '../voices/recognize';
 import { type Outside, readVoice } from '../voices/voice';
 import { type JobContext, throwIfCancelled } from '../context';
-
-const MOST = 5_000;
 
 /** What a folder turned out to be, before its voices are read. */
 interface Finding {
@@ -54,7 +52,8 @@ export async function scan(request: RequestOf<'scan'>, context: JobContext<'scan
     indexes: await outsideIndexes(finding, looking),
     models: await outsideModels(finding),
   };
-  const places = distinct(finding).slice(0, MOST);
+  const all = distinct(finding);
+  const places = all.slice(0, MOST_FOUND);
   const voices: Voice[] = [];
   const unread = [...(finding.looked?.unread ?? [])];
   for (const [position, [place, links]] of places.entries()) {
@@ -79,10 +78,12 @@ export async function scan(request: RequestOf<'scan'>, context: JobContext<'scan
   // One experiment was asked for: what else lies in its host's index folder is none of its business.
   const isOne = finding.what === 'voice' || finding.what === 'features';
   const loose: Outside = isOne ? { indexes: [], models: [] } : outside;
-  const indexes = loose.indexes.filter(({ path }) => !owned.has(path)).slice(0, MOST);
-  const models = await readModels(loose.models.filter((path) => !owned.has(path)).slice(0, MOST), looking);
+  const indexes = loose.indexes.filter(({ path }) => !owned.has(path)).slice(0, MOST_FOUND);
+  const models = await readModels(loose.models.filter((path) => !owned.has(path)).slice(0, MOST_FOUND), looking);
   const what = voices.length > 0 ? finding.what : (looseOnly(indexes, models) ?? finding.what);
-  const looked = finding.looked === undefined ? {} : { looked: { ...finding.looked, unread: unread.slice(0, 100) } };
+  const complete = finding.looked?.complete === true && all.length <= MOST_FOUND;
+  const looked =
+    finding.looked === undefined ? {} : { looked: { ...finding.looked, complete, unread: unread.slice(0, 100) } };
   return { root, what, voices, indexes, models, ...looked };
 }
 
