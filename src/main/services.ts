@@ -128,7 +128,7 @@ export function createServices(ground: Ground): Services {
     changed: () => {
       telling.changed();
       shelf.tell();
-      if (!library.isScanning) watching.watch?.follow();
+      if (!library.isScanning) void watching.watch?.follow();
     },
     announce: (news) => {
       // What the app has made itself is no news.

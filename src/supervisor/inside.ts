@@ -2,6 +2,8 @@ import { isAbsolute, relative, sep } from 'node:path';
 
 /** Whether a path is a folder, or lies in it. */
 export function isInside(path: string, folder: string): boolean {
+  // Thousands of paths are held against one: taking them apart takes ten times as long.
+  if (isPlain(path) && isPlain(folder)) return path === folder || path.startsWith(`${folder}/`);
   const way = relative(folder, path);
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
@@ -9,4 +11,9 @@ export function isInside(path: string, folder: string): boolean {
 /** Whether one path is the other or lies inside it. */
 export function overlaps(one: string, other: string): boolean {
   return isInside(one, other) || isInside(other, one);
+}
+
+/** Whether two such paths lead to the same place only where they have the same letters. */
+function isPlain(path: string): boolean {
+  return sep === '/' && path.startsWith('/') && !path.includes('/.') && !path.includes('//') && !path.endsWith('/');
 }

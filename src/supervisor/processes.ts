@@ -3,6 +3,7 @@ import type { Effort } from '@shared/contract/effort';
 import { toError, VoronoiceError } from '@shared/contract/errors';
 import { type Iteration, type StepProgress, type WorkerCommand, WorkerMessage } from '@shared/contract/work';
 import { type RequestOf, type ResultOf, type WorkKind, workKinds } from '@shared/jobs';
+import type { LongLists } from '@shared/jobs/kind';
 import { assertNever } from '@shared/domain/assertNever';
 import type { Log } from './log';
 
@@ -47,6 +48,8 @@ interface Command {
 
 interface Pending {
   readonly observer: WorkObserver;
+  /** Takes in a part of a list of the result, which comes after all of them. */
+  readonly take: (list: string, items: readonly unknown[]) => void;
   /** Takes what the worker says is the result: what breaks the contract ends the request as a failure. */
   readonly answer: (value: unknown) => void;
   readonly reject: (error: VoronoiceError) => void;
@@ -57,6 +60,33 @@ interface Pending {
 function brokenContract(kind: WorkKind, issue: v.BaseIssue<unknown>): VoronoiceError {
   const where = v.getDotPath(issue) ?? 'result';
   return new VoronoiceError('INTERNAL', `The worker's answer to '${kind}' breaks the contract at '${where}'.`);
+}
+
+/** The long lists of a result, as their portions come. */
+class LongListsTaken {
+  readonly taken: Record<string, unknown[]> = {};
+  broken: VoronoiceError | null = null;
+  readonly #kind: WorkKind;
+  readonly #most: number;
+  readonly #items: Readonly<Record<string, v.GenericSchema | undefined>>;
+
+  constructor(kind: WorkKind, { most, items }: LongLists<object> = { most: 0, items: {} }) {
+    this.#kind = kind;
+    this.#most = most;
+    this.#items = items;
+  }
+
+  take(list: string, items: readonly unknown[]): void {
+    const schema = this.#items[list];
+    const taken = (this.taken[list] ??= []);
+    if (schema === undefined || taken.length + items.length > this.#most) {
+      this.broken ??= new VoronoiceError('INTERNAL', `The worker's answer to '${this.#kind}' has too much '${list}'.`);
+      return;
+    }
+    const parsed = v.safeParse(v.array(schema), items);
+    if (parsed.success) taken.push(...parsed.output);
+    else this.broken ??= brokenContract(this.#kind, parsed.issues[0]);
+  }
 }
 
 /**
@@ -101,13 +131,17 @@ export class WorkerProcess {
   /** Runs one request. Rejects with a `VoronoiceError`: the worker's own, or `JOB_CRASHED`, `OUT_OF_MEMORY`, `JOB_CANCELLED`. */
   run<K extends WorkKind>(request: RequestOf<K>, observer: WorkObserver = {}): Work<ResultOf<K>> {
     const id = this.#nextId++;
+    const { result: schema, long } = workKinds[request.kind];
+    const lists = new LongListsTaken(request.kind, long);
     const result = new Promise<ResultOf<K>>((resolve, reject) => {
       this.#pending.set(id, {
         observer,
+        take: (list, items) => lists.take(list, items),
         answer: (value) => {
-          const parsed = v.safeParse(workKinds[request.kind].result, value);
-          if (parsed.success) resolve(parsed.output);
-          else reject(brokenContract(request.kind, parsed.issues[0]));
+          const parsed = v.safeParse(schema, value);
+          if (!parsed.success) reject(brokenContract(request.kind, parsed.issues[0]));
+          else if (lists.broken !== null) reject(lists.broken);
+          else resolve({ ...parsed.output, ...lists.taken });
         },
         reject,
         cancelled: false,
@@ -201,6 +235,9 @@ export class WorkerProcess {
       case 'log':
         if (pending.observer.said !== undefined) pending.observer.said(message.text);
         else this.#log[message.level === 'warning' ? 'warn' : 'info'](`${this.serviceName}: ${message.text}`);
+        return;
+      case 'portion':
+        pending.take(message.list, message.items);
         return;
       case 'result':
         this.#pending.delete(message.id);

@@ -5,6 +5,7 @@ import { type StepProgress, WorkerCommand, type WorkerMessage } from '@shared/co
 import { isReaderKind, type RequestOf, type WorkKind } from '@shared/jobs';
 import type { JobContext } from './context';
 import { loadEngine } from './engine';
+import { answerOf } from './portions';
 import { takePriority } from './priority';
 import { run } from './run';
 
@@ -99,7 +100,7 @@ async function work<K extends WorkKind>(
   try {
     const value = await run(request, context);
     reporter.flush();
-    port.postMessage({ type: 'result', id, value });
+    for (const message of answerOf(id, request.kind, value)) port.postMessage(message);
   } catch (error) {
     port.postMessage(failure(id, error));
   } finally {

@@ -1,3 +1,4 @@
+import { trial } from '../trials.mjs';
 import { vitest } from '../vitest.mjs';
 
 /** Longer than this and a person feels that the window waits, in ms. */
@@ -8,9 +9,11 @@ export const load = {
   name: 'load',
   title: 'A great deal of everything',
   async run({ report }) {
-    return report.step('Voices, jobs, backups and log', () => vitest(['--project', 'load']));
+    const held = await report.step('Voices, jobs, backups and log', () => vitest(['--project', 'load']));
+    const app = await report.step('The app, with a library as large as any', () => trial('load', report));
+    return { failed: held.failed + app.failed, figures: held.figures, app: app.figures };
   },
-  page: ({ figures }) =>
+  page: ({ figures, app }) =>
     `What main holds, without a window: ${count(figures.voices)} voices, ${count(figures.jobs)} jobs one after the other with ${figures.waiting} waiting, ${count(figures.backups)} backups of
 which ${figures.keptBackups} are to be kept, 100 MB of log. Its memory and its files stay what they were: ${figures.keptJobs} jobs are kept, ${figures.keptBackups} backups and
 ${(figures.logBytes / 1e6).toFixed(1)} MB of log; ${count(figures.jobs)} jobs add ${Math.max(0, figures.jobsMb)} MB to the memory and ${count(figures.journalGrowth)} bytes to the journal, looking at the library again ten times ${Math.max(0, figures.refreshMb)} MB.
@@ -19,8 +22,8 @@ The longest time in which main answers nothing else:
 
 | while | ms | |
 | --- | --: | --- |
-${AWAY.map(([words, name]) => `| ${words} | ${figures[name]} | ${figures[name] > FELT ? `more than the ${FELT} that a person feels` : ''} |`).join('\n')}
-`,
+${AWAY.map(([words, name]) => `| ${words} | ${figures[name]} | ${felt(figures[name])} |`).join('\n')}
+${app === null ? '' : whole(app)}`,
 };
 
 const AWAY = /** @type {const} */ ([
@@ -30,6 +33,21 @@ const AWAY = /** @type {const} */ ([
   ['jobs begin and end', 'jobsMs'],
   ['a thousand backups are looked through', 'backupsMs'],
 ]);
+
+/** @param {any} app What the app did with its window. */
+const whole = (app) => `
+The app itself, with a library of ${count(app.voices)} voices on the disk, one of them of ${count(app.files)} files and one of ${app.gigabytes} GB, ${count(app.ended)} jobs in
+its journal and ${app.waiting} in its queue, one core of two beside the page and the work:
+
+| while | s | longest without an answer, ms | memory of main, MB | |
+| --- | --: | --: | --: | --- |
+${app.stretches.map((/** @type {any} */ one) => `| ${one.name} | ${one.seconds} | ${one.longestMs} | ${one.residentMb} | ${felt(one.longestMs)} |`).join('\n')}
+
+The last ten jobs took ${(app.lastJobsMs / 1000).toFixed(1)} s each, the first ten ${(app.firstJobsMs / 1000).toFixed(1)} s.
+`;
+
+/** @param {number} ms */
+const felt = (ms) => (ms > FELT ? `more than the ${FELT} that a person feels` : '');
 
 /** @param {number} value */
 const count = (value) => value.toLocaleString('en');

@@ -99,9 +99,16 @@ const MIGRATIONS: readonly string[] = [
      SELECT backup.value, 'backup', created, 0, NULL
      FROM job, json_each(CASE WHEN json_valid(snapshot) THEN snapshot ELSE '{}' END, '$.result.value.backups') AS backup
      WHERE backup.type = 'text';`,
+  // Voices that were found last, some in each row.
+  `CREATE TABLE found (
+     source TEXT NOT NULL,
+     position INTEGER NOT NULL,
+     voices TEXT NOT NULL,
+     PRIMARY KEY (source, position)
+   ) STRICT;`,
 ];
 export const SCHEMA_VERSION = MIGRATIONS.length;
-const TABLES = ['source', 'job', 'memory', 'measurement', 'shelf', 'written'] as const;
+const TABLES = ['source', 'job', 'memory', 'measurement', 'shelf', 'written', 'found'] as const;
 
 /** The library was written by a newer version of the app, and is left as it is. */
 export class NewerDatabaseError extends Error {
@@ -149,7 +156,8 @@ function migrate(path: string): Database {
   try {
     const version = userVersion(database);
     if (version > SCHEMA_VERSION) throw new NewerDatabaseError(version);
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+    // What was written is taken over into the file a megabyte at a time: nobody waits long for the disk.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 256;');
     const check = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
     if (check.quick_check !== 'ok') throw new DamagedDatabaseError(check.quick_check);
     bringUpToDate(database, version);

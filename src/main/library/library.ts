@@ -4,13 +4,14 @@ import * as v from 'valibot';
 import type { Absence, AddResult, LibraryFolder, LibrarySnapshot, VoiceNews } from '@shared/contract/channels';
 import { type ErrorCode, toFailure, VoronoiceError } from '@shared/contract/errors';
 import type { ModelFile } from '@shared/contract/models';
-import { type IndexFile, ScanResult, type Voice } from '@shared/contract/voices';
+import type { IndexFile, ScanResult, Voice } from '@shared/contract/voices';
 import { newsOf } from '@shared/domain/voice/news';
 import type { Log } from '../../supervisor/log';
 import { overlaps } from '../../supervisor/inside';
 import { inTurns } from '../system/turns';
 import type { Database } from './database';
 import { partOf, type Watched, watchedOf, withVoices } from './part';
+import { Scans } from './scans';
 import type { LibraryState } from './telling';
 
 /** A folder or single index file that a person added, with what was found there last. */
@@ -41,7 +42,6 @@ const Row = v.object({
   kind: v.picklist(['folder', 'index']),
   scan: v.nullable(v.string()),
 });
-const CachedScan = v.pipe(v.string(), v.parseJson(), ScanResult);
 
 function archivesIn(scan: ScanResult | null): Pick<LibraryState['folders'][number], 'archives'> {
   const count = scan?.looked?.archives.length ?? 0;
@@ -176,14 +176,6 @@ async function withKnown(scan: ScanResult, before: ScanResult | null): Promise<S
   };
 }
 
-/** As `CachedScan` reads it. */
-async function textOf(scan: ScanResult | null): Promise<string> {
-  if (scan === null) return JSON.stringify(scan);
-  const { voices, ...rest } = scan;
-  const texts = await inTurns(voices, (voice) => JSON.stringify(voice));
-  return `${JSON.stringify(rest).slice(0, -1)},"voices":[${texts.join(',')}]}`;
-}
-
 /** What came of looking again. */
 interface Found {
   readonly changed: boolean;
@@ -197,6 +189,7 @@ const NOTHING_FOUND: Found = { changed: false, news: [] };
  */
 export class Library {
   readonly #options: LibraryOptions;
+  readonly #scansKept: Scans;
   readonly #sources = new Map<string, Source>();
   #everything: Everything | null = null;
   #scans = 0;
@@ -205,10 +198,10 @@ export class Library {
 
   constructor(options: LibraryOptions) {
     this.#options = options;
+    this.#scansKept = new Scans(options.database);
     for (const raw of options.database.prepare('SELECT id, path, kind, scan FROM source ORDER BY added, rowid').all()) {
       const row = v.parse(Row, raw);
-      const cached = v.safeParse(CachedScan, row.scan);
-      const scan = cached.success ? cached.output : null;
+      const scan = this.#scansKept.read(row.id, row.scan);
       this.#sources.set(row.id, { id: row.id, path: row.path, kind: row.kind, absence: null, scan });
     }
   }
@@ -444,14 +437,13 @@ export class Library {
     const before = this.#sources.get(id);
     const kept = scan === null ? null : await withKnown(scan, before?.scan ?? null);
     if (before !== undefined && !this.#sources.has(id)) return false;
-    this.#sources.set(id, { ...source, scan: kept });
+    const isKnown = before !== undefined && isSameScan(before.scan, kept);
+    this.#sources.set(id, { ...source, scan: isKnown ? before.scan : kept });
     this.#everything = null;
-    if (before !== undefined && isSameScan(before.scan, kept)) return before.absence !== source.absence;
-    const text = await textOf(kept);
-    // What is newer by now keeps itself.
-    if (this.#sources.get(id)?.scan !== kept) return true;
+    if (isKnown) return before.absence !== source.absence;
+    if (kept === null) return true;
     try {
-      this.#options.database.prepare('UPDATE source SET scan = ? WHERE id = ?').run(text, id);
+      await this.#scansKept.keep(id, kept, () => this.#sources.get(id)?.scan === kept);
     } catch (error) {
       // It only lets the next start show something sooner.
       this.#options.log.warn(`What was found in ${source.path} is not kept: ${String(error)}`);
@@ -462,6 +454,7 @@ export class Library {
   #remove(id: string): void {
     this.#sources.delete(id);
     this.#options.database.prepare('DELETE FROM source WHERE id = ?').run(id);
+    this.#scansKept.forget(id);
     this.#everything = null;
     this.#options.changed();
   }

@@ -9,6 +9,7 @@ const KEY = 'home';
 /** Every column that may hold a path, alone or in JSON. */
 const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   source: ['path', 'scan'],
+  found: ['voices'],
   job: ['snapshot', 'work'],
   memory: ['value'],
   measurement: ['path'],

@@ -55,12 +55,14 @@ export interface Watched {
 /** @param absence Of what cannot be reached, only whether it is there again is watched. */
 export function watchedOf(root: string, absence: Absence | null, scan: ScanResult | null): Watched {
   const { voices, indexes, looked } = (absence === null ? scan : null) ?? { voices: [], indexes: [] };
+  // Thousands of voices lie in one host.
+  const hosts = new Map(voices.map((voice) => [`${voice.host} ${voice.hostRoot}`, voice]));
   const loose = indexes.filter(({ place }) => place !== 'opened').map(({ path }) => dirname(path));
   const folders = [
     root,
     ...(looked?.parents ?? []),
     ...loose,
-    ...voices.flatMap(foldersAround),
+    ...[...hosts.values()].flatMap(foldersAround),
     ...voices.flatMap(foldersOf),
   ];
   const owned = voices.flatMap((voice) => voice.indexes.filter(({ place }) => place !== 'built'));

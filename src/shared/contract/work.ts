@@ -24,6 +24,9 @@ export const StepProgress = v.strictObject({
 });
 export type StepProgress = v.InferOutput<typeof StepProgress>;
 
+/** Items of a long list that are sent at once: main takes them in, and answers others before the next. */
+export const PORTION = 100;
+
 /** worker -> main. A heartbeat goes out at least once a second while work is under way. */
 export const WorkerMessage = v.variant('type', [
   v.strictObject({ type: v.literal('ready') }),
@@ -31,6 +34,13 @@ export const WorkerMessage = v.variant('type', [
   v.strictObject({ type: v.literal('progress'), id: count, progress: StepProgress }),
   v.strictObject({ type: v.literal('iteration'), id: count, iteration: Iteration }),
   v.strictObject({ type: v.literal('log'), id: count, level: v.picklist(['info', 'warning']), text: v.string() }),
+  // Ahead of a result, of whose list it is a part.
+  v.strictObject({
+    type: v.literal('portion'),
+    id: count,
+    list: v.string(),
+    items: v.pipe(v.array(v.unknown()), v.maxLength(PORTION)),
+  }),
   v.strictObject({ type: v.literal('result'), id: count, value: v.unknown() }),
   v.strictObject({ type: v.literal('failure'), id: count, failure: FailureSchema }),
 ]);

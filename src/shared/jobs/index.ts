@@ -7,7 +7,7 @@ import { exportIndex } from './export';
 import { exportPlan } from './exportPlan';
 import { groupMoments } from './groupMoments';
 import { inspect } from './inspect';
-import type { PageSide, Place, Step } from './kind';
+import type { LongLists, PageSide, Place, Step } from './kind';
 import { listen } from './listen';
 import { look } from './look';
 import { measure } from './measure';
@@ -79,6 +79,7 @@ export type JobResultOf<K extends JobKind> = { [P in K]: OfKind<P, v.InferOutput
 interface AnyKind<K extends WorkKind> {
   readonly request: v.GenericSchema<unknown, RequestOf<K>>;
   readonly result: v.GenericSchema<unknown, ResultOf<K>>;
+  readonly long?: LongLists<ResultOf<K>>;
   readonly steps: Readonly<Record<StepOf<K>, Step>>;
   readonly sizedBy: StepOf<K> | null;
   readonly variety: (request: RequestOf<K>) => string;

@@ -24,6 +24,12 @@ export type Place =
 
 type Schema = v.GenericSchema;
 
+/** What is in each list, by the name of the list. */
+export interface LongLists<Result> {
+  readonly most: number;
+  readonly items: Readonly<Partial<Record<keyof Result, Schema>>>;
+}
+
 /** A kind of job as the page asks for it and hears of it: by ids instead of paths. */
 export interface PageSide<Asked, Shown> {
   /** What the page may ask. */
@@ -46,6 +52,8 @@ export interface Kind<
   readonly request: Request;
   /** What it answers. */
   readonly result: Result;
+  /** Lists of the answer that may be long, and how long: they come a portion at a time. */
+  readonly long?: LongLists<v.InferOutput<Result>>;
   /** What it reports, in order. Weights of the steps that are not optional add up to 100. */
   readonly steps: Readonly<Record<Name, Step>>;
   /** The step whose total says how large the job is; null when none does. */

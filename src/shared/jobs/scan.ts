@@ -1,6 +1,7 @@
 import * as v from 'valibot';
+import { ModelFile } from '../contract/models';
 import { filePath, opaqueId } from '../contract/primitives';
-import { ScanResult } from '../contract/voices';
+import { IndexFile, MOST_FOUND, ScanResult, Voice } from '../contract/voices';
 import { ALIKE, defineKind, NOTHING } from './kind';
 
 /** Folder among those with the indexes that the app builds, one folder a voice, for the voices that were merged. */
@@ -19,6 +20,7 @@ export const scan = defineKind({
     pointed: v.record(opaqueId, filePath),
   }),
   result: ScanResult,
+  long: { most: MOST_FOUND, items: { voices: Voice, indexes: IndexFile, models: ModelFile } },
   steps: { scan: { weight: 100 } },
   ...ALIKE,
   process: 'reader',

@@ -123,7 +123,7 @@ describe('a library of the version before there was a shelf', () => {
     job.run('exported', 7, JSON.stringify({ result: { kind: 'export', value: { backups: ['/b', '/c'] } } }), '{}');
     job.run('failed', 8, JSON.stringify({ result: null }), '{}');
     job.run('broken', 9, 'no JSON', '{}');
-    before.exec(`DROP TABLE shelf; DROP TABLE written; ALTER TABLE measurement DROP COLUMN outline;
+    before.exec(`DROP TABLE shelf; DROP TABLE written; DROP TABLE found; ALTER TABLE measurement DROP COLUMN outline;
       PRAGMA user_version = 3`);
     before.close();
     const database = openDatabase(path, silentLog);
@@ -145,7 +145,9 @@ describe('a library of the version before there was a shelf', () => {
 describe('a library of the fourth version', () => {
   it('keeps what its verdicts rest on, apart from the pictures', () => {
     const old = openDatabase(path, silentLog);
-    old.exec(`DROP TABLE written; ALTER TABLE measurement DROP COLUMN outline; PRAGMA user_version = 4`);
+    old.exec(
+      `DROP TABLE written; DROP TABLE found; ALTER TABLE measurement DROP COLUMN outline; PRAGMA user_version = 4`,
+    );
     const insert = old.prepare(
       `INSERT INTO measurement (job, position, path, hash, bytes, modified, name, entry, body)
        VALUES (?, 0, '/a.index', 'hash-1', 1000, 1, 'a.index', '{}', ?)`,

@@ -1,8 +1,11 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FULL_EFFORT } from '@shared/contract/effort';
+import { MOST_FOUND } from '@shared/contract/voices';
 import type { WorkerCommand } from '@shared/contract/work';
 import { type WorkerChild, WorkerPool, WorkerProcess } from '../../../src/supervisor/processes';
+import type { RequestOf } from '@shared/jobs';
+import { indexFile } from '../../fixtures/mainServices';
 import { Reader } from '../../../src/main/jobs/reader';
 
 class FakeChild extends EventEmitter implements WorkerChild {
@@ -81,6 +84,36 @@ describe('a worker process', () => {
     expect(lines).toHaveLength(3);
     child.say({ type: 'failure', id: 1, failure: { code: 'NO_FEATURES', message: 'None.', details: { n: 0 } } });
     await expect(result).rejects.toMatchObject({ code: 'NO_FEATURES', message: 'None.', details: { n: 0 } });
+  });
+
+  it('answers with long lists a portion at a time', async () => {
+    const { child, worker } = start();
+    child.say({ type: 'ready' });
+    const scan: RequestOf<'scan'> = { kind: 'scan', path: '/many', home: null, built: [], pointed: {} };
+    const rest = { root: '/many', what: 'index', voices: [], indexes: [], models: [] };
+    const indexes = Array.from({ length: 250 }, (_, number) => indexFile(`/many/${number}.index`));
+    const portion = (id: number, list: string, items: unknown): void => child.say({ type: 'portion', id, list, items });
+
+    const { result } = worker.run(scan);
+    for (const from of [0, 100, 200]) portion(1, 'indexes', indexes.slice(from, from + 100));
+    child.say({ type: 'result', id: 1, value: rest });
+    expect(await result).toEqual({ ...rest, indexes });
+
+    for (const [list, items] of [
+      ['indexes', [{ ...indexes[0], bytes: -1 }]],
+      ['what', ['index']],
+    ] as const) {
+      const { result: broken } = worker.run(scan);
+      const id = child.sent.length;
+      portion(id, list, items);
+      child.say({ type: 'result', id, value: rest });
+      await expect(broken).rejects.toMatchObject({ code: 'INTERNAL' });
+    }
+    const { result: endless } = worker.run(scan);
+    const id = child.sent.length;
+    for (let number = 0; number <= MOST_FOUND / 100; number++) portion(id, 'indexes', indexes.slice(0, 100));
+    child.say({ type: 'result', id, value: rest });
+    await expect(endless).rejects.toMatchObject({ code: 'INTERNAL' });
   });
 
   it('is at fault when its answer breaks the contract', async () => {

@@ -54,6 +54,19 @@ describe('serve', () => {
     expect(port.messages).toContainEqual({ type: 'progress', id: 3, progress: { step: 'scan', done: 1, total: 1 } });
   });
 
+  it('answers with a long list a portion at a time, ahead of the rest', async () => {
+    for (let number = 0; number < 130; number++) put(join(folder.path, `v${number}`, 'a.npy'), npy(4, 256));
+    const port = connect();
+    port.start(1, { kind: 'scan', path: folder.path, home: null, built: [], pointed: {} });
+    await port.until(endOf(1));
+    const portions = port.messages.flatMap((message) => (message.type === 'portion' ? [message] : []));
+    expect(portions.map(({ list, items }) => [list, items.length])).toEqual([
+      ['voices', 100],
+      ['voices', 30],
+    ]);
+    expect(port.messages.at(-1)).toMatchObject({ type: 'result', value: { voices: [], what: 'logs' } });
+  });
+
   it('answers a failure with its code', async () => {
     const port = connect();
     port.start(1, { kind: 'inspect', path: join(folder.path, 'gone') });

@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname, join, parse } from 'node:path';
 import { isInside } from '../../../supervisor/inside';
+import { inTurns } from '../../system/turns';
 import type { Watched } from '../part';
 import { matters } from './matters';
 
@@ -27,6 +28,7 @@ export class Handles {
   readonly #eyes: SystemEyes;
   readonly #changed: (folder: string) => void;
   readonly #open = new Map<string, FSWatcher>();
+  #closed = false;
 
   /** @param changed Told of the folder in which something has changed. */
   constructor(eyes: SystemEyes, changed: (folder: string) => void) {
@@ -39,23 +41,30 @@ export class Handles {
    *
    * @returns the folders that are watched from now on, and those that are not watched
    */
-  watch(watched: readonly Watched[]): { readonly begun: readonly string[]; readonly left: readonly string[] } {
+  async watch(
+    watched: readonly Watched[],
+  ): Promise<{ readonly begun: readonly string[]; readonly left: readonly string[] }> {
     const { deep, mayHold } = this.#eyes;
     const folders = [...new Set(watched.flatMap((source) => source.folders))];
     const heads = deep ? watched.map(({ root }) => root) : folders;
     const wanted = new Set(heads.filter(mayHold).slice(0, MOST));
     for (const folder of [...this.#open.keys()]) if (!wanted.has(folder)) this.#drop(folder);
-    const begun = [...wanted].filter((folder) => !this.#open.has(folder) && this.#hold(folder));
+    const begun: string[] = [];
+    await inTurns([...wanted], (folder) => {
+      if (!this.#open.has(folder) && this.#hold(folder)) begun.push(folder);
+    });
     const holds = (folder: string): boolean =>
       this.#open.has(folder) || (deep && [...this.#open.keys()].some((root) => isInside(folder, root)));
     return { begun, left: folders.filter((folder) => !holds(folder)) };
   }
 
   close(): void {
+    this.#closed = true;
     for (const folder of [...this.#open.keys()]) this.#drop(folder);
   }
 
   #hold(folder: string): boolean {
+    if (this.#closed) return false;
     try {
       const options = { persistent: false, recursive: this.#eyes.deep };
       const handle = watch(folder, options, (event, name) => this.#heard(folder, event, name));

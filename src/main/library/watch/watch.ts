@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { modifiedOf } from '../../system/onDisk';
 import type { Library } from '../library';
 import { Handles, type SystemEyes } from './handles';
@@ -29,6 +30,8 @@ export class LibraryWatch {
   readonly #rounds: Rounds;
   readonly #changed = new Set<string>();
   #since = 0;
+  /** Which time it is that what is watched is chosen: a later one takes the place of those under way. */
+  #follows = 0;
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
 
@@ -36,20 +39,27 @@ export class LibraryWatch {
     this.#options = options;
     this.#handles = new Handles(options.eyes, (folder) => this.#note(folder));
     this.#rounds = new Rounds(options.pauseMs, (path) => this.#note(path));
-    this.follow();
+    void this.follow();
   }
 
-  /** Watches what is in the library now. */
-  follow(): void {
-    if (this.#closed) return;
+  /** Watches what is in the library now: of thousands of folders in several steps, between which others come to their turn. */
+  async follow(): Promise<void> {
+    const follow = (this.#follows += 1);
+    const isOver = async (): Promise<boolean> => {
+      await setImmediate();
+      return this.#closed || follow !== this.#follows;
+    };
+    if (await isOver()) return;
     const watched = this.#options.library.watched();
-    const { begun, left } = this.#handles.watch(watched);
+    if (await isOver()) return;
+    const { begun, left } = await this.#handles.watch(watched);
+    for (const folder of begun) void this.#noteIfNew(folder);
+    if (await isOver()) return;
     const untold = new Set(left);
     const files = watched.flatMap((source) => (untold.has(source.root) ? source.files : []));
     // A drive that is pulled out says nothing, whoever watches it.
     const gone = new Set(watched.flatMap((source) => (source.gone ? [source.root] : [])));
     this.#rounds.watch([...new Set([...watched.map(({ root }) => root), ...left, ...files])], gone);
-    for (const folder of begun) void this.#noteIfNew(folder);
   }
 
   close(): void {
@@ -88,6 +98,6 @@ export class LibraryWatch {
     }
     this.#changed.clear();
     await library.catchUp(paths);
-    this.follow();
+    await this.follow();
   }
 }

@@ -45,6 +45,16 @@ describe('a moved folder of data', () => {
     expect(memory.get('chosen', filePath)).toBe('/media/다른 사람/data/sample');
   });
 
+  it('keeps the voices that were found in it', () => {
+    const { database, memory } = opened('/stick/data');
+    const row = JSON.stringify([{ path: '/stick/data/sample/logs/x' }]);
+    database.prepare('INSERT INTO found (source, position, voices) VALUES (?, 0, ?)').run('a', row);
+    followMove(database, memory, '/media/data');
+    expect(database.prepare('SELECT voices FROM found').get()).toEqual({
+      voices: '[{"path":"/media/data/sample/logs/x"}]',
+    });
+  });
+
   it('comes from another system with its own separators', () => {
     const { database, memory } = opened('E:\\Voronoice\\data');
     addSource(database, 'a', 'E:\\Voronoice\\data\\sample', ['E:\\Voronoice\\data\\sample\\logs']);

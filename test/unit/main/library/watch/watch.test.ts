@@ -66,7 +66,7 @@ async function begin(eyes: SystemEyes, state = { isScanning: false, isWriting: f
   await isWatched(features);
   const change = (sources: readonly Watched[]): void => {
     watched.now = sources;
-    watch.follow();
+    void watch.follow();
   };
   return { watch, looks, whole, change, state, isWatched };
 }
