@@ -50,6 +50,14 @@ export const MENDED = [
     'Refused before anything is done.',
   ],
   ['An index larger than all memory went to the engine.', 'Refused before it is loaded.'],
+  [
+    'A hand-over that was being taken back when the process was killed could not be taken back any more: a backup that had its name again was missed.',
+    'Each file that is kept has a mark by which it is known again.',
+  ],
+  [
+    'Ten thousand voices kept main from answering for a quarter of a second, and any change wrote all of them anew.',
+    'They come, are kept and are watched some at a time.',
+  ],
 ];
 
 /** @returns {string} A list in Markdown. */

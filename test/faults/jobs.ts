@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { plain } from '@shared/contract/build';
 import type { RequestOf } from '@shared/jobs';
 import { loadEngine } from '../../src/worker/engine';
+import { exportIndex } from '../../src/worker/jobs/export';
 import { repair } from '../../src/worker/jobs/repair';
 import { run } from '../../src/worker/run';
 import { zip } from '../fixtures/zips';
 import { dealt, ivfFlat, npy, put, recordingContext } from '../unit/worker/support';
 
-type Writing = 'repair' | 'export' | 'unpack' | 'sample' | 'train' | 'compress' | 'expand' | 'listen';
+type Writing = 'repair' | 'export' | 'takeBack' | 'unpack' | 'sample' | 'train' | 'compress' | 'expand' | 'listen';
 
 /** A path in the folder that everything lies in. */
 export type At = (...parts: readonly string[]) => string;
@@ -134,6 +135,17 @@ export const JOBS: readonly Given[] = [
       put(slot('params.json'), '{"voiceChangerType": "RVC", "name": "song", "indexFile": "old.index", "pitch": 1.0}');
       put(slot('old.index'), FOUR);
       return { ...EXPORT, host: 'wokada', index: put(at('built', 'a.index'), ONE), root: at('client'), slot: '0' };
+    },
+  },
+  {
+    name: 'a hand-over taken back',
+    prepare: async (at) => {
+      const path = put(at('host', 'logs', 'song', 'song.index'), FOUR);
+      const index = put(at('built', 'a.index'), ONE);
+      const asked = { ...EXPORT, host: 'applio', index, root: at('host') } as const;
+      const { backups, marks } = await exportIndex(asked, recordingContext());
+      const [backup = '', mark = ''] = [backups[0], marks?.[0]];
+      return { kind: 'takeBack', files: [{ path, backup, mark }] };
     },
   },
   {

@@ -12,6 +12,10 @@ export const LASTING_RULES = [
     tests: [
       [WRITING, 'between any two steps leaves each file old or new, and the old one is never lost'],
       [TRAINING, 'by kill -9 while %s: its worker takes everything back, and it can be run again'],
+      [
+        'test/unit/worker/jobs/takeBackCut.alone.test.ts',
+        'that is killed right %s any step is finished by the same request',
+      ],
     ],
     note: 'Random kills of every command: part “kills”.',
   },

@@ -35,6 +35,8 @@ export const ExportResult = v.strictObject({
   /** Those among them that were not there already, with the same content. */
   written: v.optional(v.pipe(v.array(filePath), v.maxLength(4)), []),
   backups: v.pipe(v.array(filePath), v.maxLength(100)),
+  /** What tells each of them from every other file, under any name; earlier versions did not say. */
+  marks: v.exactOptional(v.pipe(v.array(shortText), v.maxLength(100))),
   warnings: v.pipe(v.array(ExportWarning), v.maxLength(20)),
   facts: IndexFacts,
 });

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { filePath, opaqueId } from '../contract/primitives';
+import { filePath, opaqueId, shortText } from '../contract/primitives';
 import { ALIKE, defineKind, definePage } from './kind';
 
 /** A hand-over writes at most four files and keeps at most a hundred. */
@@ -17,9 +17,18 @@ export type TakeBackResult = v.InferOutput<typeof TakeBackResult>;
 export const takeBack = defineKind({
   request: v.strictObject({
     kind: v.literal('takeBack'),
-    /** In the order in which they were changed. `backup`: what takes its place again; null: nothing was there. */
+    /**
+     * In the order in which they were changed. `backup`: what takes its place again; null: nothing was there. `mark`: what
+     * tells that file from every other, where that is known.
+     */
     files: v.pipe(
-      v.array(v.strictObject({ path: filePath, backup: v.nullable(filePath) })),
+      v.array(
+        v.strictObject({
+          path: filePath,
+          backup: v.nullable(filePath),
+          mark: v.exactOptional(shortText),
+        }),
+      ),
       v.minLength(1),
       v.maxLength(200),
     ),

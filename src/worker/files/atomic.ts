@@ -112,6 +112,13 @@ export class FileTransaction {
     await onFile(to, 'write', () => synchronizeFolder(dirname(to)));
   }
 
+  /** Takes one of its names from a file that has two. */
+  async unname(path: string, other: string): Promise<void> {
+    await onFile(path, 'write', () => unlink(path));
+    this.#undoing.push(() => link(other, path));
+    await onFile(path, 'write', () => synchronizeFolder(dirname(path)));
+  }
+
   /**
    * Lets a finished file take the name of another, which stays as `backup`. At every moment, also when the process is
    * killed, the name belongs to one of the two. It belongs to whom the other belonged, and nobody else may read it.

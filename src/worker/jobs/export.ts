@@ -8,6 +8,7 @@ import { type FileTransaction, requireFreeSpace, transaction } from '../files/at
 import { backupName } from '../files/backup';
 import { copyFile } from '../files/copy';
 import { onFile } from '@shared/contract/systemErrors';
+import { fileMark } from '../files/fileMark';
 import { linkFile } from '../files/link';
 import { requireUnchanged } from '../files/randomAccess';
 import { type JobContext, throwIfCancelled } from '../context';
@@ -89,6 +90,7 @@ export async function exportIndex(
       files: plan.targets.map(({ path }) => path),
       written: written.map(({ path }) => path),
       backups,
+      marks: await Promise.all(backups.map(fileMark)),
       warnings,
       facts,
     };
