@@ -28,9 +28,9 @@ export type DrawnPicture = (typeof DRAWN_PICTURES)[number];
 
 export type PictureName = LivePicture | DrawnPicture;
 
-/** The picture that a link to an image stands for, e.g. `../images/guide/groups.png`; null for any other image. */
+/** The picture that a link to an image stands for, e.g. `../images/guide/groups.webp`; null for any other image. */
 export function pictureOf(source: string): PictureName | null {
-  const name = /\/images\/guide\/(?:[a-z]{2}\/)?([a-z]+)\.png$/.exec(source)?.[1];
+  const name = /\/images\/guide\/(?:[\w-]+\/)?([a-z]+)\.webp$/.exec(source)?.[1];
   return [...LIVE_PICTURES, ...DRAWN_PICTURES].find((known) => known === name) ?? null;
 }
 

@@ -106,8 +106,9 @@ export function searchStory({ map, story, indexSlot, step }: SearchStoryInput, c
                 labelLayout: ONE_IS_ENOUGH,
               },
               {
-                ...rings(searchedGroups, colors.text, 2, 18),
+                ...rings(groupsOf(story.found.map(({ list }) => list)), colors.text, 2, 18),
                 itemStyle: { color, borderColor: colors.text, borderWidth: 2 },
+                // Of a hundred groups that are searched most give nothing: they say so by having no share.
                 label: {
                   ...storyLabel(''),
                   position: 'bottom' as const,
@@ -146,9 +147,8 @@ export function searchStory({ map, story, indexSlot, step }: SearchStoryInput, c
   }
 
   function weightIn(list: number): string {
-    const weight =
-      story?.found.filter((neighbor) => neighbor.list === list).reduce((sum, found) => sum + found.weight, 0) ?? 0;
-    return weight === 0 ? t('searchStory.nothingHere') : format.percent(weight);
+    const given = story?.found.filter((neighbor) => neighbor.list === list) ?? [];
+    return format.percent(given.reduce((sum, { weight }) => sum + weight, 0));
   }
 
   function wordsOf(): string {
