@@ -77,6 +77,15 @@ test('the keyboard leads everywhere: palette, shortcuts, back and forward', asyn
     await expect(field).toHaveValue('');
   });
 
+  await test.step('a voice explains its figures to who rests on it', async () => {
+    const name = voiceCard(page).getByRole('button', { name: SAMPLE, exact: true });
+    await expect(name).toHaveAccessibleDescription(/9,000 moments .* 256 or 768 numbers/);
+    await expect(page.locator('[data-slot=content]')).toBeHidden();
+    await page.keyboard.press('Tab');
+    await name.focus();
+    await expect(page.locator('[data-slot=content]')).toContainText('256 or 768 numbers');
+  });
+
   await test.step('what to do when something is wrong', async () => {
     await page.keyboard.press('Control+k');
     await page.keyboard.type(t('commands.troubleshooting'));

@@ -104,7 +104,7 @@ export async function walk(page: Page, t: Say, keep: Keep): Promise<void> {
   await expect(page.getByRole('dialog')).toBeHidden();
 }
 
-/** Nothing is wider than the window, and no text is cut without a title that says all of it. */
+/** Nothing is wider than the window, and no text is cut without something that says all of it. */
 export async function expectToFit(page: Page, what: string): Promise<void> {
   const found = await page.evaluate(() => {
     const boxes = [document.scrollingElement, document.querySelector('main')];
@@ -115,7 +115,7 @@ export async function expectToFit(page: Page, what: string): Promise<void> {
         // Letters may reach a little beyond their line.
         element.scrollHeight > element.clientHeight + 4,
       ];
-      if ((!wider && !higher) || element.closest('[title]') !== null) return false;
+      if ((!wider && !higher) || element.closest('[title], [data-explained]') !== null) return false;
       // A clip this small hides text that is for screen readers only.
       if (element.clientWidth <= 1 || !(element instanceof HTMLElement) || element.innerText.trim() === '')
         return false;
