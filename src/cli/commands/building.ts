@@ -9,6 +9,7 @@ import type { Outcome, Workshop } from '../command';
 import { flag, path, text, type Words } from '../option';
 import { BUILD, buildOptionsOf, maxMemory, seed } from '../options';
 import { count, duration, groupWords, megabytes, minutes, paragraph, percent, table } from '../words';
+import { measurementJson, measurementText } from './measurement';
 import { compressionLine, expansionLine, selectionLine } from './reports';
 
 /** What the commands that build an index have in common: what can be asked, where it goes, and what they say of it. */
@@ -24,6 +25,7 @@ export const INDEX = {
   name: text('EXP', "name of the voice in the file name (default: the folder's)"),
   out: path('DIR', 'where the index goes (default: beside what it is made of)'),
   totalFea: flag('write total_fea.npy as well'),
+  measure: flag('say how good the index is, by the frames that were kept apart'),
 } as const;
 
 export function trainingOf(words: Words<typeof INDEX>, sources: readonly Source[], recipe: RecipeId | null): Training {
@@ -36,7 +38,7 @@ export function trainingOf(words: Words<typeof INDEX>, sources: readonly Source[
     name: values.name,
     out: values.out,
     totalFea: values.totalFea,
-    measure: false,
+    measure: values.measure,
     traces: null,
     memoryLimit: values.maxMemory,
   };
@@ -55,7 +57,7 @@ async function placeOf(source: string): Promise<string> {
 
 export function builtOutcome(result: ResultOf<'train'>): Outcome {
   return {
-    text: trainText(result),
+    text: [trainText(result), ...(result.measurement === null ? [] : [measurementText(result.measurement)])].join('\n'),
     json: trainJson(result),
     remarks: result.notes.map(({ code, file, message }) => `${code}${file === null ? '' : ` ${file}`}: ${message}`),
   };
@@ -84,10 +86,12 @@ function trainJson({ lists, seconds, ...result }: ResultOf<'train'>): object {
       prepare: seconds.prepare,
       train: seconds.train,
       add: seconds.add,
+      measure: seconds.measure,
       write: seconds.write,
       total: seconds.total,
     },
     peakRssBytes: result.peakRssBytes,
+    measurement: result.measurement === null ? null : measurementJson(result.measurement),
   };
 }
 
