@@ -150,9 +150,9 @@ describe('every round is one of Lloyd’s', () => {
     const run = promisify(execFile);
     const script = `
       const { Matrix, engineInfo, kmeans, setThreads } = require('faiss-node');
-      const values = Float32Array.from({ length: 3000 * 100 }, (_, i) => Math.sin(i * i * 1e-3) / (1 + (i % 100) / 8));
+      const values = Float32Array.from({ length: 3000 * 192 }, (_, i) => Math.sin(i * i * 1e-3) / (1 + (i % 192) / 8));
       setThreads(Number(process.env.THREADS));
-      kmeans(Matrix.from(values, 100), 70, { iterations: 8 }).then(({ centroids, objective }) => console.log(
+      kmeans(Matrix.from(values, 192), 70, { iterations: 8 }).then(({ centroids, objective }) => console.log(
         JSON.stringify({ scan: engineInfo().scan, objective, centroids: [...centroids.toFloat32Array()] })));`;
     const outputs: { scan: string; objective: number; centroids: number[] }[] = [];
     for (const [scan, threads] of [

@@ -37,16 +37,22 @@ export function bootstrapMean(values: ArrayLike<number>, seed: number): Figure {
   const n = values.length;
   if (n === 0) throw new RangeError('The mean of no values is not defined.');
   const sample = Float64Array.from(values);
-  let sum = 0;
-  for (const value of sample) sum += value;
+  let [sum, most] = [0, -Infinity];
+  for (const value of sample) {
+    sum += value;
+    most = Math.max(most, value);
+  }
   const mean = sum / n;
 
+  // Most values of a good index are the largest: only what the others lack has to be added up.
+  const places = Int32Array.from(sample.keys()).filter((place) => sample[place] !== most);
+  const lacks = Float64Array.from(places, (place) => most - (sample[place] ?? 0));
   const times = timesDrawn(n, seed);
   const means = new Float64Array(RESAMPLES);
   for (let resample = 0, at = 0; resample < RESAMPLES; resample++, at += n) {
-    let drawn = 0;
-    for (let place = 0; place < n; place++) drawn += (times[at + place] ?? 0) * (sample[place] ?? 0);
-    means[resample] = drawn / n;
+    let lacking = 0;
+    for (let i = 0; i < places.length; i++) lacking += (times[at + (places[i] ?? 0)] ?? 0) * (lacks[i] ?? 0);
+    means[resample] = most - lacking / n;
   }
   means.sort();
   return {
