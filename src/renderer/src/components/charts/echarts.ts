@@ -38,6 +38,9 @@ use([
   TooltipComponent,
 ]);
 
+/** What draws them, with all that they use. */
+export { default as VChart } from 'vue-echarts';
+
 export type ChartSeries = BarSeriesOption | EffectScatterSeriesOption | LineSeriesOption | ScatterSeriesOption;
 
 export type ChartOption = ComposeOption<
