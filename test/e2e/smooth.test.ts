@@ -1,8 +1,9 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ElectronApplication, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { writeNpy } from '../../src/worker/features/npyFile';
 import { answerOpenDialogs, expect, test } from './launch';
+import { leastOf, longestTask, MOST_TASK_MS } from './pageTasks';
 import { awaitIndex, openBuild, startBuild } from './steps';
 import { say } from './words';
 
@@ -10,13 +11,10 @@ import { say } from './words';
 const FRAMES = 30_000;
 const DIMENSION = 256;
 const SOUNDS = 200;
-/** Of a task of the page: what takes longer is felt. */
-const MOST_TASK_MS = 50;
 /** What can be looked at once only may take this many times as long: others work on the same processor. */
 const NOISE = 1.5;
 /** From a click to its answer on the screen. */
 const MOST_ANSWER_MS = 100;
-const MOST_RUNS = 4;
 
 /** A voice of sounds that come again, each a little different. */
 function voice(): Float32Array {
@@ -27,36 +25,6 @@ function voice(): Float32Array {
     const sound = Math.floor(at / DIMENSION / 7) % SOUNDS;
     return (sounds[sound * DIMENSION + (at % DIMENSION)] ?? 0) + 0.4 * random();
   });
-}
-
-interface TraceEvent {
-  readonly name: string;
-  readonly pid: number;
-  readonly tid: number;
-  readonly tdur?: number;
-  readonly args?: { readonly name?: string };
-}
-
-/** The longest that the page worked at a stretch meanwhile, in ms of the processor: what others do there does not count. */
-async function longestTask(app: ElectronApplication, meanwhile: () => Promise<void>): Promise<number> {
-  await app.evaluate(({ contentTracing }) => contentTracing.startRecording({ included_categories: ['toplevel'] }));
-  await meanwhile();
-  const path = await app.evaluate(({ contentTracing }) => contentTracing.stopRecording());
-  const { traceEvents } = JSON.parse(await readFile(path, 'utf8')) as { readonly traceEvents: readonly TraceEvent[] };
-  await rm(path);
-  const threadOf = ({ pid, tid }: TraceEvent): string => `${pid} ${tid}`;
-  const named = traceEvents.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain');
-  const pages = new Set(named.map(threadOf));
-  const tasks = traceEvents.filter((event) => event.tdur !== undefined && pages.has(threadOf(event)));
-  expect(tasks.length).toBeGreaterThan(10);
-  return Math.max(...tasks.map(({ tdur = 0 }) => tdur)) / 1000;
-}
-
-/** The best of a few, as soon as one is good enough. */
-async function leastOf(measure: () => Promise<number>, enough: number): Promise<number> {
-  let least = Infinity;
-  for (let run = 0; run < MOST_RUNS && least > enough; run++) least = Math.min(least, await measure());
-  return least;
 }
 
 /** From a click on "More pictures" to what it unfolds on the screen, in ms. */
