@@ -75,6 +75,45 @@ test('whatever is dropped is named for what it is, and leads on', async ({ folde
     expect((await libraryOf(page)).indexes).toEqual([]);
   });
 
+  await test.step('what is no voice, or would do harm, is named, with what to do', async () => {
+    const layers = (...names: readonly string[]): number[] =>
+      make.dictionary(Object.fromEntries(names.map((name) => [name, make.tensor(1)])));
+    const trained = (model: number[], more = {}): Uint8Array => make.pickle(make.dictionary({ model, ...more }));
+    const hubert = {
+      task_state: make.dictionary({ target: make.call(make.named('fairseq.data.dictionary', 'Dictionary')) }),
+    };
+    const bomb = zip([{ name: 'Mira.pth', content: new Uint8Array(2 ** 24), deflate: true, bytes: 2 ** 32 - 1 }]);
+    const files: Readonly<Record<string, readonly [Uint8Array, string]>> = {
+      'hubert_base.pt': [
+        trained(layers('mask_emb', 'feature_extractor.conv_layers.0.0.weight'), hubert),
+        'model.what.embedder',
+      ],
+      'f0G48k.pth': [
+        trained(make.dictionary({ 'enc_p.emb_phone.weight': make.tensor(192, 768) })),
+        'model.what.pretrained',
+      ],
+      'f0D48k.pth': [trained(layers('discriminators.0.convs.0.weight_g')), 'model.what.discriminator'],
+      'G_8000.pth': [
+        trained(layers('emb_g.weight', 'pre.weight', 'emb_uv.weight'), { optimizer: make.none }),
+        'model.what.sovits',
+      ],
+      'locked.zip': [
+        zip([{ name: 'Mira.pth', content: 'secret', encrypted: true }]),
+        'errors.ARCHIVE_ENCRYPTED.sentence',
+      ],
+      'bomb.zip': [bomb, 'errors.ARCHIVE_TOO_LARGE.sentence'],
+    };
+    await page.keyboard.press('Escape');
+    await goTo(page, 'library');
+    const paths = Object.entries(files).map(([name, [content]]) => put(join(folder, 'bad', name), content));
+    await drop(page, await Promise.all(paths));
+    const taken = page.getByRole('dialog').getByRole('listitem');
+    for (const [name, [, key]] of Object.entries(files)) {
+      await expect(taken.filter({ hasText: name })).toContainText(say(key));
+    }
+    await snapshot(page, 'intake-bad-light-1280-en');
+  });
+
   await test.step('an archive is unpacked into the library, unless it leads out of it', async () => {
     const shared = zip([
       { name: 'Mira/Mira.pth', content: make.voiceModel(768) },

@@ -147,6 +147,12 @@ test('sixty voices as they are in the wild are found, checked, mended and handed
     await snapshot(page, 'sixty-rows-dark-960-ko');
     await page.getByRole('button', { name: ko('library.view.cards') }).click();
     await snapshot(page, 'sixty-cards-dark-960-ko');
+    await goTo(page, 'jobs', ko);
+    await snapshot(page, 'sixty-jobs-dark-960-ko');
+    await goTo(page, 'settings', ko);
+    const storage = page.getByRole('region', { name: ko('storage.title') });
+    await storage.scrollIntoViewIfNeeded();
+    await snapshot(page, 'sixty-storage-dark-960-ko');
     for (const name of ['Aria', 'copied', 'other version', 'half a download', 'one odd file', 'linked', LONGEST]) {
       await goTo(page, 'library', ko);
       await page.getByRole('textbox', { name: ko('library.search') }).fill(name);

@@ -77,6 +77,8 @@ export const useCheckUp = defineStore('checkUp', () => {
   /** How the voices are is said when the last of these jobs has ended, as after a check. */
   function follow(ids: readonly string[]): void {
     batch.value = ids;
+    // What was found before is about to be another.
+    if (phase.value === 'done') phase.value = 'idle';
     for (const id of ids) {
       const state = jobs.byId.get(id)?.state;
       // Some may have ended while the others were asked for.

@@ -71,6 +71,10 @@ it('says how the voices are when the last job of a batch has ended, but not in t
   expect(checkUp.phase).toBe('idle');
   await end('job-000000000b', 'failed');
   expect(checkUp.phase).toBe('done');
+  checkUp.follow(['job-000000000d']);
+  expect(checkUp.phase).toBe('idle');
+  await end('job-000000000d', 'done');
+  expect(checkUp.phase).toBe('done');
   await checkUp.start();
   checkUp.follow(['job-000000000c']);
   await end('job-000000000c', 'done');
