@@ -354,7 +354,7 @@ describe('memory', () => {
     ['fast', {}],
     ['fixed lists', { neighbors: 50, search: { nlist: 200, nprobe: 1 } }],
   ])('takes little beside the rows: %s', { timeout: 300_000 }, (_name, options) => {
-    const [rows, columns] = [100_000, 768];
+    const [rows, columns] = [70_000, 768];
     const { peak } = peakOf(rows, columns, { ...options, scratch: join(folder.path, 'scratch') });
     const raw = rows * columns * 4;
     expect(peak).toBeLessThan(1.3 * raw + 400 * 2 ** 20);
