@@ -17,16 +17,15 @@ const SIZES = [
 const PICTURES = resolve(import.meta.dirname, '../../../docs/images/guide');
 const writing = process.env['GUIDE_PICTURES'] === 'write';
 
-/** A theme changes colors, not places: the dark one is looked at in one language and one size. */
+/** A theme changes colors, not places: each is looked at in another language. */
 const LOOKS = [
   { locale: 'en', theme: 'light', sizes: SIZES },
-  { locale: 'en', theme: 'dark', sizes: SIZES.slice(0, 1) },
-  { locale: 'ko', theme: 'light', sizes: SIZES },
+  { locale: 'ko', theme: 'dark', sizes: SIZES },
 ] as const;
 
 /** Only their pictures are made: the walk through the guide is the same. */
 const OTHERS = Locale.options
-  .filter((locale) => !LOOKS.some((look) => look.locale === locale))
+  .filter((locale) => !LOOKS.some((look) => look.locale === locale && look.theme === 'light'))
   .map((locale) => ({ locale, theme: 'light', sizes: [] }) as const);
 
 for (const { locale, theme, sizes } of [...LOOKS, ...(writing ? OTHERS : [])]) {
