@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root, run } from '../childProcess.mjs';
 import { Stop } from '../report.mjs';
@@ -47,14 +48,18 @@ export async function buildSanitized(report) {
 }
 
 /**
- * The engine, built so that it tells when two of its threads touch the same memory at once.
+ * The engine, built so that it tells of what two threads do to the same memory without an order between them.
  *
- * Only what is ours is looked at: Node, FAISS and GCC's OpenMP are built without, so that what their own locks and barriers
- * order would look like a race. Work of OpenMP therefore runs on one thread; what is tried is what runs beside it: the job's
- * thread and JavaScript's, with cancelling, progress and the guards of what both hold.
+ * @typedef {object} ThreadSanitized
+ * @property {NodeJS.ProcessEnv} env For a Node that loads the addon.
+ * @property {NodeJS.ProcessEnv} unordered The same, but that the sanitizer is told of no order.
+ * @property {number} threads That the work inside one step runs on.
+ *
+ * GCC's OpenMP keeps its barriers to itself. LLVM's takes its place where it is installed, with Archer, which tells the
+ * sanitizer of them; elsewhere each step runs on one thread.
  *
  * @param {import('../report.mjs').Report} report
- * @returns {Promise<NodeJS.ProcessEnv>} For a Node that loads the addon.
+ * @returns {Promise<ThreadSanitized>}
  */
 export async function buildThreadSanitized(report) {
   if (process.platform !== 'linux') throw new Stop('Sanitizers are set up for Linux only.', 'Run this on Linux.');
@@ -63,13 +68,35 @@ export async function buildThreadSanitized(report) {
     await configure(folder, 'thread', '');
     await run('cmake', ['--build', folder, '--parallel', '2', '--target', 'faiss-node']);
   });
-  const runtime = await run('gcc', ['-print-file-name=libtsan.so']);
-  return {
+  const runtime = (await run('gcc', ['-print-file-name=libtsan.so'])).trim();
+  const env = {
     FAISS_NODE_BINARY: join(folder, 'faiss-node.node'),
-    LD_PRELOAD: runtime.trim(),
-    OMP_NUM_THREADS: '1',
+    OMP_WAIT_POLICY: 'passive',
     TSAN_OPTIONS: 'ignore_noninstrumented_modules=1:report_signal_unsafe=0:allocator_may_return_null=1',
   };
+  const llvm = await llvmWithArcher();
+  if (llvm === null) {
+    const alone = { ...env, LD_PRELOAD: runtime, OMP_NUM_THREADS: '1' };
+    return { env: alone, unordered: { ...alone, OMP_NUM_THREADS: '2' }, threads: 1 };
+  }
+  const several = { ...env, LD_PRELOAD: `${runtime}:${join(llvm, 'libomp.so.5')}`, OMP_NUM_THREADS: `${THREADS}` };
+  return {
+    env: { ...several, OMP_TOOL_LIBRARIES: join(llvm, 'libarcher.so') },
+    unordered: { ...several, OMP_TOOL: 'disabled' },
+    threads: THREADS,
+  };
+}
+
+const THREADS = 2;
+
+/** @returns {Promise<string | null>} The folder of LLVM's OpenMP, of Debian's package libomp-dev; null where there is none. */
+async function llvmWithArcher() {
+  for (const name of await readdir('/usr/lib').catch(() => [])) {
+    const folder = join('/usr/lib', name, 'lib');
+    if (!name.startsWith('llvm-')) continue;
+    if (existsSync(join(folder, 'libarcher.so')) && existsSync(join(folder, 'libomp.so.5'))) return folder;
+  }
+  return null;
 }
 
 /**

@@ -30,15 +30,28 @@ export const REFUSALS: readonly Refusal[] = [
 const PAGE = 4_096;
 const BELOW = 32;
 
+/** Runs `work` as if `folder` lay on a disk that knows no second names for files and no links, like FAT. */
+export async function withoutLinks<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const none = { number: 0, kinds: 0, lasting: false, linkless: true };
+  return (await refusing(folder, none, 0, work)).value;
+}
+
 /** Runs `work` while the call `at` of those below `folder` is refused. @returns what came of it, and how many calls there were */
 export async function refusing<T>(
   folder: string,
-  { number, kinds, lasting }: Pick<Refusal, 'number' | 'kinds' | 'lasting'>,
+  {
+    number,
+    kinds,
+    lasting,
+    linkless = false,
+  }: Pick<Refusal, 'number' | 'kinds' | 'lasting'> & { readonly linkless?: boolean },
   at: number,
   work: () => Promise<T>,
 ): Promise<{ readonly value: T; readonly calls: number }> {
   const page = Buffer.alloc(PAGE);
-  [1, at, number, lasting ? 1 : 0, kinds, 0].forEach((value, position) => page.writeInt32LE(value, 4 * position));
+  [1, at, number, Number(lasting), kinds, 0, Number(linkless)].forEach((value, position) =>
+    page.writeInt32LE(value, 4 * position),
+  );
   page.write(folder, BELOW);
   // Armed last.
   share(page.subarray(4), 4);

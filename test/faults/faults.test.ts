@@ -7,7 +7,7 @@ import { toSystemError } from '@shared/contract/systemErrors';
 import { writingError } from '../../src/main/library/database';
 import { run } from '../../src/worker/run';
 import { sweep } from '../../src/supervisor/sweep';
-import { REFUSALS, type Refusal, refusing } from './control';
+import { REFUSALS, type Refusal, refusing, withoutLinks } from './control';
 import { JOBS, WITH_ENGINE } from './jobs';
 import { DATA, WRITERS } from './main';
 import { hasShim, MARKED_AS } from './shim';
@@ -61,6 +61,8 @@ function fresh(from: string | null): void {
   if (from === null) mkdirSync(place);
   else copy(from, place);
 }
+
+const NO_LINKS: Refusal = { name: 'no links', number: 0, kinds: 0, lasting: false };
 
 /** All that was tried so far. */
 let past = 0;
@@ -158,6 +160,20 @@ describe.runIf(hasShim())('each call of the file system that fails leaves the ol
     const faults = await refuseEach(begin, (outcome, refusal) => faultOf(stateOf(place), expected, outcome, refusal));
     figures.jobs += 1;
     expect(faults).toEqual([]);
+  });
+
+  it.each(JOBS)('$name, on a disk that knows no links', async ({ prepare, instead, mayLack }) => {
+    fresh(null);
+    const request = await prepare(at);
+    copy(place, template);
+    const old = stateOf(place);
+    fresh(template);
+    await run(instead === undefined ? request : instead(request as never), WITH_ENGINE);
+    const nexts = [stateOf(place)] as const;
+    fresh(template);
+    const outcome = await withoutLinks(place, () => outcomeOf(() => run(request, WITH_ENGINE)));
+    expect(faultOf(stateOf(place), { old, nexts, mayLack }, outcome, NO_LINKS)).toBeNull();
+    expect(outcome.type).toBe('done');
   });
 
   it.each(WRITERS)('main: $name', async ({ prepare, begin }) => {

@@ -37,7 +37,9 @@ struct control {
   int32_t lasting;
   int32_t kinds;
   _Atomic int32_t count;
-  int32_t reserved[2];
+  /** The file system knows no second names and no links, like FAT. */
+  int32_t linkless;
+  int32_t reserved;
   char below[PATH_MAX - 32];
 };
 
@@ -172,8 +174,18 @@ int fflush(FILE* stream) {
 }
 
 BY_PATHS(NAME, rename, (const char* from, const char* to), (from, to), from, to)
-BY_PATHS(NAME, link, (const char* from, const char* to), (from, to), from, to)
-BY_PATHS(NAME, symlink, (const char* from, const char* to), (from, to), NULL, to)
+
+/** As Linux says of FAT. */
+static int linking_fails(const char* from, const char* to) {
+  if (is_armed() && control->linkless && is_below(to)) {
+    errno = EPERM;
+    return 1;
+  }
+  return either_fails(NAME, from, to);
+}
+int link(const char* from, const char* to) { return linking_fails(from, to) ? -1 : REAL(link)(from, to); }
+int symlink(const char* from, const char* to) { return linking_fails(NULL, to) ? -1 : REAL(symlink)(from, to); }
+
 BY_PATH(NAME, int, unlink, -1, (const char* path), (path), path)
 BY_PATH(NAME, int, mkdir, -1, (const char* path, mode_t mode), (path, mode), path)
 BY_PATH(NAME, int, rmdir, -1, (const char* path), (path), path)

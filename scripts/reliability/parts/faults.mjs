@@ -16,5 +16,8 @@ The calls of Node, of the engine and of SQLite are refused alike, below all of t
 is as it was or as it is to be, no temporary is left, the journal can be read, and the reason is one of the closed list.
 
 ${figures.jobs} ways to write of jobs and ${figures.writers} of main, ${figures.refused.toLocaleString('en')} calls refused: ${figures.undone.toLocaleString('en')} times everything was taken back, ${figures.done.toLocaleString('en')} times it was done all the same. Faults: ${figures.faults}.
+
+Where files have one name each and links are refused, as on FAT, every way to write of jobs comes to the same end; there, too, it
+is the shim that refuses. A file system without case is not tried: names that differ only by case are compared where they are chosen.
 `,
 };

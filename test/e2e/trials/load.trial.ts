@@ -23,7 +23,7 @@ const ENDED = 1_000;
 const WAITING = 50;
 const COLUMNS = 768;
 /** Far more than a person may feel: other programs take the processor, too. What it is stands in docs/reliability.md. */
-const MOST_AWAY_MS = 150;
+const MOST_AWAY_MS = 250;
 const UNFINISHED: ReadonlySet<string> = new Set(['queued', 'running']);
 
 interface Stretch {
