@@ -6,6 +6,8 @@ import { afterEach, beforeEach } from 'vitest';
 import type { StepName } from '@shared/jobs';
 import type { StepContext } from '../../../src/worker/context';
 
+export { ivfFlat } from '../../fixtures/ivfFlat';
+
 /** A name that every path in these tests goes through. */
 export const HARD_NAME = '测试 тест ü #1';
 
@@ -53,52 +55,11 @@ export function values(rows: number, columns: number): Float32Array {
   return Float32Array.from({ length: rows * columns }, (_, at) => Math.floor(at / columns) + (at % columns) / 1_000);
 }
 
-/** Bytes of an IVF-Flat index as FAISS writes it: `lists[l]` are the ids in list l, every value of vector i is i + 1. */
-export function ivfFlat(
-  lists: readonly (readonly number[])[],
-  dimension: number,
-  { nprobe = 1, metric = 1, vector = (id: number) => new Float32Array(dimension).fill(id + 1) } = {},
-): Buffer {
-  const ntotal = lists.reduce((sum, ids) => sum + ids.length, 0);
-  return Buffer.concat([
-    header('IwFl', dimension, ntotal, metric),
-    u64(lists.length, nprobe),
-    header('IxF2', dimension, lists.length, 1),
-    u64(lists.length * dimension),
-    Buffer.alloc(4 * lists.length * dimension),
-    Buffer.from([0]),
-    u64(0),
-    Buffer.from('ilar'),
-    u64(lists.length, 4 * dimension),
-    Buffer.from('full'),
-    u64(lists.length, ...lists.map((ids) => ids.length)),
-    ...lists.flatMap((ids) => [...ids.map((id) => Buffer.from(vector(id).buffer)), u64(...ids)]),
-  ]);
-}
-
 /** `count` ids dealt to `nlist` lists. */
 export function dealt(count: number, nlist: number): number[][] {
   const lists = Array.from({ length: nlist }, (): number[] => []);
   for (let id = 0; id < count; id++) lists[id % nlist]?.push(id);
   return lists;
-}
-
-function header(fourcc: string, dimension: number, ntotal: number, metric: number): Buffer {
-  const bytes = Buffer.alloc(37);
-  bytes.write(fourcc, 'latin1');
-  bytes.writeInt32LE(dimension, 4);
-  bytes.writeBigInt64LE(BigInt(ntotal), 8);
-  bytes.writeBigInt64LE(1n << 20n, 16);
-  bytes.writeBigInt64LE(1n << 20n, 24);
-  bytes.writeUInt8(1, 32);
-  bytes.writeInt32LE(metric, 33);
-  return bytes;
-}
-
-function u64(...numbers: readonly number[]): Buffer {
-  const bytes = Buffer.alloc(8 * numbers.length);
-  numbers.forEach((value, at) => bytes.writeBigUInt64LE(BigInt(value), 8 * at));
-  return bytes;
 }
 
 /** A context that records, and may abort at a step. */
