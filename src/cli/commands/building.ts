@@ -63,7 +63,7 @@ export function builtOutcome(result: ResultOf<'train'>): Outcome {
   };
 }
 
-function trainJson({ lists, seconds, ...result }: ResultOf<'train'>): object {
+function trainJson({ lists, seconds, measurement, ...result }: ResultOf<'train'>): object {
   return {
     index: result.index,
     vectors: result.vectors,
@@ -86,12 +86,12 @@ function trainJson({ lists, seconds, ...result }: ResultOf<'train'>): object {
       prepare: seconds.prepare,
       train: seconds.train,
       add: seconds.add,
-      measure: seconds.measure,
       write: seconds.write,
+      ...(measurement === null ? {} : { measure: seconds.measure }),
       total: seconds.total,
     },
     peakRssBytes: result.peakRssBytes,
-    measurement: result.measurement === null ? null : measurementJson(result.measurement),
+    ...(measurement === null ? {} : { measurement: measurementJson(measurement) }),
   };
 }
 

@@ -36,9 +36,19 @@ describe('the words of a command', () => {
   });
 
   it('reads every option of train', () => {
-    const words = 'voice --recipe rvc --seed 7 --name song --out there --nprobe 9 --total-fea --json'.split(' ');
+    const words = 'voice --recipe rvc --seed 7 --name song --out there --nprobe 9 --total-fea --measure --json'.split(
+      ' ',
+    );
     expect(work('train', ...words)).toMatchObject({
-      training: { recipe: 'rvc', seed: 7, name: 'song', out: resolve('there'), nprobe: 9, totalFea: true },
+      training: {
+        recipe: 'rvc',
+        seed: 7,
+        name: 'song',
+        out: resolve('there'),
+        nprobe: 9,
+        totalFea: true,
+        measure: true,
+      },
     });
     expect(work('train', '--json', '--seed=7', 'voice')).toMatchObject({ training: { seed: 7 } });
   });

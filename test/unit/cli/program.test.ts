@@ -7,10 +7,12 @@ import { ERROR_CODES } from '@shared/contract/errors';
 import { BuildRecord } from '@shared/contract/record';
 import { exitCode, failureWords } from '../../../src/cli/failure';
 import { builtOutcome } from '../../../src/cli/commands/building';
+import { measurementJson, measurementText } from '../../../src/cli/commands/measurement';
 import { runProgram } from '../../../src/cli/program';
 import { workHere } from '../../../src/cli/work';
 import type { ResultOf } from '@shared/jobs';
 import * as pickles from '../../fixtures/pickles';
+import { measurement } from '../renderer/components/charts/measurements';
 import { dealt, ivfFlat, npy, put, useFolder } from '../worker/support';
 
 const folder = useFolder();
@@ -106,6 +108,13 @@ describe('output of train', () => {
     const output = builtOutcome(TRAINED).json;
     expect(v.parse(TrainJson, output)).toEqual(output);
     expect(output).toMatchObject({ emptyLists: 1, smallLists: 3, imbalance: 1.42 });
+  });
+
+  it('says how good the index is where that was asked for', () => {
+    const measured = measurement();
+    const { json: output, text } = builtOutcome({ ...TRAINED, measurement: measured });
+    expect(output).toMatchObject({ seconds: { measure: 0.05 }, measurement: measurementJson(measured) });
+    expect(text).toBe(`${builtOutcome(TRAINED).text}\n${measurementText(measured)}`);
   });
 
   it('says what people want to know', () => {
