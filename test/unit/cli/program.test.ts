@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { plain } from '@shared/contract/build';
 import { ERROR_CODES } from '@shared/contract/errors';
 import { BuildRecord } from '@shared/contract/record';
+import { judgeMeasured } from '@shared/domain/measures/atNprobe';
 import { exitCode, failureWords } from '../../../src/cli/failure';
 import { builtOutcome } from '../../../src/cli/commands/building';
 import { measurementJson, measurementText } from '../../../src/cli/commands/measurement';
@@ -111,7 +112,8 @@ describe('output of train', () => {
   });
 
   it('says how good the index is where that was asked for', () => {
-    const measured = measurement();
+    const plainly = measurement();
+    const measured = { ...plainly, verdict: judgeMeasured(plainly) };
     const { json: output, text } = builtOutcome({ ...TRAINED, measurement: measured });
     expect(output).toMatchObject({ seconds: { measure: 0.05 }, measurement: measurementJson(measured) });
     expect(text).toBe(`${builtOutcome(TRAINED).text}\n${measurementText(measured)}`);
