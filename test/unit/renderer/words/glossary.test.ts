@@ -37,7 +37,7 @@ describe('what the glossary explains', () => {
 
   // The others are by their types: a forecast, a figure of a comparison, a repair or a search, a picture.
   it.each([
-    ['pages/library/VoiceFacts.vue', ['moment', 'dimension']],
+    ['pages/library/VoiceExplanation.vue', ['moment', 'dimension']],
     ['pages/voice/VoiceHeadline.vue', ['moment']],
     ['pages/repair/RepairDialog.vue', ['searched']],
     ['pages/tune/CandidateTable.vue', ['interval']],
