@@ -111,6 +111,7 @@ test('whatever is dropped is named for what it is, and leads on', async ({ folde
     for (const [name, [, key]] of Object.entries(files)) {
       await expect(taken.filter({ hasText: name })).toContainText(say(key));
     }
+    await expect(taken.filter({ hasText: 'f0D48k.pth' })).toContainText(say('errors.MODEL_NOT_VOICE.action'));
     await snapshot(page, 'intake-bad-light-1280-en');
   });
 
