@@ -174,6 +174,7 @@ test('a library of thousands is found in, stays smooth and stays small', async (
     const dialog = page.getByRole('dialog');
     await expect(dialog).toContainText(say('voices.batch.reasons.away'));
     await expect(dialog).toContainText(say('voices.batch.nothing'));
+    await expect(dialog).toContainText(say('away.more', { count: '99' }, 99));
     await page.keyboard.press('Escape');
     await expect(dialog).toBeHidden();
     await page.keyboard.press('Escape');
