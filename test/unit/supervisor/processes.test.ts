@@ -288,4 +288,37 @@ describe('the reader', () => {
     children[1]!.say({ type: 'result', id: 1, value: report });
     expect(await third).toEqual(report);
   });
+
+  it('gives its memory back when it has rested, and not while somebody waits', async () => {
+    const children: FakeChild[] = [];
+    const pool = new WorkerPool(() => {
+      const child = new FakeChild();
+      children.push(child);
+      return child;
+    }, log);
+    const reader = new Reader(pool);
+    const ask = (): Promise<unknown> => reader.ask(request);
+    const [first, second] = [ask(), ask()];
+    children[0]!.say({ type: 'ready' });
+    children[0]!.say({ type: 'result', id: 1, value: report });
+    await first;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(children[0]!.kills).toBe(0);
+    children[0]!.say({ type: 'result', id: 2, value: report });
+    await second;
+    await vi.advanceTimersByTimeAsync(1_500);
+    const third = ask();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(children.map(({ kills }) => kills)).toEqual([0]);
+    children[0]!.say({ type: 'result', id: 3, value: report });
+    await third;
+    await vi.advanceTimersByTimeAsync(2_500);
+    expect(children.map(({ kills }) => kills)).toEqual([1]);
+
+    const fourth = ask();
+    expect(children).toHaveLength(2);
+    children[1]!.say({ type: 'ready' });
+    children[1]!.say({ type: 'result', id: 1, value: report });
+    expect(await fourth).toEqual(report);
+  });
 });
