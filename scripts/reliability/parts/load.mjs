@@ -37,7 +37,7 @@ const AWAY = /** @type {const} */ ([
 /** @param {any} app What the app did with its window. */
 const whole = (app) => `
 The app itself, with a library of ${count(app.voices)} voices on the disk, one of them of ${count(app.files)} files and one of ${app.gigabytes} GB, ${count(app.ended)} jobs in
-its journal and ${app.waiting} in its queue, one core of two beside the page and the work:
+its journal and ${app.waiting} trainings in its queue, on two cores that other programs use, too, as does the disk:
 
 | while | s | longest without an answer, ms | memory of main, MB | |
 | --- | --: | --: | --: | --- |
