@@ -2,8 +2,8 @@ import { FULL_EFFORT } from '@shared/contract/effort';
 import type { ReaderKind, RequestOf, ResultOf } from '@shared/jobs';
 import type { WorkerPool, WorkerProcess } from '../../supervisor/processes';
 
-/** A person who goes on asks sooner; one who rests needs the memory more than the moment that a new process takes. */
-const REST_MS = 2_000;
+/** A person who goes on, listening to one moment after another, asks sooner; one who rests needs the memory more. */
+const REST_MS = 20_000;
 
 /**
  * The one process that only reads: it lives while there is something to read, and a new one takes its place when it has

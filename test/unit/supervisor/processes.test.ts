@@ -306,13 +306,13 @@ describe('the reader', () => {
     expect(children[0]!.kills).toBe(0);
     children[0]!.say({ type: 'result', id: 2, value: report });
     await second;
-    await vi.advanceTimersByTimeAsync(1_500);
+    await vi.advanceTimersByTimeAsync(19_000);
     const third = ask();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(children.map(({ kills }) => kills)).toEqual([0]);
     children[0]!.say({ type: 'result', id: 3, value: report });
     await third;
-    await vi.advanceTimersByTimeAsync(2_500);
+    await vi.advanceTimersByTimeAsync(21_000);
     expect(children.map(({ kills }) => kills)).toEqual([1]);
 
     const fourth = ask();
