@@ -191,11 +191,12 @@ async function time(index: Index, matrix: Matrix, nprobe: number | null, signal:
       await onEngine(() => index.search(matrix, NEIGHBORS, options));
       return ((performance.now() - start) * BATCH) / count;
     };
-    const affordable = Math.floor(TIMED_MS / runs / (await once(0)));
-    const batches = Math.min(whole, most, Math.max(least, affordable));
+    const first = await once(0);
+    const batches = Math.min(whole, most, Math.max(least, Math.floor(TIMED_MS / runs / first)));
     const shortest = new Float64Array(batches).fill(Infinity);
+    shortest[0] = first;
     for (let run = 0; run < runs; run++) {
-      for (let batch = 0; batch < batches; batch++) {
+      for (let batch = run === 0 ? 1 : 0; batch < batches; batch++) {
         shortest[batch] = Math.min(shortest[batch] ?? Infinity, await once(batch));
       }
     }

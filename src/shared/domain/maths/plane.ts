@@ -11,10 +11,13 @@ export interface Plane {
 
 /** Enough for a picture: the axes are then right to about a degree even when the third is nearly as strong. */
 const ROUNDS = 24;
+/** So many rows show where the axes are. */
+const MOST_ROWS = 1_024;
 
 /**
  * The first two principal components of the rows, by power iteration with deflation. The same rows and seed give the
- * same plane; each axis points where its largest component is positive, so that it does not flip between runs.
+ * same plane; each axis points where its largest component is positive, so that it does not flip between runs. Of many rows
+ * some, spread evenly, decide where it lies; what it shows is said of all.
  *
  * @param rows n x columns, row-major.
  */
@@ -30,17 +33,27 @@ export function principalPlane(rows: Float32Array, columns: number, seed: number
   });
   const random = createRandom(seed);
   const start = (): Float32Array => Float32Array.from({ length: columns }, () => random.normal());
-  const first = component(rows, columns, mean, start(), null);
-  const second = component(rows, columns, mean, start(), first.axis);
-  return {
-    mean,
-    axes: [first.axis, second.axis],
-    explained: variance > 0 ? Math.min(1, (first.strength + second.strength) / variance) : 0,
-  };
+  const some = spread(rows, columns);
+  const first = component(some, columns, mean, start(), null);
+  const axes = [first, component(some, columns, mean, start(), first)] as const;
+  const shown = project(rows, columns, { mean, axes }).reduce((sum, value) => sum + value * value, 0);
+  return { mean, axes, explained: variance > 0 ? Math.min(1, shown / variance) : 0 };
+}
+
+/** At most {@link MOST_ROWS} of them. */
+function spread(rows: Float32Array, columns: number): Float32Array {
+  const count = rows.length / columns;
+  if (count <= MOST_ROWS) return rows;
+  const some = new Float32Array(MOST_ROWS * columns);
+  for (let place = 0; place < MOST_ROWS; place++) {
+    const row = Math.floor((place * count) / MOST_ROWS);
+    some.set(rows.subarray(row * columns, (row + 1) * columns), place * columns);
+  }
+  return some;
 }
 
 /** Coordinates of the rows on the plane: x and y in turns, 2 n values. */
-export function project(rows: Float32Array, columns: number, plane: Plane): Float32Array {
+export function project(rows: Float32Array, columns: number, plane: Pick<Plane, 'mean' | 'axes'>): Float32Array {
   const out = new Float32Array((rows.length / columns) * 2);
   let at = 0;
   forEachRow(rows, columns, (row) => {
@@ -61,12 +74,11 @@ function component(
   mean: Float32Array,
   start: Float32Array,
   orthogonalTo: Float32Array | null,
-): { axis: Float32Array; strength: number } {
+): Float32Array {
   let axis = normalized(start, orthogonalTo);
-  let strength = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const next = new Float32Array(columns);
-    strength = 0;
+    let strength = 0;
     forEachRow(rows, columns, (row) => {
       let along = 0;
       for (let column = 0; column < columns; column++) {
@@ -80,7 +92,7 @@ function component(
     if (strength === 0) break;
     axis = normalized(next, orthogonalTo);
   }
-  return { axis: upright(axis), strength };
+  return upright(axis);
 }
 
 function normalized(vector: Float32Array, orthogonalTo: Float32Array | null): Float32Array {

@@ -31,6 +31,16 @@ describe('principalPlane', () => {
     expect(principalPlane(rows, 8, 9)).toEqual(principalPlane(rows, 8, 9));
   });
 
+  it('says of all rows how much of them it shows, also of those that had no say in it', () => {
+    const rows = cloud(2_048, 4, [4, 2, 0, 0]);
+    // Every second of so many rows is looked at.
+    for (let row = 1; row < 2_048; row += 2) rows[row * 4 + 2] = row % 4 === 1 ? 15 : -5;
+    const { axes, explained } = principalPlane(rows, 4, 1);
+    expect(Math.abs(axes[0][0] ?? 0)).toBeGreaterThan(0.99);
+    expect(explained).toBeGreaterThan(0.2);
+    expect(explained).toBeLessThan(0.4);
+  });
+
   it('survives rows without any spread', () => {
     const plane = principalPlane(new Float32Array(12).fill(2), 4, 1);
     expect(plane.explained).toBe(0);
