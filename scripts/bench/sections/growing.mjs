@@ -48,7 +48,7 @@ export const growing = {
     /** @param {any} point */
     const row = ({ frames, nlist, wall, cpu, peak }) =>
       `| ${number(frames)} | ${number(nlist)} | ${seconds(wall)} | ${seconds(cpu)} | ${mebibytes(peak)} |`;
-    return `The default recipe, measured and verified, with at most ${LIMIT} MB of vectors in memory (\`--max-memory\`). CPU time grows with
+    return `The default recipe, verified, with at most ${LIMIT} MB of vectors in memory (\`--max-memory\`). CPU time grows with
 the frames to the power of ${exponent(points, 'cpu').toFixed(2)}, memory to ${exponent(points, 'peak').toFixed(2)}. Voices above 200 minutes take hours and are built only with \`npm run bench -- --long\`.
 
 | frames | groups | wall time | CPU time | peak memory |
