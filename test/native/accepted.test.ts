@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fieldVariants } from '../fixtures/fields';
+import { ivfFlat } from '../fixtures/ivfFlat';
 import { fuzzIndexes, isFault, judge } from '../fuzz/indexes';
 import { useInProcess } from '../fuzz/inProcess';
 import { indexSeeds } from '../fuzz/seeds';
@@ -33,6 +34,15 @@ describe('F9: what the gate accepts, the engine survives', () => {
     let accepted = (await isUsed(built.bytes)) ? 1 : 0;
     for (const { bytes } of fieldVariants(built)) if (await isUsed(bytes)) accepted++;
     expect(accepted).toBeGreaterThanOrEqual(built.fields.length > 0 && judge(built.bytes).kind === 'accepted' ? 2 : 0);
+  });
+
+  it('with centers as far out as any may be, and no farther', async () => {
+    const at = (square: number): Uint8Array =>
+      ivfFlat([[0, 1, 2], [3], [4, 5]], 4, {
+        center: (list) => Float32Array.of(list === 1 ? Math.sqrt(square) : list, 0, 0, 0),
+      });
+    expect(await isUsed(at(1.9 * 2 ** 124))).toBe(true);
+    expect(await isUsed(at(2.1 * 2 ** 124))).toBe(false);
   });
 
   // Longer, under sanitizers, and led by what the engine's code has not done yet: npm run reliability.

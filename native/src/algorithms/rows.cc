@@ -20,8 +20,8 @@ namespace {
 constexpr size_t STEP = 4096;
 
 /// NaN and infinity make a square what no comparison holds for. `zero` is a row of zeros.
-bool is_measurable(const float* x, const float* zero, size_t d) {
-  return kernel().distance(x, 1, zero, d) <= LARGEST_SQUARE;
+bool is_measurable(const float* x, const float* zero, size_t d, float largest = LARGEST_SQUARE) {
+  return kernel().distance(x, 1, zero, d) <= largest;
 }
 
 Failure not_finite(size_t row) {
@@ -30,12 +30,12 @@ Failure not_finite(size_t row) {
 
 }  // namespace
 
-size_t first_non_finite_row(const float* x, size_t n, size_t d) {
+size_t first_non_finite_row(const float* x, size_t n, size_t d, float largest) {
   const std::vector<float> zero(d);
   int64_t first = static_cast<int64_t>(n);
 #pragma omp parallel for reduction(min : first)
   for (int64_t i = 0; i < static_cast<int64_t>(n); ++i) {
-    if (i < first && !is_measurable(x + i * d, zero.data(), d)) first = i;
+    if (i < first && !is_measurable(x + i * d, zero.data(), d, largest)) first = i;
   }
   return static_cast<size_t>(first);
 }

@@ -14,8 +14,12 @@ namespace engine {
 /// The largest squared norm of a vector that is taken: squared distances between such vectors are numbers, too.
 constexpr float LARGEST_SQUARE = 0x1p124f;
 
-/// The first row of n x d values that holds a NaN, an infinity or too large a value; n when there is none.
-size_t first_non_finite_row(const float* x, size_t n, size_t d);
+/// The same of a center, which rounding may put a little farther out than the rows it is the mean of (as the walk before
+/// the engine says, checkCenters.ts).
+constexpr float LARGEST_CENTER_SQUARE = 2 * LARGEST_SQUARE;
+
+/// The first row of n x d values that holds a NaN, an infinity or whose squared norm is above `largest`; n when there is none.
+size_t first_non_finite_row(const float* x, size_t n, size_t d, float largest = LARGEST_SQUARE);
 
 /// Throws NOT_FINITE naming the first such row.
 void require_finite(const float* x, size_t n, size_t d);

@@ -88,7 +88,8 @@ class FastScanSetting {
 void require_centers(const faiss::IndexIVF& ivf) {
   const auto* flat = dynamic_cast<const faiss::IndexFlat*>(ivf.quantizer);
   if (flat == nullptr) return;
-  if (first_non_finite_row(flat->get_xb(), flat->ntotal, flat->d) < static_cast<size_t>(flat->ntotal)) {
+  const size_t count = flat->ntotal;
+  if (first_non_finite_row(flat->get_xb(), count, flat->d, LARGEST_CENTER_SQUARE) < count) {
     throw Failure("CORRUPT", "The groups of the index have centers that are not numbers.");
   }
 }
