@@ -65,19 +65,19 @@ test('the page answers while a long voice is built, when that ends, and when all
 
   await test.step('when all its pictures are drawn', async () => {
     const more = page.locator('details').filter({ hasText: say('measure.more') });
-    const answers: number[] = [];
-    const longest = await leastOf(async () => {
+    // As parts of what they may take: other tests are at work beside this one, and one slow moment is theirs.
+    const worst = await leastOf(async () => {
+      let answer = Infinity;
       const task = await longestTask(app, async () => {
-        answers.push(await unfold(page, say('measure.more')));
+        answer = await unfold(page, say('measure.more'));
         const pictures = more.getByRole('img');
         const drawn = pictures.filter({ has: page.locator('canvas') });
         await expect(drawn).toHaveCount(await pictures.count());
       });
       await more.locator('summary').click();
       await expect(more.locator('figure')).toHaveCount(0);
-      return task;
-    }, MOST_TASK_MS);
-    expect(longest).toBeLessThanOrEqual(MOST_TASK_MS);
-    expect(Math.min(...answers)).toBeLessThanOrEqual(MOST_ANSWER_MS);
+      return Math.max(task / MOST_TASK_MS, answer / MOST_ANSWER_MS);
+    }, 1);
+    expect(worst).toBeLessThanOrEqual(1);
   });
 });
