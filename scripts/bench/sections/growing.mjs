@@ -6,7 +6,7 @@ import { mebibytes, number, seconds } from '../words.mjs';
 
 /** Minutes of voice. */
 const FULL = [3.4, 20, 70];
-/** An hour or more, only where it is asked for. */
+/** A quarter of an hour and more, only where it is asked for. */
 const LONG = [...FULL, 200, 600];
 const QUICK = [1, 2];
 /** Megabytes of vectors in memory; more go to the disk. */
@@ -49,7 +49,7 @@ export const growing = {
     const row = ({ frames, nlist, wall, cpu, peak }) =>
       `| ${number(frames)} | ${number(nlist)} | ${seconds(wall)} | ${seconds(cpu)} | ${mebibytes(peak)} |`;
     return `The default recipe, verified, with at most ${LIMIT} MB of vectors in memory (\`--max-memory\`). CPU time grows with
-the frames to the power of ${exponent(points, 'cpu').toFixed(2)}, memory to ${exponent(points, 'peak').toFixed(2)}. Voices above 200 minutes take hours and are built only with \`npm run bench -- --long\`.
+the frames to the power of ${exponent(points, 'cpu').toFixed(2)}, memory to ${exponent(points, 'peak').toFixed(2)}. Voices of 200 and 600 minutes are built only with \`npm run bench -- --long\`.
 
 | frames | groups | wall time | CPU time | peak memory |
 | ------ | ------ | --------- | -------- | ----------- |
