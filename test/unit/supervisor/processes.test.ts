@@ -43,6 +43,17 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+/** A pool, and the processes that it has started. */
+function poolOfFakes(): { readonly pool: WorkerPool; readonly children: FakeChild[] } {
+  const children: FakeChild[] = [];
+  const start = (): FakeChild => {
+    const child = new FakeChild();
+    children.push(child);
+    return child;
+  };
+  return { pool: new WorkerPool(start, log), children };
+}
+
 describe('a worker process', () => {
   it('is sent nothing before it is ready', async () => {
     const { child, worker } = start();
@@ -242,12 +253,7 @@ describe('a worker process', () => {
 
 describe('the pool', () => {
   it('tells a process why it is gone, by name', async () => {
-    const children: FakeChild[] = [];
-    const pool = new WorkerPool(() => {
-      const child = new FakeChild();
-      children.push(child);
-      return child;
-    }, log);
+    const { pool, children } = poolOfFakes();
     const a = pool.start('train-1', EFFORT).run(request);
     const b = pool.start('train-2', EFFORT).run(request);
     b.result.catch(() => undefined);
@@ -263,12 +269,7 @@ describe('the pool', () => {
 
 describe('the reader', () => {
   it('keeps one process, and takes another when it dies', async () => {
-    const children: FakeChild[] = [];
-    const pool = new WorkerPool(() => {
-      const child = new FakeChild();
-      children.push(child);
-      return child;
-    }, log);
+    const { pool, children } = poolOfFakes();
     const reader = new Reader(pool);
     const first = reader.ask(request);
     const second = reader.ask(request);
@@ -290,12 +291,7 @@ describe('the reader', () => {
   });
 
   it('gives its memory back when it has rested, and not while somebody waits', async () => {
-    const children: FakeChild[] = [];
-    const pool = new WorkerPool(() => {
-      const child = new FakeChild();
-      children.push(child);
-      return child;
-    }, log);
+    const { pool, children } = poolOfFakes();
     const reader = new Reader(pool);
     const ask = (): Promise<unknown> => reader.ask(request);
     const [first, second] = [ask(), ask()];
