@@ -388,7 +388,7 @@ const float* Assignment::shadows_of(size_t first, size_t count, Room& room) cons
 /// What rounding may have added to a distance by shadows.
 float Assignment::shadow_slack(size_t i) const {
   const float length = std::sqrt(from_middle_[i]);
-  return 2 * caster_->slack(length, largest_) + 8 * ROUNDING * (from_middle_[i] + largest_ * largest_ + 1);
+  return 2 * caster_->slack(length, largest_) + 8 * ROUNDING * (from_middle_[i] + largest_ * largest_ + (scales_.empty() ? 0 : 1));
 }
 
 /// Of the groups that rows of a block need, leaves those that can be near enough by their shadows.
@@ -417,8 +417,9 @@ void Assignment::compare_shadows(size_t first, size_t count, const float* center
     }
   }
   // Rows without a center look at the group that seems nearest first, so that the others have a distance to beat.
+  if (labels_[first] >= 0) return;
   uint16_t chosen[BLOCK];
-  for (size_t group = 0; labels_[first] < 0 && group < groups_; ++group) {
+  for (size_t group = 0; group < groups_; ++group) {
     size_t kept = 0, begun = 0;
     uint16_t* places = room.places.data() + group * BLOCK;
     float* least = room.least.data() + group * BLOCK;
