@@ -23,10 +23,9 @@ constexpr double BOUNDS = 0.3;
 constexpr double SCRATCH_BOUNDS = 1.0 / 16;
 /// Rows that show where the middle is.
 constexpr size_t SAMPLE = 1024;
-/// A shadow has this part of the values of a row (measured: an eighth and a quarter take longer). Shorter rows, and fewer
-/// centers for each value of a shadow, are multiplied as quickly.
+/// A shadow has this part of the values of a row (measured: an eighth and a quarter take longer). Fewer centers for each
+/// value of a shadow are multiplied as quickly.
 constexpr size_t SHADOW_SHARE = 6;
-constexpr size_t SHADOW_COLUMNS = 192;
 constexpr size_t CENTERS_FOR_SHADOWS = 2;
 /// Rows that show in which directions they differ.
 constexpr size_t SHADOW_SAMPLE = 2048;
@@ -34,7 +33,6 @@ constexpr size_t SHADOW_SAMPLE = 2048;
 constexpr double TOO_NEAR = 0.7;
 constexpr float NEVER = std::numeric_limits<float>::infinity();
 constexpr float MOST = 65535;
-constexpr float ROUNDING = std::numeric_limits<float>::epsilon() / 2;
 
 size_t parts(size_t count, size_t size) { return (count + size - 1) / size; }
 size_t shadow_size(size_t d) { return whole_panels(d / SHADOW_SHARE); }
@@ -109,7 +107,7 @@ class Halving {
 
 /// What one thread works with.
 struct Assignment::Room {
-  Room(size_t groups, size_t width, size_t shadow)
+  Room(size_t groups, size_t width, size_t shadow, size_t room)
       : places(groups * BLOCK),
         counts(groups),
         within(groups + 1),
@@ -117,6 +115,7 @@ struct Assignment::Room {
         products(BLOCK * width),
         least(shadow == 0 ? 0 : groups * BLOCK),
         shadows(BLOCK * shadow),
+        differences(room),
         nearest(shadow == 0 ? 0 : BLOCK) {}
   /// Of each group the rows that need it, counted from the first of the block.
   std::vector<uint16_t> places;
@@ -144,7 +143,7 @@ Assignment::Assignment(const Points& points, size_t k, Likeness likeness)
       lift_(k, 0),
       labels_(n_, -1),
       distances_(n_, NEVER) {
-  const bool shadows = d_ >= SHADOW_COLUMNS && k >= CENTERS_FOR_SHADOWS * shadow_size(d_);
+  const bool shadows = d_ >= ShadowCaster::LEAST_COLUMNS && k >= CENTERS_FOR_SHADOWS * shadow_size(d_);
   const double share =
       points.span.scratch() != nullptr ? SCRATCH_BOUNDS : BOUNDS - (shadows ? 1.0 / SHADOW_SHARE : 0);
   const size_t most = std::max<size_t>(1, static_cast<size_t>(share * static_cast<double>(d_ * sizeof(float)) / sizeof(uint16_t)));
@@ -209,10 +208,11 @@ void Assignment::learn_shadows() {
   caster_.emplace(differences, count, d_, size, middle_);
   if (points_.span.scratch() != nullptr) return;  // memory is short
   shadows_.resize(n_ * size);
-  std::vector<std::vector<float>> rooms(omp_get_max_threads());
+  std::vector<float> rooms(omp_get_max_threads() * caster_->room());
   for_each_row([&](size_t i, const float* row) {
     const float factor = scale(i);
-    caster_->cast(&row, 1, &factor, &from_middle_[i], shadows_.data() + i * size, rooms[omp_get_thread_num()]);
+    caster_->cast(&row, 1, &factor, &from_middle_[i], shadows_.data() + i * size,
+                  rooms.data() + omp_get_thread_num() * caster_->room());
   });
 }
 
@@ -286,19 +286,16 @@ void Assignment::lay_out(const float* centers) {
 }
 
 void Assignment::cast_shadows(const float* centers) {
-  const size_t size = caster_->size(), width = panels_per_group_ * PANEL;
-#pragma omp parallel
-  {
-    std::vector<float> shadow(size), room;
-#pragma omp for
-    for (int64_t place = 0; place < static_cast<int64_t>(k_); ++place) {
-      const float* center = centers + order_[place] * d_;
-      caster_->cast(&center, 1, nullptr, &shadow_squares_[place], shadow.data(), room);
-      float* panel = shadow_panels_.data() + place / PANEL * PANEL * size + place % PANEL;
-      for (size_t j = 0; j < size; ++j) panel[j * PANEL] = shadow[j];
-      shadow_squares_[place] += lift_[order_[place]];
-    }
+  const size_t size = caster_->size();
+  std::vector<float> shadows(k_ * size), rooms(omp_get_max_threads() * caster_->room());
+#pragma omp parallel for
+  for (int64_t place = 0; place < static_cast<int64_t>(k_); ++place) {
+    const float* center = centers + order_[place] * d_;
+    caster_->cast(&center, 1, nullptr, &shadow_squares_[place], shadows.data() + place * size,
+                  rooms.data() + omp_get_thread_num() * caster_->room());
+    shadow_squares_[place] += lift_[order_[place]];
   }
+  lay_out_panels(shadows.data(), nullptr, k_, size, shadow_panels_.data());
 }
 
 void Assignment::find(const Job* job, const float* centers) {
@@ -316,7 +313,7 @@ void Assignment::find(const Job* job, const float* centers) {
   // Made here: nothing may throw in the parallel part.
   std::vector<Room> rooms;
   while (rooms.size() < static_cast<size_t>(omp_get_max_threads())) {
-    rooms.emplace_back(groups_, panels_per_group_ * PANEL, caster_ ? caster_->size() : 0);
+    rooms.emplace_back(groups_, panels_per_group_ * PANEL, caster_ ? caster_->size() : 0, caster_ ? caster_->room() : 0);
   }
 #pragma omp parallel for schedule(dynamic)
   for (int64_t block = 0; block < static_cast<int64_t>(blocks); ++block) {
@@ -381,7 +378,7 @@ const float* Assignment::shadows_of(size_t first, size_t count, Room& room) cons
   if (!shadows_.empty()) return shadows_.data() + first * size;
   for (size_t r = 0; r < count; ++r) room.rows[r] = points_.row(first + r);
   caster_->cast(room.rows.data(), count, scales_.empty() ? nullptr : scales_.data() + first, from_middle_.data() + first,
-                room.shadows.data(), room.differences);
+                room.shadows.data(), room.differences.data());
   return room.shadows.data();
 }
 

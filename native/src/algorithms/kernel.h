@@ -3,8 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 namespace engine {
+
+/// The largest error of one rounding, as a share of the number.
+constexpr float ROUNDING = std::numeric_limits<float>::epsilon() / 2;
 
 /// Columns that lie together, value by value: value j of column c of a panel is `panel[j * PANEL + c]`.
 constexpr size_t PANEL = 16;

@@ -185,10 +185,6 @@ void search_step(const Job* job, const faiss::Index& index, const float* x, size
   index.search(n, x, k, distances, labels);
 }
 
-}  // namespace
-
-namespace {
-
 void require_rows(const faiss::Index& index, const float* x, size_t n) {
   if (!index.is_trained) throw Failure("NOT_TRAINED", "The index must be trained before it is searched.");
   require_finite(x, n, index.d);

@@ -1,10 +1,10 @@
 #include "algorithms/shadows.h"
 
 #include <faiss/utils/random.h>
+#include <omp.h>
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include "algorithms/directions.h"
@@ -16,15 +16,11 @@ namespace {
 
 /// A shadow has this part of the coordinates (measured: a sixth and a third take longer).
 constexpr size_t SHARE = 4;
-/// Fewer coordinates are multiplied as quickly as they are, and few rows before directions are found.
-constexpr size_t LEAST_COLUMNS = 192;
+/// Few rows are multiplied before directions are found.
 constexpr size_t LEAST_ROWS = 8192;
 /// Rows whose directions are those of all.
 constexpr size_t SAMPLE = 4096;
 constexpr int64_t SEED = 1;
-/// Rows turned at a time on each thread.
-constexpr size_t STEP = 32;
-constexpr float ROUNDING = std::numeric_limits<float>::epsilon() / 2;
 
 }  // namespace
 
@@ -40,23 +36,26 @@ ShadowCaster::ShadowCaster(const std::vector<float>& differences, size_t n, size
 }
 
 void ShadowCaster::cast(const float* const* rows, size_t count, const float* factors, const float* squares,
-                        float* shadows, std::vector<float>& room) const {
-  room.resize(count * d_);
-  std::vector<const float*> differences(count);
-  for (size_t i = 0; i < count; ++i) {
-    const float factor = factors == nullptr ? 1 : factors[i];
-    float* difference = room.data() + i * d_;
-    for (size_t j = 0; j < d_; ++j) difference[j] = rows[i][j] * factor - middle_[j];
-    differences[i] = difference;
-  }
-  kernel().products(differences.data(), count, panels_.data(), size_ / PANEL, d_, shadows, size_);
-  for (size_t i = 0; i < count; ++i) {
-    float* shadow = shadows + i * size_;
-    const float length = std::sqrt(squares[i]);
-    // What rounding may have added to the coordinates must not be missing in what they leave.
-    double left = squares[i] + 2 * length * coordinate_error(length);
-    for (size_t j = 0; j + 1 < size_; ++j) left -= static_cast<double>(shadow[j]) * shadow[j];
-    shadow[size_ - 1] = static_cast<float>(std::sqrt(std::max(0.0, left)));
+                        float* shadows, float* room) const {
+  const float* differences[STEP];
+  for (size_t first = 0; first < count; first += STEP) {
+    const size_t height = std::min(STEP, count - first);
+    float* target = shadows + first * size_;
+    for (size_t r = 0; r < height; ++r) {
+      const float factor = factors == nullptr ? 1 : factors[first + r];
+      float* difference = room + r * d_;
+      for (size_t j = 0; j < d_; ++j) difference[j] = rows[first + r][j] * factor - middle_[j];
+      differences[r] = difference;
+    }
+    kernel().products(differences, height, panels_.data(), size_ / PANEL, d_, target, size_);
+    for (size_t r = 0; r < height; ++r) {
+      float* shadow = target + r * size_;
+      const float square = squares[first + r], length = std::sqrt(square);
+      // What rounding may have added to the coordinates must not be missing in what they leave.
+      double left = square + 2 * length * coordinate_error(length);
+      for (size_t j = 0; j + 1 < size_; ++j) left -= static_cast<double>(shadow[j]) * shadow[j];
+      shadow[size_ - 1] = static_cast<float>(std::sqrt(std::max(0.0, left)));
+    }
   }
 }
 
@@ -71,7 +70,7 @@ float ShadowCaster::slack(float length, float other) const {
 
 std::optional<Shadows> Shadows::of(Job& job, const UnitRows& rows, size_t most) {
   const size_t n = rows.factors.size(), d = rows.matrix->columns(), size = whole_panels(d / SHARE);
-  if (d < LEAST_COLUMNS || n < LEAST_ROWS || n * size * sizeof(float) > most) return std::nullopt;
+  if (d < ShadowCaster::LEAST_COLUMNS || n < LEAST_ROWS || n * size * sizeof(float) > most) return std::nullopt;
   return Shadows(job, rows, size);
 }
 
@@ -88,17 +87,16 @@ Shadows::Shadows(Job& job, const UnitRows& rows, size_t size) : size_(size), val
   const ShadowCaster caster(sample, drawn.size(), d, size, std::vector<float>(d));
   slack_ = caster.slack(1, 1);
   job.check();
+  constexpr size_t STEP = ShadowCaster::STEP;
   const std::vector<float> ones(STEP, 1);
-#pragma omp parallel
-  {
-    std::vector<float> room;
-#pragma omp for schedule(dynamic)
-    for (int64_t first = 0; first < static_cast<int64_t>(n); first += STEP) {
-      const size_t count = std::min(STEP, n - first);
-      const float* some[STEP];
-      for (size_t i = 0; i < count; ++i) some[i] = rows.matrix->row(first + i);
-      caster.cast(some, count, rows.factors.data() + first, ones.data(), values_.data() + first * size, room);
-    }
+  std::vector<float> rooms(omp_get_max_threads() * caster.room());
+#pragma omp parallel for schedule(dynamic)
+  for (int64_t first = 0; first < static_cast<int64_t>(n); first += STEP) {
+    const size_t count = std::min(STEP, n - first);
+    const float* some[STEP];
+    for (size_t i = 0; i < count; ++i) some[i] = rows.matrix->row(first + i);
+    caster.cast(some, count, rows.factors.data() + first, ones.data(), values_.data() + first * size,
+                rooms.data() + omp_get_thread_num() * caster.room());
   }
 }
 

@@ -15,15 +15,22 @@ namespace engine {
 /// close to it where few directions say most.
 class ShadowCaster {
  public:
+  /// Shorter vectors are multiplied as quickly as their shadows.
+  static constexpr size_t LEAST_COLUMNS = 192;
+  /// Rows cast at a time.
+  static constexpr size_t STEP = 32;
+
   /// Finds the directions of n differences (n x d) from the middle. `size` is the number of values in a shadow, a multiple
   /// of PANEL below d.
   ShadowCaster(const std::vector<float>& differences, size_t n, size_t d, size_t size, std::vector<float> middle);
 
   size_t size() const { return size_; }
+  /// Values of room that casting takes.
+  size_t room() const { return STEP * d_; }
   /// Casts those of `count` rows, each times its factor (null: 1); `squares` are the squared lengths of their differences
-  /// from the middle. On this thread, which has `room`.
+  /// from the middle. On this thread, which has `room` of its own: nothing is allocated.
   void cast(const float* const* rows, size_t count, const float* factors, const float* squares, float* shadows,
-            std::vector<float>& room) const;
+            float* room) const;
   /// What rounding may take from a product of shadows of differences of these lengths, at most.
   float slack(float length, float other) const;
 
