@@ -80,6 +80,8 @@ export const CurvePoint = v.strictObject({
   hostMs: finite,
 });
 export type CurvePoint = v.InferOutput<typeof CurvePoint>;
+/** What is known of a width before its searches are timed. */
+export type UntimedPoint = Omit<CurvePoint, 'msPerSecond'>;
 
 /** The nprobe to store, by domain/measures/searchWidth.ts. */
 export const Suggestion = v.strictObject({ nprobe: count, reason: v.picklist(['target', 'stored', 'best']) });

@@ -1,5 +1,5 @@
-import { onFile } from '@shared/contract/systemErrors';
 import { lstat } from 'node:fs/promises';
+import { onFile } from '@shared/contract/systemErrors';
 import type { RequestOf, ResultOf } from '@shared/jobs';
 import { type FileTransaction, nameTaken, transaction } from '../files/atomic';
 import { backupName } from '../files/backup';

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { CurvePoint, Likeness, QualityPoint, SearchCost } from '@shared/contract/measurement';
+import type { Likeness, QualityPoint, SearchCost, UntimedPoint } from '@shared/contract/measurement';
 import { imbalanceFactor } from '@shared/domain/measures/listSizes';
 import {
   type Neighbors,
@@ -62,8 +62,8 @@ export async function askContents(
 }
 
 export interface Curve {
-  /** Ascending in nprobe, without what is timed. */
-  readonly points: readonly Omit<CurvePoint, 'msPerSecond'>[];
+  /** Ascending in nprobe. */
+  readonly points: readonly UntimedPoint[];
   /** What was found at each point, by ids of the index. */
   readonly found: readonly Neighbors[];
   /** How far the blend of each frame lies from that of the true neighbors; NaN where nothing was found. */
@@ -90,7 +90,7 @@ export async function measureCurve(
   const searched = searchedOf(index);
 
   const blender = await openStored(index, found, signal);
-  const points: Curve['points'][number][] = [];
+  const points: UntimedPoint[] = [];
   const differences: Float32Array[] = [];
   let held: Held | null = null;
   for (const [position, neighbors] of found.entries()) {

@@ -1,4 +1,11 @@
-import type { CurvePoint, Measurement, Relation, Suggestion, Verdict } from '@shared/contract/measurement';
+import type {
+  CurvePoint,
+  Measurement,
+  Relation,
+  Suggestion,
+  UntimedPoint,
+  Verdict,
+} from '@shared/contract/measurement';
 import { BUDGET_MS } from './searchTime';
 import { searchWidth, type WidthPoint } from './searchWidth';
 
@@ -38,7 +45,7 @@ export function withinBudget(
 }
 
 /** What the rule of searchWidth.ts is about, of a measured curve; empty for an index without groups. */
-export function widthPoints(curve: readonly Omit<CurvePoint, 'msPerSecond'>[]): readonly WidthPoint[] {
+export function widthPoints(curve: readonly UntimedPoint[]): readonly WidthPoint[] {
   return curve.flatMap(({ nprobe, missing, same, recall, hostMs }) =>
     nprobe === null ? [] : [{ nprobe, missing: missing.value, same, recall, hostMs }],
   );
