@@ -7,6 +7,7 @@ import { DEFAULT_RECIPE } from '../recipes/recipes';
 import { isMeasurable, type Look } from '../verdict/health';
 import { mendingOf } from '../verdict/mending';
 import { type Away, isAway, type JudgedVoice } from './arranging';
+import { hasMaterial } from './material';
 
 /** What can be done with several voices at once. */
 export const BATCH_ACTIONS = ['build', 'measure', 'repair', 'use'] as const;
@@ -48,7 +49,7 @@ const PLANS: Readonly<Record<BatchAction, Plan>> = {
   build: ({ voice }) => {
     const options = plain(DEFAULT_RECIPE);
     const { frames, dimension } = voice;
-    const possible = voice.problem === null && dimension !== null && frames > 0;
+    const possible = hasMaterial(voice) && dimension !== null;
     if (!possible || buildProblem({ options, frames, dimension }) !== null) return 'noFeatures';
     const sources = [{ type: 'voice', id: voice.id, weight: null }] as const;
     return [{ kind: 'train', sources: [...sources], ...options, name: null, totalFea: false }];

@@ -1,6 +1,7 @@
 import { MOST_SOURCES } from '@shared/contract/record';
 import type { Voice } from '@shared/contract/voices';
 import { balancedFrames } from '@shared/domain/recipes/merging';
+import { hasMaterial } from '@shared/domain/voice/material';
 
 type Material = Pick<Voice, 'id' | 'name' | 'frames' | 'dimension' | 'embedder' | 'problem'>;
 
@@ -23,7 +24,7 @@ export type Obstacle =
  * must be the same: numbers of two embedders mean different things.
  */
 export function obstacleTo(voice: Material, chosen: readonly Material[]): Obstacle | null {
-  if (voice.problem !== null || voice.frames === 0 || voice.dimension === null) return { reason: 'noFeatures' };
+  if (!hasMaterial(voice) || voice.dimension === null) return { reason: 'noFeatures' };
   const others = chosen.filter(({ id }) => id !== voice.id);
   const other = others.find(({ dimension }) => dimension !== voice.dimension);
   if (other !== undefined) return { reason: 'dimension', own: voice.dimension, other: other.dimension ?? 0 };
