@@ -54,6 +54,8 @@ export default defineConfig({
           pool: 'forks',
           maxWorkers: 1,
           testTimeout: 2 ** 31 - 1,
+          // After each test the folders of a thousand tries are removed, which a busy disk is in no hurry for.
+          hookTimeout: 2 ** 31 - 1,
         },
       },
       {
