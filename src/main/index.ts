@@ -11,7 +11,7 @@ import { systemEyes } from './library/watch/handles';
 import { Lifecycle } from './lifecycle';
 import { createServices } from './services';
 import { confirmClosing, tellReplaced } from './system/dialogs';
-import { EngineProbe, hasEngine } from './system/engineProbe';
+import { EngineProbe, lookForEngine } from './system/engineProbe';
 import { openAll, openPaths } from './system/opening';
 import { modifiedOf } from './system/onDisk';
 import { openPlace, useDataFolder } from './system/place';
@@ -53,7 +53,7 @@ function start(): void {
   const replaced: { kept: string | null } = { kept: null };
   const { database, isNewer } = openLibrary(place.libraryPath, log, { replaced: (kept) => (replaced.kept = kept) });
 
-  const engine = new EngineProbe(() => hasEngine(import.meta.url, process.env));
+  const engine = new EngineProbe(lookForEngine(import.meta.url, process.env));
   const { pool, reader, ...working } = createWorkers(createFork(log), app, engine, () => settings.effort(), log);
   const desk: { made: Desk | null } = { made: null };
   const attention = createAttention(() => desk.made?.window ?? null, place);

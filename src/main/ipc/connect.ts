@@ -41,12 +41,12 @@ export function connectPage(
 ): void {
   const { library, jobs, memory, preparing, rates, tokens } = services;
   const updated = updatedFrom(memory, app.getVersion());
-  const machine = (): Machine => ({
+  const machine = async (): Promise<Machine> => ({
     version: app.getVersion(),
     system: `${process.platform} ${process.arch} ${release()}`,
     runtime: process.versions,
     memoryBytes: totalmem(),
-    engineProblem: engine.problem(),
+    engineProblem: await engine.problem(),
   });
   const secrets = (): Secrets => secretsOf(library, { app: app.getAppPath(), data: home });
   const handlers = createHandlers({
@@ -58,11 +58,11 @@ export function connectPage(
     home,
     pick,
     reveal: (path) => shell.showItemInFolder(path),
-    info: () => ({
+    info: async () => ({
       version: app.getVersion(),
       platform: `${process.platform} ${process.arch}`,
       locale: locale(),
-      engineProblem: engine.problem(),
+      engineProblem: await engine.problem(),
       rates: rates.current(),
       memoryBytes: totalmem(),
       processors: availableParallelism(),
@@ -83,13 +83,13 @@ export function connectPage(
         fetch: (address, init) => apart.fetch(address, init),
       });
     },
-    diagnostics: (trouble) => diagnostics(machine(), trouble, log.tail(LOG_LINES), secrets()),
+    diagnostics: async (trouble) => diagnostics(await machine(), trouble, log.tail(LOG_LINES), secrets()),
     saveDiagnostics: async () => {
       const now = new Date();
       const path = await saveAs(`voronoice-diagnostics-${now.toISOString().slice(0, 10)}.zip`);
       if (path === null) return null;
       const own = { settings: settings.get(), counts: countsOf(library), jobs: jobs.list() };
-      await writeWhole(path, zip(diagnosticFiles(machine(), own, log.tail(ALL_LOG_LINES), secrets()), now));
+      await writeWhole(path, zip(diagnosticFiles(await machine(), own, log.tail(ALL_LOG_LINES), secrets()), now));
       return path;
     },
     showLog,

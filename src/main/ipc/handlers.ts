@@ -64,11 +64,11 @@ export interface Services {
   /** The system's dialog; none when the person cancels. */
   readonly pick: (what: Picking) => Promise<readonly string[]>;
   readonly reveal: (path: string) => void;
-  readonly info: () => AppInfo;
+  readonly info: () => Promise<AppInfo>;
   readonly rateProbe: Pick<RateProbe, 'current' | 'forget'>;
   /** @throws NEWEST_UNKNOWN */
   readonly newer: () => Promise<Newer | null>;
-  readonly diagnostics: (trouble: ArgumentOf<'app.diagnostics'>) => string;
+  readonly diagnostics: (trouble: ArgumentOf<'app.diagnostics'>) => Promise<string>;
   /** The path it was saved under; null when the person cancels. */
   readonly saveDiagnostics: () => Promise<string | null>;
   readonly showLog: () => void;

@@ -1,23 +1,39 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { access, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { ENGINE_VARIABLE } from '../../supervisor/environment';
 
 /**
- * Whether a binary of the engine is where its loader looks for one. Never loads it: main runs no native engine.
+ * Looks for a binary of the engine where its loader does. Never loads it: main runs no native engine.
  *
  * @param from file or file URL that the engine's package is looked up from
+ * @returns whether it is there, asked anew each time: what guards a computer may take it away, and give it back
  */
-export function hasEngine(from: string, environment: NodeJS.ProcessEnv): boolean {
+export function lookForEngine(from: string, environment: NodeJS.ProcessEnv): () => Promise<boolean> {
+  const override = environment[ENGINE_VARIABLE];
+  if (override !== undefined && override !== '') {
+    return () =>
+      access(override).then(
+        () => true,
+        () => false,
+      );
+  }
+  const build = buildFolder(from);
+  return async () => {
+    if (build === null) return false;
+    const names = await readdir(build).catch(() => []);
+    return names.some((name) => name.endsWith('.node'));
+  };
+}
+
+/** Null where the package is not installed. */
+function buildFolder(from: string): string | null {
   try {
-    const override = environment[ENGINE_VARIABLE];
-    if (override !== undefined && override !== '') return existsSync(override);
     const folder = dirname(createRequire(from).resolve('faiss-node/package.json'));
     // A native binary cannot be loaded from inside the archive; the packager puts it beside.
-    const build = join(folder, 'build').replace(/([/\\]app\.asar)(?=[/\\])/, '$1.unpacked');
-    return readdirSync(build).some((name) => name.endsWith('.node'));
+    return join(folder, 'build').replace(/([/\\]app\.asar)(?=[/\\])/, '$1.unpacked');
   } catch {
-    return false;
+    return null;
   }
 }
 
@@ -25,10 +41,10 @@ export function hasEngine(from: string, environment: NodeJS.ProcessEnv): boolean
  * What is known of the engine without loading it: whether its file is there, and what the last job that needed it said.
  */
 export class EngineProbe {
-  readonly #present: () => boolean;
+  readonly #present: () => Promise<boolean>;
   #lastProblem: string | null = null;
 
-  constructor(present: () => boolean) {
+  constructor(present: () => Promise<boolean>) {
     this.#present = present;
   }
 
@@ -38,7 +54,7 @@ export class EngineProbe {
   }
 
   /** Null as long as nothing speaks against it. */
-  problem(): string | null {
-    return this.#present() ? this.#lastProblem : 'The engine file is missing.';
+  async problem(): Promise<string | null> {
+    return (await this.#present()) ? this.#lastProblem : 'The engine file is missing.';
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, win32 } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pathsIn } from '../../../src/main/system/arguments';
-import { EngineProbe, hasEngine } from '../../../src/main/system/engineProbe';
+import { EngineProbe, lookForEngine } from '../../../src/main/system/engineProbe';
 import { FileLog, hideHome } from '../../../src/main/system/log';
 
 let folder = '';
@@ -61,24 +61,26 @@ describe('the log', () => {
 });
 
 describe('the engine', () => {
-  it('is looked for without loading it', () => {
+  it('is looked for without loading it, anew each time', async () => {
     const binary = join(folder, 'x.node');
-    expect(hasEngine(import.meta.url, { FAISS_NODE_BINARY: binary })).toBe(false);
+    const isThere = lookForEngine(import.meta.url, { FAISS_NODE_BINARY: binary });
+    expect(await isThere()).toBe(false);
     writeFileSync(binary, 'not a binary');
-    expect(hasEngine(import.meta.url, { FAISS_NODE_BINARY: binary })).toBe(true);
-    expect(hasEngine(join(folder, 'nowhere.js'), {})).toBe(false);
+    expect(await isThere()).toBe(true);
+    expect(await lookForEngine(import.meta.url, {})()).toBe(true);
+    expect(await lookForEngine(join(folder, 'nowhere.js'), {})()).toBe(false);
   });
 
-  it('has a problem when it is missing, or when the last job said so', () => {
+  it('has a problem when it is missing, or when the last job said so', async () => {
     let present = true;
-    const probe = new EngineProbe(() => present);
-    expect(probe.problem()).toBeNull();
+    const probe = new EngineProbe(() => Promise.resolve(present));
+    expect(await probe.problem()).toBeNull();
     probe.report('A library it needs is missing.');
-    expect(probe.problem()).toBe('A library it needs is missing.');
+    expect(await probe.problem()).toBe('A library it needs is missing.');
     probe.report(null);
-    expect(probe.problem()).toBeNull();
+    expect(await probe.problem()).toBeNull();
     present = false;
-    expect(probe.problem()).toBe('The engine file is missing.');
+    expect(await probe.problem()).toBe('The engine file is missing.');
   });
 });
 
