@@ -83,8 +83,8 @@ function absenceOf(code: ErrorCode): Absence {
 function concerns({ path: root, scan }: Source, path: string): boolean {
   if (overlaps(root, path)) return true;
   const { voices, indexes } = scan ?? { voices: [], indexes: [] };
-  const owned = voices.flatMap((voice) => voice.indexes);
-  return [...voices, ...indexes, ...owned].some((known) => overlaps(known.path, path));
+  const isNear = (known: { readonly path: string }): boolean => overlaps(known.path, path);
+  return indexes.some(isNear) || voices.some((voice) => isNear(voice) || voice.indexes.some(isNear));
 }
 
 /** An index, and the voice that it belongs to. */
@@ -121,18 +121,19 @@ function everythingIn(sources: readonly Source[]): Everything {
   const owned = voices.flatMap((voice) => voice.models);
   const ownedIds = new Set(owned.map(({ id }) => id));
   const found = scans.flatMap(({ models = [] }) => models).filter(({ id }) => !ownedIds.has(id));
-  const pathById = new Map(
-    [...voices, ...[...indexById.values()].map(({ index }) => index), ...found, ...owned].map(({ id, path }) => [
-      id,
-      path,
-    ]),
-  );
+  const pathById = new Map<string, string>();
+  for (const { id, path } of voices) pathById.set(id, path);
+  for (const { index } of indexById.values()) pathById.set(index.id, index.path);
+  for (const { id, path } of found) pathById.set(id, path);
+  for (const { id, path } of owned) pathById.set(id, path);
   const models = [...new Map(found.filter(isWorthShowing).map((model) => [model.id, model])).values()];
   return { voices, loose: [...loose.values()], models, voiceById, indexById, pathById, away: awayIn(sources) };
 }
 
 /** By the id of a voice or index. */
 function awayIn(sources: readonly Source[]): LibrarySnapshot['away'] {
+  // As nearly always: thousands of ids would be looked at for nothing.
+  if (sources.every(({ absence }) => absence === null)) return {};
   const away = new Map<string, LibrarySnapshot['away'][string]>();
   for (const { id, absence, scan } of sources) {
     for (const known of idsIn(scan)) {
@@ -306,8 +307,11 @@ export class Library {
   }
 
   /** What is to be watched of every source. */
-  watched(): readonly Watched[] {
-    return [...this.#sources.values()].map(({ path, absence, scan }) => watchedOf(path, absence, scan));
+  async watched(): Promise<readonly Watched[]> {
+    const watched: Watched[] = [];
+    for (const { path, absence, scan } of [...this.#sources.values()])
+      watched.push(await watchedOf(path, absence, scan));
+    return watched;
   }
 
   get isScanning(): boolean {

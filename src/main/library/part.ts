@@ -3,6 +3,7 @@ import type { Absence } from '@shared/contract/channels';
 import type { ScanResult, Voice } from '@shared/contract/voices';
 import { HOSTS } from '@shared/domain/hosts';
 import { isInside } from '../../supervisor/inside';
+import { inTurns } from '../system/turns';
 
 /** Looking at more voices one by one takes longer than looking through the folder that they lie in. */
 const MOST_VOICES = 20;
@@ -53,21 +54,20 @@ export interface Watched {
 }
 
 /** @param absence Of what cannot be reached, only whether it is there again is watched. */
-export function watchedOf(root: string, absence: Absence | null, scan: ScanResult | null): Watched {
+export async function watchedOf(root: string, absence: Absence | null, scan: ScanResult | null): Promise<Watched> {
   const { voices, indexes, looked } = (absence === null ? scan : null) ?? { voices: [], indexes: [] };
-  // Thousands of voices lie in one host.
-  const hosts = new Map(voices.map((voice) => [`${voice.host} ${voice.hostRoot}`, voice]));
   const loose = indexes.filter(({ place }) => place !== 'opened').map(({ path }) => dirname(path));
-  const folders = [
-    root,
-    ...(looked?.parents ?? []),
-    ...loose,
-    ...[...hosts.values()].flatMap(foldersAround),
-    ...voices.flatMap(foldersOf),
-  ];
-  const owned = voices.flatMap((voice) => voice.indexes.filter(({ place }) => place !== 'built'));
-  const files = [...indexes, ...owned].map(({ path }) => path).filter((path) => path !== root);
-  return { root, gone: absence === 'gone', folders: [...new Set(folders)], files: [...new Set(files)] };
+  const files = new Set(indexes.map(({ path }) => path));
+  const around = new Set<string>();
+  const own: string[] = [];
+  await inTurns(voices, (voice) => {
+    for (const folder of foldersAround(voice)) around.add(folder);
+    own.push(...foldersOf(voice));
+    for (const { place, path } of voice.indexes) if (place !== 'built') files.add(path);
+  });
+  files.delete(root);
+  const folders = new Set([root, ...(looked?.parents ?? []), ...loose, ...around, ...own]);
+  return { root, gone: absence === 'gone', folders: [...folders], files: [...files] };
 }
 
 /** Also those in which its indexes were built. */

@@ -218,7 +218,7 @@ describe('looking again', () => {
     expect(() => library.requireReachable('voice-aria-00000000')).toThrow(
       expect.objectContaining({ code: 'FOLDER_AWAY' }) as Error,
     );
-    expect(library.watched()).toEqual([{ root: '/rvc', gone: true, folders: ['/rvc'], files: [] }]);
+    expect(await library.watched()).toEqual([{ root: '/rvc', gone: true, folders: ['/rvc'], files: [] }]);
     disk.set('/rvc', found);
     await library.refresh();
     expect(library.snapshot()).toMatchObject({ folders: [{ absence: null }], away: {} });

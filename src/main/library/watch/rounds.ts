@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { inTurns } from '../../system/turns';
 
 /** A look takes about 0.1 ms: however much there is to look at, it is 1/200 of the time. */
 const PAUSE_FOR_EACH_MS = 20;
@@ -10,7 +11,9 @@ export class Rounds {
   readonly #pauseMs: number;
   readonly #changed: (path: string) => void;
   /** What was seen last, by path; null: not looked at yet. */
-  #seen = new Map<string, string | null>();
+  readonly #seen = new Map<string, string | null>();
+  /** Which time it is that what is looked at is chosen: what is not wanted any more is known by the last. */
+  #watches = 0;
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
 
@@ -25,8 +28,17 @@ export class Rounds {
    * Looks at these and nothing else. What they are like at first is no change, but for those that are known to be gone:
    * they may have come back already.
    */
-  watch(paths: readonly string[], gone: ReadonlySet<string>): void {
-    this.#seen = new Map(paths.map((path) => [path, gone.has(path) ? GONE : (this.#seen.get(path) ?? null)]));
+  async watch(paths: readonly string[], gone: ReadonlySet<string>): Promise<void> {
+    const watch = (this.#watches += 1);
+    const wanted = new Set<string>();
+    await inTurns(paths, (path) => {
+      wanted.add(path);
+      if (gone.has(path)) this.#seen.set(path, GONE);
+      else if (!this.#seen.has(path)) this.#seen.set(path, null);
+    });
+    await inTurns([...this.#seen.keys()], (path) => {
+      if (watch === this.#watches && !wanted.has(path)) this.#seen.delete(path);
+    });
   }
 
   close(): void {

@@ -50,16 +50,17 @@ export class LibraryWatch {
       return this.#closed || follow !== this.#follows;
     };
     if (await isOver()) return;
-    const watched = this.#options.library.watched();
+    const watched = await this.#options.library.watched();
     if (await isOver()) return;
     const { begun, left } = await this.#handles.watch(watched);
-    for (const folder of begun) void this.#noteIfNew(folder);
+    void this.#noteNew(begun);
     if (await isOver()) return;
     const untold = new Set(left);
+    if (await isOver()) return;
     const files = watched.flatMap((source) => (untold.has(source.root) ? source.files : []));
     // A drive that is pulled out says nothing, whoever watches it.
     const gone = new Set(watched.flatMap((source) => (source.gone ? [source.root] : [])));
-    this.#rounds.watch([...new Set([...watched.map(({ root }) => root), ...left, ...files])], gone);
+    await this.#rounds.watch([...watched.map(({ root }) => root), ...left, ...files], gone);
   }
 
   close(): void {
@@ -69,9 +70,12 @@ export class LibraryWatch {
     this.#rounds.close();
   }
 
-  async #noteIfNew(folder: string): Promise<void> {
-    const modified = await modifiedOf(folder);
-    if (modified !== null && Math.abs(Date.now() - modified) < JUST_NOW_MS) this.#note(folder);
+  /** One after another: a thousand questions at once keep main itself from its turn while the disk is busy. */
+  async #noteNew(folders: readonly string[]): Promise<void> {
+    for (const folder of folders) {
+      const modified = await modifiedOf(folder);
+      if (modified !== null && Math.abs(Date.now() - modified) < JUST_NOW_MS) this.#note(folder);
+    }
   }
 
   #note(path: string): void {

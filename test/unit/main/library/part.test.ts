@@ -60,8 +60,8 @@ describe('the part of a folder that changed', () => {
 });
 
 describe('what is watched', () => {
-  it('is every folder that may change what is shown, and index files, but nothing of the app itself', () => {
-    expect(watchedOf('/rvc', null, scan)).toEqual({
+  it('is every folder that may change what is shown, and index files, but nothing of the app itself', async () => {
+    expect(await watchedOf('/rvc', null, scan)).toEqual({
       root: '/rvc',
       gone: false,
       folders: [
@@ -79,10 +79,10 @@ describe('what is watched', () => {
     });
   });
 
-  it('is an index that was opened by hand itself, not the folder it lies in', () => {
+  it('is an index that was opened by hand itself, not the folder it lies in', async () => {
     const opened = indexFile('/downloads/found.index', { place: 'opened' });
     const alone: ScanResult = { root: opened.path, what: 'index', voices: [], indexes: [opened] };
-    expect(watchedOf(opened.path, null, alone)).toEqual({
+    expect(await watchedOf(opened.path, null, alone)).toEqual({
       root: opened.path,
       gone: false,
       folders: [opened.path],

@@ -38,7 +38,7 @@ async function begin(eyes: SystemEyes, state = { isScanning: false, isWriting: f
   const watched: { now: readonly Watched[] } = { now: [whole] };
   const watch = new LibraryWatch({
     library: {
-      watched: () => watched.now,
+      watched: () => Promise.resolve(watched.now),
       catchUp: (paths) => {
         looks.push([...paths]);
         return Promise.resolve();
