@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root, run } from '../childProcess.mjs';
 import { Stop } from '../report.mjs';
@@ -72,6 +72,8 @@ export async function makeBareDebian() {
   if (!(await stat(BASE).catch(() => null))) await download();
   const copy = await mkdtemp(join(CACHE, 'copy-'));
   await run('cp', ['-a', `${BASE}/.`, copy]);
+  // A temporary folder is its owner's alone, and so would be all that a person finds below this one.
+  await chmod(copy, 0o755);
   await writeFile(join(copy, 'etc', 'resolv.conf'), await readFile('/etc/resolv.conf', 'utf8'));
   await run('chroot', [copy, 'useradd', '--create-home', '--home-dir', PERSON.home, PERSON.name]);
   return copy;
