@@ -8,6 +8,8 @@ import type { Api } from '@shared/contract/channels';
 import packageJson from '../../package.json';
 import { makeBareDebian, PERSON, startInBareDebian } from '../../scripts/pack/bareDebian.mjs';
 import { commandsIn } from '../../scripts/pack/commandPages.mjs';
+import type { COMMANDS as PROGRAM } from '../../src/cli/commands';
+import { zip } from '../fixtures/zips';
 import { type Window, windowOf } from './window';
 
 /**
@@ -19,8 +21,9 @@ const PACKAGE = readdirSync('dist').find(
   (name) => name.startsWith(`voronoice-${packageJson.version}`) && name.endsWith('_amd64.deb'),
 );
 const VOICE = 'voice/logs/sample';
+const ARCHIVE = '/srv/voice.zip';
 /** Each command with what it needs, in an order in which it is there. */
-const COMMANDS: Readonly<Record<string, string>> = {
+const COMMANDS: Readonly<Record<keyof typeof PROGRAM, string>> = {
   sample: '--out voice --minutes 1',
   scan: 'voice',
   train: `${VOICE} --out built`,
@@ -34,6 +37,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   listen: `built/*.index --clip ${VOICE} --out takes`,
   repair: 'built/*.index --nprobe 2',
   export: 'built/*.index --host rvc --root rvc --name sample',
+  unpack: `${ARCHIVE} --out unpacked`,
 };
 const TYPE = 'application/x-faiss-index';
 const DISPLAY = ':77';
@@ -128,6 +132,7 @@ describe.skipIf(process.getuid?.() !== 0)('on a bare Debian (as root only)', () 
     system = await makeBareDebian();
     copyFileSync(file, join(system, 'srv', 'new.deb'));
     makeOlder(file, join(system, 'srv', 'old.deb'));
+    writeFileSync(join(system, ARCHIVE), zip([{ name: 'voice/read me.txt', content: 'A voice.' }]));
     display = spawn('Xvfb', [DISPLAY, '-ac', '-nolisten', 'tcp', '-screen', '0', '1280x800x24'], { stdio: 'ignore' });
     await printed('root', 'apt-get update');
   }, 600_000);
