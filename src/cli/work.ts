@@ -27,6 +27,7 @@ export const workHere: DoWork = (request, { signal, effort, progress, said }) =>
     iteration: () => undefined,
     log: (_level, text) => said(text),
     engine: () => loadEngine(effort.threads),
+    leftOut: () => new Set(),
   });
 
 /**

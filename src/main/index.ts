@@ -54,7 +54,10 @@ function start(): void {
   const { database, isNewer } = openLibrary(place.libraryPath, log, { replaced: (kept) => (replaced.kept = kept) });
 
   const engine = new EngineProbe(lookForEngine(import.meta.url, process.env));
-  const { pool, reader, ...working } = createWorkers(createFork(log), app, engine, () => settings.effort(), log);
+  const { pool, reader, ...working } = createWorkers(createFork(log), app, engine, log, {
+    effort: () => settings.effort(),
+    leftOut: () => ({ home, voices: services.leftOut.all() }),
+  });
   const desk: { made: Desk | null } = { made: null };
   const attention = createAttention(() => desk.made?.window ?? null, place);
   const powerOff = createPowerOff(() => desk.made?.window ?? null, place);

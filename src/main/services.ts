@@ -22,6 +22,7 @@ import { Measurements } from './library/measurements';
 import { Memory } from './library/memory';
 import { followMove } from './library/moved';
 import { Offers } from './library/offers';
+import { LeftOutStore } from './library/leftOut';
 import { PointedFolders } from './library/pointed';
 import { Shelf } from './library/shelf';
 import { type BackupLimit, StorageRoom } from './library/storage';
@@ -82,6 +83,7 @@ export interface Services {
   readonly telling: Telling;
   readonly marks: MarkStore;
   readonly pointed: PointedFolders;
+  readonly leftOut: LeftOutStore;
   readonly shelf: Shelf;
   readonly built: BuiltFolders;
   readonly bin: Bin;
@@ -250,6 +252,7 @@ export function createServices(ground: Ground): Services {
     telling,
     marks,
     pointed,
+    leftOut: new LeftOutStore(memory),
     shelf,
     built,
     bin,

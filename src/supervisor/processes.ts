@@ -1,7 +1,13 @@
 import * as v from 'valibot';
 import type { Effort } from '@shared/contract/effort';
 import { toError, VoronoiceError } from '@shared/contract/errors';
-import { type Iteration, type StepProgress, type WorkerCommand, WorkerMessage } from '@shared/contract/work';
+import {
+  type Iteration,
+  type LeftOut,
+  type StepProgress,
+  type WorkerCommand,
+  WorkerMessage,
+} from '@shared/contract/work';
 import { type RequestOf, type ResultOf, type WorkKind, workKinds } from '@shared/jobs';
 import type { LongLists } from '@shared/jobs/kind';
 import { assertNever } from '@shared/domain/assertNever';
@@ -44,6 +50,7 @@ interface Command {
   readonly id: number;
   readonly request?: { readonly kind: WorkKind };
   readonly effort?: Effort;
+  readonly leftOut?: LeftOut;
 }
 
 interface Pending {
@@ -100,6 +107,7 @@ export class WorkerProcess {
   readonly #child: WorkerChild;
   readonly #effort: Effort;
   readonly #log: Log;
+  readonly #leftOut: (() => LeftOut) | null;
   readonly #pending = new Map<number, Pending>();
   readonly #unsent: Command[] = [];
   readonly #watch: NodeJS.Timeout;
@@ -108,10 +116,12 @@ export class WorkerProcess {
   #state: 'starting' | 'ready' | 'stopping' | 'exited' | 'gone' = 'starting';
   #nextId = 1;
 
-  constructor(fork: ForkWorker, serviceName: string, effort: Effort, log: Log) {
+  /** @param leftOut What a request that is sent now leaves out of voices; null: nothing. */
+  constructor(fork: ForkWorker, serviceName: string, effort: Effort, log: Log, leftOut: (() => LeftOut) | null = null) {
     this.serviceName = serviceName;
     this.#effort = effort;
     this.#log = log;
+    this.#leftOut = leftOut;
     this.gone = new Promise((resolve) => (this.#setGone = resolve));
     this.#child = fork(serviceName);
     this.#child.on('message', (message) => this.#receive(message));
@@ -148,7 +158,8 @@ export class WorkerProcess {
         lastSign: Date.now(),
       });
     });
-    if (this.isAlive) this.#send({ type: 'start', id, request, effort: this.#effort });
+    const leaving = this.#leftOut === null ? {} : { leftOut: this.#leftOut() };
+    if (this.isAlive) this.#send({ type: 'start', id, request, effort: this.#effort, ...leaving });
     else this.#reject(id, new VoronoiceError('JOB_CRASHED', 'The worker process is gone.'));
     return { result, cancel: () => this.#cancel(id) };
   }
@@ -271,15 +282,17 @@ export class WorkerProcess {
 export class WorkerPool {
   readonly #fork: ForkWorker;
   readonly #log: Log;
+  readonly #leftOut: (() => LeftOut) | null;
   readonly #living = new Map<string, WorkerProcess>();
 
-  constructor(fork: ForkWorker, log: Log) {
+  constructor(fork: ForkWorker, log: Log, leftOut: (() => LeftOut) | null = null) {
     this.#fork = fork;
     this.#log = log;
+    this.#leftOut = leftOut;
   }
 
   start(serviceName: string, effort: Effort): WorkerProcess {
-    const worker = new WorkerProcess(this.#fork, serviceName, effort, this.#log);
+    const worker = new WorkerProcess(this.#fork, serviceName, effort, this.#log, this.#leftOut);
     this.#living.set(serviceName, worker);
     void worker.gone.then(() => {
       if (this.#living.get(serviceName) === worker) this.#living.delete(serviceName);

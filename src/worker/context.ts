@@ -13,6 +13,8 @@ export interface StepContext<Step extends string> {
   readonly log: (level: 'info' | 'warning', text: string) => void;
   /** Loads the native engine when first needed; fails with `ENGINE_MISSING`. */
   readonly engine: () => Promise<Engine>;
+  /** Names of the files of features that a person has left out of the voice at this path. */
+  readonly leftOut: (voice: string) => ReadonlySet<string>;
 }
 
 /** What a job is given beside its request. */

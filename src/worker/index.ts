@@ -1,10 +1,11 @@
 import * as v from 'valibot';
 import type { Effort } from '@shared/contract/effort';
 import { toFailure, VoronoiceError } from '@shared/contract/errors';
-import { type StepProgress, WorkerCommand, type WorkerMessage } from '@shared/contract/work';
+import { type LeftOut, type StepProgress, WorkerCommand, type WorkerMessage } from '@shared/contract/work';
 import { isReaderKind, type RequestOf, type WorkKind } from '@shared/jobs';
 import type { JobContext } from './context';
 import { loadEngine } from './engine';
+import { pathId } from './files/paths';
 import { answerOf } from './portions';
 import { takePriority } from './priority';
 import { run } from './run';
@@ -35,6 +36,8 @@ export interface Server {
   readonly abandon: () => Promise<unknown>;
 }
 
+const NOTHING_LEFT_OUT: LeftOut = { home: null, voices: {} };
+
 /** Work under way, by the number main gave it. */
 const running = new Map<number, Running>();
 
@@ -49,8 +52,8 @@ export function serve(port: ParentPort): Server {
     }
     switch (command.output.type) {
       case 'start': {
-        const { id, request, effort } = command.output;
-        start(port, id, request, effort);
+        const { id, request, effort, leftOut } = command.output;
+        start(port, id, request, effort, leftOut);
         break;
       }
       case 'cancel':
@@ -68,7 +71,13 @@ export function serve(port: ParentPort): Server {
   };
 }
 
-function start<K extends WorkKind>(port: ParentPort, id: number, request: RequestOf<K>, effort: Effort): void {
+function start<K extends WorkKind>(
+  port: ParentPort,
+  id: number,
+  request: RequestOf<K>,
+  effort: Effort,
+  leftOut: LeftOut = NOTHING_LEFT_OUT,
+): void {
   const alone = !isReaderKind(request.kind);
   if (running.has(id) || (alone && busy())) {
     port.postMessage(failure(id, new VoronoiceError('BAD_REQUEST', 'This process is at work already.')));
@@ -76,7 +85,7 @@ function start<K extends WorkKind>(port: ParentPort, id: number, request: Reques
   }
   takePriority(effort.priority);
   const abort = new AbortController();
-  const over = work(port, id, request, effort, abort.signal);
+  const over = work(port, id, request, { effort, leftOut }, abort.signal);
   running.set(id, { alone, abort, over });
 }
 
@@ -85,7 +94,7 @@ async function work<K extends WorkKind>(
   port: ParentPort,
   id: number,
   request: RequestOf<K>,
-  { threads }: Effort,
+  { effort: { threads }, leftOut }: { readonly effort: Effort; readonly leftOut: LeftOut },
   signal: AbortSignal,
 ): Promise<void> {
   const heartbeat = setInterval(() => port.postMessage({ type: 'beat', id }), HEARTBEAT_MS);
@@ -96,6 +105,7 @@ async function work<K extends WorkKind>(
     iteration: (iteration) => port.postMessage({ type: 'iteration', id, iteration }),
     log: (level, text) => port.postMessage({ type: 'log', id, level, text }),
     engine: () => loadEngine(threads),
+    leftOut: (voice) => new Set(leftOut.voices[pathId(voice, leftOut.home)]),
   };
   try {
     const value = await run(request, context);

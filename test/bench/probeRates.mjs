@@ -22,6 +22,7 @@ const context = {
   signal: new AbortController().signal,
   progress: () => undefined,
   iteration: () => undefined,
+  leftOut: () => new Set(),
   log: () => undefined,
   engine: loadEngine,
 };

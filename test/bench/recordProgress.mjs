@@ -98,6 +98,7 @@ async function recordSift(minutes, of) {
       signal: new AbortController().signal,
       progress: (step, done, total) => observe('sift', { step, done, total }),
       iteration: () => undefined,
+      leftOut: () => new Set(),
       log: () => undefined,
       engine: loadEngine,
     },

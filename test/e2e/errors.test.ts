@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { put } from '../fixtures/files';
 import { ivfFlatIndex } from '../fixtures/hostileIndexes';
@@ -73,6 +73,38 @@ test('what is chosen by mistake is told in plain words, and the app stays', asyn
       await goTo(page, 'library');
     });
   }
+});
+
+test('a file that fits no other is left out at one press, and taken in again', async ({ folder, start }) => {
+  const features = join(folder, 'logs', 'Aria', '3_feature768');
+  for (const name of ['a', 'b', 'c']) await put(join(features, `${name}.npy`), npyFile(40, 768));
+  await put(join(features, 'odd.npy'), npyFile(40, 256));
+  const { app, page } = await start({ locale: 'en' });
+  await answerOpenDialogs(app, [join(folder, 'logs')]);
+  await goTo(page, 'library');
+  await page.getByRole('button', { name: say('library.addFolder') }).click();
+  await openVoice(page, 'Aria');
+  const leave = page.getByRole('button', { name: say('leaveOut.button', { count: '1' }, 1) });
+  await expect(leave).toBeVisible();
+  await snapshot(page, 'odd-file');
+  await leave.click();
+  const note = say('leaveOut.note', { count: '1' }, 1);
+  await expect(page.getByText(note)).toBeVisible();
+  await expect(page.getByText(/odd\.npy/).first()).toBeVisible();
+  await page.getByRole('button', { name: say('verdict.actions.build') }).click();
+  await expect(page.getByText(note)).toBeVisible();
+  await expect(page.getByRole('button', { name: say('build.start') })).toBeEnabled();
+  await snapshot(page, 'odd-file-left-out');
+  await page.getByRole('button', { name: say('leaveOut.useAgain') }).click();
+  await expect(page.getByText(say('errors.FEATURES_MIXED_DIMENSIONS.sentence'))).toBeVisible();
+  await page.getByRole('button', { name: say('leaveOut.button', { count: '1' }, 1) }).click();
+  await page.getByRole('button', { name: say('build.start') }).click();
+  await expect(
+    page.getByText(
+      say('toasts.done', { title: say('jobs.titles.train', { voice: 'Aria', recipe: say('recipes.balanced.name') }) }),
+    ),
+  ).toBeVisible();
+  expect(await readdir(features)).toContain('odd.npy');
 });
 
 test('without the engine the app opens, looks at indexes, and says why it cannot build', async ({ folder, start }) => {

@@ -15,6 +15,7 @@ const context: JobContext<'train' | 'measure'> = {
   signal: new AbortController().signal,
   progress: () => undefined,
   iteration: () => undefined,
+  leftOut: () => new Set(),
   log: () => undefined,
   engine: loadEngine,
 };

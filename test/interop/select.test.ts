@@ -34,6 +34,7 @@ const context: StepContext<StepName> = {
   signal: new AbortController().signal,
   progress: (step, done, total) => steps.push([step, done, total]),
   iteration: () => undefined,
+  leftOut: () => new Set(),
   log: () => undefined,
   engine: loadEngine,
 };

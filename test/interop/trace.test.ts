@@ -20,6 +20,7 @@ const context: JobContext<WorkKind> = {
   signal: new AbortController().signal,
   progress: () => undefined,
   iteration: () => undefined,
+  leftOut: () => new Set(),
   log: () => undefined,
   engine: loadEngine,
 };

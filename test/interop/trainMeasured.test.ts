@@ -17,6 +17,7 @@ const context: StepContext<StepName> = {
   signal: new AbortController().signal,
   progress: () => undefined,
   iteration: () => undefined,
+  leftOut: () => new Set(),
   log: () => undefined,
   engine: loadEngine,
 };

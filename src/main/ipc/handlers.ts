@@ -23,6 +23,7 @@ import type { Library } from '../library/library';
 import type { MarkStore } from '../library/marks';
 import type { Measurements } from '../library/measurements';
 import { offer, offerOf, type Offers } from '../library/offers';
+import type { LeftOutStore } from '../library/leftOut';
 import type { PointedFolders } from '../library/pointed';
 import type { Shelf } from '../library/shelf';
 import type { SettingsStore } from '../library/settings';
@@ -43,6 +44,7 @@ export interface Services {
   readonly traces: Pick<Traces, 'pathOf'>;
   readonly takes: Pick<Takes, 'of'>;
   readonly pointed: PointedFolders;
+  readonly leftOut: LeftOutStore;
   readonly shelf: Pick<Shelf, 'entries' | 'set'>;
   readonly built: Pick<BuiltFolders, 'choose'>;
   readonly storage: Pick<StorageRoom, 'report' | 'clean'>;
@@ -109,8 +111,22 @@ function takeOf(
 }
 
 export function createHandlers(services: Services): Handlers {
-  const { library, marks, pointed, shelf, built, bin, storage, jobs, measurements, takes, reader, settings, tokens } =
-    services;
+  const {
+    library,
+    marks,
+    pointed,
+    leftOut,
+    shelf,
+    built,
+    bin,
+    storage,
+    jobs,
+    measurements,
+    takes,
+    reader,
+    settings,
+    tokens,
+  } = services;
   return {
     'app.info': () => services.info(),
     'app.rates': () => services.rateProbe.current(),
@@ -237,6 +253,14 @@ export function createHandlers(services: Services): Handlers {
     },
     'sound.point': async ({ voice, token }) => {
       await pointed.point(voice, tokens.take(token, ['folder']).path, library);
+      return null;
+    },
+    'voices.leaveOut': async ({ voice, files }) => {
+      await leftOut.leaveOut(voice, files, library);
+      return null;
+    },
+    'voices.useAgain': async ({ voice }) => {
+      await leftOut.useAgain(voice, library);
       return null;
     },
     'marks.get': ({ voice }) => marks.get(library.voice(voice).id),

@@ -2,6 +2,7 @@ import type { App } from 'electron';
 import type { Effort } from '@shared/contract/effort';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { Rates } from '@shared/contract/rates';
+import type { LeftOut } from '@shared/contract/work';
 import type { EngineProbe } from '../system/engineProbe';
 import type { Log } from '../../supervisor/log';
 import { type ForkWorker, WorkerPool } from '../../supervisor/processes';
@@ -22,19 +23,23 @@ function nameOf({ kind }: JobWork, jobId: string): string {
   return `${kind}-${jobId}`;
 }
 
-/**
- * The processes that work: one that only reads, and one for each job.
- *
- * @param effort What a job that begins now may take of the computer.
- */
+/** What a person has decided by the time that work begins. */
+export interface Decided {
+  /** What a job may take of the computer. */
+  readonly effort: () => Effort;
+  /** What is left out of voices. */
+  readonly leftOut: () => LeftOut;
+}
+
+/** The processes that work: one that only reads, and one for each job. */
 export function createWorkers(
   fork: ForkWorker,
   app: Pick<App, 'on'>,
   engine: Pick<EngineProbe, 'report'>,
-  effort: () => Effort,
   log: Log,
+  { effort, leftOut }: Decided,
 ): Workers {
-  const pool = new WorkerPool(fork, log);
+  const pool = new WorkerPool(fork, log, leftOut);
   app.on('child-process-gone', (_event, { name, reason, exitCode }) => {
     if (name !== undefined) pool.reportGone(name, reason, exitCode);
   });

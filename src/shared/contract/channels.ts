@@ -30,7 +30,7 @@ import { Note, ShelfEntry } from './shelf';
 import { Storage, StoragePart } from './storage';
 import { Clip, CLIP_FRAMES, GroupMoments, Marks } from './sound';
 import { FoundHost, ModelUse } from './uses';
-import { IndexFile, IndexReport, Voice } from './voices';
+import { IndexFile, IndexReport, LeftOutFiles, Voice } from './voices';
 
 /** What the system's dialog is asked for: one folder for one thing, or as much at once as a person wants to take in. */
 export const Picking = v.picklist(['folder', 'folders', 'files']);
@@ -348,6 +348,13 @@ export const channels = {
   'sound.take': { argument: v.strictObject({ job: opaqueId, take: count }), result: Clip },
   /** Where the recordings of a voice are, when they are not in the usual place: a folder that was chosen. */
   'sound.point': { argument: v.strictObject({ voice: opaqueId, token: opaqueId }), result: nothing },
+  /** Leaves files of features out of a voice: they stay where they are, as if they were not there. */
+  'voices.leaveOut': {
+    argument: v.strictObject({ voice: opaqueId, files: v.pipe(LeftOutFiles, v.minLength(1)) }),
+    result: nothing,
+  },
+  /** Uses all files of a voice again. */
+  'voices.useAgain': { argument: v.strictObject({ voice: opaqueId }), result: nothing },
   /** What a person has marked to be left out of this voice, in order and without overlaps; each build of it does so. */
   'marks.get': { argument: v.strictObject({ voice: opaqueId }), result: Marks },
   'marks.set': { argument: v.strictObject({ voice: opaqueId, marks: Marks }), result: Marks },
@@ -413,6 +420,8 @@ export const CHANGES: Readonly<Record<Channel, boolean>> = {
   'sound.group': false,
   'sound.take': false,
   'sound.point': true,
+  'voices.leaveOut': true,
+  'voices.useAgain': true,
   'marks.get': false,
   'marks.set': true,
   'jobs.list': false,

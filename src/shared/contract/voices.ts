@@ -144,6 +144,10 @@ export type IndexFile = v.InferOutput<typeof IndexFile>;
 export const SkippedFile = v.strictObject({ name: shortText, problem: Problem });
 export type SkippedFile = v.InferOutput<typeof SkippedFile>;
 
+/** Names of files of features that a person has left out of a voice: they stay where they are, as if they were not there. */
+export const LeftOutFiles = v.pipe(v.array(shortText), v.maxLength(20_000));
+export type LeftOutFiles = v.InferOutput<typeof LeftOutFiles>;
+
 export const Checkpoint = v.strictObject({ name: shortText, epoch: v.nullable(count), step: v.nullable(count) });
 export type Checkpoint = v.InferOutput<typeof Checkpoint>;
 
@@ -176,6 +180,10 @@ export const Voice = v.strictObject({
   skippedCount: count,
   /** At most 100; `skippedCount` has them all. */
   skipped: v.pipe(v.array(SkippedFile), v.maxLength(100)),
+  /** Those among them that a person has left out; missing: none. */
+  leftOut: v.exactOptional(count),
+  /** Files that do not fit the others, which keeps all of them from being used; missing: none. */
+  odd: v.exactOptional(LeftOutFiles),
   checkpoints: v.pipe(v.array(Checkpoint), v.maxLength(200)),
   /** What its training has come to, wherever the host keeps it; without states of the training itself. */
   models: v.optional(v.pipe(v.array(ModelFile), v.maxLength(200)), []),

@@ -1,13 +1,28 @@
 import * as v from 'valibot';
 import { Effort } from './effort';
 import { StepName, WorkRequest } from '../jobs';
-import { count, FailureSchema, finite } from './primitives';
+import { count, FailureSchema, filePath, finite, opaqueId } from './primitives';
+import { LeftOutFiles } from './voices';
 
 /** What passes between main and a worker process. */
 
+/** The files that a person has left out of voices, by the id that a voice has in a home folder (`pathId`). */
+export const LeftOut = v.strictObject({
+  home: v.nullable(filePath),
+  voices: v.record(opaqueId, LeftOutFiles),
+});
+export type LeftOut = v.InferOutput<typeof LeftOut>;
+
 /** main -> worker */
 export const WorkerCommand = v.variant('type', [
-  v.strictObject({ type: v.literal('start'), id: count, request: WorkRequest, effort: Effort }),
+  v.strictObject({
+    type: v.literal('start'),
+    id: count,
+    request: WorkRequest,
+    effort: Effort,
+    /** Missing: nothing is. */
+    leftOut: v.exactOptional(LeftOut),
+  }),
   v.strictObject({ type: v.literal('cancel'), id: count }),
 ]);
 export type WorkerCommand = v.InferOutput<typeof WorkerCommand>;

@@ -29,9 +29,21 @@ export interface FeatureFolder {
   readonly dimension: number | null;
   /** The newest file in use. */
   readonly modified: number | null;
+  /** Names of files that do not fit the others, where that keeps the folder from being used. */
+  readonly odd: readonly string[];
   /** What keeps the folder from being used at all. */
   readonly problem: Problem | null;
 }
+
+/** Files of a folder that are not used, though they may be fine. */
+export interface Leaving {
+  readonly without?: ReadonlySet<string>;
+  readonly dropped?: ReadonlySet<string>;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+const LEFT_OUT = refusal('FEATURES_LEFT_OUT', 'This file was left out of the voice.');
 
 /** Files opened at the same time: enough to hide the wait for a slow disk, few enough for any limit. */
 const OPEN_AT_ONCE = 8;
@@ -43,13 +55,14 @@ const OWN_PRODUCTS = /^total_fea\.npy$|\.index$|\.tmp$/i;
  * Looks at every file of a folder, by header only: which can be used, which are left out and why. One file by itself is
  * a folder of that file.
  *
+ * @param without Names of files that a person has left out of the voice: they are not looked into, and said to be left out.
  * @param dropped Names of files that will be left out: of another dimension than the rest, they are as if not there.
  * @throws `FILE_NOT_FOUND`, `FILE_UNREADABLE` for the folder itself, `JOB_CANCELLED`
  */
 export async function listFeatures(
   path: string,
   signal: AbortSignal,
-  dropped: ReadonlySet<string> = new Set(),
+  { without = NONE, dropped = NONE }: Leaving = {},
 ): Promise<FeatureFolder> {
   const isFile = (await onFile(path, 'read', () => stat(path))).isFile();
   const folder = isFile ? dirname(path) : path;
@@ -60,7 +73,7 @@ export async function listFeatures(
         .sort(byCodePoint);
   const looked = await mapInOrder(names, OPEN_AT_ONCE, async (name) => {
     throwIfCancelled(signal);
-    return look(join(folder, name));
+    return without.has(name) ? LEFT_OUT : look(join(folder, name));
   });
   const skipped: SkippedFile[] = [];
   const readable: FeatureFile[] = [];
@@ -213,8 +226,18 @@ function summarize(path: string, readable: readonly FeatureFile[], refused: read
     frames: usable.reduce((sum, file) => sum + file.header.rows, 0),
     dimension: dimensions.size === 1 ? (dimension ?? null) : null,
     modified: usable.reduce<number | null>((newest, { mtimeMs }) => Math.max(newest ?? 0, mtimeMs), null),
+    odd: oddOnes(usable).map(({ name }) => name),
     problem: folderProblem(path, usable, strange, skipped),
   };
+}
+
+const ofVersion = (files: readonly FeatureFile[], version: Version): readonly FeatureFile[] =>
+  files.filter((file) => versionOf(file.header.columns) === version);
+
+/** Where there are files of both versions, those of which there are fewer. */
+function oddOnes(usable: readonly FeatureFile[]): readonly FeatureFile[] {
+  const [v1, v2] = [ofVersion(usable, 'v1'), ofVersion(usable, 'v2')];
+  return v1.length < v2.length ? v1 : v2.length < usable.length ? v2 : [];
 }
 
 function folderProblem(
@@ -223,11 +246,9 @@ function folderProblem(
   strange: readonly FeatureFile[],
   skipped: readonly SkippedFile[],
 ): Problem | null {
-  const byVersion = (version: Version): readonly FeatureFile[] =>
-    usable.filter((file) => versionOf(file.header.columns) === version);
-  const [v1, v2] = [byVersion('v1'), byVersion('v2')];
-  if (v1.length > 0 && v2.length > 0) {
-    const odd = v1.length < v2.length ? v1 : v2;
+  const odd = oddOnes(usable);
+  if (odd.length > 0) {
+    const [v1, v2] = [ofVersion(usable, 'v1'), ofVersion(usable, 'v2')];
     const some = odd.slice(0, 3).map(({ name }) => `"${name}"`);
     const more = odd.length > some.length ? ` and ${odd.length - some.length} more` : '';
     return refusal(

@@ -42,8 +42,8 @@ import { chosenFiles } from '../steps/load';
 export async function listen(request: ListenRequest, context: JobContext<'listen'>): Promise<ListenResult> {
   const { signal, progress } = context;
   const engine = await context.engine();
-  const voice = await openSounding(request.voice, signal);
-  const clip = await openSounding(request.clip, signal);
+  const voice = await openSounding(request.voice, context);
+  const clip = await openSounding(request.clip, context);
   const frames = await readFrames(engine, clip.features, signal);
   try {
     const recording = await recordingGrains(frames.parts, clip.folders, signal);
@@ -91,11 +91,14 @@ interface Sounding {
   readonly folders: readonly SliceFolder[];
 }
 
-async function openSounding({ path, pointed }: ListenRequest['clip'], signal: AbortSignal): Promise<Sounding> {
+async function openSounding(
+  { path, pointed }: ListenRequest['clip'],
+  { signal, leftOut }: Pick<JobContext<'listen'>, 'signal' | 'leftOut'>,
+): Promise<Sounding> {
   const isFile = /\.npy$/i.test(path);
   const real = await realPath(path);
   const place = await locateVoice(isFile ? dirname(real) : real);
-  const features = await listFeatures(isFile ? real : place.featuresPath, signal);
+  const features = await listFeatures(isFile ? real : place.featuresPath, signal, { without: leftOut(place.path) });
   requireUsable(features);
   return { features, folders: sliceFolders(place.path, pointed) };
 }

@@ -153,9 +153,10 @@ async function asking(
 async function usableFeatures(
   path: string,
   speaker: string | undefined,
-  { signal }: JobContext<'measure'>,
+  { signal, leftOut }: JobContext<'measure'>,
 ): Promise<FeatureFolder> {
-  const folder = await listFeatures((await locateVoice(path)).featuresPath, signal);
+  const voice = await locateVoice(path);
+  const folder = await listFeatures(voice.featuresPath, signal, { without: leftOut(voice.path) });
   requireUsable(folder);
   return ofSpeaker(folder, speaker);
 }

@@ -21,14 +21,14 @@ import { realPath } from '../files/paths';
  */
 export async function model(
   request: RequestOf<'model'>,
-  { signal, progress }: JobContext<'model'>,
+  { signal, progress, leftOut }: JobContext<'model'>,
 ): Promise<ModelReport> {
   const path = await realPath(request.path);
   progress('read', 0, 1);
   const { size: bytes, mtimeMs: modified } = await onFile(path, 'read', () => stat(path));
   try {
     const facts = await readModelFile(path);
-    const index = request.index === null ? null : await indexOf(request.index, signal);
+    const index = request.index === null ? null : await indexOf(request.index, { signal, leftOut });
     const problem = modelProblem(facts);
     progress('read', 1, 1);
     return {
@@ -43,13 +43,22 @@ export async function model(
   }
 }
 
-async function indexOf(asked: string, signal: AbortSignal): Promise<FitIndex> {
+async function indexOf(
+  asked: string,
+  { signal, leftOut }: Pick<JobContext<'model'>, 'signal' | 'leftOut'>,
+): Promise<FitIndex> {
   const path = await realPath(asked);
   const { dimension } = await readIndexFacts(path, signal);
   const unknown: FitIndex = { dimension, embedder: null, outdated: null };
   const [place] = await recognize(dirname(path));
   if (place === undefined) return unknown;
-  const voice = await readVoice(place, null, { indexes: [], models: [] }, {}, { home: null, built: [], signal });
+  const voice = await readVoice(
+    place,
+    null,
+    { indexes: [], models: [] },
+    {},
+    { home: null, built: [], signal, leftOut },
+  );
   const index = voice.indexes.find((candidate) => candidate.path === path);
   return (index === undefined ? null : fitIndexOf(index, voice)) ?? { ...unknown, embedder: voice.embedder };
 }

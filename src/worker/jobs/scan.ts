@@ -37,8 +37,8 @@ interface Finding {
  * @throws `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `JOB_CANCELLED`
  */
 export async function scan(request: RequestOf<'scan'>, context: JobContext<'scan'>): Promise<ScanResult> {
-  const { signal, progress } = context;
-  const looking = { home: request.home, built: request.built, signal };
+  const { signal, progress, leftOut } = context;
+  const looking = { home: request.home, built: request.built, signal, leftOut };
   const chosen = await realPath(request.path);
   const isFile = !(await onFile(chosen, 'read', () => stat(chosen))).isDirectory();
   if (isFile && !isFeatures(chosen)) {

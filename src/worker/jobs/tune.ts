@@ -75,7 +75,8 @@ export async function tune(request: TuneRequest, context: JobContext<'tune'>): P
     progress: () => undefined,
   };
   const { seed, limits } = request;
-  const folder = await listFeatures((await locateVoice(request.folder)).featuresPath, context.signal);
+  const voice = await locateVoice(request.folder);
+  const folder = await listFeatures(voice.featuresPath, context.signal, { without: context.leftOut(voice.path) });
   requireUsable(folder);
   const resources = new Resources();
   try {

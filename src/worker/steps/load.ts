@@ -57,7 +57,7 @@ type SourceFile =
  */
 export async function openSources(
   sources: readonly Source[],
-  { signal, engine }: Pick<StepContext<never>, 'signal' | 'engine'>,
+  { signal, engine, leftOut }: Pick<StepContext<never>, 'signal' | 'engine' | 'leftOut'>,
   { files: dropped, speaker }: Pick<Selection, 'files' | 'speaker'> = NOTHING_LEFT_OUT,
 ): Promise<Sources> {
   const opened: { file: SourceFile; name: string; dimension: number; embedder: string | null }[] = [];
@@ -71,9 +71,9 @@ export async function openSources(
         opened.push({ file: { type: 'index', path, index, normalized }, name, dimension: facts.dimension, embedder });
       } else {
         const voice = await locateVoice(path);
-        const leftOut = new Set(dropped);
-        const all = await listFeatures(voice.featuresPath, signal, leftOut);
-        requireUsable(all, leftOut);
+        const leaving = { without: leftOut(voice.path), dropped: new Set(dropped) };
+        const all = await listFeatures(voice.featuresPath, signal, leaving);
+        requireUsable(all, leaving.dropped);
         const folder = ofSpeaker(all, speaker);
         const embedder = await embedderOf(voice);
         const dimension = folder.dimension ?? 0;

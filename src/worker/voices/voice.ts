@@ -15,6 +15,7 @@ import { listSlices, slicesWithout } from '../sound/slices';
 import { nameCopies } from './copies';
 import type { HostFolder } from './hostFolder';
 import { type Looking, readIndexFiles } from './indexFiles';
+import type { StepContext } from '../context';
 import { modelNames, readModels, withFits } from './modelFiles';
 import type { Place } from './place';
 import { configuredRate, embedderOf, latestEpoch, readTrainLog } from './training';
@@ -32,12 +33,13 @@ export async function readVoice(
   host: HostFolder | null,
   outside: Outside,
   pointed: RequestOf<'scan'>['pointed'],
-  looking: Looking & Pick<RequestOf<'scan'>, 'built'>,
+  looking: Looking & Pick<RequestOf<'scan'>, 'built'> & Pick<StepContext<never>, 'leftOut'>,
 ): Promise<Voice> {
-  const { home, built, signal } = looking;
+  const { home, built, signal, leftOut } = looking;
   const { path, name, layout } = place;
   const names = (await onFile(path, 'read', () => readdir(path))).sort(byCodePoint);
-  const features = place.featuresPath === null ? null : await listFeatures(place.featuresPath, signal);
+  const features =
+    place.featuresPath === null ? null : await listFeatures(place.featuresPath, signal, { without: leftOut(path) });
   const log = await readTrainLog(path);
   const checkpoints = [
     ...names.map((file) => checkpointIn(file, name)),
@@ -72,6 +74,7 @@ export async function readVoice(
     ...(await sliceFacts(path, pointed[id] ?? null, features)),
     skippedCount: features?.skipped.length ?? 0,
     skipped: (features?.skipped ?? []).slice(0, 100).map((file) => ({ ...file, name: file.name.slice(0, 300) })),
+    ...leavingFacts(features),
     checkpoints: checkpoints.slice(0, 200),
     models: models.map((model) => withFits(model, indexes, { embedder, featuresModified })),
     epochs: latestEpoch(log.epoch, checkpoints),
@@ -105,6 +108,18 @@ function speakerFacts(features: FeatureFolder | null): Pick<Voice, 'speakers'> {
   const speakers = speakersOf((features?.files ?? []).map(({ name }) => name));
   return speakers.length > 1 ? { speakers: speakers.slice(0, MOST_SPEAKERS) } : {};
 }
+
+function leavingFacts(features: FeatureFolder | null): Pick<Voice, 'leftOut' | 'odd'> {
+  const { skipped, odd } = features ?? { skipped: [], odd: [] };
+  const leftOut = skipped.filter(({ problem }) => problem.code === 'FEATURES_LEFT_OUT').length;
+  return {
+    ...(leftOut > 0 ? { leftOut } : {}),
+    ...(odd.length > 0 ? { odd: odd.slice(0, MOST_ODD) } : {}),
+  };
+}
+
+/** More than a voice has. */
+const MOST_ODD = 20_000;
 
 const MOST_SLICES_NAMED = 100;
 

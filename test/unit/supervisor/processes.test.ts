@@ -65,6 +65,23 @@ describe('a worker process', () => {
     expect(await result).toEqual(report);
   });
 
+  it('is told what is left out of voices by the time of each request', () => {
+    const child = new FakeChild();
+    let voices = {};
+    const worker = new WorkerProcess(
+      () => child,
+      'test-1',
+      EFFORT,
+      log,
+      () => ({ home: null, voices }),
+    );
+    child.say({ type: 'ready' });
+    void worker.run(request).result.catch(() => undefined);
+    voices = { aria: ['a.npy'] };
+    void worker.run(request).result.catch(() => undefined);
+    expect(child.sent).toMatchObject([{ leftOut: { voices: {} } }, { leftOut: { voices: { aria: ['a.npy'] } } }]);
+  });
+
   it('answers several requests in any order', async () => {
     const { child, worker } = start();
     child.say({ type: 'ready' });

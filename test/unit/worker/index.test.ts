@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FULL_EFFORT } from '@shared/contract/effort';
 import { WorkerMessage } from '@shared/contract/work';
 import type { WorkRequest } from '@shared/jobs';
+import { pathId } from '../../../src/worker/files/paths';
 import { createReporter, serve } from '../../../src/worker/index';
 import { npy, put, useFolder } from './support';
 
@@ -65,6 +66,21 @@ describe('serve', () => {
       ['voices', 30],
     ]);
     expect(port.messages.at(-1)).toMatchObject({ type: 'result', value: { voices: [], what: 'logs' } });
+  });
+
+  it('does without the files that were left out of a voice', async () => {
+    const voice = join(folder.path, 'aria');
+    put(join(voice, 'a.npy'), npy(4, 256));
+    put(join(voice, 'b.npy'), npy(4, 768));
+    const port = connect();
+    const request = { kind: 'scan', path: voice, home: null, built: [], pointed: {} } as const;
+    const leftOut = { home: null, voices: { [pathId(voice, null)]: ['b.npy'] } };
+    port.send({ type: 'start', id: 1, request, effort: FULL_EFFORT, leftOut });
+    await port.until(endOf(1));
+    expect(port.messages.at(-1)).toMatchObject({
+      type: 'result',
+      value: { voices: [{ frames: 4, dimension: 256, leftOut: 1, problem: null }] },
+    });
   });
 
   it('answers a failure with its code', async () => {

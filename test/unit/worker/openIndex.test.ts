@@ -131,7 +131,7 @@ describe('openIndex', () => {
       { path: sound, weight: null },
       { path: written(bytes()), weight: null },
     ];
-    const context = { signal, engine: () => Promise.resolve(engine) };
+    const context = { signal, engine: () => Promise.resolve(engine), leftOut: () => new Set<string>() };
     await expect(openSources(sources, context)).rejects.toMatchObject({ code });
     expect(seen).toMatchObject({ opened: [statSync(sound).ino], closed: 1 });
   });

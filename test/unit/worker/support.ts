@@ -80,6 +80,7 @@ export function recordingContext(
     iteration: () => undefined,
     log: () => undefined,
     engine: () => Promise.reject(new Error('this test needs no engine')),
+    leftOut: () => new Set(),
     ...options,
   };
 }

@@ -104,6 +104,11 @@ export const useLibrary = defineStore('library', () => {
   const removeFolder = (id: string): Promise<null> => window.api.call('library.removeFolder', { id });
   const closeIndex = (id: string): Promise<null> => window.api.call('library.closeIndex', { id });
 
+  /** Leaves files of features out of a voice, which is looked at again. */
+  const leaveOut = (voice: string, files: readonly string[]): Promise<null> =>
+    window.api.call('voices.leaveOut', { voice, files: [...files] });
+  const useAgain = (voice: string): Promise<null> => window.api.call('voices.useAgain', { voice });
+
   /** Shows a folder, voice, index, model or a job's result in the system's file manager. */
   const reveal = (id: string): Promise<null> => window.api.call('app.reveal', { id });
 
@@ -129,6 +134,8 @@ export const useLibrary = defineStore('library', () => {
     refresh,
     removeFolder,
     closeIndex,
+    leaveOut,
+    useAgain,
     reveal,
   };
 });

@@ -67,6 +67,7 @@ export const SYMPTOM_OF: Readonly<Record<ErrorCode, Symptom | null>> = {
   FEATURES_MIXED_DIMENSIONS: null,
   FEATURES_DIMENSION: null,
   FEATURES_TOO_FEW: null,
+  FEATURES_LEFT_OUT: null,
   NPY_NOT_NPY: 'not-an-index',
   NPY_TRUNCATED: 'damaged',
   NPY_VERSION: null,

@@ -12,6 +12,30 @@ async function list(files: Readonly<Record<string, string | Uint8Array>>) {
   return listFeatures(folder.path, signal);
 }
 
+describe('leaving files out', () => {
+  it('names the fewer files of the other version, which keep all from being used', async () => {
+    const found = await list({ 'a.npy': npy(3, 768), 'b.npy': npy(3, 256), 'c.npy': npy(3, 768) });
+    expect(found).toMatchObject({ odd: ['b.npy'], problem: { code: 'FEATURES_MIXED_DIMENSIONS' } });
+    expect((await listFeatures(folder.path, signal, { without: new Set(['b.npy']) })).odd).toEqual([]);
+  });
+
+  it('is as if they were not there, and says so of each that is', async () => {
+    await list({ 'a.npy': npy(3, 768), 'b.npy': npy(5, 256), 'c.npy': 'damaged', 'd.npy': npy(7, 768) });
+    const without = new Set(['b.npy', 'c.npy', 'd.npy', 'gone.npy']);
+    const found = await listFeatures(folder.path, signal, { without });
+    expect(found).toMatchObject({ frames: 3, dimension: 768, odd: [], problem: null });
+    expect(found.skipped.map(({ name, problem }) => [name, problem.code])).toEqual(
+      ['b.npy', 'c.npy', 'd.npy'].map((name) => [name, 'FEATURES_LEFT_OUT']),
+    );
+  });
+
+  it('says why nothing is left', async () => {
+    await list({ 'a.npy': npy(3, 768) });
+    const found = await listFeatures(folder.path, signal, { without: new Set(['a.npy']) });
+    expect(found.problem).toMatchObject({ code: 'FEATURES_LEFT_OUT', details: { file: 'a.npy' } });
+  });
+});
+
 describe('listFeatures', () => {
   it('counts frames, and keeps the order in which RVC reads', async () => {
     const names = ['10_0.npy', '2_0.npy', 'a b.npy', 'ä.npy', 'ｚ.npy', '😀.npy', 'Z.npy'];

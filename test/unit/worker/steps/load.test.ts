@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openSources, requireOutside } from '../../../../src/worker/steps/load';
-import { npy, put, useFolder } from '../support';
+import { npy, put, recordingContext, useFolder } from '../support';
 
 const folder = useFolder();
 const at = (...parts: readonly string[]): string => join(folder.path, ...parts);
@@ -12,8 +12,7 @@ describe('what is written', () => {
     put(at('song', '3_feature256', '0_0.npy'), npy(30, 256));
     mkdirSync(at('song', 'results'));
     symlinkSync(at('song', '3_feature256'), at('link'));
-    const context = { signal: new AbortController().signal, engine: () => Promise.reject(new Error('No index.')) };
-    const sources = await openSources([{ path: at('song'), weight: null }], context);
+    const sources = await openSources([{ path: at('song'), weight: null }], recordingContext());
     for (const inside of [at('song', '3_feature256'), at('link'), at('song', 'results', '..', '3_feature256')]) {
       await expect(requireOutside(inside, sources)).rejects.toMatchObject({ code: 'OUT_AMONG_FEATURES' });
     }
