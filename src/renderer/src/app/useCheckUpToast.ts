@@ -31,6 +31,9 @@ export function useCheckUpToast(): void {
     const ask = (): void => {
       checkUp.repairing = true;
     };
+    const show = (): void => {
+      checkUp.showing = true;
+    };
     return {
       title: words.sentence,
       icon: 'i-lucide-stethoscope',
@@ -39,6 +42,7 @@ export function useCheckUpToast(): void {
         repair > 0
           ? action(t('voices.check.repair', { count: format.value.exact(repair) }), ask)
           : action(t('toasts.show'), () => undefined),
+        ...(checkUp.failed.length > 0 ? [action(t('voices.check.failed.show'), show)] : []),
       ],
     };
   }

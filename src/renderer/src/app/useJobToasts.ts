@@ -134,8 +134,8 @@ export function useJobToasts(): void {
     () => jobs.ended,
     (job) => {
       if (!job) return;
-      const isOneOfMany = jobs.isMuted(job.id) && job.state !== 'failed';
-      if (job.id !== jobs.attended && !isOneOfMany) tell(job);
+      // What has become of many is said once all have ended.
+      if (job.id !== jobs.attended && !jobs.isMuted(job.id)) tell(job);
       if (job.request.kind === 'train' && job.state === 'done') void settings.refreshInfo();
     },
   );

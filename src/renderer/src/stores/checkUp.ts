@@ -2,11 +2,23 @@ import { computed, ref, watch } from 'vue';
 import { defineStore } from 'pinia';
 import { isAway } from '@shared/domain/voice/arranging';
 import { type BatchContext, tally, toMeasure } from '@shared/domain/voice/batch';
-import type { JobRequest } from '@shared/jobs';
+import type { Failure } from '@shared/contract/errors';
+import type { JobSnapshot } from '@shared/contract/jobs';
+import type { JobKind, JobRequest } from '@shared/jobs';
+import { failureOf } from '@/words/failure';
 import { isActive, useJobs } from './jobs';
 import { useJudged } from './judged';
 import { useLibrary } from './library';
 import { useMeasurements } from './measurements';
+
+/** What did not work of a check or a batch. */
+export interface Failed {
+  readonly kind: JobKind;
+  /** The voice, where it is of one. */
+  readonly voice: string | null;
+  readonly subject: string;
+  readonly failure: Failure;
+}
 
 /**
  * Measures everything in the library that is not measured yet. One job of it is in the queue at a time, so that whatever
@@ -27,6 +39,10 @@ export const useCheckUp = defineStore('checkUp', () => {
   const followed = new Set<string>();
   /** All jobs of the last batch. */
   const batch = ref<readonly string[]>([]);
+  /** What did not work of the last check or batch: it is said at the end, all at once. */
+  const failed = ref<readonly Failed[]>([]);
+  /** Whether a person looks at them. */
+  const showing = ref(false);
   /** Whether a person is asked about repairing all that one press mends. */
   const repairing = ref(false);
 
@@ -53,6 +69,7 @@ export const useCheckUp = defineStore('checkUp', () => {
     waiting.value = there.flatMap((voice) => toMeasure(voice, measurements.look).map(({ id }) => id));
     total.value = waiting.value.length;
     batch.value = [];
+    failed.value = [];
     phase.value = 'running';
     await next();
   }
@@ -66,23 +83,47 @@ export const useCheckUp = defineStore('checkUp', () => {
     }
     waiting.value = rest;
     // An index that is gone meanwhile, or cannot be asked for, leaves the others as they are.
-    const id = await jobs.request({ kind: 'measure', index, queries: null }).catch(() => null);
+    const id = await request({ kind: 'measure', index, queries: null }, index);
     if (id === null) return next();
     current.value = id;
-    jobs.mute(id);
     const known = jobs.byId.get(id);
-    if (known && !isActive(known.state)) await next();
+    if (!known || isActive(known.state)) return;
+    note(known);
+    await next();
+  }
+
+  /** Asks for one of many jobs; null, and it is noted, where it cannot be asked for. */
+  async function request(job: JobRequest, index: string): Promise<string | null> {
+    try {
+      const id = await jobs.request(job);
+      jobs.mute(id);
+      return id;
+    } catch (error) {
+      const known = library.index(index);
+      const subject = known?.index.name ?? '';
+      const failure = failureOf(error);
+      failed.value = [...failed.value, { kind: job.kind, voice: known?.voice?.name ?? null, subject, failure }];
+      return null;
+    }
+  }
+
+  function note({ state, failure, request: { kind }, voice, subject }: JobSnapshot): void {
+    if (state !== 'failed' || failure === null) return;
+    const name = voice === null ? null : (library.voice(voice)?.name ?? null);
+    failed.value = [...failed.value, { kind, voice: name, subject, failure }];
   }
 
   /** How the voices are is said when the last of these jobs has ended, as after a check. */
   function follow(ids: readonly string[]): void {
     batch.value = ids;
+    if (phase.value !== 'running') failed.value = [];
     // What was found before is about to be another.
     if (phase.value === 'done') phase.value = 'idle';
     for (const id of ids) {
-      const state = jobs.byId.get(id)?.state;
+      const known = jobs.byId.get(id);
       // Some may have ended while the others were asked for.
-      if (state === undefined || isActive(state)) followed.add(id);
+      if (known === undefined || isActive(known.state)) followed.add(id);
+      else note(known);
     }
     tellBatch();
   }
@@ -94,12 +135,16 @@ export const useCheckUp = defineStore('checkUp', () => {
   /** Takes back all that the last batch did. */
   async function undo(): Promise<void> {
     const ids: string[] = [];
-    for (const request of undoes.value) {
-      const id = await jobs.request(request);
-      jobs.mute(id);
-      ids.push(id);
+    try {
+      for (const undoing of undoes.value) {
+        const id = await jobs.request(undoing);
+        jobs.mute(id);
+        ids.push(id);
+      }
+    } finally {
+      // What was asked for is followed, though the rest could not be.
+      if (ids.length > 0) follow(ids);
     }
-    follow(ids);
   }
 
   /** Ends here; what has been measured stays. */
@@ -111,14 +156,18 @@ export const useCheckUp = defineStore('checkUp', () => {
   function close(): void {
     phase.value = 'idle';
     batch.value = [];
+    failed.value = [];
     repairing.value = false;
+    showing.value = false;
   }
 
   watch(
     () => jobs.ended,
     (job) => {
       if (job === null) return;
-      if (followed.delete(job.id)) tellBatch();
+      const isFollowed = followed.delete(job.id);
+      if (isFollowed || job.id === current.value) note(job);
+      if (isFollowed) tellBatch();
       if (job.id !== current.value) return;
       if (job.state === 'cancelled') waiting.value = [];
       void next();
@@ -126,5 +175,20 @@ export const useCheckUp = defineStore('checkUp', () => {
     { flush: 'sync' },
   );
 
-  return { phase, total, measured, context, findings, repairing, undoes, start, follow, undo, stop, close };
+  return {
+    phase,
+    total,
+    measured,
+    context,
+    findings,
+    failed,
+    showing,
+    repairing,
+    undoes,
+    start,
+    follow,
+    undo,
+    stop,
+    close,
+  };
 });

@@ -25,7 +25,7 @@ export const useJobs = defineStore('jobs', () => {
 
   /** A job that the person is looking at right now: its end needs no toast. */
   const attended = ref<string | null>(null);
-  /** Jobs that are one of many: the end of each is not worth a word, only its failure. */
+  /** Jobs that are one of many: the end of each is not worth a word; whoever asked for them says what became of all. */
   const muted = new Set<string>();
 
   /** Whether the list of jobs is on the disk, too. */

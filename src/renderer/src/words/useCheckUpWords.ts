@@ -6,17 +6,24 @@ import { useFormat } from './useFormat';
 
 const ORDER: readonly (keyof Tally)[] = ['fine', 'repair', 'build', 'withoutFeatures', 'unknown', 'away'];
 
-/** What a check of the whole library found, in one sentence. */
-export function useCheckUpWords(): { readonly sentence: string } {
+/** What a check of the whole library found, in one sentence, and how much of it did not work in another. */
+export function useCheckUpWords(): { readonly sentence: string; readonly failed: string } {
   const { t, locale } = useI18n();
   const format = useFormat();
   const checkUp = useCheckUp();
+  const failed = computed(() => {
+    const { length } = checkUp.failed;
+    if (length === 0) return '';
+    const kind = checkUp.failed.every((one) => one.kind === 'measure') ? 'measure' : 'other';
+    return t(`voices.check.failed.${kind}`, { count: format.value.exact(length) }, length);
+  });
   const sentence = computed(() => {
     const parts = ORDER.flatMap((name) => {
       const count = checkUp.findings[name];
       return count === 0 ? [] : [t(`voices.check.found.${name}`, { count: format.value.exact(count) }, count)];
     });
-    return t('voices.check.sentence', { parts: new Intl.ListFormat(locale.value).format(parts) });
+    const found = t('voices.check.sentence', { parts: new Intl.ListFormat(locale.value).format(parts) });
+    return failed.value === '' ? found : `${found} ${failed.value}`;
   });
-  return reactive({ sentence });
+  return reactive({ sentence, failed });
 }

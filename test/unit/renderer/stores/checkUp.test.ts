@@ -2,6 +2,7 @@
 import { flushPromises } from '@vue/test-utils';
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, expect, it, vi } from 'vitest';
+import { VoronoiceError } from '@shared/contract/errors';
 import type { JobState } from '@shared/contract/jobs';
 import { useCheckUp } from '@/stores/checkUp';
 import { useJobs } from '@/stores/jobs';
@@ -31,10 +32,13 @@ const asked = (api: FakeApi): unknown[] =>
     channel === 'jobs.start' ? [(argument as { readonly index: string }).index] : [],
   );
 
+const DAMAGED = { code: 'INDEX_TRUNCATED', message: 'It is cut off.', details: {} } as const;
+
 async function end(id: string, state: JobState): Promise<void> {
   const jobs = useJobs();
+  const failure = state === 'failed' ? DAMAGED : null;
   jobs.apply(job({ id, sequence: 1, state: 'running' }));
-  jobs.apply(job({ id, sequence: 2, state }));
+  jobs.apply(job({ id, sequence: 2, state, failure }));
   await flushPromises();
 }
 
@@ -79,6 +83,30 @@ it('says how the voices are when the last job of a batch has ended, but not in t
   checkUp.follow(['job-000000000c']);
   await end('job-000000000c', 'done');
   expect(checkUp.phase).toBe('running');
+});
+
+it('says at the end what could not be measured, of jobs and of what could not be asked for', async () => {
+  await library();
+  const checkUp = useCheckUp();
+  await checkUp.start();
+  await end('job-0000000001', 'failed');
+  const refused = { code: 'FOLDER_AWAY', message: 'Away.', details: {} } as const;
+  const there = fakeApi({ 'jobs.start': () => ({ id: 'job-0000000009' }) });
+  vi.stubGlobal('api', { ...there, call: () => Promise.reject(new VoronoiceError('FOLDER_AWAY', 'Away.')) });
+  await end('job-0000000002', 'done');
+  expect(checkUp.phase).toBe('done');
+  expect(checkUp.failed).toMatchObject([
+    { failure: DAMAGED },
+    { kind: 'measure', voice: 'index-0000000c', failure: refused },
+  ]);
+  vi.stubGlobal('api', there);
+  checkUp.follow(['job-000000000a', 'job-000000000b']);
+  expect(checkUp.failed).toEqual([]);
+  await end('job-000000000a', 'failed');
+  await end('job-000000000b', 'cancelled');
+  expect(checkUp.failed).toHaveLength(1);
+  checkUp.close();
+  expect(checkUp.failed).toEqual([]);
 });
 
 it('tells of none of its jobs by itself', async () => {
