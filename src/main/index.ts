@@ -6,7 +6,9 @@ import { connectPage } from './ipc/connect';
 import { TrustedSenders } from './ipc/register';
 import { createFork } from './jobs/fork';
 import { createWorkers } from './jobs/workers';
+import { Checkpoints } from './library/checkpoints';
 import { NewerDatabaseError, openLibrary } from './library/database';
+import { settleInThread } from './library/settle';
 import { systemEyes } from './library/watch/handles';
 import { Lifecycle } from './lifecycle';
 import { createServices } from './services';
@@ -52,6 +54,9 @@ function start(): void {
 
   const replaced: { kept: string | null } = { kept: null };
   const { database, isNewer } = openLibrary(place.libraryPath, log, { replaced: (kept) => (replaced.kept = kept) });
+
+  // A newer library is a copy in memory.
+  const checkpoints = isNewer ? null : new Checkpoints({ path: place.libraryPath, settle: settleInThread, log });
 
   const engine = new EngineProbe(lookForEngine(import.meta.url, process.env));
   const { pool, reader, ...working } = createWorkers(createFork(log), app, engine, log, {
@@ -107,6 +112,7 @@ function start(): void {
       watching.stop?.();
       await jobs.close();
       await pool.stopAll();
+      await checkpoints?.close();
     },
     kill: () => pool.killAll(),
     quit: () => app.quit(),

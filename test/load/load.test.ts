@@ -5,6 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ScanResult } from '@shared/contract/voices';
+import { settleLibrary } from '../../src/main/library/database';
 import { FileLog } from '../../src/main/system/log';
 import { createMain, indexFile, voice } from '../fixtures/mainServices';
 import { put } from '../unit/worker/support';
@@ -33,8 +34,11 @@ afterAll(() => {
   if (FIGURES !== undefined) writeFileSync(FIGURES, JSON.stringify(figures));
 });
 
-/** A library with what is not yet in its own file. */
-const bytesOf = (path: string): number => statSync(path).size + statSync(`${path}-wal`).size;
+/** A library once all of it is in its own file. */
+function bytesOf(path: string): number {
+  settleLibrary(path);
+  return statSync(path).size + statSync(`${path}-wal`).size;
+}
 
 const megabytes = (): number => {
   globalThis.gc?.();
@@ -103,7 +107,13 @@ describe('a great deal', () => {
     };
     await work(JOBS / 10);
     const [before, bytesBefore] = [megabytes(), bytesOf(path)];
-    figures['jobsMs'] = await longestAway(() => work(JOBS - JOBS / 10));
+    const away: number[] = [];
+    for (let portion = 1; portion < 10; portion++) {
+      away.push(await longestAway(() => work(JOBS / 10)));
+      // In the app it is a thread that does so now and then.
+      settleLibrary(path);
+    }
+    figures['jobsMs'] = Math.max(...away);
     figures['jobsMb'] = megabytes() - before;
     figures['journalGrowth'] = bytesOf(path) - bytesBefore;
     figures['keptJobs'] = main.jobs.list().filter(({ state }) => state === 'done').length;

@@ -125,6 +125,9 @@ class DamagedDatabaseError extends Error {
   override readonly name = 'DamagedDatabaseError';
 }
 
+/** Main and the thread that settles the library wait for each other for so long; it takes a few milliseconds. */
+const WAIT_MS = 2_000;
+
 function userVersion(database: Database): number {
   return (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
 }
@@ -156,12 +159,13 @@ function migrate(path: string): Database {
   try {
     const version = userVersion(database);
     if (version > SCHEMA_VERSION) throw new NewerDatabaseError(version);
-    // What was written is taken over into the file a megabyte at a time: nobody waits long for the disk.
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 256;');
+    // What was written is taken over into the file by a thread apart (`Checkpoints`); by SQLite only where that never comes.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 16384;');
     const check = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
     if (check.quick_check !== 'ok') throw new DamagedDatabaseError(check.quick_check);
     bringUpToDate(database, version);
     requireTables(database);
+    database.exec(`PRAGMA busy_timeout = ${WAIT_MS}`);
     return database;
   } catch (error) {
     database.close();
@@ -180,6 +184,21 @@ function requireTables(database: Database): void {
   for (const table of TABLES) {
     const found: unknown = database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(table);
     if (found === undefined) throw new DamagedDatabaseError(`no table ${table}`);
+  }
+}
+
+/**
+ * Takes what was written beside the library's file over into it, and begins anew beside it: whoever writes next would wait
+ * for the disk to do the one or the other. While somebody reads what is beside, some of it stays there.
+ */
+export function settleLibrary(path: string): void {
+  const database = new DatabaseSync(path, { timeout: WAIT_MS });
+  try {
+    database.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 0;');
+    database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    database.exec(`PRAGMA user_version = ${userVersion(database)}`);
+  } finally {
+    database.close();
   }
 }
 
