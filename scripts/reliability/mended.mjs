@@ -1,6 +1,14 @@
 /** What attacks have found, newest first: what happened, and what became of it. */
 export const MENDED = [
   [
+    'Where names are not told apart by case, as on Windows, a hand-over of `Aria` met the index of `aria` that it had just replaced, took it for another one, and moved it away: it was refused in the end. An index could not get its own name in another case.',
+    'Two paths are held against each other by what the disk says they are.',
+  ],
+  [
+    'SQLite brought the library up to date while main waited for the disk: on a busy one, the window was not answered for 44 ms.',
+    'A thread of its own does that.',
+  ],
+  [
     'A library whose making was cut short by a power cut could not be opened any more: it was asked for its version without the right to take the unfinished change back.',
     'It is taken back first.',
   ],

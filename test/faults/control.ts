@@ -30,26 +30,29 @@ export const REFUSALS: readonly Refusal[] = [
 const PAGE = 4_096;
 const BELOW = 32;
 
-/** Runs `work` as if `folder` lay on a disk that knows no second names for files and no links, like FAT. */
-export async function withoutLinks<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  const none = { number: 0, kinds: 0, lasting: false, linkless: true };
+/** What a disk may be like. */
+export interface Disk {
+  /** It knows no second names for files and no links, like FAT. */
+  readonly linkless?: boolean;
+  /** It does not tell names apart by case, like the disks of Windows and of a Mac. */
+  readonly folding?: boolean;
+}
+
+/** Runs `work` as if `folder` lay on such a disk. */
+export async function onDisk<T>(folder: string, disk: Disk, work: () => Promise<T>): Promise<T> {
+  const none = { number: 0, kinds: 0, lasting: false, ...disk };
   return (await refusing(folder, none, 0, work)).value;
 }
 
 /** Runs `work` while the call `at` of those below `folder` is refused. @returns what came of it, and how many calls there were */
 export async function refusing<T>(
   folder: string,
-  {
-    number,
-    kinds,
-    lasting,
-    linkless = false,
-  }: Pick<Refusal, 'number' | 'kinds' | 'lasting'> & { readonly linkless?: boolean },
+  { number, kinds, lasting, linkless = false, folding = false }: Pick<Refusal, 'number' | 'kinds' | 'lasting'> & Disk,
   at: number,
   work: () => Promise<T>,
 ): Promise<{ readonly value: T; readonly calls: number }> {
   const page = Buffer.alloc(PAGE);
-  [1, at, number, Number(lasting), kinds, 0, Number(linkless)].forEach((value, position) =>
+  [1, at, number, Number(lasting), kinds, 0, Number(linkless), Number(folding)].forEach((value, position) =>
     page.writeInt32LE(value, 4 * position),
   );
   page.write(folder, BELOW);

@@ -7,7 +7,7 @@ import { toSystemError } from '@shared/contract/systemErrors';
 import { writingError } from '../../src/main/library/database';
 import { run } from '../../src/worker/run';
 import { sweep } from '../../src/supervisor/sweep';
-import { REFUSALS, type Refusal, refusing, withoutLinks } from './control';
+import { onDisk, REFUSALS, type Refusal, refusing } from './control';
 import { JOBS, WITH_ENGINE } from './jobs';
 import { DATA, WRITERS } from './main';
 import { hasShim, MARKED_AS } from './shim';
@@ -62,7 +62,7 @@ function fresh(from: string | null): void {
   else copy(from, place);
 }
 
-const NO_LINKS: Refusal = { name: 'no links', number: 0, kinds: 0, lasting: false };
+const NOTHING: Refusal = { name: 'nothing', number: 0, kinds: 0, lasting: false };
 
 /** All that was tried so far. */
 let past = 0;
@@ -171,8 +171,22 @@ describe.runIf(hasShim())('each call of the file system that fails leaves the ol
     await run(instead === undefined ? request : instead(request as never), WITH_ENGINE);
     const nexts = [stateOf(place)] as const;
     fresh(template);
-    const outcome = await withoutLinks(place, () => outcomeOf(() => run(request, WITH_ENGINE)));
-    expect(faultOf(stateOf(place), { old, nexts, mayLack }, outcome, NO_LINKS)).toBeNull();
+    const outcome = await onDisk(place, { linkless: true }, () => outcomeOf(() => run(request, WITH_ENGINE)));
+    expect(faultOf(stateOf(place), { old, nexts, mayLack }, outcome, NOTHING)).toBeNull();
+    expect(outcome.type).toBe('done');
+  });
+
+  it.each(JOBS)('$name, on a disk that does not tell names apart by case', async ({ prepare, mayLack }) => {
+    fresh(null);
+    const request = await prepare(at);
+    copy(place, template);
+    const old = stateOf(place);
+    fresh(template);
+    await run(request, WITH_ENGINE);
+    const nexts = [stateOf(place)] as const;
+    fresh(template);
+    const outcome = await onDisk(place, { folding: true }, () => outcomeOf(() => run(request, WITH_ENGINE)));
+    expect(faultOf(stateOf(place), { old, nexts, mayLack }, outcome, NOTHING)).toBeNull();
     expect(outcome.type).toBe('done');
   });
 

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -39,7 +40,8 @@ struct control {
   _Atomic int32_t count;
   /** The file system knows no second names and no links, like FAT. */
   int32_t linkless;
-  int32_t reserved;
+  /** It does not tell names apart by case, but keeps them as they were given, like those of Windows and of a Mac. */
+  int32_t folding;
   char below[PATH_MAX - 32];
 };
 
@@ -61,6 +63,65 @@ static int is_below(const char* path) {
   const size_t length = strlen(control->below);
   return path != NULL && strncmp(path, control->below, length) == 0;
 }
+
+static int is_armed(void);
+
+/** What getdents64 fills. */
+struct entry {
+  uint64_t inode;
+  int64_t offset;
+  unsigned short bytes;
+  unsigned char type;
+  char name[];
+};
+
+/** Finds a name in a folder, whatever its case; `found` is as it was where there is none. */
+static void find_name(const char* folder, const char* name, char* found) {
+  const int file = (int)syscall(SYS_openat, AT_FDCWD, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return;
+  char buffer[4096];
+  for (;;) {
+    const long bytes = syscall(SYS_getdents64, file, buffer, sizeof buffer);
+    if (bytes <= 0) break;
+    for (long at = 0; at < bytes;) {
+      const struct entry* entry = (const struct entry*)(buffer + at);
+      if (strcasecmp(entry->name, name) == 0) snprintf(found, NAME_MAX + 1, "%s", entry->name);
+      at += entry->bytes;
+    }
+  }
+  syscall(SYS_close, file);
+}
+
+/** Where a path leads on a disk that does not tell names apart by case: what is there is found under the name it has. */
+static const char* folded(const char* path, char* to) {
+  if (!is_armed() || !control->folding || !is_below(path)) return path;
+  const size_t root = strlen(control->below);
+  if (path[root] != '/') return path;
+  memcpy(to, path, root + 1);
+  to[root] = '\0';
+  size_t length = root;
+  const char* rest = path + root;
+  while (*rest == '/') {
+    const char* name = rest + 1;
+    const size_t bytes = strcspn(name, "/");
+    if (bytes > NAME_MAX || length + bytes + 2 > PATH_MAX) return path;
+    char wanted[NAME_MAX + 1];
+    memcpy(wanted, name, bytes);
+    wanted[bytes] = '\0';
+    char found[NAME_MAX + 1];
+    memcpy(found, wanted, bytes + 1);
+    if (bytes > 0) find_name(to, wanted, found);
+    to[length] = '/';
+    memcpy(to + length + 1, found, bytes + 1);
+    length += bytes + 1;
+    rest = name + bytes;
+  }
+  return to;
+}
+/** Declares what a path leads to. */
+#define FOLDED(path, buffer) \
+  char buffer[PATH_MAX];     \
+  path = folded(path, buffer)
 
 static int is_armed(void) { return control != NULL && atomic_load(&control->armed) == 1; }
 
@@ -99,12 +160,8 @@ static int file_fails(int kind, int file) {
 #define BY_PATH(kind, result, name, failure, parameters, arguments, path) \
   result name parameters {                                               \
     if (path_fails(kind, path)) return failure;                           \
+    FOLDED(path, as_it_is);                                               \
     return REAL(name) arguments;                                          \
-  }
-#define BY_PATHS(kind, name, parameters, arguments, one, other) \
-  int name parameters {                                         \
-    if (either_fails(kind, one, other)) return -1;              \
-    return REAL(name) arguments;                                \
   }
 #define BY_FILE(kind, result, name, parameters, arguments) \
   result name parameters {                                 \
@@ -135,6 +192,7 @@ static int kind_of(int flags) { return (flags & O_CREAT) ? CREATE : OPEN; }
     const mode_t mode = mode_of(flags, rest);                  \
     va_end(rest);                                              \
     if (path_fails(kind_of(flags), path)) return -1;           \
+    FOLDED(path, as_it_is);                                    \
     return REAL(name)(path, flags, mode);                      \
   }
 OPENING(open)
@@ -173,7 +231,15 @@ int fflush(FILE* stream) {
   return REAL(fflush)(stream);
 }
 
-BY_PATHS(NAME, rename, (const char* from, const char* to), (from, to), from, to)
+/** What is renamed to its own name in another case has that from then on. */
+int rename(const char* from, const char* to) {
+  if (either_fails(NAME, from, to)) return -1;
+  const char* asked = strrchr(to, '/');
+  FOLDED(from, from_as_it_is);
+  FOLDED(to, to_as_it_is);
+  if (to == to_as_it_is && strcmp(from, to) == 0) strcpy(strrchr(to_as_it_is, '/'), asked);
+  return REAL(rename)(from, to);
+}
 
 /** As Linux says of FAT. */
 static int linking_fails(const char* from, const char* to) {
@@ -183,14 +249,25 @@ static int linking_fails(const char* from, const char* to) {
   }
   return either_fails(NAME, from, to);
 }
-int link(const char* from, const char* to) { return linking_fails(from, to) ? -1 : REAL(link)(from, to); }
-int symlink(const char* from, const char* to) { return linking_fails(NULL, to) ? -1 : REAL(symlink)(from, to); }
+int link(const char* from, const char* to) {
+  if (linking_fails(from, to)) return -1;
+  FOLDED(from, from_as_it_is);
+  FOLDED(to, to_as_it_is);
+  return REAL(link)(from, to);
+}
+int symlink(const char* from, const char* to) {
+  if (linking_fails(NULL, to)) return -1;
+  FOLDED(to, to_as_it_is);
+  return REAL(symlink)(from, to);
+}
 
 BY_PATH(NAME, int, unlink, -1, (const char* path), (path), path)
 BY_PATH(NAME, int, mkdir, -1, (const char* path, mode_t mode), (path, mode), path)
 BY_PATH(NAME, int, rmdir, -1, (const char* path), (path), path)
 BY_PATH(RIGHTS, int, chmod, -1, (const char* path, mode_t mode), (path, mode), path)
 BY_PATH(RIGHTS, int, chown, -1, (const char* path, uid_t owner, gid_t group), (path, owner, group), path)
+BY_PATH(RIGHTS, int, utimensat, -1, (int folder, const char* path, const struct timespec times[2], int flags),
+        (folder, path, times, flags), path)
 BY_PATH(LOOK, int, access, -1, (const char* path, int mode), (path, mode), path)
 BY_PATH(LOOK, int, statfs64, -1, (const char* path, struct statfs64* found), (path, found), path)
 BY_PATH(LOOK, ssize_t, readlink, -1, (const char* path, char* to, size_t bytes), (path, to, bytes), path)
@@ -207,6 +284,10 @@ long syscall(long number, ...) {
     const char* path = (const char*)values[1];
     const int by_file = path == NULL || path[0] == '\0';
     if (by_file ? file_fails(LOOK, (int)values[0]) : path_fails(LOOK, path)) return -1;
+    if (!by_file) {
+      FOLDED(path, as_it_is);
+      return REAL(syscall)(number, values[0], path, values[2], values[3], values[4], values[5]);
+    }
   }
   if (number == SYS_copy_file_range && file_fails(WRITE, (int)values[2])) return -1;
   return REAL(syscall)(number, values[0], values[1], values[2], values[3], values[4], values[5]);

@@ -17,7 +17,8 @@ is as it was or as it is to be, no temporary is left, the journal can be read, a
 
 ${figures.jobs} ways to write of jobs and ${figures.writers} of main, ${figures.refused.toLocaleString('en')} calls refused: ${figures.undone.toLocaleString('en')} times everything was taken back, ${figures.done.toLocaleString('en')} times it was done all the same. Faults: ${figures.faults}.
 
-Where files have one name each and links are refused, as on FAT, every way to write of jobs comes to the same end; there, too, it
-is the shim that refuses. A file system without case is not tried: names that differ only by case are compared where they are chosen.
+Where files have one name each and links are refused, as on FAT, every way to write of jobs comes to the same end, and so it does
+where names are not told apart by case, as on most disks of Windows and of a Mac; there, too, it is the shim that makes the disk
+so. Voices, indexes, hand-overs and archives whose names differ by case alone meet there in \`test/faults/case.test.ts\`.
 `,
 };

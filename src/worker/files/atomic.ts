@@ -9,6 +9,7 @@ import {
   lstat,
   mkdir,
   open,
+  readdir,
   rename,
   rm,
   rmdir,
@@ -16,7 +17,7 @@ import {
   statfs,
   unlink,
 } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { VoronoiceError } from '@shared/contract/errors';
 import { MARK_VARIABLE } from '@shared/contract/work';
@@ -238,6 +239,20 @@ export async function nameTaken(path: string): Promise<boolean> {
   }
 }
 
+/** Whether two paths are one name where they lie: most disks of Windows and of a Mac do not tell names apart by case. */
+export async function isOneName(one: string, other: string): Promise<boolean> {
+  if (one === other) return true;
+  if (one.toLowerCase() !== other.toLowerCase()) return false;
+  const [first, second] = await Promise.all(
+    [one, other].map((path) => lstat(path, { bigint: true }).catch(() => null)),
+  );
+  if (first == null || second == null || first.ino !== second.ino || first.dev !== second.dev) return false;
+  if (basename(one) === basename(other)) return isOneName(dirname(one), dirname(other));
+  // Elsewhere a file may have both of the names.
+  const names = await readdir(dirname(one));
+  return !names.includes(basename(one)) || !names.includes(basename(other));
+}
+
 /** The missing ones among a folder and those above it, outermost first. */
 async function missingFolders(path: string): Promise<readonly string[]> {
   const missing: string[] = [];
@@ -246,6 +261,10 @@ async function missingFolders(path: string): Promise<readonly string[]> {
 }
 
 async function moveWithoutOverwriting(from: string, to: string): Promise<void> {
+  if (from !== to && (await isOneName(from, to))) {
+    await retry(() => rename(from, to));
+    return;
+  }
   // A second name for a link would be one for what it leads to, on a Mac.
   const isFile = (await lstat(from)).isFile();
   if (!WINDOWS && isFile) {

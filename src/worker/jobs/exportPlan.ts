@@ -13,7 +13,7 @@ import { mayLoadInstead } from '@shared/domain/hosts/picking';
 import { exportWarnings, hostTargets, parseIndexName } from '@shared/domain/hosts/names';
 import type { Segments } from '@shared/domain/hosts/rules';
 import { objections } from '@shared/domain/verdict/problems';
-import { nameTaken } from '../files/atomic';
+import { isOneName, nameTaken } from '../files/atomic';
 import { backupName } from '../files/backup';
 import { homeOf, type HostFolder, indexFolderOf } from '../voices/hostFolder';
 import { readSlots, type Slot } from '../voices/slots';
@@ -156,10 +156,16 @@ function chooseSlot(slots: readonly Slot[], wanted: string | null, name: string,
   return named !== undefined && others.length === 0 ? named : null;
 }
 
+/** Whether a path is the name of one of these, also where it is so in another case only. */
+async function isOneOf(paths: readonly string[], path: string): Promise<boolean> {
+  const same = await Promise.all(paths.map((one) => isOneName(one, path)));
+  return same.includes(true);
+}
+
 /** What else changes in a slot: its settings name the new file, and the file they named makes room. */
 async function changeOf(slot: Slot, paths: readonly string[], source: string): Promise<ExportPlan['slot']> {
   const old = slot.index === null ? null : join(slot.folder, slot.index);
-  const leaves = old !== null && !paths.includes(old) && old !== source && (await nameTaken(old)) ? old : null;
+  const leaves = old !== null && (await nameTaken(old)) && !(await isOneOf([...paths, source], old)) ? old : null;
   const named = paths.some((path) => basename(path) === slot.index);
   return {
     id: slot.id,
@@ -197,6 +203,8 @@ async function sameContent(left: string, right: string, signal: AbortSignal): Pr
   );
 }
 
+const MOST_OTHERS = 100;
+
 /** Indexes of this voice that the host might load for its model instead of the one that is to be written. */
 async function otherIndexes(
   host: HostFolder,
@@ -218,9 +226,12 @@ async function otherIndexes(
     return [first, ...rest];
   };
   const ours = targets.map(below);
-  return paths
-    .filter((path) => !targets.includes(path) && mayLoadInstead(picker, [home, name, model], below(path), ours))
-    .slice(0, 100);
+  const others: string[] = [];
+  for (const path of paths) {
+    const isRival = mayLoadInstead(picker, [home, name, model], below(path), ours);
+    if (isRival && others.length < MOST_OTHERS && !(await isOneOf(targets, path))) others.push(path);
+  }
+  return others;
 }
 
 /** Files only: a folder may be called `.index` or `backup.index`. */
