@@ -189,7 +189,6 @@ export function createServices(ground: Ground): Services {
     traces,
     rates,
     engine: ground.engine,
-    jobs: () => jobs.list(),
     modifiedOf: ground.modifiedOf,
     now,
     log,

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import type { JobSnapshot } from '@shared/contract/jobs';
 import type { RecipeId } from '@shared/contract/primitives';
 import type { JobKind, JobResultOf, RequestOf, ResultOf } from '@shared/jobs';
 import { writingError } from '../library/database';
@@ -11,7 +10,6 @@ import type { FinishServices, MeasuredFile } from './kinds/kind';
 import { changedBy } from '../../supervisor/places';
 
 export interface CompletionServices extends FinishServices {
-  readonly jobs: () => readonly JobSnapshot[];
   /** When a file was written last, in ms since 1970; null when it is gone. */
   readonly modifiedOf: (path: string) => Promise<number | null>;
   /** Moves backups beyond the limit to the trash. */
@@ -24,7 +22,7 @@ export interface CompletionServices extends FinishServices {
 export async function completeJob<K extends JobKind>(
   work: RequestOf<K>,
   value: ResultOf<K>,
-  { id: jobId }: Pick<JobSnapshot, 'id'>,
+  { id: jobId }: { readonly id: string },
   services: CompletionServices,
 ): Promise<JobResultOf<K>> {
   const { library, measurements, traces, now, log } = services;
@@ -83,23 +81,15 @@ async function keepWritten(
 async function describe(
   { path, measurement }: MeasuredFile,
   builtBy: RecipeId | null,
-  { library, measurements, jobs, modifiedOf }: CompletionServices,
+  { library, shelf, modifiedOf }: CompletionServices,
 ): Promise<MeasuredIndex> {
   const modified = await modifiedOf(path);
   const known = library.indexAt(path);
   // Another program has written the file since the last look; what is shown must be what was measured.
   if (known !== null && (known.bytes !== measurement.bytes || known.modified !== modified)) await library.refresh(path);
-  const id = library.indexAt(path)?.id ?? null;
-  const recipe =
-    builtBy ??
-    measurements.history(path, measurement.hash).findLast((entry) => entry.recipe !== null)?.recipe ??
-    recipeOfTraining(jobs(), path);
+  const index = library.indexAt(path);
+  const id = index?.id ?? null;
+  const recipe = builtBy ?? (index === null ? null : shelf.of(index).recipe);
   const voice = id === null ? null : (library.index(id).voice?.id ?? null);
   return { path, modified, index: id, name: basename(path), voice, recipe, measurement };
-}
-
-/** The recipe of the training that wrote this file, also when it was not measured then. */
-function recipeOfTraining(jobs: readonly JobSnapshot[], path: string): RecipeId | null {
-  const job = jobs.findLast(({ result }) => result?.kind === 'train' && result.value.index === path);
-  return job?.request.kind === 'train' ? job.request.recipe : null;
 }

@@ -106,6 +106,14 @@ const MIGRATIONS: readonly string[] = [
      voices TEXT NOT NULL,
      PRIMARY KEY (source, position)
    ) STRICT;`,
+  // What an index was built by outlives the job. A training writes into a folder of its own name.
+  `ALTER TABLE shelf ADD COLUMN recipe TEXT;
+   INSERT INTO shelf (id, starred, note, recipe)
+     SELECT index_id, 0, '', json_extract(entry, '$.recipe') FROM measurement
+     WHERE index_id IS NOT NULL AND instr(path, job) > 0
+       AND CASE WHEN json_valid(entry) THEN json_type(entry, '$.recipe') = 'text' ELSE FALSE END
+     GROUP BY index_id
+     ON CONFLICT (id) DO UPDATE SET recipe = excluded.recipe;`,
 ];
 export const SCHEMA_VERSION = MIGRATIONS.length;
 const TABLES = ['source', 'job', 'memory', 'measurement', 'shelf', 'written', 'found'] as const;

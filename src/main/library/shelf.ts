@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { RecipeId } from '@shared/contract/primitives';
 import type { ShelfEntry } from '@shared/contract/shelf';
 import type { IndexFile } from '@shared/contract/voices';
 import type { Database } from './database';
@@ -6,7 +7,7 @@ import type { Database } from './database';
 type Said = Omit<ShelfEntry, 'index'>;
 type Named = Pick<IndexFile, 'id' | 'content'>;
 
-const NOTHING: Said = { starred: false, note: '', repairedFrom: null };
+const NOTHING: Said = { starred: false, note: '', repairedFrom: null, recipe: null };
 
 const Row = v.object({
   id: v.string(),
@@ -14,6 +15,8 @@ const Row = v.object({
   starred: v.picklist([0, 1]),
   note: v.string(),
   repaired_from: v.nullable(v.number()),
+  // Of a newer version it may be one that this one does not know.
+  recipe: v.fallback(v.nullable(RecipeId), null),
 });
 
 export interface ShelfOptions {
@@ -24,8 +27,9 @@ export interface ShelfOptions {
 }
 
 /**
- * What is said of indexes beside their files: a star, a note, what a repair has changed. It is kept by the id of the index,
- * which goes by its path; for an index whose path is new, it is what was said of the same content where nothing is any more.
+ * What is said of indexes beside their files: a star, a note, what a repair has changed, what they were built by. It is kept
+ * by the id of the index, which goes by its path; for an index whose path is new, it is what was said of the same content
+ * where nothing is any more. What it was built by is true of its copies, too.
  */
 export class Shelf {
   readonly #options: ShelfOptions;
@@ -52,14 +56,14 @@ export class Shelf {
   /** Says something of an index; the rest stays as it is. */
   set(index: Named, change: Partial<Said>): void {
     const { id, content } = index;
-    const { starred, note, repairedFrom } = { ...this.of(index), ...change };
+    const { starred, note, repairedFrom, recipe } = { ...this.of(index), ...change };
     this.#options.database
       .prepare(
-        `INSERT INTO shelf (id, content, starred, note, repaired_from) VALUES (?, ?, ?, ?, ?)
+        `INSERT INTO shelf (id, content, starred, note, repaired_from, recipe) VALUES (?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET content = excluded.content, starred = excluded.starred, note = excluded.note,
-           repaired_from = excluded.repaired_from`,
+           repaired_from = excluded.repaired_from, recipe = excluded.recipe`,
       )
-      .run(id, content ?? null, Number(starred), note, repairedFrom);
+      .run(id, content ?? null, Number(starred), note, repairedFrom, recipe);
     this.tell();
   }
 
@@ -81,7 +85,7 @@ export class Shelf {
 
   #search(indexes: readonly Named[]): (index: Named) => Said {
     const rows = this.#options.database
-      .prepare('SELECT id, content, starred, note, repaired_from FROM shelf')
+      .prepare('SELECT id, content, starred, note, repaired_from, recipe FROM shelf')
       .all()
       .map((row) => v.parse(Row, row));
     const present = new Set(indexes.map(({ id }) => id));
@@ -89,17 +93,24 @@ export class Shelf {
     const moved = new Map(
       rows.flatMap((row) => (row.content === null || present.has(row.id) ? [] : [[row.content, row] as const])),
     );
+    const recipes = new Map(
+      rows.flatMap(({ content, recipe }) => (content === null || recipe === null ? [] : [[content, recipe] as const])),
+    );
     return ({ id, content }) => {
       const row = byId.get(id) ?? (content === undefined ? undefined : moved.get(content));
-      return row === undefined ? NOTHING : saidIn(row);
+      const said = row === undefined ? NOTHING : saidIn(row);
+      // Another program may have written another index into the same place.
+      const isThis = content === undefined || row?.content == null || row.content === content;
+      const recipe = (isThis ? said.recipe : null) ?? (content === undefined ? null : (recipes.get(content) ?? null));
+      return { ...said, recipe };
     };
   }
 }
 
-function saidIn({ starred, note, repaired_from }: v.InferOutput<typeof Row>): Said {
-  return { starred: starred === 1, note, repairedFrom: repaired_from };
+function saidIn({ starred, note, repaired_from, recipe }: v.InferOutput<typeof Row>): Said {
+  return { starred: starred === 1, note, repairedFrom: repaired_from, recipe };
 }
 
-function isNothing({ starred, note, repairedFrom }: Said): boolean {
-  return !starred && note === '' && repairedFrom === null;
+function isNothing({ starred, note, repairedFrom, recipe }: Said): boolean {
+  return !starred && note === '' && repairedFrom === null && recipe === null;
 }

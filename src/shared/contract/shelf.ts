@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { count, opaqueId } from './primitives';
+import { count, opaqueId, RecipeId } from './primitives';
 
 /** What a person has said of an index, and what was done to it: what its file does not tell. */
 
@@ -11,5 +11,7 @@ export const ShelfEntry = v.strictObject({
   note: Note,
   /** Groups that were searched before it was repaired; null: it was not, or that was taken back. */
   repairedFrom: v.nullable(count),
+  /** What it was built by, here; null: elsewhere, or nobody knows. */
+  recipe: v.nullable(RecipeId),
 });
 export type ShelfEntry = v.InferOutput<typeof ShelfEntry>;

@@ -11,9 +11,9 @@ import type { Handlers } from '../../../src/main/ipc/register';
 import { createMain, indexFile, measurement, voice } from '../../fixtures/mainServices';
 import { curvePoint, quality } from '../renderer/components/charts/measurements';
 
-const own = indexFile('/rvc/logs/aria/a.index', { modified: 5 });
+const own = indexFile('/rvc/logs/aria/a.index', { modified: 5, content: 'aaaa' });
 const other = indexFile('/rvc/logs/aria/b.index', { modified: 6 });
-const opened = indexFile('/downloads/found.index', { place: 'opened' });
+const opened = indexFile('/downloads/found.index', { place: 'opened', content: 'aaaa' });
 
 async function createJobs() {
   const main = createMain();

@@ -146,7 +146,8 @@ describe('a library of the fourth version', () => {
   it('keeps what its verdicts rest on, apart from the pictures', () => {
     const old = openDatabase(path, silentLog);
     old.exec(
-      `DROP TABLE written; DROP TABLE found; ALTER TABLE measurement DROP COLUMN outline; PRAGMA user_version = 4`,
+      `DROP TABLE written; DROP TABLE found; ALTER TABLE measurement DROP COLUMN outline;
+       ALTER TABLE shelf DROP COLUMN recipe; PRAGMA user_version = 4`,
     );
     const insert = old.prepare(
       `INSERT INTO measurement (job, position, path, hash, bytes, modified, name, entry, body)
@@ -159,6 +160,30 @@ describe('a library of the fourth version', () => {
     expect(new Measurements(database).outlineOf({ path: '/a.index', bytes: 1000, modified: 1 })).toEqual(
       measurementOutline(measurement()),
     );
+    database.close();
+  });
+});
+
+describe('a library of the seventh version', () => {
+  it('knows by the measurements of trainings what its indexes were built by', () => {
+    const old = openDatabase(path, silentLog);
+    old.exec(`ALTER TABLE shelf DROP COLUMN recipe; PRAGMA user_version = 7;
+      INSERT INTO shelf (id, starred, note) VALUES ('built', 1, 'mine')`);
+    const insert = old.prepare(
+      `INSERT INTO measurement (job, position, path, hash, bytes, index_id, name, entry, body)
+       VALUES (?, 0, ?, 'hash', 1, ?, 'a.index', ?, '')`,
+    );
+    insert.run('job-1', '/built/aria/job-1/a.index', 'built', JSON.stringify({ recipe: 'best' }));
+    insert.run('job-2', '/built/ben/job-2/a.index', 'other', JSON.stringify({ recipe: 'small' }));
+    // A file elsewhere may be another by now.
+    insert.run('job-3', '/rvc/logs/aria/a.index', 'copy', JSON.stringify({ recipe: 'best' }));
+    insert.run('job-4', '/built/aria/job-4/a.index', 'broken', 'not JSON');
+    old.close();
+    const database = openDatabase(path, silentLog);
+    expect(database.prepare('SELECT id, starred, note, recipe FROM shelf ORDER BY id').all()).toEqual([
+      { id: 'built', starred: 1, note: 'mine', recipe: 'best' },
+      { id: 'other', starred: 0, note: '', recipe: 'small' },
+    ]);
     database.close();
   });
 });

@@ -40,7 +40,7 @@ export interface PrepareServices {
 /** What taking a result into the library reaches for. */
 export interface FinishServices {
   readonly library: Pick<Library, 'add' | 'refresh' | 'index' | 'indexAt' | 'follow'>;
-  readonly shelf: Pick<Shelf, 'of' | 'follow'>;
+  readonly shelf: Pick<Shelf, 'of' | 'set' | 'follow'>;
   readonly measurements: Pick<Measurements, 'keep' | 'history' | 'follow' | 'ofIndex' | 'ofHash' | 'hashOf' | 'hashes'>;
   readonly written: Pick<WrittenFiles, 'keep' | 'follow'>;
   readonly traces: Pick<Traces, 'follow' | 'sweep'>;

@@ -44,11 +44,12 @@ export const train: MainKind<'train'> = {
     engine.report(null);
   },
   measured: (_work, { index, measurement }) => (measurement === null ? [] : [{ path: index, measurement }]),
-  lookAgain: async ({ sources, out }, { index }, { library }, changed) => {
+  lookAgain: async ({ sources, out, recipe }, { index }, { library, shelf }, changed) => {
     await changed();
-    if (library.indexAt(index) !== null) return;
     // What was merged is a voice of its own; what was built of an index of no voice lies where no voice is looked for.
-    await library.add(sources.length > 1 ? join(out, '..', '..') : index);
+    if (library.indexAt(index) === null) await library.add(sources.length > 1 ? join(out, '..', '..') : index);
+    const built = library.indexAt(index);
+    if (built !== null) shelf.set(built, { recipe });
   },
   recipe: ({ recipe }) => recipe,
   result: ({ measurement: _apart, ...value }, idAt) => ({ kind: 'train', value, index: idAt(value.index) }),

@@ -2,7 +2,7 @@ import { shallowRef } from 'vue';
 import { defineStore } from 'pinia';
 import type { ShelfEntry } from '@shared/contract/shelf';
 
-const NOTHING = { starred: false, note: '', repairedFrom: null } as const;
+const NOTHING = { starred: false, note: '', repairedFrom: null, recipe: null } as const;
 
 /** What is said of indexes beside their files, as last told by main. */
 export const useShelf = defineStore('shelf', () => {

@@ -1,6 +1,5 @@
 import { useI18n } from 'vue-i18n';
 import type { IndexFile } from '@shared/contract/voices';
-import { useJobs } from '@/stores/jobs';
 import { useShelf } from '@/stores/shelf';
 import { tellApart } from './tellApart';
 import { useFormat } from './useFormat';
@@ -9,13 +8,12 @@ import { useFormat } from './useFormat';
 export function useIndexWords() {
   const { t } = useI18n();
   const format = useFormat();
-  const jobs = useJobs();
   const shelf = useShelf();
 
-  /** The recipe, where this app made the index and remembers; else what its name says, or the name itself. */
+  /** The recipe, where this app has built the index, or what it is a copy of; else what its name says, or the name itself. */
   function origin(index: IndexFile): string {
-    const request = jobs.madeBy(index)?.request;
-    if (request?.kind === 'train') return t(`recipes.${request.recipe}.name`);
+    const { recipe } = shelf.of(index.id);
+    if (recipe !== null) return t(`recipes.${recipe}.name`);
     return index.kind === 'other' ? index.name.replace(/\.index$/i, '') : t(`index.kinds.${index.kind}`);
   }
 

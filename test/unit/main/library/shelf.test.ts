@@ -17,7 +17,7 @@ function createShelf(...indexes: Named[]) {
   const told: (readonly ShelfEntry[])[] = [];
   const database = openDatabase(':memory:', silentLog);
   const shelf = new Shelf({ database, indexes: () => known.indexes, publish: (entries) => told.push(entries) });
-  return { known, told, shelf };
+  return { known, told, shelf, database };
 }
 
 describe('the shelf', () => {
@@ -26,7 +26,7 @@ describe('the shelf', () => {
     shelf.set(one, { starred: true });
     shelf.set(one, { note: 'for the chorus' });
     shelf.tell();
-    const entry = { index: one.id, starred: true, note: 'for the chorus', repairedFrom: null };
+    const entry = { index: one.id, starred: true, note: 'for the chorus', repairedFrom: null, recipe: null };
     expect(shelf.entries()).toEqual([entry]);
     expect(told).toEqual([[{ ...entry, note: '' }], [entry]]);
     shelf.set(one, { starred: false, note: '' });
@@ -40,7 +40,9 @@ describe('the shelf', () => {
     known.indexes = [one, elsewhere];
     expect(shelf.entries().map(({ index }) => index)).toEqual([one.id]);
     known.indexes = [elsewhere, two];
-    expect(shelf.entries()).toEqual([{ index: elsewhere.id, starred: true, note: '', repairedFrom: null }]);
+    expect(shelf.entries()).toEqual([
+      { index: elsewhere.id, starred: true, note: '', repairedFrom: null, recipe: null },
+    ]);
     shelf.set(elsewhere, { note: 'moved' });
     expect(shelf.of(elsewhere)).toMatchObject({ starred: true, note: 'moved' });
   });
@@ -52,7 +54,39 @@ describe('the shelf', () => {
     const copy = { id: 'index-00000004', content: 'aaaa' };
     known.indexes = [renamed, copy];
     shelf.follow(one, renamed, {});
-    expect(shelf.entries()).toEqual([{ index: renamed.id, starred: false, note: 'mine', repairedFrom: null }]);
+    expect(shelf.entries()).toEqual([
+      { index: renamed.id, starred: false, note: 'mine', repairedFrom: null, recipe: null },
+    ]);
+  });
+});
+
+describe('what an index was built by', () => {
+  it('is true of its copies, and of what is known again', () => {
+    const { shelf, known } = createShelf(one);
+    shelf.set(one, { recipe: 'best' });
+    const copy = { id: 'index-00000009', content: 'aaaa' };
+    known.indexes = [one, copy, two];
+    expect(shelf.entries().map(({ index, recipe }) => [index, recipe])).toEqual([
+      [one.id, 'best'],
+      [copy.id, 'best'],
+    ]);
+    shelf.set(copy, { starred: true });
+    known.indexes = [copy];
+    expect(shelf.of(copy)).toMatchObject({ starred: true, recipe: 'best' });
+  });
+
+  it('is forgotten where another program has written another index, and a note is not', () => {
+    const { shelf, known } = createShelf(one);
+    shelf.set(one, { recipe: 'best', note: 'mine' });
+    const replaced = { ...one, content: 'cccc' };
+    known.indexes = [replaced];
+    expect(shelf.of(replaced)).toMatchObject({ recipe: null, note: 'mine' });
+  });
+
+  it('of a recipe that a newer version knows is left unsaid', () => {
+    const { shelf, database } = createShelf(one);
+    database.exec(`INSERT INTO shelf (id, starred, note, recipe) VALUES ('${one.id}', 1, '', 'sublime')`);
+    expect(shelf.of(one)).toMatchObject({ starred: true, recipe: null });
   });
 });
 
@@ -124,6 +158,8 @@ describe('a repaired index', () => {
     expect(known()).toBe(1);
     await handlers['shelf.set']({ index: own.id, starred: true });
     await repair(8, 1, first);
-    expect(handlers['shelf.get'](null)).toEqual([{ index: own.id, starred: true, note: '', repairedFrom: null }]);
+    expect(handlers['shelf.get'](null)).toEqual([
+      { index: own.id, starred: true, note: '', repairedFrom: null, recipe: null },
+    ]);
   });
 });
