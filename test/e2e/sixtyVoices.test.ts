@@ -117,11 +117,13 @@ test('sixty voices as they are in the wild are found, checked, mended and handed
     await search.fill('');
     const bar = page.getByRole('toolbar', { name: say('voices.batch.label') });
     await bar.getByRole('button', { name: say('voices.batch.use.button') }).click();
+    const dialog = page.getByRole('dialog');
+    const write = dialog.getByRole('button', { name: say('voices.batch.use.button'), exact: true });
+    await expect(write).toBeEnabled();
+    // Which file each gets is known before anything is written.
+    await expect(dialog.getByRole('listitem').filter({ hasText: 'Aria' })).toContainText('.index');
     await snapshot(page, 'sixty-hand-over-light-1280-en');
-    await page
-      .getByRole('dialog')
-      .getByRole('button', { name: say('voices.batch.use.button'), exact: true })
-      .click();
+    await write.click();
     // Applio's own index lies where it looks for it already.
     await expect(page.getByRole('button', { name: say('voices.batch.undo', { count: '1' }) })).toBeVisible();
     // What is known of an index is known of its copies.

@@ -1,8 +1,10 @@
 import { useI18n } from 'vue-i18n';
+import type { ExportWarning } from '@shared/contract/exportWarning';
 import type { Problem } from '@shared/contract/primitives';
+import type { ExportPlan } from '@shared/jobs/exportPlan';
 import { useFailure } from './useFailure';
 
-/** Says of a program on this computer why it cannot be looked into. */
+/** Says of a program on this computer why it cannot be looked into, and what may go wrong in it. */
 export function useHostWords() {
   const { t } = useI18n();
   const failures = useFailure();
@@ -13,5 +15,12 @@ export function useHostWords() {
     return `${sentence} ${action}`;
   }
 
-  return { problem };
+  /** What is said by the list of files already is not said twice; other indexes have their own switch. */
+  function remarks({ warnings }: Pick<ExportPlan, 'warnings'>): readonly ExportWarning[] {
+    return warnings.filter(({ code }) => code !== 'REPLACES' && code !== 'OTHER_INDEX');
+  }
+
+  const remark = ({ code, details }: ExportWarning): string => t(`export.warnings.${code}`, { ...details });
+
+  return { problem, remarks, remark };
 }

@@ -43,6 +43,11 @@ export function modelStem(fileName: string): string {
   return fileName.replace(/\.(pth|onnx)$/i, '');
 }
 
+/** What a hand-over is asked for beside the voice's name, where a host would not find the index for a model by that. */
+export function namedFor(model: string | null, voice: string): { readonly model?: string } {
+  return model === null || modelStem(model) === voice ? {} : { model };
+}
+
 /**
  * The model of a voice that an index is most likely for: the one called like the voice, which the host shows first; else
  * the one that was trained longest.

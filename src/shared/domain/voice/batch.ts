@@ -2,6 +2,7 @@ import { plain } from '@shared/contract/build';
 import type { IndexFile } from '@shared/contract/voices';
 import type { JobRequest } from '@shared/jobs';
 import { hostOf } from '../hosts/hostOf';
+import { modelToServe, namedFor } from '../hosts/modelNames';
 import { buildProblem } from '../recipes/buildProblem';
 import { DEFAULT_RECIPE } from '../recipes/recipes';
 import { isMeasurable, type Look } from '../verdict/health';
@@ -74,7 +75,8 @@ const PLANS: Readonly<Record<BatchAction, Plan>> = {
     if (health.level === 'repair' || health.level === 'unusable' || health.level === 'none') return 'unusable';
     const { name } = voice;
     const host = hostOf(voice, best);
-    return [{ kind: 'export', index: best.id, host, root: null, name, slot: null, setAside: false }];
+    const asked = namedFor(modelToServe(voice.models, name)?.name ?? null, name);
+    return [{ kind: 'export', index: best.id, host, root: null, name, ...asked, slot: null, setAside: false }];
   },
 };
 

@@ -4,6 +4,7 @@ import { type BatchAction, type BatchContext, planBatch, tally, toMeasure } from
 import { type JudgedVoice, judgedVoice } from '@shared/domain/voice/arranging';
 import type { Look } from '@shared/domain/verdict/health';
 import { facts, indexFile, voice } from '../../../../fixtures/fakeApi';
+import { modelFile } from '../../../../fixtures/mainServices';
 import { quality } from '../../../renderer/components/charts/measurements';
 
 const outline = (recall: number, missing: number): MeasurementOutline => ({
@@ -85,6 +86,15 @@ describe('a batch', () => {
     expect(planned('use').jobs).toEqual(['fine', 'unknown']);
     expect(planned('use').left).toMatchObject({ shallow: 'unusable', empty: 'unusable', bare: 'noIndex' });
   });
+});
+
+it('hands over for the model that is there, where that is not called like the voice', () => {
+  const trained = judged('trained', {
+    indexes: [indexFile({ id: 'index-fine' })],
+    models: [modelFile('/rvc/assets/weights/trained_e100_s2000.pth')],
+  });
+  const [one] = planBatch('use', [trained], context).requests;
+  expect(one?.request).toMatchObject({ name: 'trained', model: 'trained_e100_s2000.pth' });
 });
 
 it('measures one of several indexes that are the same', () => {
