@@ -6,11 +6,10 @@ import { type IndexFile, MOST_FOUND, type ScanResult, type Voice } from '@shared
 import type { RequestOf } from '@shared/jobs';
 import { MERGED } from '@shared/jobs/scan';
 import { HOST_LIST } from '@shared/domain/hosts';
-import { modelOf } from '@shared/domain/hosts/modelNames';
-import { parseIndexName } from '@shared/domain/hosts/names';
 import { byCodePoint } from '../features/features';
 import { onFile, toFileError } from '@shared/contract/systemErrors';
-import { isFolder, linkedFolder, realPath } from '../files/paths';
+import { isFolder, realPath } from '../files/paths';
+import { belongings } from '../voices/belonging';
 import { discover } from '../voices/discover';
 import { homeOf, hostAt, type HostFolder, hostOf, indexFolderOf } from '../voices/hostFolder';
 import { type Looking, readIndexFile, readIndexFiles } from '../voices/indexFiles';
@@ -54,6 +53,10 @@ export async function scan(request: RequestOf<'scan'>, context: JobContext<'scan
   };
   const all = distinct(finding);
   const places = all.slice(0, MOST_FOUND);
+  const ownOf = await belongings(
+    outside,
+    places.map(([place]) => place),
+  );
   const voices: Voice[] = [];
   const unread = [...(finding.looked?.unread ?? [])];
   for (const [position, [place, links]] of places.entries()) {
@@ -61,7 +64,7 @@ export async function scan(request: RequestOf<'scan'>, context: JobContext<'scan
     progress('scan', position, places.length);
     try {
       const host = hostAround(place, finding.hosts) ?? (await hostOf(place.seen));
-      const voice = await readVoice(place, host, await ownedBy(place, outside), request.pointed, looking);
+      const voice = await readVoice(place, host, ownOf(place), request.pointed, looking);
       // What was merged is there as long as one index of it is.
       if (!merged || voice.indexes.length > 0)
         voices.push(links.length === 0 ? voice : { ...voice, links: links.slice(0, 100) });
@@ -179,19 +182,4 @@ async function outsideModels({ hosts, indexFolders }: Finding): Promise<readonly
   const apart = await Promise.all(hosts.map(modelsApart));
   const beside = await Promise.all(indexFolders.map(modelsIn));
   return [...new Set([...apart, ...beside].flat())];
-}
-
-/** An index is named after its voice, or after the model that shall find it. */
-function isNamedAfter(name: string, voice: string): boolean {
-  return name === voice || modelOf(`${name}.pth`, voice) !== null;
-}
-
-/** What is named after a voice, and indexes that are links into its folder. */
-async function ownedBy(place: Place, outside: Outside): Promise<Outside> {
-  const indexes: IndexFile[] = [];
-  for (const index of outside.indexes) {
-    const named = isNamedAfter(parseIndexName(index.name)?.name ?? '', place.name);
-    if (named || (index.link === 'ok' && (await linkedFolder(index.path)) === place.path)) indexes.push(index);
-  }
-  return { indexes, models: outside.models.filter((path) => modelOf(basename(path), place.name) !== null) };
 }

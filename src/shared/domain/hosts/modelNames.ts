@@ -38,6 +38,12 @@ export function modelOf(fileName: string, voice: string): Checkpoint | null {
   return null;
 }
 
+/** Those of many voices that a model may be of by its name: nearly always none or one. */
+export function voicesNamedBy(fileName: string, voices: ReadonlySet<string>): readonly string[] {
+  const beginnings = Array.from({ length: fileName.length }, (_, end) => fileName.slice(0, end + 1));
+  return beginnings.filter((voice) => voices.has(voice) && modelOf(fileName, voice) !== null);
+}
+
 /** What a model is called: its file name without the ending. */
 export function modelStem(fileName: string): string {
   return fileName.replace(/\.(pth|onnx)$/i, '');

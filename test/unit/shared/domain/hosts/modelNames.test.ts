@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkpointIn, isTrainingState, modelOf, modelToServe } from '@shared/domain/hosts/modelNames';
+import { checkpointIn, isTrainingState, modelOf, modelToServe, voicesNamedBy } from '@shared/domain/hosts/modelNames';
 import { modelFile } from '../../../../fixtures/mainServices';
 
 describe('modelOf', () => {
@@ -18,6 +19,20 @@ describe('modelOf', () => {
       expect(modelOf(name, 'song')).toBeNull();
     },
   );
+});
+
+describe('voicesNamedBy', () => {
+  it('are those of which it is a model, however many there are', () => {
+    const voice = fc.constantFrom('song', 'song_e20', 'songbird', 's', '노래', '🎤 a', 'A', 'a');
+    const ending = fc.constantFrom('.pth', '_e20_s400.pth', '_200e_4000s.pth', '_e20_s1_e20_s400.pth', '.index', '');
+    fc.assert(
+      fc.property(voice, ending, fc.array(voice), (name, rest, others) => {
+        const voices = new Set(others);
+        const models = [...voices].filter((other) => modelOf(name + rest, other) !== null);
+        expect([...voicesNamedBy(name + rest, voices)].sort()).toEqual(models.sort());
+      }),
+    );
+  });
 });
 
 describe('checkpointIn', () => {
