@@ -113,6 +113,9 @@ test('whatever is dropped is named for what it is, and leads on', async ({ folde
     }
     await expect(taken.filter({ hasText: 'f0D48k.pth' })).toContainText(say('errors.MODEL_NOT_VOICE.action'));
     await snapshot(page, 'intake-bad-light-1280-en');
+    const locked = taken.filter({ hasText: 'locked.zip' });
+    await locked.getByRole('button', { name: say('app.copyDetails') }).click();
+    await expect(locked.getByRole('button', { name: say('app.copied') })).toBeVisible();
   });
 
   await test.step('an archive is unpacked into the library, unless it leads out of it', async () => {

@@ -1,7 +1,9 @@
+import type { ButtonProps } from '@nuxt/ui';
 import { useToast } from '@nuxt/ui/composables';
 import { useI18n } from 'vue-i18n';
 import type { Failure, ErrorDetails } from '@shared/contract/errors';
 import { useTroubleshooting } from '@/app/useTroubleshooting';
+import { useJobs } from '@/stores/jobs';
 import { failureOf } from '@/words/failure';
 import { SYMPTOM_OF } from '@/words/symptoms';
 
@@ -16,6 +18,7 @@ export function useFailure() {
   const { t } = useI18n();
   const toast = useToast();
   const buttonOf = useTroubleshooting();
+  const jobs = useJobs();
 
   function words({ code, details }: { code: Failure['code']; details: ErrorDetails }): FailureWords {
     const named: Record<string, unknown> = { ...details };
@@ -30,18 +33,34 @@ export function useFailure() {
   function tell(error: unknown): void {
     const failure = failureOf(error);
     if (failure.code === 'JOB_CANCELLED') return;
-    const { sentence, action } = words(failure);
+    const { sentence, cause, action } = words(failure);
     const symptom = SYMPTOM_OF[failure.code];
     toast.add({
       // Said again it is still one notice.
       id: sentence,
       title: sentence,
-      description: action,
+      description: `${cause} ${action}`,
       color: 'error',
       icon: 'i-lucide-octagon-x',
       duration: 10_000,
-      actions: symptom === null ? [] : [buttonOf(symptom)],
+      actions: [...(symptom === null ? [] : [buttonOf(symptom)]), copyButton(failure)],
     });
+  }
+
+  /** Copies all that a helper needs, and nobody's names: main leaves them out. Says whether that was possible. */
+  async function copy(failure: Failure): Promise<boolean> {
+    const { code, message } = failure;
+    const job = jobs.list.find((one) => one.failure === failure)?.id ?? null;
+    const copied = await attempt(async () => {
+      await navigator.clipboard.writeText(await window.api.call('app.diagnostics', { code, message, job }));
+      return true;
+    });
+    return copied === true;
+  }
+
+  function copyButton(failure: Failure): ButtonProps {
+    const onClick = (): void => void copy(failure);
+    return { label: t('app.copyDetails'), icon: 'i-lucide-copy', color: 'neutral', variant: 'ghost', onClick };
   }
 
   /** Runs something that may fail, and tells when it does. */
@@ -54,5 +73,5 @@ export function useFailure() {
     }
   }
 
-  return { words, tell, attempt };
+  return { words, tell, attempt, copy };
 }

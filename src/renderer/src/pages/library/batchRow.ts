@@ -1,3 +1,5 @@
+import type { Failure } from '@shared/contract/errors';
+
 /** A voice by name, and what is said of it. */
 export interface BatchRow {
   readonly key: string;
@@ -5,4 +7,6 @@ export interface BatchRow {
   readonly text: string;
   /** What may go wrong with it. */
   readonly notes?: readonly string[];
+  /** What went wrong, for a helper. */
+  readonly failure?: Failure;
 }
