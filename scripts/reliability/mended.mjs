@@ -1,6 +1,10 @@
 /** What attacks have found, newest first: what happened, and what became of it. */
 export const MENDED = [
   [
+    'A library that was cut off within a page was read with zeros in the place of what was missing, and one of less than a page was written over: nobody was told.',
+    'A file that ends within a page is set aside, and that is said.',
+  ],
+  [
     'Where names are not told apart by case, as on Windows, a hand-over of `Aria` met the index of `aria` that it had just replaced, took it for another one, and moved it away: it was refused in the end. An index could not get its own name in another case.',
     'Two paths are held against each other by what the disk says they are.',
   ],

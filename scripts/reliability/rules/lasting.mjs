@@ -58,6 +58,8 @@ export const LASTING_RULES = [
     tests: [
       [SETTINGS, 'that are cut anywhere are read whole or set aside, and never read in part'],
       [SETTINGS, 'of a newer version hold as far as they are known, and are left alone'],
+      [DATABASE, 'that is cut anywhere is read whole or set aside, and never read in part'],
+      [DATABASE, 'whose last writing is cut anywhere has all that was written before, in its order'],
       [DATABASE, 'is set aside when a page in the middle is damaged'],
       [DATABASE, 'of a newer version is refused and left alone'],
       [DATABASE, 'is left alone while another program holds it, and where it cannot be opened'],

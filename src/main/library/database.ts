@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, renameSync, statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { type ErrorCode, VoronoiceError } from '@shared/contract/errors';
@@ -167,6 +167,7 @@ function migrate(path: string): Database {
   try {
     const version = userVersion(database);
     if (version > SCHEMA_VERSION) throw new NewerDatabaseError(version);
+    requireWholePages(database, path);
     // What was written is taken over into the file by a thread apart (`Checkpoints`); by SQLite only where that never comes.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 16384;');
     const check = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
@@ -185,6 +186,19 @@ function bringUpToDate(database: Database, version: number): void {
   MIGRATIONS.slice(version).forEach((sql, i) => {
     database.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${version + i + 1}; COMMIT;`);
   });
+}
+
+/**
+ * A file that ends within a page was cut off. SQLite takes what is missing for zeros, and a file of less than a page for none,
+ * which it would write over without a word.
+ */
+function requireWholePages(database: Database, path: string): void {
+  const { page_size: page } = database.prepare('PRAGMA page_size').get() as { page_size: number };
+  const isCut = (): boolean => (statSync(path, { throwIfNoEntry: false })?.size ?? 0) % page !== 0;
+  if (!isCut()) return;
+  // What is missing may lie beside the file still.
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  if (isCut()) throw new DamagedDatabaseError('it ends within a page');
 }
 
 /** A library that says which version it is and has none of its tables is no library. */

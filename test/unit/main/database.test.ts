@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Journal } from '../../../src/main/jobs/journal';
 import { RateHistory } from '../../../src/main/jobs/rates';
 import { newJob } from '../../../src/main/jobs/transitions';
-import { NewerDatabaseError, openDatabase, SCHEMA_VERSION } from '../../../src/main/library/database';
+import { NewerDatabaseError, openDatabase, SCHEMA_VERSION, settleLibrary } from '../../../src/main/library/database';
 import { Measurements } from '../../../src/main/library/measurements';
 import { Memory } from '../../../src/main/library/memory';
 import { Shelf } from '../../../src/main/library/shelf';
@@ -99,6 +99,72 @@ describe('the library’s file', () => {
     writeFileSync(path, bytes);
     openDatabase(path, silentLog).close();
     expect(readdirSync(folder).some((name) => name.includes('.broken-'))).toBe(true);
+  });
+
+  /** Opens what is there of a library that was cut off. @returns what of its rows it still knows; null: it was set aside */
+  function openCut(): readonly string[] | null {
+    const kept: string[] = [];
+    const database = openDatabase(path, silentLog, { replaced: (at) => kept.push(at) });
+    const rows = database.prepare('SELECT key, value FROM memory ORDER BY key').all() as {
+      key: string;
+      value: string;
+    }[];
+    for (const { key, value } of rows) expect(value).toBe(JSON.stringify(key.repeat(500)));
+    expect(new Journal(database, silentLog).read().length).toBeLessThanOrEqual(1);
+    database.close();
+    for (const file of kept) rmSync(file);
+    for (const name of readdirSync(folder)) rmSync(join(folder, name));
+    return kept.length > 0 ? null : rows.map(({ key }) => key);
+  }
+
+  /** A library of some size, as it is while it is open: what was written last lies beside it. */
+  function written(rows: number): { readonly file: Buffer; readonly beside: Buffer } {
+    const database = openDatabase(path, silentLog);
+    settleLibrary(path);
+    const memory = new Memory(database);
+    for (let row = 0; row < rows; row++) memory.set(String(row), String(row).repeat(500));
+    const found = { file: readFileSync(path), beside: readFileSync(`${path}-wal`) };
+    database.close();
+    for (const name of readdirSync(folder)) rmSync(join(folder, name));
+    return found;
+  }
+
+  /** Every byte would take minutes: around each page and in between, from another place each time. */
+  function cuts(length: number): readonly number[] {
+    const pages = Array.from({ length: Math.ceil(length / 4_096) }, (_, page) => 4_096 * page);
+    const between = Array.from(
+      { length: Math.ceil(length / 997) },
+      (_, at) => 997 * at + Math.floor(Math.random() * 997),
+    );
+    return [...pages.flatMap((page) => [page - 1, page, page + 1]), ...between].filter((at) => at >= 0 && at < length);
+  }
+
+  it('that is cut anywhere is read whole or set aside, and never read in part', () => {
+    const whole = openDatabase(path, silentLog);
+    const memory = new Memory(whole);
+    for (let row = 0; row < 40; row++) memory.set(String(row), String(row).repeat(500));
+    whole.close();
+    const bytes = readFileSync(path);
+    rmSync(path);
+    for (const length of cuts(bytes.length)) {
+      writeFileSync(path, bytes.subarray(0, length));
+      // Nothing at all is a library that was never begun.
+      expect(openCut(), `cut at ${length}`).toEqual(length === 0 ? [] : null);
+    }
+  });
+
+  it('whose last writing is cut anywhere has all that was written before, in its order', () => {
+    const { file, beside } = written(20);
+    const order = Array.from({ length: 20 }, (_, row) => String(row));
+    let most = 0;
+    for (const length of [...cuts(beside.length), beside.length]) {
+      writeFileSync(path, file);
+      writeFileSync(`${path}-wal`, beside.subarray(0, length));
+      const found = openCut();
+      expect(found?.toSorted(), `cut at ${length}`).toEqual(order.slice(0, found?.length).toSorted());
+      most = Math.max(most, found?.length ?? 0);
+    }
+    expect(most).toBe(20);
   });
 
   it('of a newer version is refused and left alone', () => {
