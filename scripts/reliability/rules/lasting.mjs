@@ -1,4 +1,5 @@
 const WRITING = 'test/unit/worker/files/atomic.alone.test.ts';
+const AT_ONCE = 'test/interop/atOnce.test.ts';
 const TRAINING = 'test/interop/train.test.ts';
 const QUEUE = 'test/unit/main/queue.test.ts';
 const SETTINGS = 'test/unit/main/settings.test.ts';
@@ -68,7 +69,12 @@ export const LASTING_RULES = [
   {
     id: 'W7',
     text: 'Of two that write the same, one is refused, and nothing is mixed',
-    tests: [[TRAINING, 'by another that does the same: one of them builds it, and the other says that it is there']],
+    tests: [
+      [TRAINING, 'by another that does the same: one of them builds it, and the other says that it is there'],
+      [AT_ONCE, 'hand over under one name: what both wrote and what was there is there, whole'],
+      [AT_ONCE, 'repair one index: it is as one of them wants it, or as it was'],
+      [AT_ONCE, 'measure an index that its host writes anew all the time: the figures are of one of its states'],
+    ],
     note: 'There is no lock: names are taken in one step.',
   },
   {
