@@ -1,5 +1,7 @@
 import { useI18n } from 'vue-i18n';
 import type { IndexFile } from '@shared/contract/voices';
+import { usableName } from '@shared/domain/hosts/names';
+import { useLibrary } from '@/stores/library';
 import { useShelf } from '@/stores/shelf';
 import { tellApart } from './tellApart';
 import { useFormat } from './useFormat';
@@ -8,12 +10,19 @@ import { useFormat } from './useFormat';
 export function useIndexWords() {
   const { t } = useI18n();
   const format = useFormat();
+  const library = useLibrary();
   const shelf = useShelf();
+
+  /** Whether its name is one that a person has given it: neither what a host, nor what a build would call it. */
+  function isGiven({ id, kind, name }: IndexFile): boolean {
+    const voice = library.index(id)?.voice?.name ?? '';
+    return kind === 'other' && !name.startsWith('added_') && name !== `${usableName(voice)}.index`;
+  }
 
   /** The recipe, where this app has built the index, or what it is a copy of; else what its name says, or the name itself. */
   function origin(index: IndexFile): string {
     const { recipe } = shelf.of(index.id);
-    if (recipe !== null) return t(`recipes.${recipe}.name`);
+    if (recipe !== null && !isGiven(index)) return t(`recipes.${recipe}.name`);
     return index.kind === 'other' ? index.name.replace(/\.index$/i, '') : t(`index.kinds.${index.kind}`);
   }
 
