@@ -3,7 +3,7 @@ import { LASTING_RULES } from './rules/lasting.mjs';
 import { WINDOW_RULES } from './rules/window.mjs';
 
 /**
- * What is promised, and the tests that hold it.
+ * What is promised, and the tests that hold it. One of them, at least, is called by the number: `vitest -t 'W6: '`.
  *
  * @typedef {object} Rule
  * @property {string} id

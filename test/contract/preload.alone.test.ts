@@ -54,7 +54,7 @@ beforeEach(() => {
 });
 
 describe('window.api', () => {
-  it('is all there is, and frozen', () => {
+  it('S8: is all there is, and frozen', () => {
     expect([...electron.exposed.keys()]).toEqual(['api']);
     expect(Object.keys(api).sort()).toEqual(['call', 'on', 'tokenOf']);
     expect(Object.isFrozen(api)).toBe(true);

@@ -7,7 +7,10 @@ import { say } from './words';
 
 const BUILD_TIMEOUT = 60_000;
 
-test('work that dies is told in words, leaves nothing half-made, and can be done again', async ({ folder, start }) => {
+test('F8: work that dies is told in words, leaves nothing half-made, and can be done again', async ({
+  folder,
+  start,
+}) => {
   const built = join(folder, 'user data', 'indexes');
   const first = await start({ locale: 'en' });
   await makeSample(first.page);

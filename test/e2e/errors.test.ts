@@ -107,7 +107,10 @@ test('a file that fits no other is left out at one press, and taken in again', a
   expect(await readdir(features)).toContain('odd.npy');
 });
 
-test('without the engine the app opens, looks at indexes, and says why it cannot build', async ({ folder, start }) => {
+test('E1: without the engine the app opens, looks at indexes, and says why it cannot build', async ({
+  folder,
+  start,
+}) => {
   const voice = join(folder, 'logs', 'aria');
   await put(join(voice, '3_feature768', 'a.npy'), npyFile(400, 768));
   await put(join(voice, 'added_IVF2_Flat_nprobe_1_aria_v2.index'), filled);

@@ -25,7 +25,7 @@ for (const folderName of ['voronoice', '测试 тест ü #1']) {
   test.describe(`in a folder named ${folderName}`, () => {
     test.use({ folderName });
 
-    test('from the first start to an index that RVC finds, and back after a restart', async ({ folder, start }) => {
+    test('E2: from the first start to an index that RVC finds, and back after a restart', async ({ folder, start }) => {
       const first = await start({ theme: 'light', locale: 'en' });
       const built = join(folder, 'user data', 'indexes');
       const rvc = join(folder, 'RVC');

@@ -102,7 +102,7 @@ describe.each([
     expect(host.sizesMoved).toBeLessThan(0.01);
   });
 
-  it('the same seed gives the same bytes, another seed others', () => {
+  it('J4: the same seed gives the same bytes, another seed others', () => {
     const train = (seed: string, out: string): Buffer => {
       const words = ['train', voice, '--recipe', 'rvc', '--seed', seed, '--out', join(folder.path, version, out)];
       return readFileSync((voronoiceJson(...words) as TrainAnswer).index);
@@ -146,7 +146,7 @@ describe('a training that is stopped', () => {
   }
 
   it.each(['Reading', 'Grouping', 'Filling', 'Writing', 'Checking'])(
-    'by Ctrl-C while %s: exit code 4 within 5 seconds, and nothing is left',
+    'J1: by Ctrl-C while %s: exit code 4 within 5 seconds, and nothing is left',
     async (word) => {
       const out = join(folder.path, 'stopped', 'out', word);
       const child = startVoronoice('train', voice, '--recipe', 'rvc', '--out', out, '--json');
@@ -176,7 +176,7 @@ describe('a training that is stopped', () => {
     },
   );
 
-  it('by another that does the same: one of them builds it, and the other says that it is there', async () => {
+  it('W7: by another that does the same: one of them builds it, and the other says that it is there', async () => {
     const out = join(folder.path, 'twice');
     const words = ['train', voice, '--recipe', 'rvc', '--total-fea', '--out', out, '--json'];
     const both = await Promise.all(
@@ -197,7 +197,7 @@ describe('a training that is stopped', () => {
     expect(voronoiceJson('inspect', index)).toMatchObject({ problems: [] });
   });
 
-  it('because its worker dies: a sentence, exit code 1, and nothing is left', async () => {
+  it('J2: because its worker dies: a sentence, exit code 1, and nothing is left', async () => {
     const out = join(folder.path, 'stopped', 'out', 'dead');
     const child = startVoronoice('train', voice, '--recipe', 'rvc', '--out', out, '--json');
     let stdout = '';

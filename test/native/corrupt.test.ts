@@ -87,7 +87,7 @@ describe('an index that was cut off', () => {
 });
 
 describe('an index whose sizes lie', () => {
-  it('IVF: CORRUPT for each field, without allocating what it announces', async () => {
+  it('F2, F6: IVF: CORRUPT for each field, without allocating what it announces', async () => {
     const sound = await bytesOf('IVF6,Flat');
     // Layout of an IVF,Flat file: header 37, nlist, nprobe, flat quantizer (header 37, count), direct map, lists.
     const quantizerCount = 53 + 37;

@@ -215,7 +215,7 @@ describe.skipIf(process.getuid?.() !== 0)('on a bare Debian (as root only)', () 
     await window.quit();
   });
 
-  it('leaves the window to the copy that is open, also where another version is started', async () => {
+  it('S11: leaves the window to the copy that is open, also where another version is started', async () => {
     const window = await openWith();
     await install('--allow-downgrades', '/srv/old.deb');
     const command = ['voronoice', '--window', `${PERSON.home}/named.index`];

@@ -36,7 +36,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the packed program', () => {
-  it('has its fuses as they are meant', async () => {
+  it('S10: has its fuses as they are meant', async () => {
     const wire = await getCurrentFuseWire(PROGRAM);
     const states = new Map(Object.entries(wire));
     const found = Object.keys(FUSES).map((fuse) => [fuse, states.get(fuse) === FuseState.ENABLE]);

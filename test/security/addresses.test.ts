@@ -35,7 +35,7 @@ describe('an address for the system’s browser', () => {
     '//github.com',
     'github.com',
     '',
-  ])('%j may not', (address) => {
+  ])('S4: %j may not', (address) => {
     expect(isAllowedExternal(address)).toBe(false);
   });
 });
@@ -75,7 +75,7 @@ describe('a page of ours', () => {
 });
 
 describe('permissions', () => {
-  it('are denied but for copying text', () => {
+  it('S5: are denied but for copying text', () => {
     expect(Object.keys(PERMITTED)).toEqual(['clipboard-sanitized-write']);
     expect(isPermitted('clipboard-sanitized-write')).toBe(true);
   });

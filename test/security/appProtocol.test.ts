@@ -49,7 +49,7 @@ describe('an address of the page', () => {
     expect(resolveAppUrl(address, root)).toBeNull();
   });
 
-  it('never leaves the folder, whatever it says', () => {
+  it('S2: never leaves the folder, whatever it says', () => {
     const piece = fc.oneof(
       fc.constantFrom('..', '.', '%2e', '%2E%2e', '%2f', '%5c', '\\', '/', '%00', ':', '%', '%25', 'a', 'index.html'),
       fc.string({ maxLength: 4 }),
@@ -112,7 +112,7 @@ describe('what is served', () => {
 });
 
 describe('the policy', () => {
-  it('allows no script but the page’s own, and nothing by default', () => {
+  it('S3: allows no script but the page’s own, and nothing by default', () => {
     const rules = new Map(CONTENT_SECURITY_POLICY.split('; ').map((rule) => [rule.split(' ')[0], rule]));
     expect(rules.get('default-src')).toBe("default-src 'none'");
     expect(rules.get('script-src')).toBe("script-src 'self'");

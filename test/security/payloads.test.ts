@@ -80,7 +80,7 @@ const near = fc.record(
 const repairing = (change: object) => ({ kind: 'repair', index: 'unknown-id', change });
 
 describe('whatever the page sends', () => {
-  it('reaches a handler only when the schema accepts it', async () => {
+  it('S7: reaches a handler only when the schema accepts it', async () => {
     const { send } = connect();
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...everyChannel), fc.oneof(anything, near), async (channel, argument) => {

@@ -26,7 +26,7 @@ describe('who may ask', () => {
     expect(trusted.accepts({ sender: contents, senderFrame: mainFrame })).toBe(true);
   });
 
-  it('is not a frame inside the page', () => {
+  it('S6: is not a frame inside the page', () => {
     const { trusted, contents } = trustedWindow();
     expect(trusted.accepts({ sender: contents, senderFrame: { ...mainFrame, parent: mainFrame } })).toBe(false);
   });

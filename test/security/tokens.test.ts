@@ -28,7 +28,7 @@ describe('a token', () => {
     expect(() => tokens.take(token, ['folder'])).toThrow(unknown);
   });
 
-  it('cannot be made up', () => {
+  it('S9: cannot be made up', () => {
     const { tokens } = createTokens();
     tokens.issue(folder);
     for (const forged of [crypto.randomUUID(), '/rvc', '', '__proto__', 'constructor']) {

@@ -4,7 +4,7 @@ import { usablePlace, windowOptions } from '../../src/main/window/window';
 const screen = { x: 0, y: 0, width: 1920, height: 1080 };
 
 describe('the window', () => {
-  it('gives its page nothing but the preload', () => {
+  it('S1: gives its page nothing but the preload', () => {
     expect(windowOptions({ preload: '/app/preload/index.cjs', dark: true, place: null, screen })).toEqual({
       width: 1280,
       height: 800,

@@ -13,25 +13,25 @@ export const FILE_RULES = [
     text: 'The engine sees an index only after every field that it follows was bounded; what is not walked is not opened',
     tests: [
       HOSTILE,
-      [CONTAINER, 'is incomplete when cut after any byte'],
+      [CONTAINER, 'F1: is incomplete when cut after any byte'],
       [OPENING, 'refuses %s before the engine sees it'],
     ],
   },
   {
     id: 'F2',
     text: 'Sizes that lie end in an error, without allocating what they announce',
-    tests: [[CORRUPT, 'IVF: CORRUPT for each field, without allocating what it announces'], HOSTILE],
+    tests: [[CORRUPT, 'F2, F6: IVF: CORRUPT for each field, without allocating what it announces'], HOSTILE],
   },
   {
     id: 'F3',
     text: 'The number of vectors is that of the lists',
-    tests: [[CONTAINER, 'may lie about its size only if every count agrees'], HOSTILE],
+    tests: [[CONTAINER, 'F3: may lie about its size only if every count agrees'], HOSTILE],
   },
   {
     id: 'F4',
     text: 'Vectors that are no numbers, and ids that are no rows, are counted and said',
     tests: [
-      [IDS, 'with a NaN or an infinity are counted and left out of the mean'],
+      [IDS, 'F4: with a NaN or an infinity are counted and left out of the mean'],
       [IDS, 'given by hand to FAISS are seen'],
     ],
   },
@@ -44,19 +44,22 @@ export const FILE_RULES = [
   {
     id: 'F6',
     text: 'Reading has a limit on what it allocates',
-    tests: [[CORRUPT, 'IVF: CORRUPT for each field, without allocating what it announces']],
+    tests: [[CORRUPT, 'F2, F6: IVF: CORRUPT for each field, without allocating what it announces']],
     note: 'The engine sets its own; FAISS has limits from 1.14.2 on, and 1.7.3 is used.',
   },
   {
     id: 'F7',
     text: 'Files of other kinds are named',
-    tests: [['test/unit/shared/formats/lookAlike.test.ts', '%s is named %s in a sentence'], HOSTILE],
+    tests: [['test/unit/shared/formats/lookAlike.test.ts', 'F7: %s is named %s in a sentence'], HOSTILE],
   },
   {
     id: 'F8',
     text: 'A crash of the engine ends its job and nothing else',
     tests: [
-      ['test/e2e/crash.test.ts', 'work that dies is told in words, leaves nothing half-made, and can be done again'],
+      [
+        'test/e2e/crash.test.ts',
+        'F8: work that dies is told in words, leaves nothing half-made, and can be done again',
+      ],
     ],
   },
   {
@@ -67,32 +70,36 @@ export const FILE_RULES = [
       ['test/native/accepted.test.ts', 'F9: what the gate accepts, the engine survives'],
     ],
   },
-  { id: 'N1', text: 'Magic, version and length of a header', tests: [[NPY, 'is incomplete after any byte'], HOSTILE] },
+  {
+    id: 'N1',
+    text: 'Magic, version and length of a header',
+    tests: [[NPY, 'N1: is incomplete after any byte'], HOSTILE],
+  },
   {
     id: 'N2',
     text: 'A header is read by a grammar, never run',
-    tests: [[NPY, 'never give anything but a typed error for a header made of its own words'], HOSTILE],
+    tests: [[NPY, 'N2: never give anything but a typed error for a header made of its own words'], HOSTILE],
   },
   {
     id: 'N3',
     text: 'Real numbers of any width and order are read, Python objects and the rest refused',
     tests: [
-      [FEATURES, 'takes every number type and order that can be read'],
-      [FEATURES, 'leaves out %s, with its code'],
+      [FEATURES, 'N3: takes every number type and order that can be read'],
+      [FEATURES, 'N5: leaves out %s, with its code'],
     ],
   },
   {
     id: 'N4',
     text: 'Column order is never misread',
     tests: [
-      [NPY, 'may be column by column'],
+      [NPY, 'N4: may be column by column'],
       ['test/native/matrix.test.ts', 'reads ${type} in ${order} order from a path of any name'],
     ],
   },
   {
     id: 'N5',
     text: 'Shape, columns and length of the file agree',
-    tests: [HOSTILE, [FEATURES, 'leaves out %s, with its code']],
+    tests: [HOSTILE, [FEATURES, 'N5: leaves out %s, with its code']],
   },
   {
     id: 'N6',
@@ -100,7 +107,7 @@ export const FILE_RULES = [
     tests: [
       [
         'test/unit/worker/jobs/train.test.ts',
-        'leaves out frames that are no numbers and files that are no features, and says so by name',
+        'N6: leaves out frames that are no numbers and files that are no features, and says so by name',
       ],
     ],
   },
@@ -118,7 +125,7 @@ export const FILE_RULES = [
     id: 'N8',
     text: 'Many files, links in circles, folders and pipes named like files',
     tests: [
-      [FEATURES, 'holds 10,000 files'],
+      [FEATURES, 'N8: holds 10,000 files'],
       [FEATURES, 'leaves out a folder named like a file, a link in a circle and a broken link'],
       ['test/unit/worker/jobs/scan.test.ts', 'waits for no %s under a name that it reads'],
     ],

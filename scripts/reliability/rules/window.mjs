@@ -11,7 +11,7 @@ export const WINDOW_RULES = [
     id: 'S1',
     text: 'The page has a sandbox, a world of its own and no Node',
     tests: [
-      [OPTIONS, 'gives its page nothing but the preload'],
+      [OPTIONS, 'S1: gives its page nothing but the preload'],
       [SESSION, 'the page has no way to the system but the contract'],
       [SESSION, 'the page runs in a sandbox that filters what it asks of the system'],
     ],
@@ -20,7 +20,7 @@ export const WINDOW_RULES = [
     id: 'S2',
     text: 'Pages come from a folder that no address and no link leads out of',
     tests: [
-      [SCHEME, 'never leaves the folder, whatever it says'],
+      [SCHEME, 'S2: never leaves the folder, whatever it says'],
       [SCHEME, 'needs the separator'],
       [SCHEME, 'follows a link inside, and none out'],
     ],
@@ -29,7 +29,7 @@ export const WINDOW_RULES = [
     id: 'S3',
     text: 'No script runs but the page’s own',
     tests: [
-      [SCHEME, 'allows no script but the page’s own, and nothing by default'],
+      [SCHEME, 'S3: allows no script but the page’s own, and nothing by default'],
       [SESSION, 'what is smuggled into the page does not run, and nothing leaves it'],
     ],
   },
@@ -37,20 +37,20 @@ export const WINDOW_RULES = [
     id: 'S4',
     text: 'The window goes nowhere else, and the browser is given known addresses only',
     tests: [
-      [ADDRESSES, '%j may not'],
+      [ADDRESSES, 'S4: %j may not'],
       [ADDRESSES, '%j with server %s: %s'],
     ],
   },
   {
     id: 'S5',
     text: 'Every permission but copying text is denied',
-    tests: [[ADDRESSES, 'are denied but for copying text']],
+    tests: [[ADDRESSES, 'S5: are denied but for copying text']],
   },
   {
     id: 'S6',
     text: 'Only the main frame of the app’s own window is answered',
     tests: [
-      [SENDERS, 'is not a frame inside the page'],
+      [SENDERS, 'S6: is not a frame inside the page'],
       [SENDERS, 'is not another window, even with our page in it'],
       [SENDERS, 'is not a window that is gone'],
       [SENDERS, 'is refused before anything of it is read'],
@@ -59,13 +59,13 @@ export const WINDOW_RULES = [
   {
     id: 'S7',
     text: 'Whatever the page sends is parsed, and refused where it does not fit',
-    tests: [['test/security/payloads.test.ts', 'reaches a handler only when the schema accepts it']],
+    tests: [['test/security/payloads.test.ts', 'S7: reaches a handler only when the schema accepts it']],
   },
   {
     id: 'S8',
     text: 'The page is offered the contract, frozen, and nothing else',
     tests: [
-      ['test/contract/preload.alone.test.ts', 'is all there is, and frozen'],
+      ['test/contract/preload.alone.test.ts', 'S8: is all there is, and frozen'],
       ['test/contract/channels.test.ts', 'answer every channel of the contract and none besides'],
     ],
   },
@@ -73,7 +73,7 @@ export const WINDOW_RULES = [
     id: 'S9',
     text: 'The page names no path: what was chosen is a token, good once, for one purpose, for a while',
     tests: [
-      [TOKENS, 'cannot be made up'],
+      [TOKENS, 'S9: cannot be made up'],
       [TOKENS, 'is good for ten minutes'],
       [TOKENS, 'is good for one purpose, and lost when tried for another'],
       [TOKENS, 'works once: the second export with the same choice is refused'],
@@ -83,7 +83,7 @@ export const WINDOW_RULES = [
     id: 'S10',
     text: 'The packed program runs no foreign code',
     tests: [
-      ['test/pack/packed.test.ts', 'has its fuses as they are meant'],
+      ['test/pack/packed.test.ts', 'S10: has its fuses as they are meant'],
       ['test/pack/packed.test.ts', 'does not run as Node'],
     ],
     note: 'Run by `npm run test:pack`, beside `npm test`.',
@@ -94,7 +94,7 @@ export const WINDOW_RULES = [
     tests: [
       [
         'test/pack/bareDebian.test.ts',
-        'leaves the window to the copy that is open, also where another version is started',
+        'S11: leaves the window to the copy that is open, also where another version is started',
       ],
       ['test/unit/main/system.test.ts', 'is read as paths, and nothing else of it is believed'],
     ],
@@ -102,6 +102,6 @@ export const WINDOW_RULES = [
   {
     id: 'S12',
     text: 'Nothing is asked of the network',
-    tests: [[SESSION, 'a whole session asks for nothing outside the app']],
+    tests: [[SESSION, 'S12: a whole session asks for nothing outside the app']],
   },
 ];

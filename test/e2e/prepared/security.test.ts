@@ -49,7 +49,7 @@ test('the page runs in a sandbox that filters what it asks of the system', async
   expect(await readFile(`/proc/${page}/status`, 'utf8')).toMatch(/^Seccomp:\s*2$/m);
 });
 
-test('a whole session asks for nothing outside the app', async ({ prepared, start }) => {
+test('S12: a whole session asks for nothing outside the app', async ({ prepared, start }) => {
   const { app, page } = await start({ userData: prepared, locale: 'en' });
   const asked: string[] = [];
   app.context().on('request', (request) => asked.push(request.url()));

@@ -18,7 +18,7 @@ function live(...events: readonly LifeEvent[]): { readonly phase: Phase; readonl
 }
 
 describe('the end of the app', () => {
-  it('asks once while a job runs, and stays open when the person says so', () => {
+  it('J5: asks once while a job runs, and stays open when the person says so', () => {
     expect(live(busy)).toEqual({ phase: 'asking', effects: ['hold', 'ask'] });
     expect(live(busy, busy)).toEqual({ phase: 'asking', effects: ['hold', 'ask', 'hold'] });
     expect(live(busy, { type: 'answer', agreed: false })).toEqual({ phase: 'open', effects: ['hold', 'ask'] });

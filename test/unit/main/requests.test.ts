@@ -418,7 +418,7 @@ describe('sweeping', () => {
     expect(await sweep(work, 'export-1')).toBe(0);
   });
 
-  it('stays in the folder that was named', async () => {
+  it('W5: stays in the folder that was named', async () => {
     const root = mkdtempSync(join(tmpdir(), 'voronoice-sweep-'));
     const inside = join(root, 'host');
     mkdirSync(join(inside, 'logs'), { recursive: true });

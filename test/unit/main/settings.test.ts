@@ -50,7 +50,7 @@ describe('settings', () => {
     },
   );
 
-  it('that are cut anywhere are read whole or set aside, and never read in part', () => {
+  it('W6: that are cut anywhere are read whole or set aside, and never read in part', () => {
     new SettingsStore(path, silentLog).set({ theme: 'dark', locale: 'ko', volume: 0.25, threads: 3 });
     const whole = readFileSync(path);
     const chosen = new SettingsStore(path, silentLog).get();

@@ -9,6 +9,11 @@ describe('a promise', () => {
     expect(readFileSync(file, 'utf8').replaceAll("\\'", "'")).toContain(title);
   });
 
+  it.each(RULES)('$id is the number by which a test is called', ({ id, tests: named }) => {
+    const called = named.filter(([, title]) => /^((?:[A-Z]\d+(?:, )?)+): /.exec(title)?.[1]?.split(', ').includes(id));
+    expect(called.length).toBeGreaterThan(0);
+  });
+
   it('comes once, and stands in docs/reliability.md', () => {
     const ids = RULES.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);

@@ -86,7 +86,7 @@ describe('lookAlike', () => {
 });
 
 describe('opened as an index', () => {
-  it.each(samples)('%s is named %s in a sentence', (_, what, bytes) => {
+  it.each(samples)('F7: %s is named %s in a sentence', (_, what, bytes) => {
     const open = (): unknown => walkBytes(bytes, walkIndex(bytes.length));
     expect(open).toThrow(VoronoiceError);
     expect(open).toThrow(lookAlikeSentences[what]);

@@ -70,7 +70,7 @@ describe('a header that numpy writes', () => {
     expect(parse(npy({ text: dict(descr), body })).type).toBe(type);
   });
 
-  it('may be column by column', () => {
+  it('N4: may be column by column', () => {
     expect(parse(npy({ text: dict("'<f4'", '(2, 3)', 'True') })).fortran).toBe(true);
   });
 
@@ -110,7 +110,7 @@ describe('a header that numpy writes', () => {
 });
 
 describe('a file that is cut', () => {
-  it('is incomplete after any byte', () => {
+  it('N1: is incomplete after any byte', () => {
     const bytes = npy();
     for (let length = 0; length < bytes.length; length++) {
       expect(failure(bytes.subarray(0, length)).code, `${length} bytes`).toBe('NPY_TRUNCATED');
@@ -244,7 +244,7 @@ describe('bytes at random', () => {
     );
   });
 
-  it('never give anything but a typed error for a header made of its own words', () => {
+  it('N2: never give anything but a typed error for a header made of its own words', () => {
     const word = fc.constantFrom(
       '{',
       '}',

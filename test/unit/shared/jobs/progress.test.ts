@@ -110,7 +110,7 @@ describe('createProgress', () => {
     expect(tracker.pace(4_200)).toEqual({ size: 50, steps: { read: 1_000, expand: 3_000, write: 100 } });
   });
 
-  it('never falls, never leaves 0..1, and reaches 1 only at the end of the last step', () => {
+  it('J3: never falls, never leaves 0..1, and reaches 1 only at the end of the last step', () => {
     const report = fc.record({
       step: fc.constantFrom('read', 'select', 'compress', 'train', 'add', 'measure', 'write', 'check', 'generate'),
       done: fc.nat({ max: 100 }),

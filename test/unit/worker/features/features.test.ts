@@ -53,7 +53,7 @@ describe('listFeatures', () => {
     expect(found.modified).toBeGreaterThan(Date.now() - 60_000);
   });
 
-  it('takes every number type and order that can be read', async () => {
+  it('N3: takes every number type and order that can be read', async () => {
     const body = (bytes: number): Uint8Array => new Uint8Array(2 * 256 * bytes);
     const found = await list({
       'f2.npy': npy(2, 256, { descr: '<f2', body: body(2) }),
@@ -84,7 +84,7 @@ describe('listFeatures', () => {
     ['no rows', 'x.npy', npy(0, 256), 'FEATURES_EMPTY'],
     ['another dimension', 'x.npy', npy(2, 80), 'FEATURES_DIMENSION'],
     ['an empty file', 'x.npy', '', 'NPY_TRUNCATED'],
-  ])('leaves out %s, with its code', async (_what, name, content, code) => {
+  ])('N5: leaves out %s, with its code', async (_what, name, content, code) => {
     const found = await list({ 'good.npy': npy(2, 256), [name]: content });
     expect(found.files.map((file) => file.name)).toEqual(['good.npy']);
     expect(found.skipped).toEqual([{ name, problem: expect.objectContaining({ code }) as unknown }]);
@@ -116,7 +116,7 @@ describe('listFeatures', () => {
     expect(found).toMatchObject({ frames: 2, skipped: [] });
   });
 
-  it('holds 10,000 files', async () => {
+  it('N8: holds 10,000 files', async () => {
     const bytes = npy(1, 256);
     for (let file = 0; file < 10_000; file++) put(join(folder.path, `${file}.npy`), bytes);
     expect((await listFeatures(folder.path, signal)).frames).toBe(10_000);

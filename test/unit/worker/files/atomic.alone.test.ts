@@ -107,7 +107,7 @@ describe('transaction', () => {
     ['EFBIG', 'FILE_TOO_LARGE'],
     ['EMFILE', 'TOO_MANY_FILES'],
     ['EOVERFLOW', 'DISK_FAILED'],
-  ])('leaves everything as it was when any call fails with %s', async (errno, code) => {
+  ])('W2: leaves everything as it was when any call fails with %s', async (errno, code) => {
     put(join(folder.path, 'old.index'), 'old');
     let failures = 0;
     for (let at = 0; ; at++) {
@@ -180,7 +180,7 @@ describe('a power cut', () => {
     return synced.has(statSync(path).ino) ? readFileSync(path, 'utf8') : '';
   };
 
-  it('between any two steps leaves each file old or new, and the old one is never lost', async () => {
+  it('W1: between any two steps leaves each file old or new, and the old one is never lost', async () => {
     const seen = new Set<string>();
     for (let at = 0; ; at++) {
       rmSync(folder.path, { recursive: true });
@@ -214,7 +214,7 @@ describe('requireAbsent', () => {
 });
 
 describe('requireFreeSpace', () => {
-  it('says how much is needed and how much there is', async () => {
+  it('W3: says how much is needed and how much there is', async () => {
     await expect(requireFreeSpace(folder.path, 1)).resolves.toBeUndefined();
     await expect(requireFreeSpace(folder.path, 1e18)).rejects.toMatchObject({
       code: 'DISK_FULL',

@@ -11,7 +11,7 @@ describe('names that work on every system', () => {
   it.each([
     ...['', ' ', ' a', 'a ', 'a.', 'a/b', 'a\\b', 'C:', 'a?', 'a*', '"a"', '<a>', 'a|b', 'a\u0000', 'a\n'],
     ...['con', 'PRN', 'aux', 'nul', 'COM1', 'lpt9', 'com¹', 'LPT³', 'CONIN$', 'nul.txt', 'Con .x', 'a'.repeat(201)],
-  ])('but not %j', (name) => {
+  ])('W4: but not %j', (name) => {
     expect(() => requireVoiceName(name)).toThrow();
     expect(() => requireIndexName(`${name}.index`)).toThrow();
   });

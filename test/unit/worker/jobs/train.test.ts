@@ -136,7 +136,7 @@ describe('train', () => {
     expect(appeared).toEqual([index, `${index}.json`, join(folder.path, 'out', 'deep', 'total_fea.npy')]);
   });
 
-  it('leaves out frames that are no numbers and files that are no features, and says so by name', async () => {
+  it('N6: leaves out frames that are no numbers and files that are no features, and says so by name', async () => {
     const experiment = voice();
     const broken = values(50, 256);
     broken[3] = NaN;

@@ -84,7 +84,7 @@ describe('vectors', () => {
     expect(result).toMatchObject({ idsSequential: true, sampled: 6, nonFinite: 0, zero: 1, meanNorm: 3 });
   });
 
-  it('with a NaN or an infinity are counted and left out of the mean', () => {
+  it('F4: with a NaN or an infinity are counted and left out of the mean', () => {
     const component = (n: number, column: number): number =>
       column === 1 ? (n === 0 ? NaN : n === 4 ? -Infinity : 0) : column === 0 ? 2 : 0;
     expect(checkBuilt({ component })).toMatchObject({ sampled: 6, nonFinite: 2, meanNorm: 2 });

@@ -244,7 +244,7 @@ describe('a file built by hand', () => {
     expect(outcome(new Uint8Array())).toBe('INDEX_EMPTY_FILE');
   });
 
-  it('is incomplete when cut after any byte', () => {
+  it('F1: is incomplete when cut after any byte', () => {
     for (const bytes of [built.bytes, ivfFlatIndex({ sizes: [0, 2, 0, 0, 1], form: 'sprs' }).bytes]) {
       const codes = [...truncations(bytes)].slice(1).map(outcome);
       expect(new Set(codes)).toEqual(new Set(['INDEX_TRUNCATED']));
@@ -343,7 +343,7 @@ describe('a file built by hand', () => {
     expect(walk(bytes)).toMatchObject({ lists: 'external', walked: false, reconstructable: false, nlist: 4 });
   });
 
-  it('may lie about its size only if every count agrees', () => {
+  it('F3: may lie about its size only if every count agrees', () => {
     const size = 2 ** 40;
     const liar = ivfFlatIndex({ ntotal: size });
     expect(failure(liar.bytes)).toMatchObject({ code: 'INDEX_CORRUPT', details: { field: 'ntotal' } });
