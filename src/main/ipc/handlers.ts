@@ -12,6 +12,7 @@ import { VoronoiceError } from '@shared/contract/errors';
 import { type JobKind, jobPages, type JobResultOf, type RequestOf } from '@shared/jobs';
 import { pack } from '@shared/contract/packed';
 import { FRAMES_PER_SECOND } from '@shared/domain/rvc';
+import { linksTo } from '@shared/domain/voice/linked';
 import { takesHold } from '@shared/domain/sound/takesHold';
 import type { Journal } from '../jobs/journal';
 import type { JobQueue } from '../jobs/queue';
@@ -196,8 +197,13 @@ export function createHandlers(services: Services): Handlers {
       return null;
     },
     'shelf.discard': async ({ index: id }) => {
-      const { index } = library.index(id);
+      const { index, voice } = library.index(id);
       if (index.place !== 'built') throw new VoronoiceError('BAD_REQUEST', 'This index was not built here.');
+      const [linked] = linksTo(index, voice?.indexes ?? []);
+      if (linked !== undefined) {
+        const message = `"${linked.path}" is a link to this index.`;
+        throw new VoronoiceError('INDEX_LINKED', message, { path: linked.path });
+      }
       const item = await bin.put(index.path);
       await library.refresh(index.path);
       return { id: item };

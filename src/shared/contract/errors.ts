@@ -70,6 +70,7 @@ export const ERROR_CODES = [
   'NPROBE_TOO_LARGE',
   'INDEX_NOT_FOR_HOST',
   'INDEX_CHECK_FAILED',
+  'INDEX_LINKED',
   // Model files
   'MODEL_CORRUPT',
   'MODEL_RUNS_CODE',

@@ -11,7 +11,12 @@ export const RepairChange = v.variant('type', [
   /** A link that leads nowhere becomes a copy of the file it should have led to. */
   v.strictObject({ type: v.literal('link'), target: filePath }),
   /** A name that hosts can read. */
-  v.strictObject({ type: v.literal('name'), name: shortText }),
+  v.strictObject({
+    type: v.literal('name'),
+    name: shortText,
+    /** What may be links to it; those that are lead to the new name afterwards. */
+    links: v.exactOptional(v.pipe(v.array(filePath), v.maxLength(200))),
+  }),
   /** Takes a repair back: the bytes in a note are put back, or the backup gets its name again. */
   v.strictObject({ type: v.literal('undo'), backup: filePath }),
 ]);
@@ -45,7 +50,10 @@ export const repair = defineKind({
   steps: { check: { weight: 100 }, copy: { weight: 100, optional: true } },
   ...ALIKE,
   process: 'own',
-  writes: ({ index, out }) => [{ beside: out ?? index }],
+  writes: ({ index, out, change }) => [
+    { beside: out ?? index },
+    ...(change.type === 'name' ? (change.links ?? []) : []).map((beside) => ({ beside })),
+  ],
   changes: ({ index, out }) => ({ beside: out ?? index }),
   page: definePage({
     request: v.strictObject({

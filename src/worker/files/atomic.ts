@@ -10,11 +10,13 @@ import {
   mkdir,
   open,
   readdir,
+  readlink,
   rename,
   rm,
   rmdir,
   stat,
   statfs,
+  symlink,
   unlink,
 } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
@@ -111,6 +113,21 @@ export class FileTransaction {
     await onFile(to, 'write', () => moveWithoutOverwriting(from, to));
     this.#undoing.push(() => moveWithoutOverwriting(to, from));
     await onFile(to, 'write', () => synchronizeFolder(dirname(to)));
+  }
+
+  /** Lets a link lead elsewhere. */
+  async relink(path: string, to: string): Promise<void> {
+    const before = await onFile(path, 'read', () => readlink(path));
+    await onFile(path, 'write', () => this.#lead(path, to));
+    this.#undoing.push(() => this.#lead(path, before));
+    await onFile(path, 'write', () => synchronizeFolder(dirname(path)));
+  }
+
+  async #lead(path: string, to: string): Promise<void> {
+    const temporary = temporaryName(path);
+    this.#undoing.push(() => rm(temporary, { force: true }));
+    await symlink(to, temporary);
+    await rename(temporary, path);
   }
 
   /** Takes one of its names from a file that has two. */

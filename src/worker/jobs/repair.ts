@@ -1,5 +1,5 @@
-import { lstat, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { lstat, readdir, readlink, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { IndexFacts } from '@shared/contract/voices';
 import type { RepairRequest, RepairResult } from '@shared/jobs/repair';
@@ -12,7 +12,7 @@ import { backupName } from '../files/backup';
 import { copyFile } from '../files/copy';
 import { onFile } from '@shared/contract/systemErrors';
 import { readIndexContents, readIndexFacts, requireComplete } from '../files/indexFile';
-import { requireIndexName } from '../files/paths';
+import { plannedPath, requireIndexName } from '../files/paths';
 import { recordPath } from '../files/record';
 import { requireSameFile, requireUnchanged, walkFile } from '../files/randomAccess';
 import { patchesOf, readNote, requirePatched, survey, type Surveyed, writeNote } from '../files/undoNote';
@@ -36,7 +36,7 @@ export function repair(request: RepairRequest, context: JobContext<'repair'>): P
     case 'link':
       return replaceLink(request, change.target, context);
     case 'name':
-      return rename(request, change.name, context);
+      return rename(request, change, context);
     case 'undo':
       return undo(request, change.backup, context);
     default:
@@ -129,16 +129,37 @@ async function readComplete(path: string, signal: AbortSignal): Promise<IndexFac
   return contents.facts;
 }
 
-async function rename(request: RepairRequest, name: string, { signal }: JobContext<'repair'>): Promise<RepairResult> {
+async function rename(
+  request: RepairRequest,
+  { name, links = [] }: { readonly name: string; readonly links?: readonly string[] },
+  { signal }: JobContext<'repair'>,
+): Promise<RepairResult> {
   requireIndexName(name);
   const facts = await readIndexFacts(request.index, signal);
   const target = join(dirname(request.index), name);
+  const leading = await linksTo(request.index, links);
   return transaction(async (files) => {
     await files.move(request.index, target);
     for (const companion of await companionsOf(request.index))
       await files.move(request.index + companion, target + companion);
+    for (const { path, to } of leading) await files.relink(path, join(dirname(to), name));
     return { index: target, backup: null, hash: null, change: request.change, before: facts, after: facts };
   });
+}
+
+/** Those that are links to this very name, and how each says it. */
+async function linksTo(
+  index: string,
+  candidates: readonly string[],
+): Promise<readonly { readonly path: string; readonly to: string }[]> {
+  const links: { readonly path: string; readonly to: string }[] = [];
+  for (const path of candidates) {
+    const to = await readlink(path).catch(() => null);
+    if (to === null || basename(to) !== basename(index)) continue;
+    const folder = await plannedPath(dirname(resolve(dirname(path), to)));
+    if (folder === (await plannedPath(dirname(index)))) links.push({ path, to });
+  }
+  return links;
 }
 
 /** Endings of what lies beside an index and is its own: how it was made, and what takes repairs back. */

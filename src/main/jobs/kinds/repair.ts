@@ -2,6 +2,8 @@ import { basename } from 'node:path';
 import { VoronoiceError } from '@shared/contract/errors';
 import { assertNever } from '@shared/domain/assertNever';
 import { atNprobe } from '@shared/domain/measures/atNprobe';
+import type { IndexFile, Voice } from '@shared/contract/voices';
+import { linksTo } from '@shared/domain/voice/linked';
 import type { ShelfEntry } from '@shared/contract/shelf';
 import type { JobRequestOf, ResultOf } from '@shared/jobs';
 import type { RepairChange } from '@shared/jobs/repair';
@@ -11,7 +13,7 @@ export const repair: MainKind<'repair'> = {
   prepare: ({ kind, index: id, change }, _jobId, services) => {
     const { index, voice } = services.library.index(id);
     return {
-      work: { kind, index: index.path, change: changeOf(change, index.path, services), out: null },
+      work: { kind, index: index.path, change: changeOf(change, index, voice, services), out: null },
       subject: index.name,
       voice: voice?.id ?? null,
     };
@@ -59,18 +61,22 @@ function repairedFrom(
 
 function changeOf(
   change: JobRequestOf<'repair'>['change'],
-  path: string,
+  index: IndexFile,
+  voice: Voice | null,
   { library, job }: PrepareServices,
 ): RepairChange {
   switch (change.type) {
     case 'nprobe':
-    case 'name':
       return change;
+    case 'name': {
+      const links = linksTo(index, voice?.indexes ?? []).map(({ path }) => path);
+      return links.length === 0 ? change : { ...change, links };
+    }
     case 'link':
       return { type: 'link', target: library.index(change.target).index.path };
     case 'undo': {
       const { result } = job(change.job);
-      if (result?.kind !== 'repair' || result.value.backup === null || result.value.index !== path)
+      if (result?.kind !== 'repair' || result.value.backup === null || result.value.index !== index.path)
         throw new VoronoiceError('BAD_REQUEST', 'This job has left nothing of this index to go back to.');
       return { type: 'undo', backup: result.value.backup };
     }

@@ -103,6 +103,7 @@ export const SYMPTOM_OF: Readonly<Record<ErrorCode, Symptom | null>> = {
   NPROBE_TOO_LARGE: null,
   INDEX_NOT_FOR_HOST: 'not-for-program',
   INDEX_CHECK_FAILED: null,
+  INDEX_LINKED: null,
   MODEL_CORRUPT: 'damaged',
   MODEL_RUNS_CODE: null,
   MODEL_NOT_VOICE: 'model-no-voice',

@@ -122,6 +122,32 @@ describe('an index that was built here', () => {
   });
 });
 
+describe('an index that a program uses through a link', () => {
+  const ID = 'voice-aria-00000000';
+  const built = indexFile(`/built/${ID}/job/mine.index`, { place: 'built', content: 'aaaa' });
+  const linked = indexFile('/rvc/assets/indices/aria.index', { place: 'outside', link: 'ok', content: 'aaaa' });
+
+  it('is not taken away, and takes the link along when it is renamed', async () => {
+    const main = createMain();
+    const put = vi.spyOn(main.bin, 'put');
+    const voices = [voice('/rvc/logs/aria', { indexes: [built, linked] })];
+    main.disk.set('/rvc', { root: '/rvc', what: 'rvc', voices, indexes: [] });
+    await main.library.add('/rvc');
+    await expect(async () => main.handlers['shelf.discard']({ index: built.id })).rejects.toMatchObject({
+      code: 'INDEX_LINKED',
+      details: { path: linked.path },
+    });
+    expect(put).not.toHaveBeenCalled();
+    const change = { type: 'name', name: 'new.index' } as const;
+    expect(main.prepare({ kind: 'repair', index: built.id, change }, 'job-00000001').work).toMatchObject({
+      change: { ...change, links: [linked.path] },
+    });
+    const { work } = main.prepare({ kind: 'repair', index: linked.id, change }, 'job-00000002');
+    expect(work).toMatchObject({ change });
+    expect(work).not.toHaveProperty('change.links');
+  });
+});
+
 describe('a repaired index', () => {
   const own = indexFile('/rvc/logs/aria/a.index', { content: 'aaaa' });
   const facts = (nprobe: number) => ({ ...measurement().facts, nprobe });

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, linkSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it, vi } from 'vitest';
@@ -245,6 +254,35 @@ describe('repair a name', () => {
     const { index: renamed } = await run(index, { type: 'name', name: 'aria.index' });
     expect(renamed).toBe(at('aria.index'));
     expect(existsSync(index)).toBe(false);
+  });
+
+  it('lets links to it lead to the new name, and no others', async () => {
+    const index = put(at('logs', 'old.index'), ONE);
+    put(at('logs', 'other.index'), FOUR);
+    const leads = { relative: 'logs/old.index', absolute: index, other: 'logs/other.index', nowhere: 'gone/old.index' };
+    const links = Object.entries(leads).map(([name, to]) => {
+      symlinkSync(to, at(name));
+      return at(name);
+    });
+    put(at('file'), ONE);
+    await run(index, { type: 'name', name: 'new.index', links: [...links, at('file'), at('missing')] });
+    expect(Object.keys(leads).map((name) => readlinkSync(at(name)))).toEqual([
+      'logs/new.index',
+      at('logs', 'new.index'),
+      'logs/other.index',
+      'gone/old.index',
+    ]);
+    expect(readFileSync(at('relative')).equals(ONE)).toBe(true);
+    expect(readdirSync(folder.path).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('leaves links as they were where the name is taken', async () => {
+    const index = put(at('logs', 'old.index'), ONE);
+    put(at('logs', 'new.index'), FOUR);
+    symlinkSync('logs/old.index', at('link'));
+    const taken = run(index, { type: 'name', name: 'new.index', links: [at('link')] });
+    await expect(taken).rejects.toMatchObject({ code: 'FILE_EXISTS' });
+    expect(readlinkSync(at('link'))).toBe('logs/old.index');
   });
 
   it('takes along what is kept beside it, and nothing of another index', async () => {
