@@ -34,15 +34,19 @@ describe('what is new', () => {
   });
 });
 
-describe('the newest version', () => {
-  const [, newest = ''] = /^## \[?([\w.-]+)/m.exec(readFileSync('CHANGELOG.md', 'utf8')) ?? [];
-  const bulletsOf = (locale: Locale): number | undefined =>
-    newsIn(locale, newest)
+describe('each version', () => {
+  const headings = readFileSync('CHANGELOG.md', 'utf8').matchAll(/^## \[?([\w.-]+)/gm);
+  const versions = Array.from(headings, ([, version = '']) => version);
+  const bulletsOf = (locale: Locale, version: string): number | undefined =>
+    newsIn(locale, version)
       ?.find(({ type }) => type === 'list')
       ?.raw.match(/^- /gm)?.length;
 
   it.each(Locale.options.filter((locale) => locale !== FALLBACK))('is told in short in %s, as in English', (locale) => {
-    expect(newsIn(locale, newest)).not.toEqual(newsIn(FALLBACK, newest));
-    expect(bulletsOf(locale)).toBe(bulletsOf(FALLBACK));
+    expect(versions).toContain('1.0.0');
+    for (const version of versions) {
+      expect(newsIn(locale, version)).not.toEqual(newsIn(FALLBACK, version));
+      expect(bulletsOf(locale, version)).toBe(bulletsOf(FALLBACK, version));
+    }
   });
 });
