@@ -12,6 +12,7 @@ import {
 import { FailureSchema } from '@shared/contract/primitives';
 import { type Handlers, registerHandlers, TrustedSenders } from '../../src/main/ipc/register';
 import { createMain, silentLog } from '../fixtures/mainServices';
+import { shaped, spoiled } from './fitting';
 
 type Listener = (event: unknown, argument: unknown) => Promise<Reply<unknown>>;
 
@@ -19,6 +20,7 @@ type Listener = (event: unknown, argument: unknown) => Promise<Reply<unknown>>;
 function connect(changed: Partial<Handlers> = {}): {
   send: (channel: string, argument: unknown) => Promise<Reply<unknown>>;
   names: string[];
+  main: ReturnType<typeof createMain>;
 } {
   const main = createMain();
   const contents = { isDestroyed: () => false, once: () => undefined };
@@ -31,8 +33,11 @@ function connect(changed: Partial<Handlers> = {}): {
   return {
     send: (channel, argument) => listeners.get(CHANNEL_PREFIX + channel)!(event, argument),
     names: [...listeners.keys()],
+    main,
   };
 }
+
+const SAMPLE = { kind: 'sample' } as const;
 
 const argumentOf = (channel: string): v.GenericSchema =>
   channel === DROP_CHANNEL ? DropArgument : channels[channel as Channel].argument;
@@ -94,6 +99,36 @@ describe('whatever the page sends', () => {
       { numRuns: 3_000 },
     );
   });
+
+  it.each(everyChannel)(
+    'that fits %s meets no fault of ours, and does not reach it once it is spoiled',
+    async (channel) => {
+      const { send, main } = connect();
+      await main.library.add('/rvc');
+      const { voices } = main.library.snapshot();
+      const known = [
+        ...voices.flatMap(({ id, indexes }) => [id, ...indexes.map((index) => index.id)]),
+        main.jobs.start(SAMPLE),
+      ];
+      const schema = argumentOf(channel);
+      const ids = [...known, main.tokens.issue({ kind: 'folder', path: '/rvc' }), crypto.randomUUID(), 'unknown-id'];
+      let fitting = 0;
+      await fc.assert(
+        fc.asyncProperty(shaped(schema, ids), anything, fc.nat(), async (argument, other, place) => {
+          for (const given of [argument, spoiled(argument, other, place)]) {
+            const reply = await send(channel, given);
+            if (!v.is(schema, given)) expect(reply).toMatchObject({ ok: false, failure: { code: 'BAD_REQUEST' } });
+            else {
+              fitting += 1;
+              expect(reply.ok ? null : reply.failure).not.toMatchObject({ code: 'INTERNAL' });
+            }
+          }
+        }),
+        { numRuns: 400 },
+      );
+      expect(fitting).toBeGreaterThan(5);
+    },
+  );
 
   it.each([
     ['library.add', { token: '/etc/passwd' }, 'BAD_REQUEST'],

@@ -59,7 +59,13 @@ export const WINDOW_RULES = [
   {
     id: 'S7',
     text: 'Whatever the page sends is parsed, and refused where it does not fit',
-    tests: [['test/security/payloads.test.ts', 'S7: reaches a handler only when the schema accepts it']],
+    tests: [
+      ['test/security/payloads.test.ts', 'S7: reaches a handler only when the schema accepts it'],
+      [
+        'test/security/payloads.test.ts',
+        'that fits %s meets no fault of ours, and does not reach it once it is spoiled',
+      ],
+    ],
   },
   {
     id: 'S8',
