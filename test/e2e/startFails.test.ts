@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import en from '../../resources/locales/en.json' with { type: 'json' };
+import { expect, HAS_SANDBOX, test } from './launch';
+
+/** What a person is told when no window comes, and with which code the process ends. */
+interface End {
+  readonly code: number | null;
+  readonly dialogs: readonly { readonly title: string; readonly text: string }[];
+}
+
+const electron = createRequire(import.meta.url)('electron') as unknown as string;
+
+/** Starts the app where it cannot; its dialogs are written down instead of shown, for nobody is there to close them. */
+function start(folder: string, userData: string): Promise<End> {
+  const stub = join(folder, 'dialogs.cjs');
+  writeFileSync(
+    stub,
+    `const { dialog } = require('electron');
+     dialog.showErrorBox = (title, text) => console.log('DIALOG ' + JSON.stringify({ title, text }));`,
+  );
+  const words = [
+    '-r',
+    stub,
+    ...(HAS_SANDBOX ? [] : ['--no-sandbox']),
+    '.',
+    `--user-data-dir=${userData}`,
+    '--lang=en-US',
+  ];
+  const child = spawn(electron, words, { cwd: resolve('.'), stdio: ['ignore', 'pipe', 'ignore'] });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+  return new Promise((settle) => {
+    const timer = setTimeout(() => child.kill('SIGKILL'), 60_000);
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      const lines = text.split('\n').filter((line) => line.startsWith('DIALOG '));
+      settle({ code, dialogs: lines.map((line) => JSON.parse(line.slice(7)) as End['dialogs'][number]) });
+    });
+  });
+}
+
+const CASES: Readonly<Record<string, (userData: string) => void>> = {
+  'a folder in the place of its library': (userData) =>
+    mkdirSync(join(userData, 'library.sqlite'), { recursive: true }),
+  'a file in the place of the folder of its log': (userData) => {
+    mkdirSync(userData);
+    writeFileSync(join(userData, 'logs'), '');
+  },
+  'a file in the place of a folder of its own': (userData) => {
+    mkdirSync(userData);
+    writeFileSync(join(userData, 'traces'), '');
+  },
+};
+
+for (const [name, prepare] of Object.entries(CASES)) {
+  test(`a start that meets ${name} ends with a dialog, and leaves no process`, async ({ folder }) => {
+    const userData = join(folder, 'data');
+    prepare(userData);
+    const { code, dialogs } = await start(folder, userData);
+    expect(dialogs.map(({ title }) => title)).toEqual([en.main.startFailed.title]);
+    expect(dialogs[0]?.text).toContain(en.main.startFailed.detail);
+    expect(code).toBe(1);
+  });
+}
