@@ -156,6 +156,17 @@ test('a library of thousands is found in, stays smooth and stays small', async (
     await expect(voiceCard(page, 'Zoë 4999').getByRole('button').first()).toBeFocused();
     await page.keyboard.press('Home');
     await expect(first).toBeFocused();
+    // Also from a voice that is scrolled out of sight, and however fast the keys follow each other.
+    const main = page.locator('main');
+    await main.evaluate((scroller) => scroller.scrollTo(0, scroller.scrollHeight / 2));
+    await expect(first).not.toBeInViewport();
+    await expect(first).toBeFocused();
+    await page.keyboard.press('PageDown');
+    await expect(page.locator('main li:focus-within')).toHaveCount(1);
+    await main.evaluate((scroller) => scroller.scrollTo(0, scroller.scrollHeight / 2));
+    await page.keyboard.press('End');
+    await page.keyboard.press('ArrowLeft');
+    await expect(page.locator(`li[aria-posinset="${VOICES - 1}"]:focus-within`)).toHaveCount(1);
   });
 
   await test.step('several are chosen by keyboard and mouse, and what cannot be done is said with its reason', async () => {
