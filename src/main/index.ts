@@ -47,7 +47,7 @@ try {
 
 function start(): void {
   const place = openPlace();
-  const { log, settings, texts, home, builtRoot, sampleRoot, unpackedRoot, tracesRoot, takesRoot } = place;
+  const { log, settings, texts, home, builtRoot, sampleRoot, unpackedRoot, tracesRoot, takesRoot, logRoot } = place;
   log.info(`Voronoice ${app.getVersion()} starts`);
   process.on('uncaughtExceptionMonitor', (error) => log.warn(error.stack ?? String(error)));
   process.on('unhandledRejection', (error) => log.warn(error instanceof Error ? (error.stack ?? '') : String(error)));
@@ -78,6 +78,7 @@ function start(): void {
     unpackedRoot,
     tracesRoot,
     takesRoot,
+    logRoot,
     eyes: systemEyes(process.platform, home),
     scan: (path, known) => reader.ask({ kind: 'scan', path, home, ...known }),
     trash: (path) => shell.trashItem(path),

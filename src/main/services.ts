@@ -67,6 +67,7 @@ export interface Ground
   readonly unpackedRoot: string;
   readonly tracesRoot: string;
   readonly takesRoot: string;
+  readonly logRoot: string;
   readonly memoryLimit: () => number | null;
   readonly backupLimit: () => BackupLimit;
 }
@@ -158,6 +159,7 @@ export function createServices(ground: Ground): Services {
     library,
     takesRoot: ground.takesRoot,
     tracesRoot: ground.tracesRoot,
+    logRoot: ground.logRoot,
     sampleRoot,
     activeJobs: () => new Set(jobs.list().flatMap((job) => (isFinished(job) ? [] : [job.id]))),
     trash: ground.trash,

@@ -144,6 +144,7 @@ export const WRITERS: readonly Writer[] = [
         library: { snapshot: () => ({}) as never, removeAt: () => undefined },
         takesRoot: at('takes'),
         tracesRoot: at('traces'),
+        logRoot: at('logs'),
         sampleRoot: at('sample'),
         activeJobs: () => new Set(),
         trash: (path) => rename(path, at(DATA, 'trash', basename(path))),

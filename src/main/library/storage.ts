@@ -16,6 +16,7 @@ export interface StorageOptions {
   readonly takesRoot: string;
   readonly tracesRoot: string;
   readonly sampleRoot: string;
+  readonly logRoot: string;
   /** Jobs that are under way or wait: what is theirs stays. */
   readonly activeJobs: () => ReadonlySet<string>;
   readonly trash: Trash;
@@ -94,6 +95,7 @@ export class StorageRoom {
         return;
       case 'takes':
       case 'traces':
+      case 'log':
         return rm(path, { recursive: true, force: true });
       case 'sample':
         await rm(path, { recursive: true, force: true });
@@ -105,7 +107,7 @@ export class StorageRoom {
   }
 
   async #find(part: StoragePart): Promise<readonly Item[]> {
-    const { bin, takesRoot, tracesRoot, sampleRoot } = this.#options;
+    const { bin, takesRoot, tracesRoot, sampleRoot, logRoot } = this.#options;
     switch (part) {
       case 'built':
         return this.#built();
@@ -119,6 +121,8 @@ export class StorageRoom {
         return this.#inside(tracesRoot);
       case 'sample':
         return this.#inside(sampleRoot);
+      case 'log':
+        return this.#inside(logRoot);
       case 'deleted':
         return Promise.all(bin.files().map(async (path) => ({ path, ...(await amountOf(path)), isCleanable: true })));
       default:

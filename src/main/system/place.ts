@@ -24,6 +24,7 @@ export interface Place {
   readonly unpackedRoot: string;
   readonly tracesRoot: string;
   readonly takesRoot: string;
+  readonly logRoot: string;
 }
 
 /** Puts all that the app keeps where the person wants it (see dataFolder.ts). @throws when that cannot be made */
@@ -42,7 +43,8 @@ export function useDataFolder(): void {
 export function openPlace(): Place {
   const home = real(app.getPath('userData'));
   const folder = (name: string): string => real(join(home, name));
-  const log = new FileLog(folder('logs'), homedir());
+  const logRoot = folder('logs');
+  const log = new FileLog(logRoot, homedir());
   const settings = new SettingsStore(join(home, 'settings.json'), log);
   const locale = (): Locale => localeOf(settings.get().locale, app.getLocale());
   return {
@@ -57,6 +59,7 @@ export function openPlace(): Place {
     unpackedRoot: folder(UNPACKED),
     tracesRoot: folder('traces'),
     takesRoot: folder('takes'),
+    logRoot,
   };
 }
 

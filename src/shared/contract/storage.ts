@@ -14,6 +14,8 @@ export const StoragePart = v.picklist([
   'sample',
   /** Waits to go to the trash. */
   'deleted',
+  /** What the app says it did, for whoever helps. */
+  'log',
 ]);
 export type StoragePart = v.InferOutput<typeof StoragePart>;
 

@@ -7,6 +7,7 @@ import { openDatabase } from '../../../../src/main/library/database';
 import { Memory } from '../../../../src/main/library/memory';
 import { StorageRoom } from '../../../../src/main/library/storage';
 import { WrittenFiles } from '../../../../src/main/library/written';
+import { FileLog } from '../../../../src/main/system/log';
 import { silentLog } from '../../../fixtures/mainServices';
 import { put, tree, useFolder } from '../../worker/support';
 
@@ -36,6 +37,7 @@ function createRoom() {
     library: { snapshot: () => library as never, removeAt: (path) => void removed.push(path) },
     takesRoot: at('takes'),
     tracesRoot: at('traces'),
+    logRoot: at('logs'),
     sampleRoot: at('sample'),
     activeJobs: () => active,
     trash,
@@ -120,6 +122,18 @@ describe('what the app has written', () => {
     expect(await tree(at('takes'))).toEqual([job(2), join(job(2), 'take.npy')]);
     expect(await tree(at('traces'))).toEqual([]);
     expect(trashed).toEqual([]);
+  });
+
+  it('is the log, which is begun anew when it is cleaned', async () => {
+    const { room, of } = createRoom();
+    const log = new FileLog(at('logs'), '/home/person');
+    log.info('before');
+    put(at('logs', 'voronoice.log.1'), 'older');
+    expect(await of('log')).toMatchObject({ files: 2, cleanable: { files: 2 } });
+    await room.clean('log');
+    expect(await of('log')).toMatchObject({ files: 0 });
+    log.info('after');
+    expect(log.tail(9)).toEqual([expect.stringContaining('after')]);
   });
 
   it('is the sample voice, which leaves the library, too', async () => {
