@@ -85,7 +85,7 @@ function markOf(word: string): Mark {
 }
 
 /** Frames that are blended with their nearest ones. */
-export const EXPANSION = {
+const EXPANSION = {
   alpha: number(
     'A',
     'blend frames with their nearest ones, weighted by cosine to this power (3 is usual)',

@@ -14,7 +14,7 @@ function median(values: readonly (number | null)[]): number | null {
   return known[Math.floor((known.length - 1) / 2)] ?? null;
 }
 
-export function medianRates(history: readonly Rates[]): Rates {
+function medianRates(history: readonly Rates[]): Rates {
   return ratesOf((step) => median(history.map((rates) => rates[step])));
 }
 

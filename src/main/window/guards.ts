@@ -2,7 +2,7 @@ import type { Session, Shell, WebContents } from 'electron';
 import { APP_HOST, APP_SCHEME } from './protocol';
 
 /** Hosts that a link of the page may open in the person's browser, over https only: RVC, Applio and FAISS live there. */
-export const EXTERNAL_HOSTS: readonly string[] = ['github.com'];
+const EXTERNAL_HOSTS: readonly string[] = ['github.com'];
 
 /** Every permission this Electron knows. */
 export type Permission = Parameters<NonNullable<Parameters<Session['setPermissionRequestHandler']>[0]>>[1];

@@ -1,7 +1,7 @@
 import type { BrowserWindowConstructorOptions, Rectangle, Size } from 'electron';
 import * as v from 'valibot';
 
-export const MIN_SIZE = { width: 960, height: 640 } as const;
+const MIN_SIZE = { width: 960, height: 640 } as const;
 export const DEFAULT_SIZE = { width: 1280, height: 800 } as const;
 
 /** Painted before the page is: the page's own surface colors, so that nothing flashes. */

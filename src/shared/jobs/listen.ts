@@ -4,7 +4,7 @@ import { fileName, filePath, finite, opaqueId, share, shortText } from '../contr
 import { ALIKE, defineKind, definePage } from './kind';
 
 /** Indexes that are listened to side by side, at most. */
-export const MOST_LISTENED = 4;
+const MOST_LISTENED = 4;
 
 /** Features with the recordings they were made of. */
 const Sounding = v.strictObject({

@@ -53,7 +53,7 @@ export async function readIndexFile(
 }
 
 /** The record in short, as the library shows it. */
-export function madeOf(record: BuildRecord | null): IndexFile['made'] {
+function madeOf(record: BuildRecord | null): IndexFile['made'] {
   if (record === null) return null;
   const { compression, expansion, selection, origins } = record;
   return {

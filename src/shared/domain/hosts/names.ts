@@ -127,7 +127,7 @@ export function confusedWith(host: Host, name: string, otherNames: readonly stri
 const TRAINED = /trained/gi;
 
 /** Whether some host would not see, or would rewrite, this name or path. */
-export function hasTrained(path: string): boolean {
+function hasTrained(path: string): boolean {
   return path.search(TRAINED) >= 0;
 }
 

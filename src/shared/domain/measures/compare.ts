@@ -2,16 +2,7 @@ import type { Figure, Measurement } from '../../contract/measurement';
 import { tooSmall } from './listSizes';
 
 /** What two indexes of a voice are compared by, the most important first. */
-export const COMPARE_METRICS = [
-  'same',
-  'recall',
-  'closeness',
-  'missing',
-  'droppedBlocks',
-  'small',
-  'cost',
-  'bytes',
-] as const;
+const COMPARE_METRICS = ['same', 'recall', 'closeness', 'missing', 'droppedBlocks', 'small', 'cost', 'bytes'] as const;
 export type CompareMetric = (typeof COMPARE_METRICS)[number];
 
 const HIGHER_IS_BETTER: readonly CompareMetric[] = ['same', 'recall', 'closeness'];

@@ -3,7 +3,7 @@ import { bootstrapMean, quantileOfSorted, wilson } from '../maths/statistics';
 import { NEIGHBORS } from '../rvc';
 
 /** Frames of a block that RVC's realtime converts together with its context: one missing neighbor drops them all. */
-export const BLOCK_FRAMES = 20;
+const BLOCK_FRAMES = 20;
 
 /** A found neighbor this much farther than the true 8th is a tie, not an error. */
 const TIE_RELATIVE = 1e-4;
@@ -16,7 +16,7 @@ export function tieLimit(last: number): number {
 
 /** Band limits of the blend difference, in steps of the voice. */
 export const BLEND_SLIGHT = 0.25;
-export const BLEND_DIFFERENT = 1;
+const BLEND_DIFFERENT = 1;
 
 /**
  * Neighbors of n frames, 8 each, row by row and nearest first: squared L2 distances to the vectors as they are stored,

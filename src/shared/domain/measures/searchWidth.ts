@@ -2,13 +2,13 @@ import type { Figure } from '@shared/contract/measurement';
 import { BUDGET_MS } from './searchTime';
 
 /** Share of the moments that must come out the same as with the true neighbors. */
-export const TARGET_SAME = 0.99;
+const TARGET_SAME = 0.99;
 
 /** Nobody hears one moment in a hundred: so much better is no better. */
 const LEVEL = 0.01;
 
 /** The same in neighbors found, where no step of the voice is known to tell sameness by. */
-export const TARGET_RECALL = 0.97;
+const TARGET_RECALL = 0.97;
 
 /**
  * What is stored may cost half more than the budget. It was chosen on a trial; the finished index takes in the recordings

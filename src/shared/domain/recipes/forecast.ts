@@ -5,7 +5,7 @@ import { factoryBytes } from '../factory/size';
 import { type IndexPlan, isRounded, planIndex } from './plan';
 
 /** What a process with the engine needs beside its vectors: 81 to 125 MiB on the command line, with room for Electron. */
-export const BASE_MEMORY_BYTES = 150 * 2 ** 20;
+const BASE_MEMORY_BYTES = 150 * 2 ** 20;
 
 /** Whether frames of so many bytes are kept in a scratch file instead of memory. */
 export function goesToDisk(bytes: number, memoryLimit: number | null): boolean {

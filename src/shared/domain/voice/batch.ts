@@ -15,7 +15,7 @@ export const BATCH_ACTIONS = ['build', 'measure', 'repair', 'use'] as const;
 export type BatchAction = (typeof BATCH_ACTIONS)[number];
 
 /** Why a voice is left out. */
-export const BATCH_REASONS = ['away', 'noFeatures', 'noIndex', 'measured', 'fine', 'building', 'unusable'] as const;
+const BATCH_REASONS = ['away', 'noFeatures', 'noIndex', 'measured', 'fine', 'building', 'unusable'] as const;
 export type BatchReason = (typeof BATCH_REASONS)[number];
 
 export interface BatchContext {

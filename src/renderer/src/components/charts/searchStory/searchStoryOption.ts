@@ -169,7 +169,7 @@ export function searchStory({ map, story, indexSlot, step }: SearchStoryInput, c
 }
 
 /** How many groups must be searched to find all true neighbors; null when they lie beyond the ones that are known. */
-export function probesFor({ probes, truth }: SearchStory): number | null {
+function probesFor({ probes, truth }: SearchStory): number | null {
   const places = truth.map(({ list }) => probes.findIndex((probe) => probe.list === list));
   return places.some((place) => place === -1) ? null : Math.max(0, ...places) + 1;
 }
