@@ -443,8 +443,10 @@ export class Library {
     if (before !== undefined && !this.#sources.has(id)) return false;
     const isKnown = before !== undefined && isSameScan(before.scan, kept);
     this.#sources.set(id, { ...source, scan: isKnown ? before.scan : kept });
-    this.#everything = null;
-    if (isKnown) return before.absence !== source.absence;
+    const isSame = isKnown && before.absence === source.absence;
+    // Of thousands of voices that are as they were, nothing is put together anew.
+    if (!isSame) this.#everything = null;
+    if (isKnown) return !isSame;
     if (kept === null) return true;
     try {
       await this.#scansKept.keep(id, kept, () => this.#sources.get(id)?.scan === kept);
