@@ -7,6 +7,7 @@ import { awaitJob, filesIn, goTo, JOB_TIMEOUT, libraryOf } from './steps';
 import { say, wordsIn } from './words';
 
 const SMALL = { width: 960, height: 640 } as const;
+const NARROW = { width: 640, height: 640 } as const;
 
 /** What a person reads of each kind of trouble, once everything is checked. */
 const JUDGED = {
@@ -149,6 +150,12 @@ test('sixty voices as they are in the wild are found, checked, mended and handed
     await snapshot(page, 'sixty-rows-dark-960-ko');
     await page.getByRole('button', { name: ko('library.view.cards') }).click();
     await snapshot(page, 'sixty-cards-dark-960-ko');
+    // As on a small screen, or with large letters.
+    await page.setViewportSize(NARROW);
+    await page.getByRole('textbox', { name: ko('library.search') }).fill('a');
+    await expectNothingCut(page);
+    await snapshot(page, 'sixty-narrow-dark-640-ko');
+    await page.setViewportSize(SMALL);
     await goTo(page, 'jobs', ko);
     await snapshot(page, 'sixty-jobs-dark-960-ko');
     await goTo(page, 'settings', ko);
