@@ -24,14 +24,23 @@ export interface Format {
   /** `today`, `3 days ago`, `Nov 3`. */
   readonly day: (timestamp: number, now?: number) => string;
   readonly moment: (timestamp: number) => string;
+  /** The time of day, to a minute. */
+  readonly clockTime: (timestamp: number) => string;
   /** The time of day, to a second. */
   readonly time: (timestamp: number) => string;
 }
 
 const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 const DAY = 86_400_000;
-/** The largest share of three significant digits below 1. */
-const ALMOST_ALL = 0.999;
+/** What floating point takes from a number that is as long as it is shown. */
+const DUST = 1e-9;
+
+/** The first three digits of a share, the others cut off, as `of100` does: one figure is the same in a sentence and a picture. */
+function firstDigits(share: number): number {
+  if (share <= 0) return share;
+  const digit = 10 ** (Math.floor(Math.log10(share)) - 2);
+  return Math.floor(share / digit + DUST) * digit;
+}
 
 function midnight(timestamp: number): number {
   return new Date(timestamp).setHours(0, 0, 0, 0);
@@ -56,6 +65,7 @@ export function createFormat(locale: string): Format {
   const thisYear = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' });
   const otherYear = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', day: 'numeric' });
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  const clockTime = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
   const hundredth = new Intl.NumberFormat(locale, {
     style: 'unit',
@@ -87,7 +97,8 @@ export function createFormat(locale: string): Format {
       rest /= 1000;
       step += 1;
     }
-    return unit(BYTE_UNITS[step] ?? 'byte', rest);
+    // Only of the short name of a byte there is no plural.
+    return step === 0 ? exactly.format(value) : unit(BYTE_UNITS[step] ?? 'byte', rest);
   }
 
   function audio(frames: number): string {
@@ -124,8 +135,8 @@ export function createFormat(locale: string): Format {
     count: (value) => (value < 10_000 ? whole.format(value) : compact.format(value)),
     exact: (value) => whole.format(value),
     number: (value) => significant.format(value),
-    percent: (share) => percent.format(share < 1 ? Math.min(share, ALMOST_ALL) : share),
-    of100: (share) => significant.format(share > 0 ? Math.max(0.1, Math.floor(share * 1_000 + 1e-9) / 10) : 0),
+    percent: (share) => percent.format(firstDigits(share)),
+    of100: (share) => significant.format(share > 0 ? Math.max(0.1, Math.floor(share * 1_000 + DUST) / 10) : 0),
     bytes,
     exactBytes: (value) => exactly.format(value),
     audio,
@@ -134,6 +145,7 @@ export function createFormat(locale: string): Format {
     duration,
     day,
     moment: (timestamp) => moment.format(timestamp),
+    clockTime: (timestamp) => clockTime.format(timestamp),
     time: (timestamp) => time.format(timestamp),
   };
 }

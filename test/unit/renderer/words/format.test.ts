@@ -20,8 +20,9 @@ describe('createFormat', () => {
   });
 
   it('writes sizes with three digits and the unit of their magnitude', () => {
-    expect(en.bytes(0)).toBe('0 byte');
-    expect(en.bytes(999)).toBe('999 byte');
+    expect(en.bytes(0)).toBe('0 bytes');
+    expect(en.bytes(1)).toBe('1 byte');
+    expect(en.bytes(999)).toBe('999 bytes');
     expect(en.bytes(999_600)).toBe('1 MB');
     expect(en.bytes(400_560_123)).toBe('401 MB');
     expect(ko.bytes(400_560_123)).toBe('401MB');
@@ -65,5 +66,8 @@ describe('createFormat', () => {
     expect(en.percent(0.4711)).toBe('47.1%');
     expect(en.percent(1)).toBe('100%');
     expect(en.percent(0.99996)).toBe('99.9%');
+    expect(en.percent(0.29)).toBe('29%');
+    expect(en.percent(0.1746)).toBe('17.4%');
+    expect(en.of100(0.1746)).toBe('17.4');
   });
 });

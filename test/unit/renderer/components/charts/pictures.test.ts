@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { HistoryEntry } from '@shared/contract/channels';
 import type { SourceCheck, VerdictAction } from '@shared/contract/measurement';
 import { summarizeLists } from '@shared/domain/measures/listSizes';
 import { blendBands } from '@/components/charts/blendBands/blendBandsOption';
@@ -7,6 +8,7 @@ import { compareCurves } from '@/components/charts/compare/compareCurvesOption';
 import { compareSizes } from '@/components/charts/compare/compareSizesOption';
 import { coverage } from '@/components/charts/coverage/coverageOption';
 import { groupHistogram } from '@/components/charts/groupHistogram/groupHistogramOption';
+import { historyOption } from '@/components/charts/history/historyOption';
 import { curvePoints, nprobeMarks } from '@/components/charts/nprobeAxis';
 import { qualityCurve } from '@/components/charts/qualityCurve/qualityCurveOption';
 import { searchStory } from '@/components/charts/searchStory/searchStoryOption';
@@ -177,6 +179,20 @@ describe('qualityCurve', () => {
     expect(table.columns).not.toContain('Moments that come out the same, %');
   });
 
+  it('is one sentence where nothing is lost however few groups are searched', () => {
+    const perfect = { ...quality(1, 1, 0), same: { value: 1, low: 1, high: 1 } };
+    const curve = [1, 2].map((nprobe) => ({ ...curvePoint(nprobe, 1, 0), same: perfect.same }));
+    const { option, summary } = qualityCurve(
+      {
+        measurement: measurement({ stored: perfect, curve, suggestion: { nprobe: 1, reason: 'target' } }),
+        indexSlot: 0,
+      },
+      context,
+    );
+    expect(option).toBeNull();
+    expect(summary).toContain('Searching 1 group, 100 of 100 moments come out the same');
+  });
+
   it('says that nothing better fits into realtime', () => {
     const suggestion = { nprobe: 4, reason: 'best' } as const;
     const { summary } = qualityCurve({ measurement: measurement({ suggestion }), indexSlot: 0 }, context);
@@ -200,9 +216,15 @@ describe('blendBands', () => {
 
   it('explains that nothing is known without consecutive frames', () => {
     expect(blendBands(null, context).option).toBeNull();
-    const tiny = blendBands({ median: 8.6e-7, p95: 9e-7, same: 1, slight: 0, different: 0 }, context);
-    // A bar of one color would say no more than the sentence.
-    expect(tiny.option).toBeNull();
+  });
+
+  it('is one sentence where no moment is another, and shows no smaller differences than can be heard', () => {
+    const all = blendBands({ median: 8.6e-7, p95: 9e-7, same: 1, slight: 0, different: 0 }, context);
+    expect(all.option).toBeNull();
+    expect(all.summary).toBe(
+      'Every moment comes out the same as with the best possible index: there is no difference to hear.',
+    );
+    const tiny = blendBands({ median: 8.6e-7, p95: 9e-7, same: 0.999, slight: 0.001, different: 0 }, context);
     expect(tiny.summary).toContain('is <\u00a00.01 steps, 95 of 100 stay below 0.01.');
   });
 });
@@ -235,7 +257,10 @@ describe('trainingProgress', () => {
 describe('voiceMap', () => {
   it('lets the group that sounds pulse, and rings it where no motion is wanted', () => {
     const seriesOf = (animate: boolean, playing: number | null) => {
-      const { option } = voiceMap({ map: MAP, indexSlot: 0, picked: null, playing }, { ...context, animate });
+      const { option } = voiceMap(
+        { map: MAP, nprobe: 1, indexSlot: 0, picked: null, playing },
+        { ...context, animate },
+      );
       return [option?.series ?? []].flat();
     };
     const [group] = MAP.groups;
@@ -254,15 +279,23 @@ describe('voiceMap', () => {
   });
 
   it('counts the holes and admits the simplification', () => {
-    const { summary, table } = voiceMap({ map: MAP, indexSlot: 0, picked: null }, context);
+    const { summary, table } = voiceMap({ map: MAP, nprobe: 1, indexSlot: 0, picked: null }, context);
     expect(summary).toContain('2 of 4 groups are too small or empty.');
     expect(summary).toContain('31%');
     expect(table.rows[0]?.at(-1)).toBe('1 2 3');
   });
 
+  it('has no holes where enough groups are searched together, however small single ones are', () => {
+    const { summary, option } = voiceMap({ map: MAP, nprobe: 4, indexSlot: 0, picked: null }, context);
+    expect(summary).toContain('4 are searched together, so none is too small.');
+    expect(drawn(option)).toContain('Fewer than 8 moments');
+    expect(drawn(option)).not.toContain('Too small');
+    expect(drawn(option)).not.toContain(context.colors.repair);
+  });
+
   it('tells merged voices apart by color, shape and name', () => {
     const map = { ...MAP, groups: MAP.groups.map((group, at) => ({ ...group, size: 20, origin: at % 2 })) };
-    const { option } = voiceMap({ map, indexSlot: 0, picked: null, voices: ['Aria', 'Bob'] }, context);
+    const { option } = voiceMap({ map, nprobe: 1, indexSlot: 0, picked: null, voices: ['Aria', 'Bob'] }, context);
     const series = option?.series as { name?: string; symbol?: string; data: unknown[] }[];
     const [aria, bob] = ['Aria', 'Bob'].map((name) => series.find((one) => one.name === name));
     expect((aria?.data.length ?? 0) + (bob?.data.length ?? 0)).toBe(map.groups.length);
@@ -270,7 +303,7 @@ describe('voiceMap', () => {
   });
 
   it('sorts groups into enough, small and empty, each with its own mark', () => {
-    const { option } = voiceMap({ map: MAP, indexSlot: 0, picked: null }, context);
+    const { option } = voiceMap({ map: MAP, nprobe: 1, indexSlot: 0, picked: null }, context);
     expect([0, 1, 2].map((series) => seriesData(option, series).map((row) => row[2]))).toEqual([[0, 1], [2], [3]]);
     expect(drawn(option)).toContain('Enough moments');
   });
@@ -279,7 +312,7 @@ describe('voiceMap', () => {
     const group = MAP.groups[3]!;
     expect(nearestOf(group, MAP).map(({ list }) => list)).toEqual([2, 1, 0]);
     const lines = (picked: number | null) =>
-      [voiceMap({ map: MAP, indexSlot: 0, picked }, context).option?.series ?? []]
+      [voiceMap({ map: MAP, nprobe: 1, indexSlot: 0, picked }, context).option?.series ?? []]
         .flat()
         .filter(({ type }) => type === 'line');
     expect(lines(3)).toHaveLength(3);
@@ -288,7 +321,23 @@ describe('voiceMap', () => {
 
   it('draws one group', () => {
     const map = { ...MAP, groups: MAP.groups.slice(0, 1) };
-    expect(drawn(voiceMap({ map, indexSlot: 0, picked: 0 }, context).option)).not.toContain('NaN');
+    expect(drawn(voiceMap({ map, nprobe: 1, indexSlot: 0, picked: 0 }, context).option)).not.toContain('NaN');
+  });
+});
+
+describe('historyOption', () => {
+  const entry = (at: number) => ({ at, same: 0.9, recall: 0.9, missing: 0 }) as HistoryEntry;
+  const labels = (...times: readonly number[]) => {
+    const option = historyOption(times.map(entry), [{ name: 'same', of: ({ recall }) => recall }], context);
+    return ([option?.xAxis ?? []].flat()[0] as { data?: readonly string[] }).data;
+  };
+  const noon = (year: number, month: number) => new Date(year, month, 3, 12).getTime();
+
+  it('names days, and the time where the day says nothing new', () => {
+    const time = context.format.clockTime;
+    const [may, june] = [noon(2020, 4), noon(2020, 5)];
+    expect(labels(may, june, june + 60_000)).toEqual(['May 3, 2020', 'Jun 3, 2020', time(june + 60_000)]);
+    expect(labels(may, may + 60_000)).toEqual([time(may), time(may + 60_000)]);
   });
 });
 
@@ -368,6 +417,18 @@ describe('sourceCheck', () => {
     expect(sourceCheck({ ...source, norm }, context).summary).toContain('normalized');
   });
 
+  it('puts the file that repeats most first', () => {
+    const files = [0.1, 0.9, 0.5].map((share) => ({ file: `${share}.npy`, share, frames: 10 }));
+    const { table } = sourceCheck({ ...source, nonFinite: [], repeatedFiles: files }, context);
+    expect(table.rows.map(([file]) => file)).toEqual(['0.9.npy', '0.5.npy', '0.1.npy']);
+  });
+
+  it('draws nothing of the short silences of any recording, and keeps the table', () => {
+    const { option, table } = sourceCheck({ ...source, repeated: 0.01 }, context);
+    expect(option).toBeNull();
+    expect(table.rows).toHaveLength(2);
+  });
+
   it('draws nothing when nothing repeats, and keeps the table', () => {
     const { option, table } = sourceCheck({ ...source, repeated: 0, repeatedFiles: [] }, context);
     expect(option).toBeNull();
@@ -412,6 +473,8 @@ describe('the comparison', () => {
       'The file takes 142 MB, and about as much memory while it is loaded. Searching takes up to 1 ms for each second of audio: 0.1% of what realtime allows.',
     );
     expect(drawn(sizeAndCost(items, context).option)).toContain('142 MB');
+    // One bar has nothing to be held against.
+    expect(sizeAndCost(items.slice(0, 1), context).option).toBeNull();
   });
 });
 
@@ -424,7 +487,7 @@ describe('in Korean', () => {
       qualityCurve({ measurement: measurement(), indexSlot: 0 }, korean),
       blendBands(measurement().stored.blend, korean),
       trainingProgress([iteration(0, 2), iteration(1, 1)], korean),
-      voiceMap({ map: MAP, indexSlot: 0, picked: 1 }, korean),
+      voiceMap({ map: MAP, nprobe: 1, indexSlot: 0, picked: 1 }, korean),
       sizeAndCost([{ label: 'A', slot: 0, measurement: measurement() }], korean),
     ];
     for (const { title, summary } of all) {

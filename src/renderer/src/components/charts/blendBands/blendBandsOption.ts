@@ -23,6 +23,7 @@ export function blendBands(blend: BlendSummary | null, context: ChartContext): P
   const { t, format } = context;
   const title = t('blendBands.title');
   if (blend === null) return emptyPicture(NAME, title, t('blendBands.unknown'));
+  const all = blend.same === 1;
   const sentence = t('blendBands.summary', {
     same: format.of100(blend.same),
     slight: format.of100(blend.slight),
@@ -32,7 +33,7 @@ export function blendBands(blend: BlendSummary | null, context: ChartContext): P
   });
   return {
     title,
-    summary: `${sentence} ${t('blendBands.step')}`,
+    summary: all ? t('blendBands.all') : `${sentence} ${t('blendBands.step')}`,
     name: NAME,
     table: {
       columns: [t('blendBands.band'), t('blendBands.share')],
@@ -45,7 +46,7 @@ export function blendBands(blend: BlendSummary | null, context: ChartContext): P
       ],
     },
     // A bar of one color says no more than the sentence.
-    option: blend.same < 1 ? bandsOption([{ label: '', blend }], context) : null,
+    option: all ? null : bandsOption([{ label: '', blend }], context),
   };
 }
 

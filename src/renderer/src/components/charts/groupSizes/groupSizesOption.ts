@@ -3,6 +3,7 @@ import type { ListSummary } from '@shared/contract/voices';
 import { tooSmall } from '@shared/domain/measures/listSizes';
 import { NEIGHBORS } from '@shared/domain/rvc';
 import { indexColor } from '../chartTheme';
+import type { ChartOption } from '../echarts';
 import {
   baseOption,
   type ChartContext,
@@ -57,7 +58,8 @@ export function groupSizes(
   const title = t('groupSizes.title');
   if (lists === null || lists.nlist === 0) return emptyPicture(NAME, title, t('groupSizes.noGroups'));
 
-  const { nlist, largest } = lists;
+  const { nlist, smallest, largest } = lists;
+  const placeOf = (rank: number): number => rankPlace(rank, lists);
   const average = vectors / nlist;
   const groups = format.exact(nlist);
   const zoomable = nlist >= ZOOM_FROM;
@@ -109,7 +111,12 @@ export function groupSizes(
         ...(origins === null ? [] : [ownerOf(origins, place)]),
       ]),
     },
-    option: {
+    // Bars of one height say no more than the sentence.
+    option: smallest === largest ? null : drawing(),
+  };
+
+  function drawing(): ChartOption {
+    return {
       ...baseOption(context),
       // The name of the axis stands above the picture, the names of the voices above that.
       grid: { left: 4, right: 16, top: origins === null ? 30 : 56, bottom: zoomable ? 58 : 24 },
@@ -121,7 +128,7 @@ export function groupSizes(
           return tooltipHtml(t('groupSizes.frameCount', { frames: format.exact(size) }, size), [
             t('groupSizes.place', { rank: format.exact(rank), groups }),
             ...(anyTooSmall && size < NEIGHBORS ? [t('groupSizes.tooSmall')] : []),
-            ...(origins === null ? [] : [ownerOf(origins, rankPlace(rank, lists))]),
+            ...(origins === null ? [] : [ownerOf(origins, placeOf(rank))]),
           ]);
         },
       },
@@ -139,8 +146,8 @@ export function groupSizes(
       ...(zoomable ? { dataZoom: [zoomSlider(context, color)] } : {}),
       ...(origins === null ? {} : { legend: { ...legend(context), data: origins.voices.map(({ name }) => name) } }),
       series: areas.map((area, place) => (place === 0 ? { ...area, markLine } : area)),
-    },
-  };
+    };
+  }
 
   function zoomSlider({ colors: { grid, muted, surface } }: ChartContext, filler: string) {
     return {
@@ -237,7 +244,7 @@ function summarize(
   if (largest === 0) return t('groupSizes.allEmpty', { groups }, nlist);
   return [
     t(
-      'groupSizes.range',
+      smallest === largest && nlist > 1 ? 'groupSizes.alike' : 'groupSizes.range',
       {
         groups,
         average: format.number(average),

@@ -56,7 +56,7 @@ export function historyOption(
     },
     xAxis: {
       type: 'category',
-      data: entries.map(({ at }) => format.day(at)),
+      data: whenLabels(entries, context),
       axisLabel: { color: colors.muted, fontSize: 12, hideOverlap: true },
       axisLine: { lineStyle: { color: colors.muted } },
       axisTick: { show: false },
@@ -70,4 +70,13 @@ export function historyOption(
     },
     series: shown.map(line),
   };
+}
+
+/** When each was: the day, and the time where the day says nothing new. */
+function whenLabels(entries: readonly HistoryEntry[], { format }: ChartContext): string[] {
+  const days = entries.map(({ at }) => format.day(at));
+  const one = new Set(days).size === 1;
+  return entries.map(({ at }, place) =>
+    one || (place > 0 && days[place - 1] === days[place]) ? format.clockTime(at) : (days[place] ?? ''),
+  );
 }

@@ -2,6 +2,7 @@ import type { Figure, Measurement } from '@shared/contract/measurement';
 import { proposedNprobe } from '@shared/domain/measures/curve';
 import { ORIGIN_KEYS } from '@/words/origins';
 import { indexMark } from '../chartTheme';
+import type { ChartOption } from '../echarts';
 import { curvePoints, nprobeAxis, nprobeMarks, type PlacedPoint, pointAt } from '../nprobeAxis';
 import {
   baseOption,
@@ -51,6 +52,8 @@ export function qualityCurve({ measurement, indexSlot }: QualityCurveInput, cont
     emphasis: { disabled: true },
     z: 3,
   });
+  // Where nothing is lost however few are searched, the sentence says all of it.
+  const isFlat = points.every((point) => main.of(point).value === 1 && second.of(point).value === 1);
   const lowest = Math.min(...points.flatMap((point) => [main.of(point).low, second.of(point).low]));
 
   return {
@@ -77,7 +80,11 @@ export function qualityCurve({ measurement, indexSlot }: QualityCurveInput, cont
         point.msPerSecond?.oneThread.p95 ?? null,
       ]),
     },
-    option: {
+    option: isFlat ? null : drawing(),
+  };
+
+  function drawing(): ChartOption {
+    return {
       ...baseOption(context),
       legend: { ...legend(context), data: [main.name, second.name] },
       tooltip: {
@@ -139,8 +146,8 @@ export function qualityCurve({ measurement, indexSlot }: QualityCurveInput, cont
           emphasis: { disabled: true },
         },
       ],
-    },
-  };
+    };
+  }
 }
 
 /** The 95 % interval as a band: an unseen line at its low end, and the rest stacked on it. */

@@ -1,7 +1,7 @@
 import type { SearchStory, VoiceMap } from '@shared/contract/measurement';
 import { indexColor } from '../chartTheme';
 import { baseOption, type ChartContext, emptyPicture, hoveredValue, type Picture } from '../picture';
-import { type MapGroup, mapSeries, planeOf, rings } from '../voiceMap/voiceMapOption';
+import { hasHoles, type MapGroup, mapSeries, planeOf, rings } from '../voiceMap/voiceMapOption';
 
 const NAME = 'search-story';
 
@@ -49,6 +49,7 @@ export function searchStory({ map, story, indexSlot, step }: SearchStoryInput, c
     needed: format.exact(needed ?? 0),
   };
   const color = indexColor(colors, indexSlot);
+  const harmful = hasHoles(map, story.nprobe);
   const xs = map.groups.map(({ x }) => x);
   // Words beside the moment would be cut off at the other edge.
   const roomySide = 2 * story.x > Math.min(...xs) + Math.max(...xs) ? ('left' as const) : ('right' as const);
@@ -74,9 +75,10 @@ export function searchStory({ map, story, indexSlot, step }: SearchStoryInput, c
       ...planeOf(
         context,
         step === 1 ? [...map.groups, story] : [...groupsOf(story.probes.map(({ list }) => list)), story],
+        harmful,
       ),
       series: [
-        ...mapSeries(map, color, context, step === 1 ? 1 : 0.3),
+        ...mapSeries(map, { color, harmful, opacity: step === 1 ? 1 : 0.3 }, context),
         ...(step < 2
           ? []
           : [

@@ -1,5 +1,6 @@
 import type { CompareItem } from '../compare/compareItem';
 import { indexColor } from '../chartTheme';
+import type { ChartOption } from '../echarts';
 import {
   baseOption,
   type ChartContext,
@@ -33,7 +34,6 @@ export function sizeAndCost(items: readonly CompareItem[], context: ChartContext
     bytes: measurement.bytes,
     cost: storedCost(measurement),
   }));
-  const named = items.length > 1;
   const length = { type: 'value' as const, show: false, min: 0 };
   const names = (gridIndex: number, header: string) => ({
     type: 'category' as const,
@@ -47,7 +47,7 @@ export function sizeAndCost(items: readonly CompareItem[], context: ChartContext
     axisLine: { lineStyle: { color: colors.muted } },
     axisTick: { show: false },
     axisLabel: {
-      show: named && gridIndex === 0,
+      show: gridIndex === 0,
       color: colors.text,
       fontSize: 12,
       width: NAME_WIDTH,
@@ -87,10 +87,15 @@ export function sizeAndCost(items: readonly CompareItem[], context: ChartContext
       columns: [t('sizeAndCost.index'), t('sizeAndCost.megabytes'), t('qualityCurve.slowCost')],
       rows: bars.map(({ label, bytes, cost }) => [label, bytes / MEGABYTE, cost]),
     },
-    option: {
+    // A bar without another beside it says no more than the sentence.
+    option: items.length === 1 ? null : drawing(),
+  };
+
+  function drawing(): ChartOption {
+    return {
       ...baseOption(context),
       grid: [
-        { left: named ? NAME_WIDTH + 12 : 4, right: '53%', top: 28, bottom: 4, outerBoundsMode: 'none' },
+        { left: NAME_WIDTH + 12, right: '53%', top: 28, bottom: 4, outerBoundsMode: 'none' },
         { left: '56%', right: 4, top: 28, bottom: 4, outerBoundsMode: 'none' },
       ],
       tooltip: {
@@ -118,8 +123,8 @@ export function sizeAndCost(items: readonly CompareItem[], context: ChartContext
           (ms) => t('sizeAndCost.milliseconds', { ms: format.number(ms) }),
         ),
       ],
-    },
-  };
+    };
+  }
 
   function summarizeOne(): string {
     const [bar] = bars;

@@ -18,12 +18,19 @@ const USUAL_REPEATS = 0.02;
 /** Raw HuBERT frames have norms of about 5 to 16; a mean near 1 means that they were normalized. */
 const NORMALIZED_BELOW = 2;
 
+/** Whether there is more silence than in any recording. */
+export const repeatsMuch = ({ repeated }: SourceCheck): boolean => repeated > USUAL_REPEATS;
+
+/** Files that repeat themselves, those that do so most first. */
+export function repeatingFiles({ repeatedFiles }: SourceCheck): SourceCheck['repeatedFiles'] {
+  return repeatedFiles.filter(({ share }) => share > 0).toSorted((a, b) => b.share - a.share);
+}
+
 /** P12: files whose frames repeat (silence) or are not numbers. */
 export function sourceCheck(source: SourceCheck, context: ChartContext): Picture {
   const { t, format, colors } = context;
-  const repeating = source.repeatedFiles.filter(({ share }) => share > 0);
-  const repeats =
-    source.repeated === 0 ? 'noneRepeated' : source.repeated > USUAL_REPEATS ? 'muchRepeated' : 'littleRepeated';
+  const repeating = repeatingFiles(source);
+  const repeats = source.repeated === 0 ? 'noneRepeated' : repeatsMuch(source) ? 'muchRepeated' : 'littleRepeated';
   const brokenRows = source.nonFinite.reduce((sum, { rows }) => sum + rows, 0);
 
   return {
@@ -58,7 +65,8 @@ export function sourceCheck(source: SourceCheck, context: ChartContext): Picture
         ...repeating.map(({ file, share, frames }) => [file, t('sourceCheck.repeats'), frames, share * 100]),
       ],
     },
-    option: repeating.length === 0 ? null : repeatsOption(repeating),
+    // The short silences of any recording need no picture.
+    option: repeats === 'muchRepeated' ? repeatsOption(repeating) : null,
   };
 
   function repeatsOption(files: SourceCheck['repeatedFiles']) {
@@ -120,5 +128,5 @@ export function sourceCheck(source: SourceCheck, context: ChartContext): Picture
 
 /** Height that gives each file a line. */
 export function sourceCheckHeight(source: SourceCheck): number {
-  return 44 + 22 * Math.max(1, source.repeatedFiles.filter(({ share }) => share > 0).length);
+  return 44 + 22 * Math.max(1, repeatingFiles(source).length);
 }

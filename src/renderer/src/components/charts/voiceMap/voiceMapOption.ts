@@ -1,4 +1,5 @@
 import type { VoiceMap } from '@shared/contract/measurement';
+import { tooSmall } from '@shared/domain/measures/listSizes';
 import { NEIGHBORS } from '@shared/domain/rvc';
 import { indexColor } from '../chartTheme';
 import {
@@ -18,6 +19,8 @@ export type MapGroup = VoiceMap['groups'][number];
 
 export interface VoiceMapInput {
   readonly map: VoiceMap | null;
+  /** Groups that a search looks into, which decides whether any is too small. */
+  readonly nprobe: number | null;
   readonly indexSlot: number;
   /** The group whose neighbors are shown; null for none. */
   readonly picked: number | null;
@@ -29,7 +32,7 @@ export interface VoiceMapInput {
 
 /** P8: the groups on a plane; the small and empty ones are the holes. */
 export function voiceMap(
-  { map, indexSlot, picked, playing = null, voices = [] }: VoiceMapInput,
+  { map, nprobe, indexSlot, picked, playing = null, voices = [] }: VoiceMapInput,
   context: ChartContext,
 ): Picture {
   const { t, format, colors } = context;
@@ -38,6 +41,7 @@ export function voiceMap(
 
   const small = map.groups.filter(({ size }) => size < NEIGHBORS);
   const groups = format.exact(map.groups.length);
+  const harmful = hasHoles(map, nprobe);
   const group = map.groups.find(({ list }) => list === picked);
   const near = group === undefined ? [] : nearestOf(group, map);
 
@@ -46,7 +50,13 @@ export function voiceMap(
     summary: [
       small.length === 0
         ? t('voiceMap.noHoles', { groups }, map.groups.length)
-        : t('voiceMap.holes', { small: format.exact(small.length), groups }, small.length),
+        : harmful
+          ? t('voiceMap.holes', { small: format.exact(small.length), groups }, small.length)
+          : t(
+              'groupSizes.smallTogether',
+              { small: format.exact(small.length), groups, nprobe: format.exact(nprobe ?? 0) },
+              small.length,
+            ),
       t('voiceMap.simplified', { explained: format.percent(map.explained) }),
     ].join(' '),
     name: NAME,
@@ -62,15 +72,19 @@ export function voiceMap(
     },
     option: {
       ...baseOption(context),
-      ...planeOf(context, map.groups),
+      ...planeOf(context, map.groups, harmful),
       legend: {
         ...legend(context),
-        data: [...(voices.length > 1 ? voices : [t('voiceMap.enough')]), t('groupSizes.tooSmall'), t('voiceMap.empty')],
+        data: [
+          ...(voices.length > 1 ? voices : [t('voiceMap.enough')]),
+          ...(small.some(({ size }) => size > 0) ? [smallName(harmful, context)] : []),
+          ...(small.some(({ size }) => size === 0) ? [t('voiceMap.empty')] : []),
+        ],
       },
       series: [
         ...(voices.length > 1
-          ? voiceSeries(map, voices, context)
-          : mapSeries(map, indexColor(colors, indexSlot), context, 1)),
+          ? voiceSeries(map, voices, harmful, context)
+          : mapSeries(map, { color: indexColor(colors, indexSlot), harmful, opacity: 1 }, context)),
         ...near.map(({ x, y }) => ({
           type: 'line' as const,
           data: [
@@ -103,8 +117,22 @@ export function nearestOf(group: MapGroup, map: VoiceMap): (MapGroup & { readonl
   });
 }
 
+/** Whether a search may end among groups that hold too few: else none of them is a hole, however small. */
+export function hasHoles({ groups }: VoiceMap, nprobe: number | null): boolean {
+  const small = groups.filter(({ size }) => size < NEIGHBORS).length;
+  return nprobe === null ? small > 0 : tooSmall({ nlist: groups.length, small }, nprobe) > 0;
+}
+
+function smallName(harmful: boolean, { t }: ChartContext): string {
+  return t(harmful ? 'groupSizes.tooSmall' : 'voiceMap.few');
+}
+
 /** Axes and tooltip of a map that shows these places. The axes have no numbers, because positions have no unit. */
-export function planeOf(context: ChartContext, shown: readonly { readonly x: number; readonly y: number }[]) {
+export function planeOf(
+  context: ChartContext,
+  shown: readonly { readonly x: number; readonly y: number }[],
+  harmful: boolean,
+) {
   const { t, format } = context;
   const xs = shown.map(({ x }) => x);
   const ys = shown.map(({ y }) => y);
@@ -133,15 +161,22 @@ export function planeOf(context: ChartContext, shown: readonly { readonly x: num
         const [, , list = 0, size = 0] = hoveredValue(parameters);
         return tooltipHtml(t('voiceMap.groupNumber', { list: String(list) }), [
           t('groupSizes.frameCount', { frames: format.exact(size) }, size),
-          ...(size < NEIGHBORS && size > 0 ? [t('groupSizes.tooSmall')] : []),
+          ...(harmful && size < NEIGHBORS && size > 0 ? [t('groupSizes.tooSmall')] : []),
         ]);
       },
     },
   };
 }
 
-/** The groups as points: area by size, small ones as diamonds, empty ones hollow. Data rows are x, y, list, size. */
-export function mapSeries({ groups }: VoiceMap, color: string, context: ChartContext, opacity: number) {
+/**
+ * The groups as points: area by size, small ones as diamonds, empty ones hollow; these stand out only where they do harm. Data
+ * rows are x, y, list, size.
+ */
+export function mapSeries(
+  { groups }: VoiceMap,
+  { color, harmful, opacity }: { readonly color: string; readonly harmful: boolean; readonly opacity: number },
+  context: ChartContext,
+) {
   const { t, colors } = context;
   const largest = Math.max(...groups.map(({ size }) => size), 1);
   const crowded = groups.length > 1_500;
@@ -162,11 +197,13 @@ export function mapSeries({ groups }: VoiceMap, color: string, context: ChartCon
     },
     {
       type: 'scatter' as const,
-      name: t('groupSizes.tooSmall'),
+      name: smallName(harmful, context),
       data: of((size) => size > 0 && size < NEIGHBORS),
       symbol: 'diamond',
-      symbolSize: crowded ? 6 : 10,
-      itemStyle: { color: colors.repair, borderColor: colors.surface, borderWidth: crowded ? 0 : 1, opacity },
+      symbolSize: crowded ? 6 : harmful ? 10 : 8,
+      itemStyle: harmful
+        ? { color: colors.repair, borderColor: colors.surface, borderWidth: crowded ? 0 : 1, opacity }
+        : { color: colors.surface, borderColor: color, borderWidth: 1.5, opacity },
       z: 3,
     },
     {
@@ -175,7 +212,12 @@ export function mapSeries({ groups }: VoiceMap, color: string, context: ChartCon
       data: of((size) => size === 0),
       symbol: 'rect',
       symbolSize: crowded ? 6 : 9,
-      itemStyle: { color: colors.surface, borderColor: colors.unusable, borderWidth: crowded ? 1.5 : 2, opacity },
+      itemStyle: {
+        color: colors.surface,
+        borderColor: harmful ? colors.unusable : colors.muted,
+        borderWidth: crowded ? 1.5 : 2,
+        opacity,
+      },
       z: 3,
     },
   ];
@@ -185,8 +227,8 @@ export function mapSeries({ groups }: VoiceMap, color: string, context: ChartCon
 const VOICE_SYMBOLS = ['circle', 'triangle', 'roundRect', 'pin', 'arrow', 'circle', 'triangle', 'roundRect'] as const;
 
 /** The same, with the groups that hold enough by the voice that most of their vectors are from. */
-function voiceSeries(map: VoiceMap, voices: readonly string[], context: ChartContext) {
-  const [enough, ...holes] = mapSeries(map, context.colors.text, context, 1);
+function voiceSeries(map: VoiceMap, voices: readonly string[], harmful: boolean, context: ChartContext) {
+  const [enough, ...holes] = mapSeries(map, { color: context.colors.text, harmful, opacity: 1 }, context);
   const originOf = new Map(map.groups.map(({ list, origin }) => [list, origin]));
   return [
     ...voices.map((name, voice) => ({

@@ -45,6 +45,13 @@ describe('groupSizes', () => {
     expect(picture([0, 0, 0]).summary).toBe('All 3 groups are empty: there is no voice in this index yet.');
   });
 
+  it('is one sentence where all groups are alike', () => {
+    const { option, summary, table } = picture([20, 20, 20]);
+    expect(summary).toContain('Each of the 3 groups holds 20 moments.');
+    expect(option).toBeNull();
+    expect(table.rows).toHaveLength(3);
+  });
+
   it('cuts the outline exactly where the small groups begin', () => {
     const { option } = picture([20, 10, 3, 0]);
     expect(seriesData(option, 0).map(([x, y]) => [x, y])).toEqual([
@@ -74,7 +81,7 @@ describe('groupSizes', () => {
 
   it('is drawn by ECharts', () => {
     expect(drawn(picture([120, 40, 7, 0]).option)).toContain('8, enough for RVC');
-    expect(drawn(picture([0], true).option)).toContain('Average 0');
+    expect(drawn(picture([1, 0], true).option)).toContain('Average 0.5');
   });
 
   it('explains why there is nothing to draw', () => {
