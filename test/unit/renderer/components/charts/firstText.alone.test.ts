@@ -2,25 +2,20 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { measureFirstText } from '@/components/charts/firstText';
 
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-});
+afterEach(() => vi.restoreAllMocks());
 
 it('has every text measured in a task of its own, before a picture is drawn', async () => {
-  vi.useFakeTimers();
-  const measured: string[] = [];
-  const context = { font: '', measureText: (text: string) => measured.push(text) };
+  const tasks = vi.spyOn(globalThis, 'setTimeout');
+  const measured: { readonly text: string; readonly task: number }[] = [];
+  const measureText = (text: string): void => void measured.push({ text, task: tasks.mock.calls.length });
+  const context = { font: '', measureText };
   vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(context as never);
-  const over = measureFirstText();
-  const seen: number[] = [measured.length];
-  for (let task = 0; task < 3; task++) {
-    await vi.advanceTimersToNextTimerAsync();
-    seen.push(measured.length);
-  }
-  await over;
-  expect(seen).toEqual([0, 1, 2, 2]);
-  expect(measured).toContain('国');
+  await measureFirstText();
+  expect(measured).toEqual([
+    { text: '0,1', task: 1 },
+    { text: '国', task: 2 },
+  ]);
+  expect(tasks).toHaveBeenCalledTimes(3);
   expect(context.font).toMatch(/^12px .+/);
 });
 
