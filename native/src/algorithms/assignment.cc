@@ -17,25 +17,18 @@ namespace {
 constexpr size_t BLOCK = 512;
 /// Rows gone through between two releases.
 constexpr size_t STEP = 8192;
-/// Bytes of bounds, and of shadows, for each byte of a row, at most.
+/// Bytes of bounds for each byte of a row, at most.
 constexpr double BOUNDS = 0.3;
 /// The same where the rows are in a scratch file, because memory is short.
 constexpr double SCRATCH_BOUNDS = 1.0 / 16;
 /// Rows that show where the middle is.
 constexpr size_t SAMPLE = 1024;
-/// A shadow has this part of the values of a row (measured: an eighth and a quarter take longer). Fewer centers for each
-/// value of a shadow are multiplied as quickly.
-constexpr size_t SHADOW_SHARE = 6;
-constexpr size_t CENTERS_FOR_SHADOWS = 2;
-/// Rows that show in which directions they differ.
-constexpr size_t SHADOW_SAMPLE = 2048;
-/// Where shadows leave more than this part of what they are asked about, they take longer than they save.
+/// Where sketches leave more than this part of what they are asked about, they take longer than they save.
 constexpr double TOO_NEAR = 0.7;
 constexpr float NEVER = std::numeric_limits<float>::infinity();
 constexpr float MOST = 65535;
 
 size_t parts(size_t count, size_t size) { return (count + size - 1) / size; }
-size_t shadow_size(size_t d) { return whole_panels(d / SHADOW_SHARE); }
 
 /// Orders order[first..end) so that neighbors stand in the same panel: halves it again and again, along the line between
 /// the middles of two clusters.
@@ -107,29 +100,32 @@ class Halving {
 
 /// What one thread works with.
 struct Assignment::Room {
-  Room(size_t groups, size_t width, size_t shadow, size_t room)
+  Room(size_t groups, size_t width, size_t fours)
       : places(groups * BLOCK),
         counts(groups),
         within(groups + 1),
         rows(BLOCK),
         products(BLOCK * width),
-        least(shadow == 0 ? 0 : groups * BLOCK),
-        shadows(BLOCK * shadow),
-        differences(room),
-        nearest(shadow == 0 ? 0 : BLOCK) {}
+        least(fours == 0 ? 0 : groups * BLOCK),
+        nearest(fours == 0 ? 0 : BLOCK),
+        codes(BLOCK * fours),
+        needed_codes(BLOCK),
+        sketches(BLOCK),
+        needed_sketches(BLOCK) {}
   /// Of each group the rows that need it, counted from the first of the block.
   std::vector<uint16_t> places;
   std::vector<size_t> counts;
   std::vector<uint32_t> within;
   std::vector<const float*> rows;
   std::vector<float> products;
-  /// How near the nearest of each group can be to each of those rows, by its shadow.
-  std::vector<float> least;
-  std::vector<float> shadows, differences;
-  /// The smallest of them for each row.
-  std::vector<float> nearest;
-  /// Rows and groups that were multiplied, and whose shadows were.
-  size_t compared = 0, by_shadow = 0;
+  /// How near the nearest of each group can be to each of those rows, by their sketches, and the smallest for each row.
+  std::vector<float> least, nearest;
+  /// Sketches of the rows of a block, and of those that need a group.
+  std::vector<Four> codes;
+  std::vector<const Four*> needed_codes;
+  std::vector<Sketch> sketches, needed_sketches;
+  /// Rows and groups that were multiplied, and whose sketches were.
+  size_t compared = 0, by_sketch = 0;
 };
 
 Assignment::Assignment(const Points& points, size_t k, Likeness likeness)
@@ -143,11 +139,9 @@ Assignment::Assignment(const Points& points, size_t k, Likeness likeness)
       lift_(k, 0),
       labels_(n_, -1),
       distances_(n_, NEVER) {
-  const bool shadows = d_ >= ShadowCaster::LEAST_COLUMNS && k >= CENTERS_FOR_SHADOWS * shadow_size(d_);
-  const double share =
-      points.span.scratch() != nullptr ? SCRATCH_BOUNDS : BOUNDS - (shadows ? 1.0 / SHADOW_SHARE : 0);
+  const double share = points.span.scratch() != nullptr ? SCRATCH_BOUNDS : BOUNDS;
   const size_t most = std::max<size_t>(1, static_cast<size_t>(share * static_cast<double>(d_ * sizeof(float)) / sizeof(uint16_t)));
-  panels_per_group_ = std::max(kernel().panels, parts(parts(k, PANEL), most));
+  panels_per_group_ = parts(parts(k, PANEL), most);
   groups_ = parts(parts(k, PANEL), panels_per_group_);
   measure_rows(likeness);
   // A few rows far from all others must not make the steps of all bounds coarse.
@@ -155,7 +149,7 @@ Assignment::Assignment(const Points& points, size_t k, Likeness likeness)
   std::nth_element(sorted.begin(), sorted.begin() + n_ / 2, sorted.end());
   const float median = std::sqrt(sorted[n_ / 2]);
   if (median > 0) step_ = std::max(std::numeric_limits<float>::min(), 6 * median / MOST);
-  if (shadows) learn_shadows();
+  if (Sketcher::pays(d_)) sketcher_.emplace(middle_);
 }
 
 /// Calls `visit(row number, row)` for all points, side by side, and lets go of them.
@@ -196,26 +190,6 @@ void Assignment::measure_rows(Likeness likeness) {
   });
 }
 
-void Assignment::learn_shadows() {
-  const size_t size = shadow_size(d_), count = std::min(n_, SHADOW_SAMPLE);
-  std::vector<float> differences(count * d_);
-  for (size_t s = 0; s < count; ++s) {
-    const size_t i = s * n_ / count;
-    const float* row = points_.row(i);
-    for (size_t j = 0; j < d_; ++j) differences[s * d_ + j] = row[j] * scale(i) - middle_[j];
-    if (s % SCATTERED_STEP == 0) points_.span.release();
-  }
-  caster_.emplace(differences, count, d_, size, middle_);
-  if (points_.span.scratch() != nullptr) return;  // memory is short
-  shadows_.resize(n_ * size);
-  std::vector<float> rooms(omp_get_max_threads() * caster_->room());
-  for_each_row([&](size_t i, const float* row) {
-    const float factor = scale(i);
-    caster_->cast(&row, 1, &factor, &from_middle_[i], shadows_.data() + i * size,
-                  rooms.data() + omp_get_thread_num() * caster_->room());
-  });
-}
-
 uint16_t Assignment::floor_of(float distance) const {
   return static_cast<uint16_t>(std::min(MOST, std::max(0.0f, distance * (1 - 1e-5f) / step_)));
 }
@@ -237,9 +211,9 @@ void Assignment::arrange(const float* centers) {
   const size_t columns = groups_ * panels_per_group_ * PANEL;
   panels_.assign(columns * d_, 0);
   squares_.assign(columns, NEVER);
-  if (caster_) {
-    shadow_panels_.assign(columns * caster_->size(), 0);
-    shadow_squares_.assign(columns, NEVER);
+  if (sketcher_) {
+    sketches_.emplace(*sketcher_, columns);
+    sketch_squares_.assign(columns, NEVER);
   }
   moved_.assign(groups_, 0);
   bounds_.assign(n_ * groups_, 0);
@@ -275,9 +249,8 @@ void Assignment::lay_out(const float* centers) {
       product += static_cast<double>(difference) * middle_[j];
     }
     squares_[place] = static_cast<float>(square + 2 * product + lift_[center]);
-    if (caster_) shadow_squares_[place] = static_cast<float>(square);
   }
-  if (caster_) cast_shadows(centers);
+  if (sketcher_) sketch_centers(centers);
   largest_ = largest_square_ = 0;
   for (size_t center = 0; center < k_; ++center) {
     largest_ = std::max(largest_, std::sqrt(kernel().distance(centers + center * d_, 1, middle_.data(), d_)));
@@ -285,17 +258,14 @@ void Assignment::lay_out(const float* centers) {
   }
 }
 
-void Assignment::cast_shadows(const float* centers) {
-  const size_t size = caster_->size();
-  std::vector<float> shadows(k_ * size), rooms(omp_get_max_threads() * caster_->room());
+void Assignment::sketch_centers(const float* centers) {
+  std::vector<Four> rooms(omp_get_max_threads() * sketcher_->fours());
 #pragma omp parallel for
   for (int64_t place = 0; place < static_cast<int64_t>(k_); ++place) {
-    const float* center = centers + order_[place] * d_;
-    caster_->cast(&center, 1, nullptr, &shadow_squares_[place], shadows.data() + place * size,
-                  rooms.data() + omp_get_thread_num() * caster_->room());
-    shadow_squares_[place] += lift_[order_[place]];
+    const size_t center = order_[place];
+    sketches_->put(place, centers + center * d_, 1, rooms.data() + omp_get_thread_num() * sketcher_->fours());
+    sketch_squares_[place] = sketches_->square(place) + lift_[center];
   }
-  lay_out_panels(shadows.data(), nullptr, k_, size, shadow_panels_.data());
 }
 
 void Assignment::find(const Job* job, const float* centers) {
@@ -313,7 +283,7 @@ void Assignment::find(const Job* job, const float* centers) {
   // Made here: nothing may throw in the parallel part.
   std::vector<Room> rooms;
   while (rooms.size() < static_cast<size_t>(omp_get_max_threads())) {
-    rooms.emplace_back(groups_, panels_per_group_ * PANEL, caster_ ? caster_->size() : 0, caster_ ? caster_->room() : 0);
+    rooms.emplace_back(groups_, panels_per_group_ * PANEL, sketcher_ ? sketcher_->fours() : 0);
   }
 #pragma omp parallel for schedule(dynamic)
   for (int64_t block = 0; block < static_cast<int64_t>(blocks); ++block) {
@@ -322,17 +292,17 @@ void Assignment::find(const Job* job, const float* centers) {
     points_.span.release();
   }
   if (job != nullptr) job->check();
-  double compared = 0, by_shadow = 0;
+  double compared = 0, by_sketch = 0;
   for (const Room& room : rooms) {
     compared += static_cast<double>(room.compared);
-    by_shadow += static_cast<double>(room.by_shadow);
+    by_sketch += static_cast<double>(room.by_sketch);
   }
   compared_ += compared / static_cast<double>(n_ * groups_);
-  if (caster_) {
-    compared_ += by_shadow * static_cast<double>(caster_->size()) / static_cast<double>(d_ * n_ * groups_);
-    if (compared > TOO_NEAR * by_shadow) {
-      caster_.reset();
-      shadows_ = {};
+  if (sketcher_) {
+    compared_ += by_sketch * static_cast<double>(sketcher_->fours()) / static_cast<double>(d_ * n_ * groups_);
+    if (compared > TOO_NEAR * by_sketch) {
+      sketcher_.reset();
+      sketches_.reset();
     }
   }
   previous_.assign(centers, centers + k_ * d_);
@@ -352,10 +322,10 @@ void Assignment::find_block(size_t first, size_t count, const float* centers, Ro
       room.places[group * BLOCK + room.counts[group]++] = static_cast<uint16_t>(r);
     }
   }
-  if (caster_) compare_shadows(first, count, centers, room);
+  if (sketcher_) compare_sketches(first, count, centers, room);
   for (size_t group = 0; group < groups_; ++group) {
     // Asked only now, because a nearer center may have been found meanwhile.
-    const size_t needed = caster_ ? near_enough(first, group, room) : room.counts[group];
+    const size_t needed = sketcher_ ? near_enough(first, group, room) : room.counts[group];
     multiply(first, group, room.places.data() + group * BLOCK, needed, centers, room);
   }
 }
@@ -372,42 +342,31 @@ void Assignment::multiply(size_t first, size_t group, const uint16_t* places, si
   for (size_t r = 0; r < count; ++r) settle(first + places[r], group, room.products.data() + r * width, centers);
 }
 
-/// The shadows of the rows of a block.
-const float* Assignment::shadows_of(size_t first, size_t count, Room& room) const {
-  const size_t size = caster_->size();
-  if (!shadows_.empty()) return shadows_.data() + first * size;
-  for (size_t r = 0; r < count; ++r) room.rows[r] = points_.row(first + r);
-  caster_->cast(room.rows.data(), count, scales_.empty() ? nullptr : scales_.data() + first, from_middle_.data() + first,
-                room.shadows.data(), room.differences.data());
-  return room.shadows.data();
-}
-
-/// What rounding may have added to a distance by shadows.
-float Assignment::shadow_slack(size_t i) const {
-  const float length = std::sqrt(from_middle_[i]);
-  return 2 * caster_->slack(length, largest_) + 8 * ROUNDING * (from_middle_[i] + largest_ * largest_ + (scales_.empty() ? 0 : 1));
-}
-
-/// Of the groups that rows of a block need, leaves those that can be near enough by their shadows.
-void Assignment::compare_shadows(size_t first, size_t count, const float* centers, Room& room) {
+/// Of the groups that rows of a block need, leaves those that can be near enough by their sketches.
+void Assignment::compare_sketches(size_t first, size_t count, const float* centers, Room& room) {
   const Kernel& use = kernel();
-  const size_t size = caster_->size(), width = panels_per_group_ * PANEL;
-  const float* shadows = shadows_of(first, count, room);
+  const size_t fours = sketcher_->fours(), width = panels_per_group_ * PANEL;
+  for (size_t r = 0; r < count; ++r) {
+    room.sketches[r] =
+        sketcher_->sketch(points_.row(first + r), scale(first + r), Sketcher::ROW_NUMBERS, room.codes.data() + r * fours);
+  }
   std::vector<float>& nearest = room.nearest;
   std::fill(nearest.begin(), nearest.end(), NEVER);
   for (size_t group = 0; group < groups_; ++group) {
     const size_t needed = room.counts[group];
-    room.by_shadow += needed;
+    room.by_sketch += needed;
     const uint16_t* places = room.places.data() + group * BLOCK;
-    for (size_t r = 0; r < needed; ++r) room.rows[r] = shadows + places[r] * size;
-    use.products(room.rows.data(), needed, shadow_panels_.data() + group * width * size, panels_per_group_, size,
-                 room.products.data(), width);
+    for (size_t r = 0; r < needed; ++r) {
+      room.needed_codes[r] = room.codes.data() + places[r] * fours;
+      room.needed_sketches[r] = room.sketches[places[r]];
+    }
+    sketches_->bound(room.needed_codes.data(), room.needed_sketches.data(), needed, group * panels_per_group_,
+                     panels_per_group_, sketch_squares_.data() + group * width, room.products.data(), width);
     for (size_t r = 0; r < needed; ++r) {
       const size_t i = first + places[r];
       float* values = room.products.data() + r * width;
-      use.complete(values, shadow_squares_.data() + group * width, -2, width);
       if (labels_[i] >= 0 && places_[labels_[i]] / width == group) values[places_[labels_[i]] - group * width] = NEVER;
-      const float least = use.least(values, width) + from_middle_[i] - shadow_slack(i);
+      const float least = use.least(values, width);
       room.least[group * BLOCK + r] = least;
       bounds_[i * groups_ + group] = floor_of(std::sqrt(std::max(0.0f, least)));
       nearest[places[r]] = std::min(nearest[places[r]], least);
@@ -433,7 +392,7 @@ void Assignment::compare_shadows(size_t first, size_t count, const float* center
   }
 }
 
-/// Of the rows that need a group, leaves those to which it can be near enough by its shadow. Returns how many.
+/// Of the rows that need a group, leaves those to which it can be near enough by their sketches. Returns how many.
 size_t Assignment::near_enough(size_t first, size_t group, Room& room) {
   size_t kept = 0;
   uint16_t* places = room.places.data() + group * BLOCK;

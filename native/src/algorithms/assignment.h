@@ -8,8 +8,8 @@
 // is multiplied densely, a panel of centers with all rows of a block that need it, and what comes near is compared again
 // by differences, so that products of large numbers never decide.
 //
-// Long rows and centers have shadows (shadows.h), which tell for a sixth of the work how near a center can be at most. What
-// cannot be near enough by its shadow is not multiplied either.
+// Sketches of long rows and centers (sketches.h) tell for a quarter of the work how near a center can be at most. What cannot
+// be near enough by them is not multiplied either.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@
 #include <optional>
 #include <vector>
 
-#include "algorithms/shadows.h"
+#include "algorithms/sketches.h"
 #include "io/matrix.h"
 #include "job.h"
 
@@ -60,16 +60,13 @@ class Assignment {
   template <class Visit>
   void for_each_row(Visit visit) const;
   void measure_rows(Likeness likeness);
-  void learn_shadows();
   void arrange(const float* centers);
   void lay_out(const float* centers);
   void measure_moves(const float* centers);
   void find_block(size_t first, size_t count, const float* centers, Room& room);
-  void cast_shadows(const float* centers);
-  float shadow_slack(size_t i) const;
-  void compare_shadows(size_t first, size_t count, const float* centers, Room& room);
+  void sketch_centers(const float* centers);
+  void compare_sketches(size_t first, size_t count, const float* centers, Room& room);
   size_t near_enough(size_t first, size_t group, Room& room);
-  const float* shadows_of(size_t first, size_t count, Room& room) const;
   void multiply(size_t first, size_t group, const uint16_t* places, size_t count, const float* centers, Room& room);
   void settle(size_t i, size_t group, float* values, const float* centers);
   float distance(size_t i, size_t center, const float* centers) const;
@@ -92,10 +89,10 @@ class Assignment {
   size_t panels_per_group_, groups_;
   std::vector<float> panels_, squares_;
   /// None where they save nothing.
-  std::optional<ShadowCaster> caster_;
-  /// Shadows of all rows, where there is room for them, and of the centers by place, in panels; the squares of the centers'
-  /// differences from the middle.
-  std::vector<float> shadows_, shadow_panels_, shadow_squares_;
+  std::optional<Sketcher> sketcher_;
+  /// Of the centers, by place, and their squares.
+  std::optional<SketchedColumns> sketches_;
+  std::vector<float> sketch_squares_;
   /// 1 where a unit vector is wanted and the center is zero: what it lacks, in a dimension of its own.
   std::vector<float> lift_;
   float largest_ = 0, largest_square_ = 0;

@@ -19,7 +19,8 @@ const Set& choose() {
   // As targets.inc asks the compiler for.
   static const Set sets[] = {
 #if defined(__GNUC__) && defined(__x86_64__)
-      {Instructions::AVX512, "avx512", __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")},
+      {Instructions::AVX512, "avx512",
+       __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vnni")},
       {Instructions::AVX2, "avx2",
        __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c")},
 #endif

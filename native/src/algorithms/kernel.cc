@@ -1,9 +1,14 @@
 #include "algorithms/kernel.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "algorithms/instructions.h"
+
+#if defined(__GNUC__) && defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 namespace engine {
 
@@ -14,7 +19,7 @@ namespace {
 
 #define KERNEL_OF(set)                                                                                        \
   Kernel {                                                                                                    \
-    set::PANELS_AT_ONCE, set::products, set::complete, set::least, set::within, set::distance, set::product, \
+    set::COLUMN_NUMBERS, set::code_products, set::encode, set::bound, set::products, set::complete, set::least, set::within, set::distance, set::product, \
         set::lower                                                                                            \
   }
 

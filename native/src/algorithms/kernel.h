@@ -16,9 +16,36 @@ constexpr size_t PANEL = 16;
 /// Columns of as many whole panels as `count` of them take.
 constexpr size_t whole_panels(size_t count) { return (count + PANEL - 1) / PANEL * PANEL; }
 
+/// Four bytes of a code (sketches.h), which are multiplied together.
+using Four = int32_t;
+
+/// A vector as a few bytes: `step` times its code, and a rest.
+struct Sketch {
+  float step;
+  /// Of the vector, and of the rest, at most.
+  float length, rest;
+  /// All numbers of the code together.
+  float total;
+};
+
+/// What is known of the vectors of columns, each in a list of its own.
+struct SketchColumns {
+  const float *steps, *lengths, *rests;
+};
+
 struct Kernel {
-  /// Panels that are multiplied at a time: fewer would take longer for each.
-  size_t panels;
+  /// The code of a column is of the whole numbers -column_numbers..column_numbers, each stored with column_numbers + 1
+  /// added; that of a row of -127..127.
+  int column_numbers;
+  /// As `products`, of codes of `fours` times four bytes. Null where the processor has no instructions for it.
+  void (*code_products)(const Four* const* rows, size_t count, const Four* panels, size_t panel_count, size_t fours,
+                        float* target, size_t stride);
+  /// The code of scale * x - middle in the whole numbers -numbers..numbers, filled up to whole panels with zeros.
+  Sketch (*encode)(const float* x, float scale, const float* middle, size_t d, int numbers, int8_t* code);
+  /// Makes values[i], products of codes of a row with those of columns: bases[i] + base - 2 * the product of the vectors,
+  /// or less. `count` is a multiple of PANEL.
+  void (*bound)(float* values, const float* bases, float base, const SketchColumns& columns, const Sketch& row,
+                size_t count);
   /// The products of `count` rows, wherever they lie, with the columns of `panel_count` panels; those of a row start
   /// `stride` after those of the one before.
   void (*products)(const float* const* rows, size_t count, const float* panels, size_t panel_count, size_t d,

@@ -6,11 +6,13 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "algorithms/kernel.h"
 #include "algorithms/rows.h"
+#include "algorithms/sketches.h"
 
 namespace engine {
 
@@ -25,8 +27,13 @@ constexpr size_t QUERY_STEP = 4096, BASE_STEP = 4096;
 /// Rows between two looks at the cancel flag where FAISS searches.
 constexpr size_t FAISS_STEP = 1024;
 constexpr float FARTHEST = std::numeric_limits<float>::max();
+/// Queries that show where the middle is.
+constexpr size_t SAMPLE = 1024;
+/// Where sketches leave more than this part of the pairs of many rows, they take longer than they save.
+constexpr double TOO_NEAR = 0.1;
 
-/// Queries and the nearest rows that they have found so far.
+/// Queries and the nearest rows that they have found so far. Products rule most rows out: those of sketches, where vectors
+/// are long and sketches tell enough.
 class NearestByDistance {
  public:
   NearestByDistance(const float* x, size_t n, size_t d, size_t k, float* distances, idx_t* labels)
@@ -35,27 +42,40 @@ class NearestByDistance {
         // Rounding of a product of two rows is at most this share of the sum of their squares, of which the distance is
         // made (Higham, Accuracy and Stability of Numerical Algorithms, 3.1).
         kept_(1 - std::numeric_limits<float>::epsilon() * static_cast<float>(d + 16)),
-        panels_(whole_panels(n) * d),
         beaten_by_(whole_panels(n), FARTHEST),
-        squares_(squares_of(x, n, d)),
+        squares_(whole_panels(n)),
         distances_(distances),
         labels_(labels),
         rooms_(omp_get_max_threads(), Room(tile_)) {
-    lay_out_panels(x, nullptr, n, d, panels_.data());
     std::fill_n(distances, n * k, FARTHEST);
     std::fill_n(labels, n * k, -1);
-    for (size_t i = 0; i < n; ++i) beaten_by_[i] = squares_[i] * kept_ - FARTHEST;
+    if (Sketcher::pays(d)) {
+      sketch_queries();
+    } else {
+      lay_out_queries();
+    }
   }
 
-  /// Compares with `count` rows of the base, which are numbered from `first` on.
+  /// Compares with `count` rows of the base, at most BASE_STEP, which are numbered from `first` on.
   void compare(const float* base, size_t first, size_t count) {
-    const std::vector<float> squares = squares_of(base, count, d_);
-#pragma omp parallel for schedule(dynamic)
+    if (sketcher_) {
+      sketch(base, count);
+    } else {
+      measure(base, count, row_squares_);
+    }
+    size_t near = 0;
+#pragma omp parallel for schedule(dynamic) reduction(+ : near)
     for (int64_t query = 0; query < static_cast<int64_t>(n_); query += tile_) {
       Room& room = rooms_[omp_get_thread_num()];
       for (size_t row = 0; row < count; row += ROWS) {
-        compare_some(query, base + row * d_, squares.data() + row, std::min(ROWS, count - row), first + row, room);
+        near += compare_some(query, base, row, std::min(ROWS, count - row), first, room);
       }
+    }
+    // The first rows are near because there are no others yet.
+    if (sketcher_ && first > 0 && static_cast<double>(near) > TOO_NEAR * static_cast<double>(n_ * count)) {
+      sketcher_.reset();
+      columns_.reset();
+      lay_out_queries();
     }
   }
 
@@ -83,34 +103,84 @@ class NearestByDistance {
  private:
   /// What one thread works with.
   struct Room {
-    explicit Room(size_t width) : products(ROWS * width), rows(ROWS), places(width) {}
+    explicit Room(size_t width) : products(ROWS * width), rows(ROWS), codes(ROWS), places(width) {}
     std::vector<float> products;
     std::vector<const float*> rows;
+    std::vector<const Four*> codes;
     std::vector<uint32_t> places;
   };
 
-  static std::vector<float> squares_of(const float* x, size_t n, size_t d) {
-    const std::vector<float> zero(d);
-    std::vector<float> squares(n);
-#pragma omp parallel for
-    for (int64_t i = 0; i < static_cast<int64_t>(n); ++i) squares[i] = kernel().distance(x + i * d, 1, zero.data(), d);
-    return squares;
+  void lay_out_queries() {
+    panels_.resize(whole_panels(n_) * d_);
+    lay_out_panels(x_, nullptr, n_, d_, panels_.data());
+    measure(x_, n_, squares_);
+    for (size_t i = 0; i < n_; ++i) set_beaten_by(i);
   }
 
-  void compare_some(size_t query, const float* rows, const float* squares, size_t count, size_t first, Room& room) {
+  void sketch_queries() {
+    std::vector<float> middle(d_);
+    const size_t count = std::min(n_, SAMPLE);
+    for (size_t s = 0; s < count; ++s) {
+      const float* x = x_ + s * n_ / count * d_;
+      for (size_t j = 0; j < d_; ++j) middle[j] += x[j] / static_cast<float>(count);
+    }
+    sketcher_.emplace(std::move(middle));
+    columns_.emplace(*sketcher_, n_);
+    codes_.resize(BASE_STEP * sketcher_->fours());
+    sketches_.resize(BASE_STEP);
+    std::vector<Four> rooms(omp_get_max_threads() * sketcher_->fours());
+#pragma omp parallel for
+    for (int64_t i = 0; i < static_cast<int64_t>(n_); ++i) {
+      columns_->put(i, x_ + i * d_, 1, rooms.data() + omp_get_thread_num() * sketcher_->fours());
+      squares_[i] = columns_->square(i);
+      set_beaten_by(i);
+    }
+  }
+
+  /// Sketches rows of the base.
+  void sketch(const float* base, size_t count) {
+    const size_t fours = sketcher_->fours();
+#pragma omp parallel for
+    for (int64_t i = 0; i < static_cast<int64_t>(count); ++i) {
+      sketches_[i] = sketcher_->sketch(base + i * d_, 1, Sketcher::ROW_NUMBERS, codes_.data() + i * fours);
+    }
+  }
+
+  /// Squares, or less by what rounding may add to distances.
+  void measure(const float* x, size_t n, std::vector<float>& squares) const {
+    const std::vector<float> zero(d_);
+#pragma omp parallel for
+    for (int64_t i = 0; i < static_cast<int64_t>(n); ++i) {
+      squares[i] = kernel().distance(x + i * d_, 1, zero.data(), d_) * kept_;
+    }
+  }
+
+  /// Offers the queries of a tile `count` rows of the base, from `row` on, where they can be near. Returns how many can.
+  size_t compare_some(size_t query, const float* base, size_t row, size_t count, size_t first, Room& room) {
     const Kernel& use = kernel();
     const size_t width = whole_panels(std::min(tile_, n_ - query));
-    for (size_t r = 0; r < count; ++r) room.rows[r] = rows + r * d_;
-    use.products(room.rows.data(), count, panels_.data() + query * d_, width / PANEL, d_, room.products.data(), width);
-    for (size_t r = 0; r < count; ++r) {
-      float* values = room.products.data() + r * width;
-      use.complete(values, beaten_by_.data() + query, -2, width);
-      const size_t near = use.within(values, width, -squares[r] * kept_, room.places.data());
-      for (size_t p = 0; p < near; ++p) {
-        const size_t i = query + room.places[p];
-        if (i < n_) offer(i, room.rows[r], static_cast<idx_t>(first + r));
+    if (sketcher_) {
+      for (size_t r = 0; r < count; ++r) room.codes[r] = codes_.data() + (row + r) * sketcher_->fours();
+      columns_->bound(room.codes.data(), sketches_.data() + row, count, query / PANEL, width / PANEL,
+                      beaten_by_.data() + query, room.products.data(), width);
+    } else {
+      for (size_t r = 0; r < count; ++r) room.rows[r] = base + (row + r) * d_;
+      use.products(room.rows.data(), count, panels_.data() + query * d_, width / PANEL, d_, room.products.data(), width);
+      for (size_t r = 0; r < count; ++r) {
+        use.complete(room.products.data() + r * width, beaten_by_.data() + query, -2, width);
       }
     }
+    size_t offered = 0;
+    for (size_t r = 0; r < count; ++r) {
+      const float limit = sketcher_ ? 0 : -row_squares_[row + r];
+      const size_t near = use.within(room.products.data() + r * width, width, limit, room.places.data());
+      for (size_t p = 0; p < near; ++p) {
+        const size_t i = query + room.places[p];
+        if (i < n_) offer(i, base + (row + r) * d_, static_cast<idx_t>(first + row + r));
+      }
+      offered += near;
+    }
+    return offered;
   }
 
   void offer(size_t i, const float* row, idx_t label) {
@@ -118,18 +188,26 @@ class NearestByDistance {
     const float distance = kernel().distance(x_ + i * d_, 1, row, d_);
     if (!(distance < distances[0])) return;
     faiss::maxheap_replace_top(k_, distances, labels_ + i * k_, distance, label);
-    beaten_by_[i] = squares_[i] * kept_ - distances[0];
+    set_beaten_by(i);
   }
+
+  void set_beaten_by(size_t i) { beaten_by_[i] = squares_[i] - distances_[i * k_]; }
 
   const float* x_;
   const size_t n_, d_, k_, tile_;
   /// Share of the squares that rounding leaves for sure.
   const float kept_;
   std::vector<float> panels_;
+  /// None where products of the vectors themselves are as quick.
+  std::optional<Sketcher> sketcher_;
+  std::optional<SketchedColumns> columns_;
   /// Of each query: its square less the distance that a row must beat. With -2 times a product and the square of that row,
   /// it is above zero where the row is too far.
   std::vector<float> beaten_by_;
-  std::vector<float> squares_;
+  /// Of the queries, and of the rows of the base that are compared.
+  std::vector<float> squares_, row_squares_ = std::vector<float>(BASE_STEP);
+  std::vector<Four> codes_;
+  std::vector<Sketch> sketches_;
   /// n x k, FAISS's heaps until they are sorted.
   float* const distances_;
   idx_t* const labels_;

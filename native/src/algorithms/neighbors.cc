@@ -3,6 +3,7 @@
 #include <faiss/IndexFlat.h>
 #include <faiss/utils/Heap.h>
 #include <faiss/utils/random.h>
+#include <omp.h>
 
 #include <algorithm>
 #include <atomic>
@@ -12,9 +13,10 @@
 #include <numeric>
 #include <optional>
 
+
 #include "algorithms/kernel.h"
 #include "algorithms/kmeans.h"
-#include "algorithms/shadows.h"
+#include "algorithms/sketches.h"
 #include "io/structure.h"
 
 namespace engine {
@@ -48,7 +50,7 @@ constexpr double LIST_OVERHEAD = 2;
 
 /// A value multiplied on its own takes as long as this many in a product of blocks (measured).
 constexpr double SCATTERED = 3;
-/// Pairs of blocks compared as they are after shadows took longer: neighbors become nearer meanwhile.
+/// Pairs of blocks compared as they are after sketches took longer: neighbors become nearer meanwhile.
 constexpr size_t PAUSE = 8;
 
 /// Memory for what is kept about all rows at once.
@@ -136,34 +138,87 @@ class Products {
   std::vector<float> panels_, values_;
 };
 
-/// What products say of cosines: that they are products times the factor of the asking row, exactly.
-struct Cosines {
-  /// How far a product may be below the cosine.
-  static constexpr float slack() { return 0; }
-  float operator()(size_t, size_t, float product) const { return product; }
+/// The same of sketches: how near rows and columns are at least, squared.
+class SketchProducts {
+ public:
+  explicit SketchProducts(const Sketcher& sketcher)
+      : sketcher_(sketcher), columns_(sketcher, TILE), squares_(TILE), codes_(TILE * sketcher.fours()), sketches_(TILE) {}
+
+  void lay_out(const float* columns, const float* factors, size_t count, size_t d) {
+    width_ = whole_panels(count);
+    std::vector<Four> rooms(omp_get_max_threads() * sketcher_.fours());
+    std::fill(squares_.begin() + count, squares_.begin() + width_, std::numeric_limits<float>::infinity());
+#pragma omp parallel for
+    for (int64_t i = 0; i < static_cast<int64_t>(count); ++i) {
+      columns_.put(i, columns + i * d, factors[i], rooms.data() + omp_get_thread_num() * sketcher_.fours());
+      squares_[i] = columns_.square(i);
+    }
+  }
+
+  template <class Visit>
+  void multiply(const float* rows, const float* factors, size_t count, size_t d, Visit visit) {
+    values_.resize(count * width_);
+#pragma omp parallel for schedule(dynamic)
+    for (int64_t first = 0; first < static_cast<int64_t>(count); first += ROWS) {
+      const Four* some[ROWS];
+      const size_t height = std::min(ROWS, count - first);
+      for (size_t r = 0; r < height; ++r) {
+        Four* code = codes_.data() + (first + r) * sketcher_.fours();
+        some[r] = code;
+        sketches_[first + r] = sketcher_.sketch(rows + (first + r) * d, factors[first + r], Sketcher::ROW_NUMBERS, code);
+      }
+      float* target = values_.data() + first * width_;
+      columns_.bound(some, sketches_.data() + first, height, 0, width_ / PANEL, squares_.data(), target, width_);
+      for (size_t r = 0; r < height; ++r) visit(first + r, target + r * width_);
+    }
+  }
+
+  const float* line(size_t row) const { return values_.data() + row * width_; }
+  size_t width() const { return width_; }
+
+ private:
+  const Sketcher& sketcher_;
+  size_t width_ = 0;
+  SketchedColumns columns_;
+  std::vector<float> squares_, values_;
+  std::vector<Four> codes_;
+  std::vector<Sketch> sketches_;
 };
 
-/// What products of shadows say of cosines: how large they can be. Those that can be large enough are computed.
-class ShadowCosines {
+/// What products say of cosines: that they are products times the factor of the asking row, exactly.
+class Cosines {
  public:
-  ShadowCosines(float slack, const UnitRows& rows, const Block& asking, const Block& base)
-      : slack_(slack), rows_(rows), asking_(asking), base_(base) {}
+  explicit Cosines(const Block& asking) : asking_(asking) {}
 
-  float slack() const { return slack_; }
+  /// A cosine is at most a value, turned around, times this, and the slack.
+  float factor(size_t i) const { return asking_.factors[i]; }
+  static constexpr float slack() { return 0; }
+  float operator()(size_t, size_t, float at_most) const { return at_most; }
+
+ private:
+  const Block& asking_;
+};
+
+/// What products of sketches say of cosines: how large they can be, from how near the unit vectors are at least. Those that
+/// can be large enough are computed.
+class SketchCosines {
+ public:
+  SketchCosines(const Block& asking, const Block& base, size_t d) : asking_(asking), base_(base), d_(d) {}
+
+  static constexpr float factor(size_t) { return 0.5; }
+  /// With what rounding makes of the length of a unit vector.
+  static constexpr float slack() { return 1 + 16 * ROUNDING; }
 
   float operator()(size_t i, size_t j, float) const {
-    const int32_t a = asking_.rows[i], b = base_.rows[j];
     ++*computed_;
-    return kernel().product(rows_.matrix->row(a), rows_.matrix->row(b), rows_.matrix->columns()) * rows_.factors[a] *
-           rows_.factors[b];
+    return kernel().product(asking_.x + i * d_, base_.x + j * d_, d_) * asking_.factors[i] * base_.factors[j];
   }
 
   size_t computed() const { return *computed_; }
 
  private:
-  const float slack_;
-  const UnitRows& rows_;
   const Block &asking_, &base_;
+  const size_t d_;
   std::unique_ptr<std::atomic<size_t>> computed_ = std::make_unique<std::atomic<size_t>>(0);
 };
 
@@ -172,25 +227,26 @@ template <class Cosine>
 void offer_row(size_t i, const float* line, size_t width, const Block& asking, const Block& base, const Cosine& cosine,
                Nearest& nearest) {
   const size_t place = asking.places[i];
-  const float factor = asking.factors[i];
+  const float factor = cosine.factor(i);
   uint32_t near[TILE];
   const size_t count = kernel().within(line, width, (cosine.slack() - nearest.least(place)) / factor, near);
   for (size_t n = 0; n < count && near[n] < base.size(); ++n) {
     const size_t j = near[n];
-    if (base.rows[j] == asking.rows[i] || -line[j] * factor + cosine.slack() <= nearest.least(place)) continue;
-    nearest.offer(place, cosine(i, j, -line[j] * factor), base.rows[j]);
+    const float at_most = -line[j] * factor + cosine.slack();
+    if (base.rows[j] == asking.rows[i] || at_most <= nearest.least(place)) continue;
+    nearest.offer(place, cosine(i, j, at_most), base.rows[j]);
   }
 }
 
-/// Whether any of LANES products, times -`factor`, exceeds its limit. Without a branch, so that it vectorizes.
-bool any_above(const float* products, float factor, const float* limits) {
+/// Whether any of LANES values, times -`factor`, exceeds its limit. Without a branch, so that it vectorizes.
+bool any_above(const float* values, float factor, const float* limits) {
   int found = 0;
-  for (size_t i = 0; i < LANES; ++i) found |= -products[i] * factor > limits[i];
+  for (size_t i = 0; i < LANES; ++i) found |= -values[i] * factor > limits[i];
   return found != 0;
 }
 
 /// Offers each row of `base` all rows of `asking`, from the same products.
-template <class Cosine>
+template <class Products, class Cosine>
 void offer_columns(const Products& products, const Block& asking, const Block& base, const Cosine& cosine,
                    Nearest& nearest) {
   const size_t n = base.size();
@@ -201,7 +257,7 @@ void offer_columns(const Products& products, const Block& asking, const Block& b
     for (size_t j = 0; j < columns; ++j) limits[j] = nearest.least(base.places[first + j]) - cosine.slack();
     for (size_t i = 0; i < asking.size(); ++i) {
       const float* line = products.line(i) + first;
-      const float factor = asking.factors[i];
+      const float factor = cosine.factor(i);
       for (size_t j = 0; j < columns; j += LANES) {
         const size_t width = std::min(LANES, columns - j);
         if (width == LANES && !any_above(line + j, factor, limits + j)) continue;
@@ -250,7 +306,11 @@ class Search {
  public:
   Search(Job& job, const UnitRows& queries, const UnitRows& base, size_t k, const std::function<void(double)>& report,
          const std::function<void(const Nearest&)>& use)
-      : job_(job), queries_(queries), base_(base), k_(k), self_(&queries == &base), report_(report), use_(use) {}
+      : job_(job), queries_(queries), base_(base), k_(k), self_(&queries == &base), report_(report), use_(use) {
+    if (!Sketcher::pays(columns()) || stored() == 0) return;
+    sketcher_.emplace(middle());
+    sketch_products_.emplace(*sketcher_);
+  }
 
   SearchFacts run(const SearchPlan& plan) {
     SearchFacts facts;
@@ -276,19 +336,45 @@ class Search {
   /// Whether neighbors of all rows can be kept, so that one product serves both of its rows.
   bool mutual() const { return self_ && asked() * k_ * (sizeof(float) + sizeof(int32_t)) <= budget(); }
 
-  /// Compares rows as they are, or their shadows: `asking` and `base` are blocks of either.
-  template <class Cosine>
-  void compare(const Block& asking, const Block& base, size_t d, const Cosine& cosine, bool both, Nearest& nearest) {
+  /// About where the unit vectors of the base have their middle.
+  std::vector<float> middle() const {
+    std::vector<float> sum(columns());
+    const size_t count = std::min(stored(), SAMPLE);
+    for (size_t s = 0; s < count; ++s) {
+      const size_t i = s * stored() / count;
+      const float *row = base_.matrix->row(i), share = base_.factors[i] / static_cast<float>(count);
+      for (size_t j = 0; j < columns(); ++j) sum[j] += row[j] * share;
+    }
+    return sum;
+  }
+
+  /// Offers rows of two blocks to each other: those of `base` to those of `asking`, and with `both` the other way around.
+  void compare(const Block& asking, const Block& base, bool both, Nearest& nearest) {
     job_.check();
-    products_.lay_out(base.x, base.factors.data(), base.size(), d);
+    if (sketcher_ && as_they_are_ == 0) {
+      if (!compare_sketches(asking, base, both, nearest)) as_they_are_ = PAUSE;
+      return;
+    }
+    if (as_they_are_ > 0) --as_they_are_;
+    const Cosines cosine(asking);
+    products_.lay_out(base.x, base.factors.data(), base.size(), columns());
     products_.multiply(asking.x, asking.size(), [&](size_t i, const float* line) {
       offer_row(i, line, products_.width(), asking, base, cosine, nearest);
     });
     if (both) offer_columns(products_, asking, base, cosine, nearest);
   }
 
-  void compare(const Block& asking, const Block& base, bool both, Nearest& nearest) {
-    compare(asking, base, columns(), Cosines(), both, nearest);
+  /// Compares two blocks by their sketches. Returns whether that took less than comparing the rows.
+  bool compare_sketches(const Block& asking, const Block& base, bool both, Nearest& nearest) {
+    const SketchCosines cosine(asking, base, columns());
+    sketch_products_->lay_out(base.x, base.factors.data(), base.size(), columns());
+    sketch_products_->multiply(asking.x, asking.factors.data(), asking.size(), columns(), [&](size_t i, const float* line) {
+      offer_row(i, line, sketch_products_->width(), asking, base, cosine, nearest);
+    });
+    if (both) offer_columns(*sketch_products_, asking, base, cosine, nearest);
+    const double saved = static_cast<double>(asking.size()) * static_cast<double>(base.size()) *
+                         static_cast<double>(columns() - sketcher_->fours());
+    return static_cast<double>(cosine.computed()) * static_cast<double>(columns()) * SCATTERED < saved;
   }
 
   void search_exactly() {
@@ -305,50 +391,23 @@ class Search {
     }
   }
 
-  /// All pairs of rows, each once. The rows of a block come first: they show what a cosine must exceed to count, and without
-  /// that shadows rule nothing out.
+  /// All pairs of rows, each once.
   void search_pairs() {
     Nearest nearest(0, asked(), k_);
     const double pairs = static_cast<double>(asked()) * static_cast<double>(asked());
     double done = 0;
     const auto block = [&](size_t first) { return range_block(base_, first, std::min(TILE, asked() - first), true, 0); };
-    const auto count = [&](const Block& a, const Block& b, size_t times) {
-      done += static_cast<double>(a.size()) * static_cast<double>(b.size()) * static_cast<double>(times);
-      report_(done / pairs);
-    };
-    for (size_t i = 0; i < asked(); i += TILE) {
-      const Block rows = block(i);
-      compare(rows, rows, false, nearest);
-      count(rows, rows, 1);
-    }
-    const std::optional<Shadows> shadows = Shadows::of(job_, base_, budget());
-    size_t as_they_are = shadows ? 0 : std::numeric_limits<size_t>::max();
     for (size_t i = 0; i < asked(); i += TILE) {
       const Block asking = block(i);
-      for (size_t j = i + TILE; j < asked(); j += TILE) {
+      for (size_t j = i; j < asked(); j += TILE) {
         const Block others = block(j);
-        if (as_they_are > 0) {
-          --as_they_are;
-          compare(asking, others, true, nearest);
-        } else if (!compare_shadows(*shadows, asking, others, nearest)) {
-          as_they_are = PAUSE;
-        }
-        count(asking, others, 2);
+        const bool both = i != j;
+        compare(asking, others, both, nearest);
+        done += static_cast<double>(asking.size()) * static_cast<double>(others.size()) * (both ? 2 : 1);
+        report_(done / pairs);
       }
     }
     use_(nearest);
-  }
-
-  /// Compares two blocks by their shadows. Returns whether that took less than comparing the rows.
-  bool compare_shadows(const Shadows& shadows, const Block& asking, const Block& base, Nearest& nearest) {
-    const auto shadow_of = [&](const Block& block) {
-      return Block{shadows.row(block.rows[0]), std::vector<float>(block.size(), 1), block.rows, block.places};
-    };
-    const ShadowCosines cosine(shadows.slack(), base_, asking, base);
-    compare(shadow_of(asking), shadow_of(base), shadows.size(), cosine, true, nearest);
-    const double saved = static_cast<double>(asking.size()) * static_cast<double>(base.size()) *
-                         static_cast<double>(columns() - shadows.size());
-    return static_cast<double>(cosine.computed()) * static_cast<double>(columns()) * SCATTERED < saved;
   }
 
   template <class Done>
@@ -591,6 +650,11 @@ class Search {
   const std::function<void(double)>& report_;
   const std::function<void(const Nearest&)>& use_;
   Products products_;
+  /// None where products of the rows themselves are as quick.
+  std::optional<Sketcher> sketcher_;
+  std::optional<SketchProducts> sketch_products_;
+  /// Pairs of blocks that are still compared as they are.
+  size_t as_they_are_ = 0;
 };
 
 }  // namespace

@@ -1,9 +1,9 @@
 // The nearest rows by cosine, for many rows at once: exactly, or through the lists of a k-means.
 //
 // Both ways multiply blocks of rows and use what a block says about all of its rows. Where a matrix is asked about itself,
-// the product of a pair serves both: exact search multiplies each pair once, most of them by their shadows only
-// (shadows.h), and a row of the lists is found by whoever looks into its list and by whoever's list it looks into itself,
-// which takes fewer lists for the same recall.
+// the product of a pair serves both: exact search multiplies each pair once, and a row of the lists is found by whoever
+// looks into its list and by whoever's list it looks into itself, which takes fewer lists for the same recall. Where rows
+// are long, their sketches (sketches.h) are multiplied, and few of the rows themselves.
 #pragma once
 
 #include <cstdint>

@@ -61,7 +61,7 @@ export const training = {
         what: 'peak memory of training, of 1.3 times the raw vectors + 200 MiB',
         allowed: 1,
         measured: medianOf(runs.rvc, 'peak') / (1.3 * frames * COLUMNS * 4 + 200 * MIB),
-        why: 'bounds and shadows of k-means are kept for all frames.',
+        why: 'bounds of k-means are kept for all frames.',
       },
     ];
   },
