@@ -17,7 +17,9 @@ const HOST = 'es';
 const DATA = [
   // Numbers, alone or with their units.
   /^[^\p{L}]*$/u,
-  /^[·\s]*[<≈]?\s*[\d.,\s]+(?:[kMG]?B|h|min|m?s|kHz)$/,
+  /^[·\s]*[<≈]?\s*[\d.,\s]+(?:[kMG]?B|bytes?|h|min|m?s|kHz)$/,
+  // The version of a package of a stand-in.
+  /^[\d.]+-not-for-release$/,
   // Days, worded by the system.
   /^(?:hoy|\d+ \p{L}+ \d{4}, \d+:\d+)$/u,
   // Names: of the app, the voice and its version, kinds of index, files, keys, and languages, which stand under their own.

@@ -153,8 +153,8 @@ describe('running jobs', () => {
     const { notification } = textsOf('en');
     const say = namesIn('en');
     const text = (...states: readonly JobState[]) => endingText(ended(...states), notification, say);
-    expect(text('done')).toEqual({ title: 'Done', body: 'Sample voice' });
-    expect(text('failed')).toEqual({ title: 'Did not finish', body: 'Sample voice' });
+    expect(text('done')).toEqual({ title: 'Done', body: 'Making the sample voice' });
+    expect(text('failed')).toEqual({ title: 'Did not finish', body: 'Making the sample voice' });
     expect(text('done', 'done')).toEqual({ title: 'All jobs have ended', body: 'Done: 2' });
     expect(text('done', 'failed', 'failed')).toEqual({
       title: 'All jobs have ended',

@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { describe, expect, it, vi } from 'vitest';
 import { Voice } from '@shared/contract/voices';
 import { scan } from '../../../../src/worker/jobs/scan';
-import { npy, put, useFolder } from '../support';
+import { npy, put, recordingContext, useFolder } from '../support';
 
 /** Folders that are not really there, which would take half a minute to make. */
 const MANY = Array.from({ length: 20_000 }, (_, at) => `b${at}`);
@@ -41,10 +41,7 @@ vi.mock('node:fs/promises', async (load) => {
 });
 
 const folder = useFolder();
-const context = { signal: new AbortController().signal, progress: () => undefined } as unknown as Parameters<
-  typeof scan
->[1];
-const look = (path: string) => scan({ kind: 'scan', path, home: null, built: [], pointed: {} }, context);
+const look = (path: string) => scan({ kind: 'scan', path, home: null, built: [], pointed: {} }, recordingContext());
 
 describe('a folder without rights', () => {
   it('is named and skipped, among voices as in them', async () => {

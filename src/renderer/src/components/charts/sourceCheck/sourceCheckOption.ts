@@ -19,7 +19,7 @@ const USUAL_REPEATS = 0.02;
 const NORMALIZED_BELOW = 2;
 
 /** Whether there is more silence than in any recording. */
-export const repeatsMuch = ({ repeated }: SourceCheck): boolean => repeated > USUAL_REPEATS;
+const repeatsMuch = ({ repeated }: SourceCheck): boolean => repeated > USUAL_REPEATS;
 
 /** Files that repeat themselves, those that do so most first. */
 export function repeatingFiles({ repeatedFiles }: SourceCheck): SourceCheck['repeatedFiles'] {
