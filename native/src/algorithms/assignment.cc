@@ -21,8 +21,6 @@ constexpr size_t STEP = 8192;
 constexpr double BOUNDS = 0.3;
 /// The same where the rows are in a scratch file, because memory is short.
 constexpr double SCRATCH_BOUNDS = 1.0 / 16;
-/// Rows that show where the middle is.
-constexpr size_t SAMPLE = 1024;
 /// Where sketches leave more than this part of what they are asked about, they take longer than they save.
 constexpr double TOO_NEAR = 0.7;
 constexpr float NEVER = std::numeric_limits<float>::infinity();
@@ -176,15 +174,11 @@ void Assignment::measure_rows(Likeness likeness) {
       lengths_[i] = norms_[i] > 0 ? 1 : 0;
     }
   }
-  std::vector<double> sums(d_);
-  const size_t count = std::min(n_, SAMPLE);
-  for (size_t s = 0; s < count; ++s) {
-    const size_t i = s * n_ / count;
-    const float* row = points_.row(i);
-    for (size_t j = 0; j < d_; ++j) sums[j] += static_cast<double>(row[j]) * scale(i);
-    if (s % SCATTERED_STEP == 0) points_.span.release();
-  }
-  for (size_t j = 0; j < d_; ++j) middle_[j] = static_cast<float>(sums[j] / static_cast<double>(count));
+  size_t looked = 0;
+  middle_ = middle_of(n_, d_, [&](size_t i) {
+    if (looked++ % SCATTERED_STEP == 0) points_.span.release();
+    return Scaled{points_.row(i), scale(i)};
+  });
   for_each_row([&](size_t i, const float* row) {
     from_middle_[i] = kernel().distance(row, scale(i), middle_.data(), d_);
   });
@@ -259,13 +253,8 @@ void Assignment::lay_out(const float* centers) {
 }
 
 void Assignment::sketch_centers(const float* centers) {
-  std::vector<Four> rooms(omp_get_max_threads() * sketcher_->fours());
-#pragma omp parallel for
-  for (int64_t place = 0; place < static_cast<int64_t>(k_); ++place) {
-    const size_t center = order_[place];
-    sketches_->put(place, centers + center * d_, 1, rooms.data() + omp_get_thread_num() * sketcher_->fours());
-    sketch_squares_[place] = sketches_->square(place) + lift_[center];
-  }
+  sketches_->put(k_, [&](size_t place) { return Scaled{centers + order_[place] * d_, 1}; });
+  for (size_t place = 0; place < k_; ++place) sketch_squares_[place] = sketches_->square(place) + lift_[order_[place]];
 }
 
 void Assignment::find(const Job* job, const float* centers) {
@@ -347,8 +336,7 @@ void Assignment::compare_sketches(size_t first, size_t count, const float* cente
   const Kernel& use = kernel();
   const size_t fours = sketcher_->fours(), width = panels_per_group_ * PANEL;
   for (size_t r = 0; r < count; ++r) {
-    room.sketches[r] =
-        sketcher_->sketch(points_.row(first + r), scale(first + r), Sketcher::ROW_NUMBERS, room.codes.data() + r * fours);
+    room.sketches[r] = sketcher_->row({points_.row(first + r), scale(first + r)}, room.codes.data() + r * fours);
   }
   std::vector<float>& nearest = room.nearest;
   std::fill(nearest.begin(), nearest.end(), NEVER);

@@ -27,8 +27,6 @@ constexpr size_t QUERY_STEP = 4096, BASE_STEP = 4096;
 /// Rows between two looks at the cancel flag where FAISS searches.
 constexpr size_t FAISS_STEP = 1024;
 constexpr float FARTHEST = std::numeric_limits<float>::max();
-/// Queries that show where the middle is.
-constexpr size_t SAMPLE = 1024;
 /// Where sketches leave more than this part of the pairs of many rows, they take longer than they save.
 constexpr double TOO_NEAR = 0.1;
 
@@ -118,20 +116,13 @@ class NearestByDistance {
   }
 
   void sketch_queries() {
-    std::vector<float> middle(d_);
-    const size_t count = std::min(n_, SAMPLE);
-    for (size_t s = 0; s < count; ++s) {
-      const float* x = x_ + s * n_ / count * d_;
-      for (size_t j = 0; j < d_; ++j) middle[j] += x[j] / static_cast<float>(count);
-    }
-    sketcher_.emplace(std::move(middle));
+    const auto query = [&](size_t i) { return Scaled{x_ + i * d_, 1}; };
+    sketcher_.emplace(middle_of(n_, d_, query));
     columns_.emplace(*sketcher_, n_);
+    columns_->put(n_, query);
     codes_.resize(BASE_STEP * sketcher_->fours());
     sketches_.resize(BASE_STEP);
-    std::vector<Four> rooms(omp_get_max_threads() * sketcher_->fours());
-#pragma omp parallel for
-    for (int64_t i = 0; i < static_cast<int64_t>(n_); ++i) {
-      columns_->put(i, x_ + i * d_, 1, rooms.data() + omp_get_thread_num() * sketcher_->fours());
+    for (size_t i = 0; i < n_; ++i) {
       squares_[i] = columns_->square(i);
       set_beaten_by(i);
     }
@@ -142,7 +133,7 @@ class NearestByDistance {
     const size_t fours = sketcher_->fours();
 #pragma omp parallel for
     for (int64_t i = 0; i < static_cast<int64_t>(count); ++i) {
-      sketches_[i] = sketcher_->sketch(base + i * d_, 1, Sketcher::ROW_NUMBERS, codes_.data() + i * fours);
+      sketches_[i] = sketcher_->row({base + i * d_, 1}, codes_.data() + i * fours);
     }
   }
 

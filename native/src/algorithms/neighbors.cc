@@ -3,7 +3,6 @@
 #include <faiss/IndexFlat.h>
 #include <faiss/utils/Heap.h>
 #include <faiss/utils/random.h>
-#include <omp.h>
 
 #include <algorithm>
 #include <atomic>
@@ -12,7 +11,6 @@
 #include <memory>
 #include <numeric>
 #include <optional>
-
 
 #include "algorithms/kernel.h"
 #include "algorithms/kmeans.h"
@@ -146,13 +144,9 @@ class SketchProducts {
 
   void lay_out(const float* columns, const float* factors, size_t count, size_t d) {
     width_ = whole_panels(count);
-    std::vector<Four> rooms(omp_get_max_threads() * sketcher_.fours());
+    columns_.put(count, [&](size_t i) { return Scaled{columns + i * d, factors[i]}; });
+    for (size_t i = 0; i < count; ++i) squares_[i] = columns_.square(i);
     std::fill(squares_.begin() + count, squares_.begin() + width_, std::numeric_limits<float>::infinity());
-#pragma omp parallel for
-    for (int64_t i = 0; i < static_cast<int64_t>(count); ++i) {
-      columns_.put(i, columns + i * d, factors[i], rooms.data() + omp_get_thread_num() * sketcher_.fours());
-      squares_[i] = columns_.square(i);
-    }
   }
 
   template <class Visit>
@@ -165,7 +159,7 @@ class SketchProducts {
       for (size_t r = 0; r < height; ++r) {
         Four* code = codes_.data() + (first + r) * sketcher_.fours();
         some[r] = code;
-        sketches_[first + r] = sketcher_.sketch(rows + (first + r) * d, factors[first + r], Sketcher::ROW_NUMBERS, code);
+        sketches_[first + r] = sketcher_.row({rows + (first + r) * d, factors[first + r]}, code);
       }
       float* target = values_.data() + first * width_;
       columns_.bound(some, sketches_.data() + first, height, 0, width_ / PANEL, squares_.data(), target, width_);
@@ -308,7 +302,8 @@ class Search {
          const std::function<void(const Nearest&)>& use)
       : job_(job), queries_(queries), base_(base), k_(k), self_(&queries == &base), report_(report), use_(use) {
     if (!Sketcher::pays(columns()) || stored() == 0) return;
-    sketcher_.emplace(middle());
+    sketcher_.emplace(
+        middle_of(stored(), columns(), [&](size_t i) { return Scaled{base_.matrix->row(i), base_.factors[i]}; }));
     sketch_products_.emplace(*sketcher_);
   }
 
@@ -335,18 +330,6 @@ class Search {
   size_t budget() const { return KEPT_BYTES + base_.matrix->bytes() / KEPT_SHARE; }
   /// Whether neighbors of all rows can be kept, so that one product serves both of its rows.
   bool mutual() const { return self_ && asked() * k_ * (sizeof(float) + sizeof(int32_t)) <= budget(); }
-
-  /// About where the unit vectors of the base have their middle.
-  std::vector<float> middle() const {
-    std::vector<float> sum(columns());
-    const size_t count = std::min(stored(), SAMPLE);
-    for (size_t s = 0; s < count; ++s) {
-      const size_t i = s * stored() / count;
-      const float *row = base_.matrix->row(i), share = base_.factors[i] / static_cast<float>(count);
-      for (size_t j = 0; j < columns(); ++j) sum[j] += row[j] * share;
-    }
-    return sum;
-  }
 
   /// Offers rows of two blocks to each other: those of `base` to those of `asking`, and with `both` the other way around.
   void compare(const Block& asking, const Block& base, bool both, Nearest& nearest) {

@@ -10,8 +10,8 @@ Sketcher::Sketcher(std::vector<float> middle)
       middle_length_(std::sqrt(kernel().product(middle_.data(), middle_.data(), middle_.size()))),
       error_(ROUNDING * static_cast<float>(middle_.size() + PANEL)) {}
 
-Sketch Sketcher::sketch(const float* x, float scale, int numbers, Four* code) const {
-  Sketch result = kernel().encode(x, scale, middle_.data(), middle_.size(), numbers, reinterpret_cast<int8_t*>(code));
+Sketch Sketcher::sketch(const Scaled& vector, int numbers, Four* code) const {
+  Sketch result = kernel().encode(vector.x, vector.factor, middle_.data(), middle_.size(), numbers, reinterpret_cast<int8_t*>(code));
   // What rounding of the difference, and of sums of products of codes, may hide must not be missing in the rest.
   result.rest += 2 * ROUNDING * (result.length + 2 * middle_length_) + 4 * error_ * result.length;
   result.length *= 1 + error_;
@@ -25,9 +25,9 @@ SketchedColumns::SketchedColumns(const Sketcher& sketcher, size_t count)
       lengths_(whole_panels(count)),
       rests_(whole_panels(count)) {}
 
-void SketchedColumns::put(size_t column, const float* x, float scale, Four* room) {
+void SketchedColumns::put_one(size_t column, const Scaled& vector, Four* room) {
   const int numbers = kernel().column_numbers;
-  const Sketch sketch = sketcher_->sketch(x, scale, numbers, room);
+  const Sketch sketch = sketcher_->sketch(vector, numbers, room);
   steps_[column] = sketch.step;
   lengths_[column] = sketch.length;
   rests_[column] = sketch.rest;
