@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import type { EventName, EventOf } from '@shared/contract/channels';
+import type { EventName, EventOf } from '@shared/contract/events';
 import type { JobSnapshot } from '@shared/contract/jobs';
 import type { ScanResult } from '@shared/contract/voices';
 import type { RequestOf } from '@shared/jobs';

@@ -1,15 +1,8 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import * as v from 'valibot';
-import {
-  type Api,
-  CHANNEL_PREFIX,
-  channels,
-  DROP_CHANNEL,
-  type EventName,
-  events,
-  type Reply,
-  type ResultOf,
-} from '@shared/contract/channels';
+import { type Api, CHANGES, CHANNEL_PREFIX, DROP_CHANNEL, type Reply } from '@shared/contract/api';
+import type { ResultOf } from '@shared/contract/channels';
+import { type EventName, events } from '@shared/contract/events';
 
 async function invoke<T>(channel: string, argument: unknown): Promise<T> {
   const reply = (await ipcRenderer.invoke(CHANNEL_PREFIX + channel, argument)) as Reply<T>;
@@ -25,7 +18,7 @@ function assertKnown(name: string, known: object): void {
 
 const api: Api = {
   call: (channel, argument) => {
-    assertKnown(channel, channels);
+    assertKnown(channel, CHANGES);
     return invoke<ResultOf<typeof channel>>(channel, argument);
   },
   on: (event: EventName, listener: (value: never) => void) => {

@@ -1,5 +1,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { type Api, type ArgumentOf, type Channel, channels, events, type ResultOf } from '@shared/contract/channels';
+import type { Api } from '@shared/contract/api';
+import { type ArgumentOf, type Channel, channels, type ResultOf } from '@shared/contract/channels';
+import { events } from '@shared/contract/events';
 import type { Handlers } from '../../src/main/ipc/register';
 import { createMain } from '../fixtures/mainServices';
 

@@ -1,13 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import {
-  type Api,
-  type Channel,
-  CHANNEL_PREFIX,
-  channels,
-  DROP_CHANNEL,
-  type EventName,
-  events,
-} from '@shared/contract/channels';
+import { type Api, CHANNEL_PREFIX, DROP_CHANNEL } from '@shared/contract/api';
+import { type Channel, channels } from '@shared/contract/channels';
+import { type EventName, events } from '@shared/contract/events';
 
 /** The preload against an Electron of our own: what it puts into the page, and what it sends. */
 interface FakeElectron {

@@ -1,7 +1,7 @@
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
-import type { Api } from '@shared/contract/channels';
+import type { Api } from '@shared/contract/api';
 import { expectAccessible } from './accessible';
 import { figure, listenIn, play } from './heard';
 import { expect, test } from './launch';

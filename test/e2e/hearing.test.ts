@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Api } from '@shared/contract/channels';
+import type { Api } from '@shared/contract/api';
 import { expect, test } from './launch';
 import { awaitJob, makeSample, openBuild, startBuild } from './steps';
 

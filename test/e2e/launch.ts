@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { _electron, type ElectronApplication, expect, type Page, test as base, type TestInfo } from '@playwright/test';
 import type { OpenDialogOptions } from 'electron';
-import type { Settings } from '@shared/contract/channels';
+import type { Settings } from '@shared/contract/settings';
 import { SETTINGS_VERSION } from '../../src/main/library/settings';
 
 const root = resolve(import.meta.dirname, '../..');

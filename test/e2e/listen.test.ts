@@ -1,7 +1,7 @@
 import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import type { Api } from '@shared/contract/channels';
+import type { Api } from '@shared/contract/api';
 import type { Mark } from '@shared/contract/sound';
 import { stemOf } from '@shared/domain/voice/stem';
 import { walkBytes } from '@shared/formats/walk';

@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
-import type { Api, LibrarySnapshot } from '@shared/contract/channels';
+import type { Api } from '@shared/contract/api';
+import type { LibrarySnapshot } from '@shared/contract/library';
 import type { RecipeId } from '@shared/contract/primitives';
 import { say } from './words';
 

@@ -1,6 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Api } from '@shared/contract/channels';
+import type { Api } from '@shared/contract/api';
 import { put } from '../fixtures/files';
 import { ivfFlatIndex } from '../fixtures/hostileIndexes';
 import { npyFile } from '../fixtures/npy';

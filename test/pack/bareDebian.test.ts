@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Api } from '@shared/contract/channels';
+import type { Api } from '@shared/contract/api';
 import packageJson from '../../package.json';
 import { makeBareDebian, PERSON, startInBareDebian } from '../../scripts/pack/bareDebian.mjs';
 import { commandsIn } from '../../scripts/pack/commandPages.mjs';

@@ -15,7 +15,7 @@ import { join, resolve } from 'node:path';
 import { FuseState, getCurrentFuseWire } from '@electron/fuses';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Api } from '@shared/contract/channels';
+import type { Api } from '@shared/contract/api';
 import { OLDEST_SYSTEM } from '../../scripts/pack/installers.mjs';
 import { FUSES } from '../../scripts/pack/fuses.mjs';
 import { windowOf } from './window';

@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import {
-  type Channel,
-  CHANNEL_PREFIX,
-  channels,
-  DROP_CHANNEL,
-  DropArgument,
-  type Reply,
-} from '@shared/contract/channels';
+import { CHANNEL_PREFIX, DROP_CHANNEL, type Reply } from '@shared/contract/api';
+import { type Channel, channels, DropArgument } from '@shared/contract/channels';
 import { FailureSchema } from '@shared/contract/primitives';
 import { type Handlers, registerHandlers, TrustedSenders } from '../../src/main/ipc/register';
 import { createMain, silentLog } from '../fixtures/mainServices';

@@ -62,7 +62,7 @@ const allowed: readonly (readonly [file: string, source: string])[] = [
   ['src/main/jobs/queue.ts', 'electron'],
   ['src/main/jobs/queue.ts', '../../worker/index?modulePath'],
   ['src/preload/index.ts', 'electron'],
-  ['src/preload/index.ts', '@shared/contract/channels'],
+  ['src/preload/index.ts', '@shared/contract/events'],
   ['src/renderer/src/App.vue', '@shared/domain/recipes/plan'],
   ['src/main/jobs/workers.ts', '../../supervisor/processes'],
   ['src/cli/index.ts', '../worker/run'],

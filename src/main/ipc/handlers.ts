@@ -1,13 +1,10 @@
 import { basename } from 'node:path';
 import type { Newer } from '@shared/contract/newest';
-import {
-  type AppInfo,
-  type ArgumentOf,
-  type Channel,
-  CHANGES,
-  type Picking,
-  type Settings,
-} from '@shared/contract/channels';
+import { CHANGES } from '@shared/contract/api';
+import type { AppInfo } from '@shared/contract/app';
+import type { ArgumentOf, Channel } from '@shared/contract/channels';
+import type { Picking } from '@shared/contract/intake';
+import type { Settings } from '@shared/contract/settings';
 import { VoronoiceError } from '@shared/contract/errors';
 import { type JobKind, jobPages, type JobResultOf, type RequestOf } from '@shared/jobs';
 import { pack } from '@shared/contract/packed';

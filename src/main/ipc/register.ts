@@ -1,14 +1,12 @@
 import type { IpcMain, WebContents } from 'electron';
 import * as v from 'valibot';
+import { CHANNEL_PREFIX, DROP_CHANNEL, type Reply } from '@shared/contract/api';
 import {
   type ArgumentOf,
   type Channel,
-  CHANNEL_PREFIX,
   channels,
-  DROP_CHANNEL,
   DropArgument,
   DropResult,
-  type Reply,
   type ResultOf,
 } from '@shared/contract/channels';
 import { toFailure, VoronoiceError } from '@shared/contract/errors';

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
-import type { Absence, AddResult, LibraryFolder, LibrarySnapshot, VoiceNews } from '@shared/contract/channels';
+import type { Absence, AddResult, LibraryFolder, LibrarySnapshot, VoiceNews } from '@shared/contract/library';
 import { type ErrorCode, toFailure, VoronoiceError } from '@shared/contract/errors';
 import type { ModelFile } from '@shared/contract/models';
 import type { IndexFile, ScanResult, Voice } from '@shared/contract/voices';

@@ -1,6 +1,12 @@
 import * as v from 'valibot';
-import { HistoryEntry, type IndexMeasurements, type JobMeasurements } from '@shared/contract/channels';
-import { Measurement, MeasurementOutline, measurementOutline } from '@shared/contract/measurement';
+import {
+  HistoryEntry,
+  type IndexMeasurements,
+  type JobMeasurements,
+  Measurement,
+  MeasurementOutline,
+  measurementOutline,
+} from '@shared/contract/measurement';
 import type { RecipeId } from '@shared/contract/primitives';
 import type { IndexFile } from '@shared/contract/voices';
 import type { Database } from './database';

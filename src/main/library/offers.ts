@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Offer } from '@shared/contract/channels';
+import type { Offer } from '@shared/contract/intake';
 import type { TokenEntry, Tokens } from './tokens';
 
 /** A token as the page gets it, with the name to show. */

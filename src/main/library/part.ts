@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import type { Absence } from '@shared/contract/channels';
+import type { Absence } from '@shared/contract/library';
 import type { ScanResult, Voice } from '@shared/contract/voices';
 import { HOSTS } from '@shared/domain/hosts';
 import { isInside } from '../../supervisor/inside';

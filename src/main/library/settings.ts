@@ -1,6 +1,7 @@
 import { readFileSync, renameSync } from 'node:fs';
 import * as v from 'valibot';
-import { type ArgumentOf, DEFAULT_SETTINGS, Settings, type SettingsTrouble } from '@shared/contract/channels';
+import type { ArgumentOf } from '@shared/contract/channels';
+import { DEFAULT_SETTINGS, Settings, type SettingsTrouble } from '@shared/contract/settings';
 import type { Effort } from '@shared/contract/effort';
 import type { Log } from '../../supervisor/log';
 import { writeWholeSync } from '../system/wholeFile';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { LibraryChange, LibrarySnapshot } from '@shared/contract/channels';
+import type { LibraryChange, LibrarySnapshot } from '@shared/contract/library';
 import type { ModelFile } from '@shared/contract/models';
 import type { IndexFile, Voice } from '@shared/contract/voices';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { HostOffer, VoiceUse } from '@shared/contract/channels';
+import type { HostOffer, VoiceUse } from '@shared/contract/uses';
 import { Host } from '@shared/contract/primitives';
 import { HOSTS } from '@shared/domain/hosts';
 import type { RequestOf } from '@shared/jobs';

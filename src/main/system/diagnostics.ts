@@ -1,4 +1,5 @@
-import type { Settings, Trouble } from '@shared/contract/channels';
+import type { Trouble } from '@shared/contract/app';
+import type { Settings } from '@shared/contract/settings';
 import type { JobSnapshot } from '@shared/contract/jobs';
 import { redact, type Secrets } from './redact';
 import type { ZipEntry } from './zip';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { app, type BrowserWindow, dialog, type OpenDialogOptions } from 'electron';
-import type { Picking } from '@shared/contract/channels';
+import type { Picking } from '@shared/contract/intake';
 import { assertNever } from '@shared/domain/assertNever';
 import { closingDetail, type Ending } from '../window/jobTexts';
 import type { Texts } from '../window/texts';

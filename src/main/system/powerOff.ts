@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { JobSnapshot } from '@shared/contract/jobs';
-import type { PowerOffState } from '@shared/contract/channels';
+import type { PowerOffState } from '@shared/contract/app';
 
 export interface Command {
   readonly file: string;

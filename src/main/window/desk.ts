@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { app, Menu, nativeTheme, Notification, powerSaveBlocker, shell } from 'electron';
 import type { CommandId } from '@shared/contract/commands';
 import type { Memory } from '../library/memory';
-import type { Picking } from '@shared/contract/channels';
+import type { Picking } from '@shared/contract/intake';
 import { pickPaths, pickSavePath } from '../system/dialogs';
 import type { Place } from '../system/place';
 import { PowerOff, powerOffCommand, turnOff } from '../system/powerOff';

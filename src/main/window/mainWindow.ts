@@ -1,5 +1,6 @@
 import { BrowserWindow, nativeTheme, screen } from 'electron';
-import { CHANNEL_PREFIX, type EventName, type EventOf } from '@shared/contract/channels';
+import { CHANNEL_PREFIX } from '@shared/contract/api';
+import type { EventName, EventOf } from '@shared/contract/events';
 import type { TrustedSenders } from '../ipc/register';
 import type { Memory } from '../library/memory';
 import type { Log } from '../../supervisor/log';

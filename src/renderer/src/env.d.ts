@@ -1,5 +1,5 @@
 /// <reference types="vite/client" />
-import type { Api } from '@shared/contract/channels';
+import type { Api } from '@shared/contract/api';
 
 declare global {
   interface Window {

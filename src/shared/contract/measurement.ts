@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { count, finite, share, shortText, Spread } from './primitives';
+import { count, finite, opaqueId, RecipeId, share, shortText, Spread, timestamp } from './primitives';
 import { Moment } from './sound';
 import { IndexFacts, ListSummary } from './voices';
 
@@ -350,3 +350,35 @@ export function measurementOutline({
 }: Measurement): MeasurementOutline {
   return { queries, stored, suggestion, evidence, relation, source };
 }
+
+/** One line of an index's history. */
+export const HistoryEntry = v.strictObject({
+  job: opaqueId,
+  at: timestamp,
+  /** Of the file's content. */
+  hash: shortText,
+  recipe: v.nullable(RecipeId),
+  nprobe: v.nullable(count),
+  vectors: count,
+  recall: finite,
+  missing: finite,
+  /** Share of moments that come out the same; null where that is not known. */
+  same: v.nullable(share),
+  reference: Reference,
+  origin: QueryOrigin,
+  level: VerdictLevel,
+});
+export type HistoryEntry = v.InferOutput<typeof HistoryEntry>;
+
+/** The newest measurement of a file as it is now, and how the index changed over time. */
+export const IndexMeasurements = v.strictObject({ latest: v.nullable(Measurement), history: v.array(HistoryEntry) });
+export type IndexMeasurements = v.InferOutput<typeof IndexMeasurements>;
+
+/** What a job found: one measurement for each index. */
+export const JobMeasurements = v.array(
+  v.strictObject({ index: v.nullable(opaqueId), name: shortText, measurement: Measurement }),
+);
+export type JobMeasurements = v.InferOutput<typeof JobMeasurements>;
+
+/** So many indexes can be asked about at once: the answer must not hold up the page. */
+export const MOST_OUTLINES = 100;

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { count, filePath, Host, Problem, shortText } from './primitives';
+import { Offer } from './intake';
+import { count, filePath, Host, opaqueId, Problem, shortText } from './primitives';
 
 /** Why a program loads this index for a model and no other. */
 export const PickReason = v.picklist([
@@ -78,3 +79,27 @@ export const FoundHost = v.strictObject({
   problem: v.nullable(Problem),
 });
 export type FoundHost = v.InferOutput<typeof FoundHost>;
+
+/** A program on this computer, with what it loads for the models of a voice. */
+export const VoiceUse = v.strictObject({
+  ...FoundHost.entries,
+  /** A token for its own folder. */
+  root: opaqueId,
+  models: v.array(
+    v.strictObject({
+      ...ModelUse.entries,
+      /** The id of the index that it loads, where the library knows it. */
+      index: v.nullable(opaqueId),
+    }),
+  ),
+});
+export type VoiceUse = v.InferOutput<typeof VoiceUse>;
+
+/** A program on this computer, as it can be added to the library. */
+export const HostOffer = v.strictObject({
+  ...FoundHost.entries,
+  /** Its folder is in the library. */
+  added: v.boolean(),
+  offer: Offer,
+});
+export type HostOffer = v.InferOutput<typeof HostOffer>;

@@ -1,7 +1,7 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
-import type { Api } from '@shared/contract/channels';
+import type { Api } from '@shared/contract/api';
 import { answerQuestions } from '../launch';
 import { goTo, jobBar, jobCards, libraryOf } from '../steps';
 import { say } from '../words';

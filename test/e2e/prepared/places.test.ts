@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ElectronApplication, Locator, Page } from '@playwright/test';
-import type { Api } from '@shared/contract/channels';
+import type { Api } from '@shared/contract/api';
 import { walkBytes } from '@shared/formats/walk';
 import { readWavHeader } from '@shared/formats/wav';
 import { figure, listenIn, median, play, strip } from '../heard';

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
-import type { Api, ArgumentOf, Channel, ResultOf } from '@shared/contract/channels';
+import type { Api } from '@shared/contract/api';
+import type { ArgumentOf, Channel, ResultOf } from '@shared/contract/channels';
 
 /** Asks main as the page does. */
 export async function ask<C extends Channel>(page: Page, channel: C, argument: ArgumentOf<C>): Promise<ResultOf<C>> {

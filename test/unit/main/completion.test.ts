@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, it, vi } from 'vitest';
-import type { IndexMeasurements, JobMeasurements } from '@shared/contract/channels';
+import type { IndexMeasurements, JobMeasurements } from '@shared/contract/measurement';
 import { type Packed, unpack } from '@shared/contract/packed';
 import { plain } from '@shared/contract/build';
 import { JobSnapshot } from '@shared/contract/jobs';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { LibrarySnapshot, type VoiceNews } from '@shared/contract/channels';
+import { LibrarySnapshot, type VoiceNews } from '@shared/contract/library';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { ScanResult } from '@shared/contract/voices';
 import { openDatabase } from '../../../src/main/library/database';

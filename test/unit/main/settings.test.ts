@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DEFAULT_SETTINGS } from '@shared/contract/channels';
+import { DEFAULT_SETTINGS } from '@shared/contract/settings';
 import { SettingsStore } from '../../../src/main/library/settings';
 import { silentLog } from '../../fixtures/mainServices';
 

@@ -1,4 +1,4 @@
-import type { Offer } from '@shared/contract/channels';
+import type { Offer } from '@shared/contract/intake';
 
 /** One folder for one thing, by the system's dialog; null when the person cancels. What is to be taken in has `useIntake`. */
 export async function pickFolder(): Promise<Offer | null> {

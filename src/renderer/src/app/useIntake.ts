@@ -1,5 +1,6 @@
 import { Host } from '@shared/contract/primitives';
-import type { AddResult, Offer } from '@shared/contract/channels';
+import type { Offer } from '@shared/contract/intake';
+import type { AddResult } from '@shared/contract/library';
 import { useToast } from '@nuxt/ui/composables';
 import { useI18n } from 'vue-i18n';
 import { useNavigation } from '@/app/navigation';

@@ -2,7 +2,7 @@ import { watch } from 'vue';
 import type { ButtonProps } from '@nuxt/ui';
 import { useToast } from '@nuxt/ui/composables';
 import { useI18n } from 'vue-i18n';
-import type { VoiceNews } from '@shared/contract/channels';
+import type { VoiceNews } from '@shared/contract/library';
 import type { Voice } from '@shared/contract/voices';
 import { assertNever } from '@shared/domain/assertNever';
 import { useJobs } from '@/stores/jobs';

@@ -1,6 +1,7 @@
 import { ref, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
-import type { AddResult, Offer } from '@shared/contract/channels';
+import type { Offer } from '@shared/contract/intake';
+import type { AddResult } from '@shared/contract/library';
 import type { Failure } from '@shared/contract/errors';
 import type { Sight } from '@shared/jobs/look';
 import { failureOf } from '@/words/failure';

@@ -1,6 +1,6 @@
 import { computed, ref, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
-import type { VoiceUse } from '@shared/contract/channels';
+import type { VoiceUse } from '@shared/contract/uses';
 import type { IndexFile } from '@shared/contract/voices';
 import type { JobSnapshot, JobState } from '@shared/contract/jobs';
 import type { JobKind, JobRequest } from '@shared/jobs';

@@ -1,6 +1,6 @@
 import { computed, ref, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
-import type { LibraryChange, LibrarySnapshot, VoiceNews } from '@shared/contract/channels';
+import type { LibraryChange, LibrarySnapshot, VoiceNews } from '@shared/contract/library';
 import type { IndexFile, Voice } from '@shared/contract/voices';
 
 const NOTHING: LibrarySnapshot = {

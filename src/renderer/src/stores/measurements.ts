@@ -1,8 +1,12 @@
 import { shallowRef, watch } from 'vue';
 import { defineStore } from 'pinia';
-import { type IndexMeasurements, MOST_OUTLINES } from '@shared/contract/channels';
+import {
+  type IndexMeasurements,
+  MOST_OUTLINES,
+  type MeasurementOutline,
+  measurementOutline,
+} from '@shared/contract/measurement';
 import type { JobSnapshot } from '@shared/contract/jobs';
-import { type MeasurementOutline, measurementOutline } from '@shared/contract/measurement';
 import { unpack } from '@shared/contract/packed';
 import type { IndexFile } from '@shared/contract/voices';
 import { isMeasurable } from '@shared/domain/verdict/health';

@@ -1,6 +1,7 @@
 import { computed, ref, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
-import { type AppInfo, DEFAULT_SETTINGS, type Settings } from '@shared/contract/channels';
+import type { AppInfo } from '@shared/contract/app';
+import { DEFAULT_SETTINGS, type Settings } from '@shared/contract/settings';
 import { FALLBACK } from '@shared/contract/languages';
 import { knowsAll } from '@shared/domain/recipes/forecast';
 import { setLocale } from '@/words/i18n';

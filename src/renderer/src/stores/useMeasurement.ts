@@ -1,5 +1,5 @@
 import { computed, type ComputedRef, watch } from 'vue';
-import type { IndexMeasurements } from '@shared/contract/channels';
+import type { IndexMeasurements } from '@shared/contract/measurement';
 import type { IndexFile } from '@shared/contract/voices';
 import { isMeasurable } from '@shared/domain/verdict/health';
 import { useMeasurements } from '@/stores/measurements';

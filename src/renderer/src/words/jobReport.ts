@@ -1,7 +1,6 @@
-import type { JobMeasurements } from '@shared/contract/channels';
+import type { JobMeasurements, VerdictRow } from '@shared/contract/measurement';
 import type { Failure } from '@shared/contract/errors';
 import type { JobSnapshot } from '@shared/contract/jobs';
-import type { VerdictRow } from '@shared/contract/measurement';
 import { jobTitle, type Say } from '@shared/domain/jobs/title';
 import type { JobKind, JobRequestOf, JobResultOf } from '@shared/jobs';
 import type { Format } from './format';

@@ -1,4 +1,5 @@
-import type { LibrarySnapshot, VoiceSort } from '@shared/contract/channels';
+import type { LibrarySnapshot } from '@shared/contract/library';
+import type { VoiceSort } from '@shared/contract/settings';
 import type { IndexFile, Voice } from '@shared/contract/voices';
 import { bestIndex, type Health, type HealthLevel, isMeasurable, type Look, voiceHealth } from '../verdict/health';
 import { finder, folded } from './naming';

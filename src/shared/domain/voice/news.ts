@@ -1,4 +1,4 @@
-import type { VoiceNews } from '../../contract/channels';
+import type { VoiceNews } from '../../contract/library';
 import type { Voice } from '../../contract/voices';
 
 /** What of a voice can have become more. */

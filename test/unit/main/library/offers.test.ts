@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Picking } from '@shared/contract/channels';
+import type { Picking } from '@shared/contract/intake';
 import { Offers } from '../../../../src/main/library/offers';
 import { Tokens } from '../../../../src/main/library/tokens';
 import { createMain } from '../../../fixtures/mainServices';

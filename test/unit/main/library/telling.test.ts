@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import * as v from 'valibot';
-import { LibraryChange } from '@shared/contract/channels';
+import { LibraryChange } from '@shared/contract/library';
 import type { Voice } from '@shared/contract/voices';
 import { type LibraryState, Telling } from '../../../../src/main/library/telling';
 import { indexFile, voice } from '../../../fixtures/mainServices';

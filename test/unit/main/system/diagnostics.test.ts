@@ -3,7 +3,7 @@ import { homedir, hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openPromise } from 'yauzl';
-import { DEFAULT_SETTINGS } from '@shared/contract/channels';
+import { DEFAULT_SETTINGS } from '@shared/contract/settings';
 import { diagnosticFiles, diagnostics, type Machine } from '../../../../src/main/system/diagnostics';
 import { redact, type Secrets } from '../../../../src/main/system/redact';
 import { zip } from '../../../../src/main/system/zip';

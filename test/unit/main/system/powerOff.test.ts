@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { PowerOffState } from '@shared/contract/channels';
+import type { PowerOffState } from '@shared/contract/app';
 import type { JobState } from '@shared/contract/jobs';
 import { COUNTDOWN, PowerOff, powerOffCommand, turnOff } from '../../../../src/main/system/powerOff';
 import { job } from '../../../fixtures/fakeApi';

@@ -1,9 +1,11 @@
-import { DEFAULT_SETTINGS } from '@shared/contract/channels';
+import { DEFAULT_SETTINGS } from '@shared/contract/settings';
 // @vitest-environment happy-dom
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { plain } from '@shared/contract/build';
-import type { AppInfo, LibraryChange, LibraryFolder, LibrarySnapshot, VoiceUse } from '@shared/contract/channels';
+import type { AppInfo } from '@shared/contract/app';
+import type { LibraryChange, LibraryFolder, LibrarySnapshot } from '@shared/contract/library';
+import type { VoiceUse } from '@shared/contract/uses';
 import type { Rates } from '@shared/contract/rates';
 import type { TrainResult } from '@shared/jobs/train';
 import { failureOf } from '@/words/failure';

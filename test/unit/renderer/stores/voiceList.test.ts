@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { DEFAULT_SETTINGS } from '@shared/contract/channels';
+import { DEFAULT_SETTINGS } from '@shared/contract/settings';
 import type { Voice } from '@shared/contract/voices';
 import { useLibrary } from '@/stores/library';
 import { useSettings } from '@/stores/settings';

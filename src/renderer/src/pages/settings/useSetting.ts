@@ -1,5 +1,5 @@
 import { computed, type WritableComputedRef } from 'vue';
-import type { Settings } from '@shared/contract/channels';
+import type { Settings } from '@shared/contract/settings';
 import { useSettings } from '@/stores/settings';
 import { useFailure } from '@/words/useFailure';
 

@@ -1,5 +1,5 @@
 import { computed, type ComputedRef, type Ref, shallowRef, watch } from 'vue';
-import type { VoiceUse } from '@shared/contract/channels';
+import type { VoiceUse } from '@shared/contract/uses';
 import type { Host } from '@shared/contract/primitives';
 import type { JobKind } from '@shared/jobs';
 import { useJobs } from '@/stores/jobs';

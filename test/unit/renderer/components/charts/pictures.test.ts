@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HistoryEntry } from '@shared/contract/channels';
-import type { SourceCheck, VerdictAction } from '@shared/contract/measurement';
+import type { HistoryEntry, SourceCheck, VerdictAction } from '@shared/contract/measurement';
 import { summarizeLists } from '@shared/domain/measures/listSizes';
 import { blendBands } from '@/components/charts/blendBands/blendBandsOption';
 import { compareBands } from '@/components/charts/compare/compareBandsOption';

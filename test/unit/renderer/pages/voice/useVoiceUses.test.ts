@@ -2,7 +2,7 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { effectScope, nextTick } from 'vue';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { VoiceUse } from '@shared/contract/channels';
+import type { VoiceUse } from '@shared/contract/uses';
 import type { Host } from '@shared/contract/primitives';
 import { useVoiceUses } from '@/pages/voice/useVoiceUses';
 import { useJobs } from '@/stores/jobs';

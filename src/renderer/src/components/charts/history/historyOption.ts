@@ -1,4 +1,4 @@
-import type { HistoryEntry } from '@shared/contract/channels';
+import type { HistoryEntry } from '@shared/contract/measurement';
 import { indexMark } from '@/components/charts/chartTheme';
 import {
   baseOption,
