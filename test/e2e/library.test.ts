@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ElectronApplication, Page } from '@playwright/test';
 import type { ScanResult, Voice } from '@shared/contract/voices';
 import { openDatabase } from '../../src/main/library/database';
-import { facts, indexFile, voice } from '../fixtures/fakeApi';
+import { facts, indexFile, voice } from '../fixtures/contract';
 import { expect, test } from './launch';
 import { leastOf, longestTask, MOST_TASK_MS } from './pageTasks';
 import { goTo, voiceCard } from './steps';

@@ -14,7 +14,7 @@ import { loadEngine } from '../../src/worker/engine';
 import type { JobContext } from '../../src/worker/context';
 import { writeNpy } from '../../src/worker/features/npyFile';
 import { run } from '../../src/worker/run';
-import { indexFile } from '../fixtures/fakeApi';
+import { indexFile } from '../fixtures/contract';
 import { runPython } from './command';
 
 /** What each place says of one index is one value, and the value that numpy gives. */

@@ -14,6 +14,7 @@ import { NewerDatabaseError, openDatabase, SCHEMA_VERSION, settleLibrary } from 
 import { Measurements } from '../../../src/main/library/measurements';
 import { Memory } from '../../../src/main/library/memory';
 import { Shelf } from '../../../src/main/library/shelf';
+import { NO_RATES } from '../../fixtures/contract';
 import { measurement, silentLog } from '../../fixtures/mainServices';
 
 let folder = '';
@@ -370,11 +371,10 @@ describe('the speeds of this computer', () => {
 
   it('are unknown at first, then the median of the last five trainings', () => {
     const rates = new RateHistory(new Memory(openDatabase(':memory:', silentLog)));
-    const unknown = { read: null, train: null, add: null, write: null, measure: null, compress: null, expand: null };
-    expect(rates.current()).toEqual(unknown);
+    expect(rates.current()).toEqual(NO_RATES);
     for (const seconds of [100, 1, 2, 4, 5, 10]) rates.record(trained(seconds));
     // Of 1, 2, 4, 5 and 10 seconds; the first is forgotten, and writing was too short to be timed.
-    expect(rates.current()).toEqual({ ...unknown, read: 25_000, train: 250_000, add: 250_000 });
+    expect(rates.current()).toEqual({ ...NO_RATES, read: 25_000, train: 250_000, add: 250_000 });
   });
 
   it('are as a probe found them until a training has shown them, step by step', () => {

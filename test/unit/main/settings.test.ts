@@ -50,6 +50,13 @@ describe('settings', () => {
     },
   );
 
+  it('that the disk does not give are set aside, and never taken for those of a first start', () => {
+    mkdirSync(path);
+    const store = new SettingsStore(path, silentLog);
+    expect(store.trouble).toBe('broken');
+    expect(readdirSync(folder)).toEqual(['settings.json.broken']);
+  });
+
   it('W6: that are cut anywhere are read whole or set aside, and never read in part', () => {
     new SettingsStore(path, silentLog).set({ theme: 'dark', locale: 'ko', volume: 0.25, threads: 3 });
     const whole = readFileSync(path);

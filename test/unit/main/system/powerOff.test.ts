@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PowerOffState } from '@shared/contract/app';
 import type { JobState } from '@shared/contract/jobs';
 import { COUNTDOWN, PowerOff, powerOffCommand, turnOff } from '../../../../src/main/system/powerOff';
-import { job } from '../../../fixtures/fakeApi';
+import { job } from '../../../fixtures/contract';
 
 beforeEach(() => {
   vi.useFakeTimers();

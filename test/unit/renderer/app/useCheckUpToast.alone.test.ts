@@ -9,7 +9,8 @@ import { useCheckUp } from '@/stores/checkUp';
 import { useJudged } from '@/stores/judged';
 import { useLibrary } from '@/stores/library';
 import { i18n } from '@/words/i18n';
-import { fakeApi, indexFile, voice } from '../../../fixtures/fakeApi';
+import { indexFile, voice } from '../../../fixtures/contract';
+import { fakeApi } from '../../../fixtures/fakeApi';
 
 interface Told {
   readonly title: string;

@@ -8,7 +8,8 @@ import { useCheckUp } from '@/stores/checkUp';
 import { useJobs } from '@/stores/jobs';
 import { useJudged } from '@/stores/judged';
 import { useLibrary } from '@/stores/library';
-import { type FakeApi, fakeApi, indexFile, job, voice } from '../../../fixtures/fakeApi';
+import { indexFile, job, voice } from '../../../fixtures/contract';
+import { type FakeApi, fakeApi } from '../../../fixtures/fakeApi';
 
 const INDEXES = ['index-0000000a', 'index-0000000b', 'index-0000000c'];
 

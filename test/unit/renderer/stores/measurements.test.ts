@@ -7,7 +7,8 @@ import { type Measurement, measurementOutline } from '@shared/contract/measureme
 import { pack } from '@shared/contract/packed';
 import { useJobs } from '@/stores/jobs';
 import { useMeasurements } from '@/stores/measurements';
-import { facts, fakeApi, type FakeApi, indexFile, job } from '../../../fixtures/fakeApi';
+import { facts, indexFile, job } from '../../../fixtures/contract';
+import { fakeApi, type FakeApi } from '../../../fixtures/fakeApi';
 import { measurement } from '../components/charts/measurements';
 
 function stub(latest: Measurement | null = measurement()): FakeApi {

@@ -4,7 +4,7 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { useLibrary } from '@/stores/library';
 import { useSelection } from '@/stores/selection';
 import { useVoiceList } from '@/stores/voiceList';
-import { voice } from '../../../fixtures/fakeApi';
+import { voice } from '../../../fixtures/contract';
 
 const idOf = (name: string): string => `voice-0000000${name}`;
 const chosen = (): string[] => useSelection().voices.map((judged) => judged.voice.name);

@@ -13,7 +13,8 @@ import { useNavigation } from '@/app/navigation';
 import { useJobs } from '@/stores/jobs';
 import { useLibrary } from '@/stores/library';
 import { useSettings } from '@/stores/settings';
-import { facts, fakeApi, indexFile, job, voice } from '../../../fixtures/fakeApi';
+import { appInfo, facts, indexFile, job, NO_RATES, voice } from '../../../fixtures/contract';
+import { fakeApi } from '../../../fixtures/fakeApi';
 
 function library(sequence: number, names: readonly string[] = []): LibrarySnapshot {
   const voices = names.map((name, at) => voice({ id: `voice-0000000${at}`, name }));
@@ -257,26 +258,13 @@ describe('failureOf', () => {
 });
 
 describe('settings store', () => {
-  const unknown = { read: null, train: null, add: null, write: null, measure: null, compress: null, expand: null };
   const known = { read: 1, train: 2, add: 3, write: 4, measure: 5, compress: 6, expand: 7 };
-  const info = (rates: Rates): AppInfo => ({
-    version: '0.1.0',
-    platform: 'test',
-    locale: 'ko',
-    engineProblem: null,
-    rates,
-    memoryBytes: 1,
-    processors: 1,
-    hasReleases: false,
-    updatedFrom: null,
-    settingsTrouble: null,
-    isLibraryNewer: false,
-  });
+  const info = (rates: Rates): AppInfo => appInfo({ locale: 'ko', rates });
 
   it.each([
-    ['asks for speeds that are not known', unknown, known, known, 1],
+    ['asks for speeds that are not known', NO_RATES, known, known, 1],
     ['asks for none when all are known', known, null, known, 0],
-    ['leaves them unknown without an answer', unknown, null, unknown, 1],
+    ['leaves them unknown without an answer', NO_RATES, null, NO_RATES, 1],
   ])('%s', async (_, before, answer, after, asked) => {
     const api = fakeApi({
       'settings.get': () => DEFAULT_SETTINGS,
@@ -297,7 +285,7 @@ describe('settings store', () => {
       fakeApi({
         'settings.get': () => ({ ...DEFAULT_SETTINGS, theme: 'light' }),
         'settings.set': ({ theme = 'light', locale = null }) => ({ ...DEFAULT_SETTINGS, theme, locale }),
-        'app.info': () => info(unknown),
+        'app.info': () => info(NO_RATES),
       }),
     );
     const store = useSettings();

@@ -6,7 +6,8 @@ import type { Voice } from '@shared/contract/voices';
 import { useLibrary } from '@/stores/library';
 import { useSettings } from '@/stores/settings';
 import { useVoiceList } from '@/stores/voiceList';
-import { fakeApi, indexFile, voice } from '../../../fixtures/fakeApi';
+import { indexFile, voice } from '../../../fixtures/contract';
+import { fakeApi } from '../../../fixtures/fakeApi';
 
 /** Voices are judged bit by bit: on a busy machine a few, too, take more than one go. */
 async function tell(voices: readonly Voice[], sequence = 1): Promise<void> {

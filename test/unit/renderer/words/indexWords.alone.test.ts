@@ -8,7 +8,8 @@ import { useLibrary } from '@/stores/library';
 import { useShelf } from '@/stores/shelf';
 import { i18n } from '@/words/i18n';
 import { useIndexWords } from '@/words/useIndexWords';
-import { fakeApi, indexFile, voice } from '../../../fixtures/fakeApi';
+import { indexFile, voice } from '../../../fixtures/contract';
+import { fakeApi } from '../../../fixtures/fakeApi';
 
 /** What the indexes of Aria are called, of which all were built by "Best match". */
 function labels(...indexes: IndexFile[]): readonly string[] {

@@ -4,7 +4,7 @@ import type { JobSnapshot } from '@shared/contract/jobs';
 import { createFormat } from '@/words/format';
 import { i18n } from '@/words/i18n';
 import { jobReport, reportJson, reportText, type ReportWords } from '@/words/jobReport';
-import { job } from '../../../fixtures/fakeApi';
+import { job } from '../../../fixtures/contract';
 import { measurement } from '../../../fixtures/mainServices';
 
 const translate = i18n.global.t as (key: string, values: object, plural?: number) => string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { earOf } from '@/components/sound/ear';
-import { voice } from '../../../../fixtures/fakeApi';
+import { voice } from '../../../../fixtures/contract';
 
 const sound = { folder: '16k', files: 1, of: 1 } as const;
 const aria = voice({ id: 'voice-0000000a', name: 'aria', sound });

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { fileProgramme, groupProgramme, passageOf, passagesOf } from '@/components/sound/programmes';
 import { earOf } from '@/components/sound/ear';
-import { fakeApi, voice } from '../../../../fixtures/fakeApi';
+import { voice } from '../../../../fixtures/contract';
+import { fakeApi } from '../../../../fixtures/fakeApi';
 
 const SOUND = { folder: '16k', files: 1, of: 1 } as const;
 const VOICE = 'voice-00000001';

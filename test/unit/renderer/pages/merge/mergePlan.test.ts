@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MOST_SOURCES } from '@shared/contract/record';
 import { distinctHues, isUsableName, obstacleTo, portionsOf, proposedName, weightsOf } from '@/pages/merge/mergePlan';
-import { voice } from '../../../../fixtures/fakeApi';
+import { voice } from '../../../../fixtures/contract';
 
 const named = (id: string, change: Parameters<typeof voice>[0] = {}) =>
   voice({ id: `voice-${id}`, name: id, ...change });

@@ -7,7 +7,7 @@ import type { Host } from '@shared/contract/primitives';
 import { useVoiceUses } from '@/pages/voice/useVoiceUses';
 import { useJobs } from '@/stores/jobs';
 import { useLibrary } from '@/stores/library';
-import { job, voice } from '../../../../fixtures/fakeApi';
+import { job, voice } from '../../../../fixtures/contract';
 
 const aria = voice({ id: 'voice-00000001', name: 'aria' });
 

@@ -8,7 +8,7 @@ import {
   type SourceCheck,
 } from '@shared/contract/measurement';
 import { bestIndex, hostLevels, indexHealth, isMeasurable, voiceHealth } from '@shared/domain/verdict/health';
-import { facts, indexFile, voice } from '../../../../fixtures/fakeApi';
+import { facts, indexFile, voice } from '../../../../fixtures/contract';
 import { quality, relation } from '../../../renderer/components/charts/measurements';
 
 const problem = (code: 'INDEX_NO_VECTORS' | 'INDEX_TRUNCATED') => ({ code, message: '', details: {} });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MeasurementOutline } from '@shared/contract/measurement';
 import { type JudgedVoice, judgedVoice, passes, voiceOrder, wished } from '@shared/domain/voice/arranging';
-import { facts, indexFile, voice } from '../../../../fixtures/fakeApi';
+import { facts, indexFile, voice } from '../../../../fixtures/contract';
 import { quality } from '../../../renderer/components/charts/measurements';
 
 const problem = { code: 'NO_FEATURES', message: '', details: {} } as const;

@@ -3,7 +3,7 @@ import type { MeasurementOutline } from '@shared/contract/measurement';
 import { type BatchAction, type BatchContext, planBatch, tally, toMeasure } from '@shared/domain/voice/batch';
 import { type JudgedVoice, judgedVoice } from '@shared/domain/voice/arranging';
 import type { Look } from '@shared/domain/verdict/health';
-import { facts, indexFile, voice } from '../../../../fixtures/fakeApi';
+import { facts, indexFile, voice } from '../../../../fixtures/contract';
 import { modelFile } from '../../../../fixtures/mainServices';
 import { quality } from '../../../renderer/components/charts/measurements';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { facts, indexFile } from '../../../../fixtures/fakeApi';
+import { facts, indexFile } from '../../../../fixtures/contract';
 import { fitIndexOf, fitOf } from '@shared/domain/voice/fit';
 
 const model = { what: 'voice', dimension: 768, embedder: null, modified: 2_000 } as const;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judgedVoice } from '@shared/domain/voice/arranging';
 import { type PlannedHandOver, settleHandOvers } from '@shared/domain/voice/handOver';
 import type { ExportPlan } from '@shared/jobs/exportPlan';
-import { voice } from '../../../../fixtures/fakeApi';
+import { voice } from '../../../../fixtures/contract';
 
 const problem = { code: 'INDEX_NOT_FOR_HOST', message: '', details: {} } as const;
 
