@@ -24,6 +24,7 @@ function threadsOfThisProcess(): readonly number[] {
   try {
     return readdirSync(TASKS).map(Number);
   } catch {
+    // Without /proc, as in some containers, at least this thread steps back.
     return [process.pid];
   }
 }

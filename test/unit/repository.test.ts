@@ -23,6 +23,17 @@ describe('the repository', () => {
   });
 });
 
+describe('the code', () => {
+  it('says why wherever it passes over whatever went wrong', () => {
+    const sources = tracked.filter((path) => /^src\/.*\.(?:ts|vue)$/.test(path));
+    const silent = sources.flatMap((path) =>
+      [...readFileSync(path, 'utf8').matchAll(/catch \{\n(?!\s*\/\/)/g)].map(({ index }) => `${path} at ${index}`),
+    );
+    expect(sources.length).toBeGreaterThan(400);
+    expect(silent).toEqual([]);
+  });
+});
+
 describe('README', () => {
   const scripts: Readonly<Record<string, string>> = packageJson.scripts;
 

@@ -55,6 +55,7 @@ function movedText(text: string, from: string, to: string): string {
   try {
     return JSON.stringify(movedValue(JSON.parse(text), from, to));
   } catch {
+    // It is a path.
     return movedPath(text, from, to);
   }
 }

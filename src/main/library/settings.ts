@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { ArgumentOf } from '@shared/contract/channels';
 import { DEFAULT_SETTINGS, Settings, type SettingsTrouble } from '@shared/contract/settings';
 import type { Effort } from '@shared/contract/effort';
+import { isAbsence } from '@shared/contract/systemErrors';
 import type { Log } from '../../supervisor/log';
 import { writeWholeSync } from '../system/wholeFile';
 
@@ -22,7 +23,11 @@ export class SettingsStore {
     let text: string;
     try {
       text = readFileSync(path, 'utf8');
-    } catch {
+    } catch (error) {
+      if (isAbsence(error)) return;
+      // Whoever took a disk that fails for a first start would write over what a person has set.
+      this.#trouble = 'broken';
+      setAside(path, log);
       return;
     }
     const file = v.safeParse(v.pipe(v.string(), v.parseJson(), SettingsFile), text);

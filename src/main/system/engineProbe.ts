@@ -33,6 +33,7 @@ function buildFolder(from: string): string | null {
     // A native binary cannot be loaded from inside the archive; the packager puts it beside.
     return join(folder, 'build').replace(/([/\\]app\.asar)(?=[/\\])/, '$1.unpacked');
   } catch {
+    // It is not installed; that the engine is missing is said to the person.
     return null;
   }
 }

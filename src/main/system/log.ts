@@ -36,6 +36,7 @@ export class FileLog implements Log {
     try {
       return readFileSync(this.path, 'utf8').trimEnd().split('\n').slice(-lines);
     } catch {
+      // Nothing was written yet, or the disk does not give it: who asks for help still gets the rest.
       return [];
     }
   }

@@ -1,21 +1,13 @@
 import type { Stats } from 'node:fs';
 import { lstat, stat } from 'node:fs/promises';
-import { errnoOf, toFileError } from '@shared/contract/systemErrors';
+import { isAbsence, toFileError } from '@shared/contract/systemErrors';
 
-/** What the system says of a name that nothing has. */
-const ABSENT: ReadonlySet<string | null> = new Set(['ENOENT', 'ENOTDIR']);
-
-/**
- * What has this name, even a link that leads nowhere; null where nothing has. A disk that does not answer says neither: who
- * took that for an absence would forget what is there.
- *
- * @throws `DISK_FAILED` and its like
- */
+/** What has this name, even a link that leads nowhere; null where nothing has. @throws `DISK_FAILED` and its like */
 export async function lookAt(path: string): Promise<Stats | null> {
   try {
     return await lstat(path);
   } catch (error) {
-    if (ABSENT.has(errnoOf(error))) return null;
+    if (isAbsence(error)) return null;
     throw toFileError(error, path, 'read');
   }
 }

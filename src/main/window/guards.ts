@@ -27,6 +27,7 @@ function parse(address: string): URL | null {
   try {
     return new URL(address);
   } catch {
+    // What is no address leads nowhere.
     return null;
   }
 }

@@ -49,6 +49,7 @@ export function resolveAppUrl(address: string, root: string): string | null {
     if (match === null) return null;
     path = decodeURIComponent(match[1] ?? '/');
   } catch {
+    // Percents that are no text are no address of ours.
     return null;
   }
   const segments = path.split('/').filter((segment) => segment !== '');
@@ -81,6 +82,7 @@ export async function serveAppUrl(address: string, root: string): Promise<Respon
       },
     });
   } catch {
+    // The page learns the same of what is not there and of what may not be read.
     return notFound();
   }
 }

@@ -16,6 +16,14 @@ export function errnoOf(error: unknown): string | null {
   return isSystemError(error) ? error.code : null;
 }
 
+/** What the system says of a name that nothing has. */
+const ABSENT: ReadonlySet<string | null> = new Set(['ENOENT', 'ENOTDIR']);
+
+/** Whether nothing is there. A disk that fails says neither: who took that for an absence would forget what is there. */
+export function isAbsence(error: unknown): boolean {
+  return ABSENT.has(errnoOf(error));
+}
+
 /**
  * Turns a refusal of the system into one of ours.
  *

@@ -24,7 +24,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { VoronoiceError } from '@shared/contract/errors';
 import { MARK_VARIABLE } from '@shared/contract/work';
 import type { Patch } from '@shared/formats/faiss/patchNprobe';
-import { errnoOf, fileError, onFile, toFileError } from '@shared/contract/systemErrors';
+import { errnoOf, fileError, isAbsence, onFile, toFileError } from '@shared/contract/systemErrors';
 
 const WINDOWS = process.platform === 'win32';
 
@@ -178,7 +178,7 @@ export class FileTransaction {
   }
 
   async #takeRights(from: string, to: string): Promise<void> {
-    const [own, other] = [await lstat(from), await stat(to).catch(() => null)];
+    const [own, other] = [await lstat(from), await stat(to).catch(nullIfAbsent)];
     // What leads nowhere has no rights, and those of a file of several names are not ours to change.
     if (WINDOWS || !own.isFile() || own.nlink > 1 || other === null) return;
     this.#undoing.push(async () => {
@@ -199,6 +199,7 @@ export class FileTransaction {
     try {
       await onFile(name, 'write', () => link(path, name));
     } catch {
+      // Each system refuses a second name in a way of its own; what is wrong with the disk meets the next way, too.
       return false;
     }
     this.#undoing.push(() => rm(name, { force: true }));
@@ -246,6 +247,11 @@ export async function requireAbsent(path: string): Promise<void> {
   if (await nameTaken(path)) throw fileError('EEXIST', path, 'write');
 }
 
+function nullIfAbsent(error: unknown): null {
+  if (isAbsence(error)) return null;
+  throw error;
+}
+
 export async function nameTaken(path: string): Promise<boolean> {
   try {
     await lstat(path);
@@ -261,7 +267,7 @@ export async function isOneName(one: string, other: string): Promise<boolean> {
   if (one === other) return true;
   if (one.toLowerCase() !== other.toLowerCase()) return false;
   const [first, second] = await Promise.all(
-    [one, other].map((path) => lstat(path, { bigint: true }).catch(() => null)),
+    [one, other].map((path) => onFile(path, 'write', () => lstat(path, { bigint: true }).catch(nullIfAbsent))),
   );
   if (first == null || second == null || first.ino !== second.ino || first.dev !== second.dev) return false;
   if (basename(one) === basename(other)) return isOneName(dirname(one), dirname(other));

@@ -25,6 +25,7 @@ export async function contentId(path: string, signal: AbortSignal): Promise<stri
       return hash.digest('hex').slice(0, 32);
     });
   } catch {
+    // It is then known by its path alone, until it can be read.
     throwIfCancelled(signal);
     return null;
   }

@@ -16,6 +16,7 @@ export async function readRecord(index: string): Promise<BuildRecord | null> {
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), BuildRecord), text);
     return parsed.success ? parsed.output : null;
   } catch {
+    // An index without a record is looked at like one that was made elsewhere.
     return null;
   }
 }

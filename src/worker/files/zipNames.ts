@@ -100,6 +100,7 @@ function decoded(bytes: Uint8Array, label: string): string | null {
   try {
     return new TextDecoder(label, { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
+    // The next label is tried.
     return null;
   }
 }

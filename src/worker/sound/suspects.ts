@@ -100,6 +100,7 @@ async function listenTo(
       return length > most ? null : { faults: await findFaults(recording, frames), length };
     });
   } catch {
+    // One recording that cannot be read leaves the others to be listened to.
     throwIfCancelled(signal);
     return null;
   }
@@ -110,6 +111,7 @@ async function framesOf(path: string, signal: AbortSignal): Promise<number> {
   try {
     return await withRecording(path, signal, ({ length, rate }) => framesIn(length / rate));
   } catch {
+    // What cannot be read is no more than a file without features.
     throwIfCancelled(signal);
     return 0;
   }

@@ -34,6 +34,7 @@ export async function readTrace(path: string): Promise<Trace | null> {
   try {
     return decodeTrace(await readSmallFile(path, LARGEST));
   } catch {
+    // It only tells which file a frame is from; without it, frames are looked for by their values.
     return null;
   }
 }

@@ -122,6 +122,7 @@ async function entriesOf(root: string, folder: Segments): Promise<readonly Diren
     for await (const entry of await opendir(path)) if (isChoice(entry)) entries.push(entry);
     return entries;
   } catch {
+    // Its host passes over such a folder, too.
     return [];
   }
 }

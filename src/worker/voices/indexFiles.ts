@@ -10,7 +10,7 @@ import { type Contents, problemsOf } from '@shared/domain/verdict/problems';
 import { throwIfCancelled } from '../context';
 import { isSystemFile } from '../features/features';
 import { contentId } from '../files/contentId';
-import { onFile, toFileError } from '@shared/contract/systemErrors';
+import { errnoOf, isAbsence, onFile, toFileError } from '@shared/contract/systemErrors';
 import { glanceAtIndex } from '../files/indexFile';
 import { isFolder, pathId } from '../files/paths';
 import { readRecord } from '../files/record';
@@ -29,7 +29,9 @@ export async function readIndexFile(
   throwIfCancelled(signal);
   const name = basename(path);
   const own = await onFile(path, 'read', () => lstat(path));
-  const target = own.isSymbolicLink() ? await stat(path).catch(() => null) : own;
+  const target = own.isSymbolicLink()
+    ? await stat(path).catch((error: unknown) => (leadsNowhere(error) ? null : own))
+    : own;
   const { facts, ids, problem } = target === null ? danglingLink(path) : await factsOf(path, signal);
   const named = parseIndexName(name, basename(dirname(path)))?.kind ?? 'other';
   const content = facts === null ? null : await contentId(path, signal);
@@ -84,6 +86,11 @@ interface Glanced extends Pick<IndexFile, 'facts'> {
   readonly ids: Contents | null;
   /** Why there are no facts. */
   readonly problem: Problem | null;
+}
+
+/** A link to nothing, or to itself. */
+function leadsNowhere(error: unknown): boolean {
+  return isAbsence(error) || errnoOf(error) === 'ELOOP';
 }
 
 function danglingLink(path: string): Glanced {

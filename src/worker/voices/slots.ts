@@ -37,6 +37,7 @@ export async function readSlot(folder: string, rules: SlotRules): Promise<Slot |
     const facts = rules.read(await readSettings(settings));
     return facts === null ? null : { ...facts, id: basename(folder), folder, settings };
   } catch {
+    // Hosts pass over such folders in the same way.
     return null;
   }
 }

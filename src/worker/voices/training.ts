@@ -36,6 +36,7 @@ async function readEnds(path: string): Promise<{ head: string; tail: string }> {
       return { head: await text(0), tail: await text(Math.max(0, Number(size) - LOG_PIECE)) };
     });
   } catch {
+    // Most voices have no such log, and it only says more of them.
     return { head: '', tail: '' };
   }
 }
@@ -76,6 +77,7 @@ async function readSmallJson(path: string): Promise<unknown> {
   try {
     return JSON.parse((await readSmallFile(path, MAX_JSON)).toString('utf8')) as unknown;
   } catch {
+    // Hosts that write no such file are told by other signs.
     return null;
   }
 }

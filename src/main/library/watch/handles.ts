@@ -75,6 +75,7 @@ export class Handles {
       this.#open.set(folder, handle);
       return true;
     } catch {
+      // The system has no handle left, or the folder is gone: it is looked at in rounds.
       return false;
     }
   }

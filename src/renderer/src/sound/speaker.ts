@@ -59,6 +59,7 @@ export function createSpeaker() {
     try {
       context = new AudioContext({ latencyHint: 'interactive' });
     } catch {
+      // A computer without a device for sound.
       return null;
     }
     master = context.createGain();

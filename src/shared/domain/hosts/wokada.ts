@@ -12,6 +12,7 @@ function parse(text: string): Settings | null {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Settings) : null;
   } catch {
+    // Its host could not read these settings either.
     return null;
   }
 }

@@ -134,6 +134,7 @@ export function dimensionInHead(head: Uint8Array): number | null {
   try {
     return walkBytes(head, headerOnly(new FieldReader(head.length))).dimension;
   } catch {
+    // Bytes that only begin like an index are none.
     return null;
   }
 }

@@ -376,6 +376,7 @@ function utf8(bytes: Uint8Array): string {
   try {
     return decodeURIComponent(Array.from(start, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''));
   } catch {
+    // It is no UTF-8: each byte stands for itself, so that the name is seen at all.
     return Array.from(start, (byte) => String.fromCharCode(byte)).join('');
   }
 }
