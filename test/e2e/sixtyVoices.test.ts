@@ -43,6 +43,10 @@ test('sixty voices as they are in the wild are found, checked, mended and handed
     await snapshot(page, 'sixty-found-light-1280-en');
     await scrollToEnd(page);
     await expect(page.getByText(say('intake.packed.archive', { count: 1 }, 1))).toBeVisible();
+    if (wild.locked !== null) {
+      await expect(page.getByText(say('away.unread', { count: 1 }, 1))).toBeVisible();
+      await expect(page.getByText(wild.locked, { exact: true })).toBeVisible();
+    }
     await snapshot(page, 'sixty-found-end-light-1280-en');
   });
 

@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
@@ -169,8 +170,17 @@ export function libraryOf(page: Page): Promise<LibrarySnapshot> {
   return page.evaluate(() => (window as unknown as { api: Api }).api.call('library.get', null));
 }
 
-/** Every file below a folder; none where there is no such folder. */
+/** Every file below a folder, none where there is no such folder; what may not be read is passed over alone. */
 export async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
+  const entries = await readdir(folder, { withFileTypes: true }).catch(noneWhereClosed);
+  const paths = entries.map(async (entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesIn(path) : [path];
+  });
+  return (await Promise.all(paths)).flat();
+}
+
+function noneWhereClosed(error: NodeJS.ErrnoException): Dirent[] {
+  if (error.code === 'ENOENT' || error.code === 'EACCES') return [];
+  throw error;
 }
