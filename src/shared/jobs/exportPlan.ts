@@ -18,7 +18,7 @@ export const ExportPlan = v.strictObject({
   ),
   /** What is written without a link. */
   bytes: count,
-  /** The link that could take the place of a copy; null: none can. */
+  /** The link that could take the place of each copy; null: the disk or the system cannot link there. */
   link: v.nullable(LinkKind),
   /** The slots that could take it; empty for a host without slots. */
   slots: v.pipe(v.array(v.strictObject({ id: shortText, name: shortText })), v.maxLength(2_000)),

@@ -1,43 +1,51 @@
-import { link, stat, symlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { link, rm, stat, symlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { LinkKind } from '@shared/jobs/exportPlan';
-import { errnoOf, onFile } from '@shared/contract/systemErrors';
+import { errnoOf } from '@shared/contract/systemErrors';
+import { temporaryName } from './atomic';
 
+/** To let a file lead to another takes rights there that nobody has by default. */
 const WINDOWS = process.platform === 'win32';
 
 /** Where another name can only be a link that leads there: on another disk. */
 const OTHER_DISK = 'EXDEV';
 
 /**
- * The link that could stand for a file at another path: a second name on the same disk, else one that leads there. On
- * Windows the second takes rights that nobody has by default.
+ * The link that {@link linkFile} would make at a path; null where the disk or the system refuses it. No list of kinds of disk
+ * tells that of a card, a share or a layer of a container, so that the disk itself is asked, by a link that is gone at once.
  *
  * @param path of a file that need not be there yet, nor its folder
  */
 export async function possibleLink(file: string, path: string): Promise<LinkKind | null> {
-  const [own, other] = [(await onFile(file, 'read', () => stat(file))).dev, await diskOf(dirname(path))];
-  if (own === other) return 'hard';
-  return WINDOWS ? null : 'symbolic';
+  const passing = temporaryName(join(await nearestFolder(dirname(path)), basename(path)));
+  try {
+    return await linkFile(file, passing);
+  } finally {
+    await rm(passing, { force: true });
+  }
 }
 
-/** Links a file to a path that must not exist; false where the disk or the system refuses. */
-export async function linkFile(file: string, path: string): Promise<boolean> {
+/**
+ * Links a file to a path that must not exist: a second name on the same disk, else one that leads there.
+ *
+ * @returns which of them; null where the disk or the system refuses
+ */
+export async function linkFile(file: string, path: string): Promise<LinkKind | null> {
   try {
     await link(file, path);
-    return true;
+    return 'hard';
   } catch (error) {
-    if (errnoOf(error) !== OTHER_DISK || WINDOWS) return false;
+    if (errnoOf(error) !== OTHER_DISK || WINDOWS) return null;
   }
   return symlink(file, path).then(
-    () => true,
-    () => false,
+    () => 'symbolic',
+    () => null,
   );
 }
 
-/** Of a folder, or of the nearest above it that is there. */
-async function diskOf(folder: string): Promise<number | null> {
-  const found = await stat(folder).catch(() => null);
-  if (found !== null) return found.dev;
+/** The folder, or the nearest above it that is there. */
+async function nearestFolder(folder: string): Promise<string> {
   const above = dirname(folder);
-  return above === folder ? null : diskOf(above);
+  const found = await stat(folder).catch(() => null);
+  return found?.isDirectory() === true || above === folder ? folder : nearestFolder(above);
 }

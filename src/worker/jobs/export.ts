@@ -107,7 +107,7 @@ interface Bringing {
 
 /** @returns whether it is a link */
 async function linkOrCopy(path: string, { source, bytes, link, count, signal }: Bringing): Promise<boolean> {
-  if (link && (await linkFile(source, path))) {
+  if (link && (await linkFile(source, path)) !== null) {
     count(bytes);
     return true;
   }
@@ -120,7 +120,7 @@ async function linkOrCopy(path: string, { source, bytes, link, count, signal }: 
 async function fillSlot(
   files: FileTransaction,
   { settings, index }: NonNullable<ExportPlan['slot']>,
-  { host, targets }: ExportPlan,
+  { host, targets }: Pick<ExportPlan, 'host' | 'targets'>,
 ): Promise<string[]> {
   const { slots } = HOSTS[host];
   const [target] = targets;

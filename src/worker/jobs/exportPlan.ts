@@ -7,6 +7,7 @@ import type { Host, Problem } from '@shared/contract/primitives';
 import type { IndexFacts } from '@shared/contract/voices';
 import type { ResultOf } from '@shared/jobs';
 import type { ExportRequest } from '@shared/jobs/export';
+import type { LinkKind } from '@shared/jobs/exportPlan';
 import { HOSTS, isMaterial } from '@shared/domain/hosts';
 import { modelStem } from '@shared/domain/hosts/modelNames';
 import { mayLoadInstead } from '@shared/domain/hosts/picking';
@@ -29,7 +30,8 @@ type Target = ExportPlan['targets'][number];
 
 /**
  * What an export would do: the files it would write, the ones it would keep under a backup name, what might go wrong in
- * the host although the file is fine, and what is wrong with the file. Nothing is written.
+ * the host although the file is fine, and what is wrong with the file. Nothing is written, but for the name of a moment by
+ * which the disk is asked whether it can link.
  *
  * @throws `HOST_NOT_FOUND`, `SLOT_NOT_FOUND`, `NAME_INVALID`, `FILE_NOT_FOUND`, `INDEX_…` when the file is no sound index
  */
@@ -38,13 +40,16 @@ export async function exportPlan(
   { signal, progress }: Pick<JobContext<'exportPlan'>, 'signal' | 'progress'>,
 ): Promise<ExportPlan> {
   progress('plan', 0, 1);
-  const { plan } = await planExport(request, signal);
+  const { plan, source } = await planExport(request, signal);
+  const written = plan.targets.filter(({ state }) => state !== 'same');
+  const links = await Promise.all(written.map(({ path }) => possibleLink(source, path)));
   progress('plan', 1, 1);
-  return plan;
+  return { ...plan, link: linkOfAll(links) };
 }
 
 export interface PlannedExport {
-  readonly plan: ExportPlan;
+  /** But for what the disk can do, which only whoever has the choice asks. */
+  readonly plan: Omit<ExportPlan, 'link'>;
   /** Real path of the index to be copied. */
   readonly source: string;
   readonly facts: IndexFacts;
@@ -71,7 +76,6 @@ export async function planExport(
   for (const path of paths) targets.push(await targetAt(path, source, signal));
   const { size } = await onFile(source, 'read', () => stat(source));
   const written = targets.filter(({ state }) => state !== 'same');
-  const links = await Promise.all(written.map(({ path }) => possibleLink(source, path)));
   const replaced = targets.filter(({ state }) => state === 'replace').map(({ path }) => path);
   const others = await otherIndexes(folder, { name, model: model ?? `${name}.pth` }, paths);
   const placed = exportWarnings({
@@ -85,11 +89,10 @@ export async function planExport(
   });
   // Another name in a slot, or for one model, is not an index beside the first: each has one.
   const beside = replaced.length > 0 && slot === null && model === undefined ? await nameBeside(name, pathsOf) : null;
-  const plan: ExportPlan = {
+  const plan: PlannedExport['plan'] = {
     host,
     targets,
     bytes: size * written.length,
-    link: links.find((kind) => kind !== 'hard') ?? links[0] ?? null,
     slots: slots.map(({ id, name: called }) => ({ id, name: called })),
     slot: slot === null ? null : await changeOf(slot, paths, source),
     others,
@@ -98,6 +101,12 @@ export async function planExport(
     problems,
   };
   return { plan, source, facts };
+}
+
+/** All of them can be linked, or it is not offered; one that only leads to the index is said of all. */
+function linkOfAll(links: readonly (LinkKind | null)[]): LinkKind | null {
+  if (links.length === 0 || links.includes(null)) return null;
+  return links.includes('symbolic') ? 'symbolic' : 'hard';
 }
 
 /** Names tried for a second index of a voice: more would not be told apart by ear. */
@@ -264,6 +273,6 @@ async function otherVoices(host: HostFolder, name: string): Promise<string[]> {
 }
 
 /** The folders that an export writes into. */
-export function foldersOf(plan: ExportPlan): readonly string[] {
+export function foldersOf(plan: Pick<ExportPlan, 'targets'>): readonly string[] {
   return [...new Set(plan.targets.map(({ path }) => dirname(path)))];
 }

@@ -81,7 +81,10 @@ describe('export', () => {
 
   it('links instead of copying where that was asked for, and says before what it would write', async () => {
     const asked = request({ link: true });
+    const before = await tree(folder.path);
     expect(await plan(asked)).toMatchObject({ bytes: 2 * SOUND.length, link: 'hard' });
+    // The disk was asked, and nothing of the question is left.
+    expect(await tree(folder.path)).toEqual(before);
     const { files, warnings } = await run(asked);
     for (const file of files) expect(statSync(file).ino).toBe(statSync(asked.index).ino);
     expect(warnings.map(({ code }) => code)).not.toContain('NOT_LINKED');
@@ -94,7 +97,11 @@ describe('export', () => {
   it('copies where nothing can be linked, and says so', async () => {
     const refuse = (errno: string) => () => Promise.reject(Object.assign(new Error(errno), { code: errno }));
     vi.mocked(link).mockImplementation(refuse('EPERM'));
-    const { files, warnings } = await run(request({ link: true }));
+    const asked = request({ link: true });
+    const before = await tree(folder.path);
+    expect(await plan(asked)).toMatchObject({ bytes: 2 * SOUND.length, link: null });
+    expect(await tree(folder.path)).toEqual(before);
+    const { files, warnings } = await run(asked);
     expect(warnings.map(({ code }) => code)).toContain('NOT_LINKED');
     for (const file of files) expect(readFileSync(file).equals(SOUND)).toBe(true);
   });
@@ -103,6 +110,7 @@ describe('export', () => {
     const refuse = (errno: string) => () => Promise.reject(Object.assign(new Error(errno), { code: errno }));
     vi.mocked(link).mockImplementation(refuse('EXDEV'));
     const asked = request({ link: true });
+    expect(await plan(asked)).toMatchObject({ link: 'symbolic' });
     const { files, warnings } = await run(asked);
     expect(files.map((file) => readlinkSync(file))).toEqual([realpathSync(asked.index), realpathSync(asked.index)]);
     expect(warnings.map(({ code }) => code)).not.toContain('NOT_LINKED');
