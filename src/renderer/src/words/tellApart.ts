@@ -13,9 +13,11 @@ export function tellApart(rows: readonly Named[]): string[] {
   let names = rows.map(({ name }) => name);
   for (let stage = 0; stage < stages; stage++) {
     const before = names;
+    const detailed = before.map((name, place) => [name, ...(rows[place]?.details[stage] ?? [])].join(' · '));
+    // What is the same of all that share a name tells none of them apart.
     names = before.map((name, place) => {
-      const isTwice = before.filter((other) => other === name).length > 1;
-      return isTwice ? [name, ...(rows[place]?.details[stage] ?? [])].join(' · ') : name;
+      const same = detailed.filter((_, other) => before[other] === name);
+      return (new Set(same).size > 1 ? detailed[place] : null) ?? name;
     });
   }
   const order = [...rows.keys()].sort((a, b) => (rows[a]?.since ?? 0) - (rows[b]?.since ?? 0) || a - b);

@@ -28,9 +28,12 @@ export function useIndexWords() {
 
   /** Its origin, and what it has become since. */
   function title(index: IndexFile): string {
-    const expanded = index.made?.expanded === true;
-    const name = expanded ? t('index.named.expanded', { name: origin(index) }) : origin(index);
-    return shelf.of(index.id).repairedFrom === null ? name : t('index.named.repaired', { name });
+    const became = [
+      index.made?.expanded === true ? 'expanded' : null,
+      shelf.of(index.id).repairedFrom === null ? null : 'repaired',
+      index.copyOf === undefined ? null : 'copy',
+    ] as const;
+    return became.reduce((name, as) => (as === null ? name : t(`index.named.${as}`, { name })), origin(index));
   }
 
   function shape({ facts }: IndexFile): string {

@@ -52,3 +52,15 @@ it('calls an index by what it was built by, under any name that a build or a pro
 it('calls it by the name that a person has given it', () => {
   expect(labels(called('Morning take.index', 'other'))).toEqual(['Morning take']);
 });
+
+it('calls a copy one, and counts them only where there are more', () => {
+  const original = called('added_IVF8_Flat_nprobe_1_Aria_v2.index', 'added');
+  const copy = (mark: string): IndexFile =>
+    indexFile({ name: original.name.replace('.index', `${mark}.index`), kind: 'added', copyOf: original.name });
+  expect(labels(original, copy(' (1)'))).toEqual(['Best match', 'Best match, copy']);
+  expect(labels(original, copy(' (1)'), copy(' - Copy'))).toEqual([
+    'Best match',
+    'Best match, copy',
+    'Best match, copy (2)',
+  ]);
+});

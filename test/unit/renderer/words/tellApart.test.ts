@@ -23,8 +23,10 @@ describe('names on a shelf', () => {
 
   it('have a number where nothing does, which stays with the index however the list is sorted', () => {
     const [oldest, middle, newest] = [1, 2, 3].map((since) => row('Balanced', since, [], ['8']));
-    expect(tellApart([newest!, oldest!, middle!])).toEqual(['Balanced · 8 (3)', 'Balanced · 8', 'Balanced · 8 (2)']);
-    expect(tellApart([oldest!, middle!, newest!])).toEqual(['Balanced · 8', 'Balanced · 8 (2)', 'Balanced · 8 (3)']);
+    expect(tellApart([newest!, oldest!, middle!])).toEqual(['Balanced (3)', 'Balanced', 'Balanced (2)']);
+    expect(tellApart([oldest!, middle!, newest!])).toEqual(['Balanced', 'Balanced (2)', 'Balanced (3)']);
+    const other = row('Balanced', 4, [], ['4']);
+    expect(tellApart([oldest!, middle!, other])).toEqual(['Balanced · 8', 'Balanced · 8 (2)', 'Balanced · 4']);
   });
 
   it('are never two of a kind, also where a person wrote a number', () => {
