@@ -1,6 +1,6 @@
 import type { Failure } from '../../contract/errors';
 import type { JobRequestOf } from '../../jobs';
-import type { ExportPlan } from '../../jobs/exportPlan';
+import type { ExportPlan, LinkKind } from '../../jobs/exportPlan';
 import type { JudgedVoice } from './arranging';
 
 /** One of several hand-overs: what is asked for, and what it would do, or why it cannot. */
@@ -54,6 +54,17 @@ function obstacleOf(answer: ExportPlan, writers: ReadonlyMap<string, string>): H
   if (answer.targets.length === 0) return { type: 'slot' };
   const name = answer.targets.map(({ path }) => writers.get(oneName(path))).find((writer) => writer !== undefined);
   return name === undefined ? null : { type: 'sameFile', name };
+}
+
+/** The link that can be offered for several, made of each that can be; one that only leads to an index is said of all. */
+export function linkOf(plans: readonly Pick<ExportPlan, 'bytes' | 'link'>[]): LinkKind | null {
+  const links = plans.flatMap(({ bytes, link }) => (bytes > 0 && link !== null ? [link] : []));
+  return links.find((kind) => kind === 'symbolic') ?? links[0] ?? null;
+}
+
+/** What is written of them, in bytes. */
+export function bytesOf(plans: readonly Pick<ExportPlan, 'bytes' | 'link'>[], linked: boolean): number {
+  return plans.reduce((sum, { bytes, link }) => sum + (linked && link !== null ? 0 : bytes), 0);
 }
 
 /** Windows and macOS take names for one that differ in case only. */

@@ -5,6 +5,8 @@ export interface BatchRow {
   readonly key: string;
   readonly name: string;
   readonly text: string;
+  /** The file that it is about. */
+  readonly file?: string;
   /** What may go wrong with it. */
   readonly notes?: readonly string[];
   /** What went wrong, for a helper. */

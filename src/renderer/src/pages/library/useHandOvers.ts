@@ -9,9 +9,17 @@ import {
   settleHandOvers,
 } from '@shared/domain/voice/handOver';
 import type { JobRequest } from '@shared/jobs';
+import type { ExportPlan } from '@shared/jobs/exportPlan';
 import { failureOf } from '@/words/failure';
 import { useFailure } from '@/words/useFailure';
 import { useHostWords } from '@/words/useHostWords';
+
+const BY_CHANGE = ['replace', 'new', 'same'] as const;
+
+/** Of the files of a hand-over, the one that changes most. */
+function targetOf({ targets }: ExportPlan): ExportPlan['targets'][number] | undefined {
+  return targets.toSorted((a, b) => BY_CHANGE.indexOf(a.state) - BY_CHANGE.indexOf(b.state))[0];
+}
 
 /** Finds out, one after the other, what each of several hand-overs would do, before any of it is done. */
 export function useHandOvers(wanted: Batch['requests']) {
@@ -24,6 +32,8 @@ export function useHandOvers(wanted: Batch['requests']) {
   const looked = ref(0);
   /** Whether other indexes that a program might load instead make room. */
   const setAside = ref(false);
+  /** Whether they are linked, where that can be. */
+  const link = ref(false);
   let closed = false;
   onUnmounted(() => {
     closed = true;
@@ -46,19 +56,26 @@ export function useHandOvers(wanted: Batch['requests']) {
     (settled.value?.ready ?? []).reduce((sum, { answer }) => sum + answer.others.length, 0),
   );
   const requests = computed<Batch['requests']>(() =>
-    (settled.value?.ready ?? []).map(({ judged, request }) => ({
+    (settled.value?.ready ?? []).map(({ judged, request, answer }) => ({
       judged,
-      request: { ...request, setAside: setAside.value } satisfies JobRequest,
+      request: {
+        ...request,
+        setAside: setAside.value,
+        link: link.value && answer.link !== null,
+      } satisfies JobRequest,
     })),
   );
+  /** What would be written of them. */
+  const writing = computed(() => (settled.value?.ready ?? []).map(({ answer }) => answer));
 
-  /** The program and the file; of several files, the one that changes most there. */
+  /** The program, and what happens there. */
   function textOf({ request, answer }: ReadyHandOver): string {
-    const said = ['replace', 'new', 'same'] as const;
-    const [target] = answer.targets.toSorted((a, b) => said.indexOf(a.state) - said.indexOf(b.state));
-    const file = target === undefined ? [] : [target.path.split(/[\\/]/).at(-1), t(`export.states.${target.state}`)];
-    return [t(`hosts.${request.host}`), ...file].join(' · ');
+    const target = targetOf(answer);
+    const state = target === undefined ? [] : [t(`export.states.${target.state}`)];
+    return [t(`hosts.${request.host}`), ...state].join(' · ');
   }
+
+  const fileOf = ({ answer }: ReadyHandOver): string | undefined => targetOf(answer)?.path.split(/[\\/]/).at(-1);
 
   function notesOf({ answer }: ReadyHandOver): string[] {
     const { length } = answer.others;
@@ -81,5 +98,5 @@ export function useHandOvers(wanted: Batch['requests']) {
     }
   }
 
-  return { settled, looked, setAside, others, requests, look, textOf, notesOf, whyNot };
+  return { settled, looked, setAside, link, others, requests, writing, look, textOf, fileOf, notesOf, whyNot };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judgedVoice } from '@shared/domain/voice/arranging';
-import { type PlannedHandOver, settleHandOvers } from '@shared/domain/voice/handOver';
+import { bytesOf, linkOf, type PlannedHandOver, settleHandOvers } from '@shared/domain/voice/handOver';
 import type { ExportPlan } from '@shared/jobs/exportPlan';
 import { voice } from '../../../../fixtures/contract';
 
@@ -66,5 +66,20 @@ describe('several hand-overs', () => {
     expect(
       outcome(handOver('Aria', at('/applio/logs/Aria/Aria.index')), handOver('aria', at(lower)), handOver('ben', {})),
     ).toEqual({ ready: ['Aria', 'ben'], refused: [['aria', { type: 'sameFile', name: 'Aria' }]] });
+  });
+
+  it('are linked where that can be, and say what is written of the others', () => {
+    const here = { bytes: 10, link: 'hard' } as const;
+    const apart = { bytes: 20, link: 'symbolic' } as const;
+    const card = { bytes: 40, link: null } as const;
+    const written = { bytes: 0, link: null } as const;
+    expect([linkOf([here, card]), linkOf([here, apart]), linkOf([card, written]), linkOf([])]).toEqual([
+      'hard',
+      'symbolic',
+      null,
+      null,
+    ]);
+    expect(bytesOf([here, apart, card, written], false)).toBe(70);
+    expect(bytesOf([here, apart, card, written], true)).toBe(40);
   });
 });
