@@ -19,7 +19,7 @@ import {
   TooltipComponent,
   type TooltipComponentOption,
 } from 'echarts/components';
-import { type ComposeOption, use } from 'echarts/core';
+import { type ComposeOption, init, use } from 'echarts/core';
 import { LabelLayout } from 'echarts/features';
 import { CanvasRenderer } from 'echarts/renderers';
 
@@ -40,6 +40,7 @@ use([
 
 /** What draws them, with all that they use. */
 export { default as VChart } from 'vue-echarts';
+export { init };
 
 export type ChartSeries = BarSeriesOption | EffectScatterSeriesOption | LineSeriesOption | ScatterSeriesOption;
 
