@@ -66,6 +66,7 @@ export function groupSizes(
   const color = indexColor(colors, indexSlot);
   const anyTooSmall = tooSmall(lists, nprobe) > 0;
 
+  const below = lineLabelBelow(average, largest, logarithmic);
   const markLine = {
     silent: true,
     symbol: 'none',
@@ -74,21 +75,27 @@ export function groupSizes(
     label: {
       color: colors.text,
       fontSize: 12,
-      position: 'insideEndTop' as const,
       // A ground of their own keeps the words readable where they reach over the areas.
       backgroundColor: colors.surface,
       borderRadius: 3,
       padding: [1, 4],
     },
     data: [
-      { yAxis: NEIGHBORS, lineStyle: { type: 'dashed' as const }, label: { formatter: t('groupSizes.lineEnough') } },
+      {
+        yAxis: NEIGHBORS,
+        lineStyle: { type: 'dashed' as const },
+        label: {
+          formatter: t('groupSizes.lineEnough'),
+          position: below === 'enough' ? ('insideEndBottom' as const) : ('insideEndTop' as const),
+        },
+      },
       {
         yAxis: Math.max(average, LOG_FLOOR),
         lineStyle: { type: 'dotted' as const },
         label: {
           formatter: t('groupSizes.lineAverage', { average: format.number(average) }),
           // On the other side, where the line at 8 cannot cover it.
-          position: 'insideMiddleTop' as const,
+          position: below === 'average' ? ('insideMiddleBottom' as const) : ('insideMiddleTop' as const),
         },
       },
     ],
@@ -164,6 +171,19 @@ export function groupSizes(
       moveHandleStyle: { color: muted },
     };
   }
+}
+
+/** Of the height of the picture, what the words at a line need. */
+const LABEL_HEIGHT = 0.12;
+
+/** Which of the lines at 8 and at the average has its words below it, so that they do not lie on the other; null: none. */
+export function lineLabelBelow(average: number, largest: number, logarithmic: boolean): 'enough' | 'average' | null {
+  const top = Math.max(largest, NEIGHBORS + 2);
+  const height = (size: number): number =>
+    logarithmic ? Math.log(Math.max(size, LOG_FLOOR) / LOG_FLOOR) / Math.log(top / LOG_FLOOR) : size / top;
+  const [low, high] = [Math.min(average, NEIGHBORS), Math.max(average, NEIGHBORS)].map(height);
+  if (low === undefined || high === undefined || high - low > LABEL_HEIGHT || low < LABEL_HEIGHT) return null;
+  return average < NEIGHBORS ? 'average' : 'enough';
 }
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { summarizeLists } from '@shared/domain/measures/listSizes';
-import { groupSizes, isSkewed } from '@/components/charts/groupSizes/groupSizesOption';
+import { groupSizes, isSkewed, lineLabelBelow } from '@/components/charts/groupSizes/groupSizesOption';
 import { chartContext } from '../chartContext';
 import { drawn, seriesData } from '../drawn';
 
@@ -17,6 +17,20 @@ describe('isSkewed', () => {
     expect(isSkewed(summarizeLists([60, 40, 30, 20, 9]))).toBe(false);
     expect(isSkewed(summarizeLists([40, 0, 0]))).toBe(true);
     expect(isSkewed(null)).toBe(false);
+  });
+});
+
+describe('lineLabelBelow', () => {
+  it('keeps the words at each line off the other', () => {
+    expect(lineLabelBelow(13, 240, true)).toBe('enough');
+    expect(lineLabelBelow(6.5, 60, true)).toBe('average');
+    expect(lineLabelBelow(9, 16, false)).toBe('enough');
+  });
+
+  it('leaves them above where the lines are apart, or where there is no room below', () => {
+    expect(lineLabelBelow(39.1, 912, true)).toBeNull();
+    expect(lineLabelBelow(39.1, 80, false)).toBeNull();
+    expect(lineLabelBelow(12, 240, false)).toBeNull();
   });
 });
 
