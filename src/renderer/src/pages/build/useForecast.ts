@@ -55,16 +55,14 @@ export function useForecast(input: () => Material & { readonly options: BuildOpt
       },
     ];
   });
-  /** The same in one line, without what is not known. */
-  const line = computed(() => {
+  /** The same in short, without what is not known. */
+  const parts = computed(() => {
     const { bytes, memoryBytes, seconds } = cost.value;
     return [
       bytes === null ? null : format.value.bytes(bytes),
       t('build.forecast.ofMemory', { amount: format.value.bytes(memoryBytes) }),
       seconds === null ? null : t('build.forecast.about', { amount: format.value.duration(seconds * 1000) }),
-    ]
-      .filter((part) => part !== null)
-      .join(' · ');
+    ].filter((part) => part !== null);
   });
-  return { rows, line, tooMuch };
+  return { rows, parts, tooMuch };
 }
