@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 import { ivfFlatIndex } from '../fixtures/hostileIndexes';
 import { npyFile } from '../fixtures/npy';
 import { voiceModel } from '../fixtures/pickles';
-import { expect, resize, snapshot, test } from './launch';
+import { answerOpenDialogs, expect, resize, snapshot, test } from './launch';
 import { awaitJob, goTo } from './steps';
 import { say, wordsIn } from './words';
 
@@ -140,6 +140,24 @@ test('programs that load nothing and that are away are named, in Korean and in t
     .click();
   await expect(uses(page, ko)).toContainText(ko('uses.away'));
   await snapshot(page, 'programs-away-ko');
+});
+
+test('of a slot of VC Client it is no fault that it has no features', async ({ folder, start }) => {
+  const home = join(folder, 'voice-changer', 'server', 'model_dir');
+  const slot = join(home, '0');
+  await mkdir(slot, { recursive: true });
+  await writeFile(join(slot, 'aria.index'), sound(4));
+  await writeFile(join(slot, 'aria.pth'), voiceModel(768));
+  const settings = { voiceChangerType: 'RVC', name: 'Aria', indexFile: 'aria.index', modelFile: 'aria.pth' };
+  await writeFile(join(slot, 'params.json'), JSON.stringify(settings));
+  const { app, page } = await start({ theme: 'light', locale: 'en', env: { HOME: folder, USERPROFILE: folder } });
+  await answerOpenDialogs(app, [home]);
+  await page.getByRole('button', { name: say('welcome.addFolder') }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Aria' })).toBeVisible();
+  await expect(page.getByRole('region', { name: say('verdict.title') })).toBeVisible();
+  await expect(uses(page)).toContainText('aria.index');
+  await expect(page.getByText(say('errors.NO_FEATURES.sentence'))).toBeHidden();
+  await snapshot(page, 'slot-light-1280-en');
 });
 
 function uses(page: Page, t = say) {

@@ -209,7 +209,7 @@ export const FINDINGS = {
   recall: ['good', 'low', 'poor', 'goodNeighbors', 'lowNeighbors', 'poorNeighbors'],
   groups: ['good', 'small', 'one'],
   stale: ['good', 'compressed', 'smaller', 'larger', 'version'],
-  features: ['good', 'other'],
+  features: ['good', 'other', 'none'],
   original: ['good', 'changed'],
   name: ['good', 'trained', 'nonAscii', 'ambiguous'],
 } as const satisfies Record<VerdictCheck, readonly string[]>;

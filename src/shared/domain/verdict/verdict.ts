@@ -162,7 +162,7 @@ const RULES: { readonly [Check in VerdictCheck]: (input: VerdictInput) => Findin
     if (relation === undefined || relation === null || relation.kind === 'unknown') return null;
     const values = { own: relation.indexOfVoice.value };
     return relation.kind === 'other'
-      ? { finding: 'other', level: 'repair', action: 'chooseFeatures', values }
+      ? { finding: values.own === 0 ? 'none' : 'other', level: 'repair', action: 'chooseFeatures', values }
       : { ...GOOD, values };
   },
   original: (input) => {

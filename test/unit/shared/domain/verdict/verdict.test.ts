@@ -218,6 +218,14 @@ describe('judge', () => {
     ],
     ['another voice', { relation: relation({ kind: 'other' }) }, 'repair', 'features', 'other', 'chooseFeatures'],
     [
+      'nothing at all of this voice',
+      { relation: relation({ kind: 'other', indexOfVoice: exactly(0) }) },
+      'repair',
+      'features',
+      'none',
+      'chooseFeatures',
+    ],
+    [
       'a name that RVC hides',
       { nameWarnings: [{ code: 'TRAINED_IN_PATH', details: {}, proposal: 'bob' }] },
       'repair',
