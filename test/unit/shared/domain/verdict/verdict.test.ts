@@ -219,7 +219,7 @@ describe('judge', () => {
     ['another voice', { relation: relation({ kind: 'other' }) }, 'repair', 'features', 'other', 'chooseFeatures'],
     [
       'nothing at all of this voice',
-      { relation: relation({ kind: 'other', indexOfVoice: exactly(0) }) },
+      { relation: relation({ kind: 'other', indexOfVoice: { ...exactly(0), n: 160 } }) },
       'repair',
       'features',
       'none',
