@@ -6,11 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
 #include <limits>
-#include <string>
 
-#include "algorithms/instructions.h"
 #include "algorithms/kernel.h"
 #include "io/structure.h"
 
@@ -18,128 +15,130 @@ namespace engine {
 
 namespace {
 
-/// Centers laid out together, coordinate by coordinate.
-constexpr size_t COLUMNS = 32;
-/// Panels in a group, whose smallest products are kept: one value stands for this many until one is near enough.
-constexpr size_t PANELS = 8;
-constexpr size_t GROUP = COLUMNS * PANELS;
-/// Rows multiplied with a panel together.
-constexpr size_t ROWS = 8;
+/// Centers looked at together: their smallest bound stands for all until one is near enough.
+constexpr size_t PANELS = 16;
+constexpr size_t GROUP = PANELS * PANEL;
 /// Rows that go through all centers together, so that each center is read once for all of them.
-constexpr size_t BLOCK = 256;
-
-#define KERNEL_SOURCE "algorithms/center_search_kernel.inc"
-#include "algorithms/targets.inc"
-
-#define PRODUCTS_OF(set) set::products
-
-/// The squared L2 distance of two vectors.
-float distance_of(const float* x, const float* y, size_t d) { return kernel().distance(x, 1, y, d); }
-
-/// Shadows nearest to a row that are looked at more closely before the rest.
-constexpr size_t GUESSES = 12;
+constexpr size_t BLOCK = 128;
 /// Rows of the sample that show how far shadows carry.
 constexpr size_t TRIALS = 256;
-/// Coarse shadows tried.
-constexpr size_t COARSE[] = {32, 64, 96, 128};
 /// A value compared on its own costs as much as this many in a matrix product (measured).
 constexpr double SCATTERED = 8;
+constexpr float NEVER = std::numeric_limits<float>::infinity();
 
-/// Few dimensions are compared as quickly, and fewer rows than dimensions do not show the directions.
-size_t fine_for(size_t n, size_t d) { return d < 128 || n <= d ? 0 : std::min<size_t>(256, d / 2 / 16 * 16); }
+/// Few dimensions are compared as quickly, and fewer rows than dimensions do not show the directions. Sketches of long
+/// shadows are compared as quickly as shorter shadows themselves.
+size_t width_for(size_t n, size_t d) {
+  if (d < 128 || n <= d) return 0;
+  const size_t half = d / 2 / PANEL * PANEL;
+  return Sketcher::pays(half) ? std::min<size_t>(256, half) : std::min<size_t>(64, half);
+}
 
-/// A center and what is known of how far it is.
-struct Candidate {
-  uint32_t center;
-  float value;
-};
+size_t groups_of(size_t centers) { return (centers + GROUP - 1) / GROUP; }
 
-size_t whole(size_t count, size_t unit) { return (count + unit - 1) / unit * unit; }
-
-/// Rounding allowance on a bound: relative to the distance and to the squared norms it is a difference of.
-float with_slack(float distance, float norms) { return distance * (1 + 1e-4f) + norms * 1e-5f; }
+/// The most that the squared distance of two shadows can be. What their coordinates leave out is a difference of norms,
+/// which rounding moves by up to a few millionths of these.
+float farthest(float distance, float norms) {
+  constexpr float MOVED = 4e-6f;
+  const float most = std::sqrt(distance) + std::sqrt(norms * MOVED);
+  return most * most;
+}
 
 }  // namespace
 
+/// What one thread works with.
+struct CenterSearch::Room {
+  Room(size_t groups, size_t code) : bounds(groups * BLOCK * GROUP), least(groups * BLOCK), codes(BLOCK * code) {}
+  /// How near the centers are at least: of each group those of a row together, and the smallest of them.
+  std::vector<float> bounds, least;
+  std::vector<Four> codes;
+  std::array<const Four*, BLOCK> code_rows;
+  std::array<const float*, BLOCK> rows;
+  std::array<Sketch, BLOCK> sketches;
+  std::array<uint32_t, GROUP> places;
+};
+
 CenterSearch::CenterSearch(const float* sample, size_t n, size_t d)
-    : d_(d), fine_(fine_for(n, d)), pca_(static_cast<int>(d), static_cast<int>(fine_ == 0 ? d : fine_ - 1)) {
-  if (fine_ == 0) return;
+    : d_(d),
+      width_(width_for(n, d)),
+      // Turned at random: where one coordinate is much longer than the others, bytes tell these too coarsely.
+      pca_(static_cast<int>(d), static_cast<int>(width_ == 0 ? d : width_ - 1), 0, true) {
+  if (width_ == 0) return;
   pca_.train(static_cast<idx_t>(n), sample);
   sample_.assign(sample, sample + std::min(n, TRIALS) * d);
+  if (!Sketcher::pays(width_)) return;
+  const Shadows shadows = shadows_of(sample_.data(), sample_.size() / d_);
+  sketcher_.emplace(middle_of(shadows.norms.size(), width_, [&](size_t i) {
+    return Scaled{shadows.values.data() + i * width_, 1};
+  }));
 }
 
-CenterSearch::Projected CenterSearch::project(const float* x, size_t n) const {
-  Projected result{std::vector<float>(n * pca_.d_out), std::vector<float>(n)};
-  pca_.apply_noalloc(static_cast<idx_t>(n), x, result.coordinates.data());
-  for (size_t i = 0; i < n; ++i) result.norms[i] = distance_of(x + i * d_, pca_.mean.data(), d_);
-  return result;
+CenterSearch::~CenterSearch() = default;
+
+CenterSearch::Shadows CenterSearch::shadows_of(const float* x, size_t n) const {
+  const size_t coordinates = pca_.d_out;
+  std::vector<float> projected(n * coordinates);
+  pca_.apply_noalloc(static_cast<idx_t>(n), x, projected.data());
+  Shadows shadows{std::vector<float>(n * width_), std::vector<float>(n)};
+#pragma omp parallel for
+  for (int64_t i = 0; i < static_cast<int64_t>(n); ++i) {
+    const float* from = projected.data() + i * coordinates;
+    float* shadow = shadows.values.data() + i * width_;
+    std::copy_n(from, coordinates, shadow);
+    shadows.norms[i] = kernel().distance(x + i * d_, 1, pca_.mean.data(), d_);
+    shadow[coordinates] = std::sqrt(std::max(0.0f, shadows.norms[i] - kernel().product(from, from, coordinates)));
+  }
+  return shadows;
 }
 
-float CenterSearch::rest(const Projected& vectors, size_t i, size_t count) const {
-  const float* coordinates = vectors.coordinates.data() + i * pca_.d_out;
-  double sum = vectors.norms[i];
-  for (size_t j = 0; j < count; ++j) sum -= static_cast<double>(coordinates[j]) * coordinates[j];
-  return static_cast<float>(std::sqrt(std::max(0.0, sum)));
-}
-
-void CenterSearch::lay_out(const Projected& vectors, size_t i, uint32_t center) {
-  const float* coordinates = vectors.coordinates.data() + i * pca_.d_out;
-  float* panel = panels_.data() + center / COLUMNS * COLUMNS * coarse_ + center % COLUMNS;
-  // Scaled so that one product gives the squared distance of two shadows, but for the norm of the row.
-  for (size_t j = 0; j + 2 < coarse_; ++j) panel[j * COLUMNS] = -2 * coordinates[j];
-  panel[(coarse_ - 2) * COLUMNS] = -2 * rest(vectors, i, coarse_ - 2);
-  panel[(coarse_ - 1) * COLUMNS] = vectors.norms[i];
-  float* fine = fine_shadows_.data() + center * fine_;
-  std::copy(coordinates, coordinates + fine_ - 1, fine);
-  fine[fine_ - 1] = rest(vectors, i, fine_ - 1);
-  largest_norm_ = std::max(largest_norm_, vectors.norms[i]);
-}
-
-void CenterSearch::lay_out_all(const Projected& vectors, size_t coarse) {
-  coarse_ = coarse;
-  largest_norm_ = 0;
-  const size_t columns = whole(k_, GROUP);
-  panels_.assign(columns * coarse, 0);
-  fine_shadows_.resize(k_ * fine_);
-  for (size_t i = 0; i < k_; ++i) lay_out(vectors, i, static_cast<uint32_t>(i));
-  // Columns that are no centers are infinitely far away.
-  for (size_t i = k_; i < columns; ++i) {
-    panels_[i / COLUMNS * COLUMNS * coarse + (coarse - 1) * COLUMNS + i % COLUMNS] = std::numeric_limits<float>::max();
+template <class Center>
+void CenterSearch::put(const Shadows& shadows, Center center) {
+  const size_t n = shadows.norms.size();
+  const auto shadow = [&](size_t i) { return shadows.values.data() + i * width_; };
+  if (sketcher_) {
+    columns_->put(n, center, [&](size_t i) { return Scaled{shadow(i), 1}; });
+  } else {
+    for (size_t i = 0; i < n; ++i) {
+      float* panel = panels_.data() + center(i) / PANEL * PANEL * width_ + center(i) % PANEL;
+      for (size_t j = 0; j < width_; ++j) panel[j * PANEL] = shadow(i)[j];
+    }
+  }
+  for (size_t i = 0; i < n; ++i) {
+    squares_[center(i)] = sketcher_ ? columns_->square(center(i)) : shadows.norms[i];
+    largest_norm_ = std::max(largest_norm_, shadows.norms[i]);
   }
 }
 
 void CenterSearch::use(const float* centers, size_t k) {
   centers_ = centers;
   k_ = k;
-  coarse_ = 0;
-  size_t best = 0;
-  double least = static_cast<double>(k) * static_cast<double>(d_);
-  if (fine_ > 0) {
-    const Projected projected = project(centers, k);
+  by_shadows_ = width_ > 0;
+  if (by_shadows_) {
+    const size_t columns = groups_of(k) * GROUP;
+    if (sketcher_) {
+      columns_.emplace(*sketcher_, columns);
+    } else {
+      panels_.assign(columns * width_, 0);
+    }
+    squares_.assign(columns, NEVER);
+    largest_norm_ = 0;
+    rooms_.assign(omp_get_max_threads(), Room(groups_of(k), sketcher_ ? sketcher_->fours() : 0));
+    put(shadows_of(centers, k), [](size_t i) { return i; });
+
     const size_t n = sample_.size() / d_;
     std::vector<int32_t> labels(n);
     std::vector<float> distances(n);
-    for (size_t coarse : COARSE) {
-      if (coarse >= fine_) break;
-      lay_out_all(projected, coarse);
-      const Comparisons made = search(sample_.data(), n, labels.data(), distances.data());
-      const double scattered = static_cast<double>(made.fine * fine_ + made.full * d_) / static_cast<double>(n);
-      const double cost = static_cast<double>(k * coarse) + SCATTERED * scattered;
-      if (cost < least) {
-        least = cost;
-        best = coarse;
-      }
-    }
-    if (best != 0 && best != coarse_) lay_out_all(projected, best);
+    const double full = static_cast<double>(search(sample_.data(), n, labels.data(), distances.data()));
+    const double scattered = full / static_cast<double>(n) * static_cast<double>(d_);
+    by_shadows_ = static_cast<double>(k * width_) + SCATTERED * scattered < static_cast<double>(k * d_);
   }
-  coarse_ = best;
-  if (best != 0) return;
+  if (by_shadows_) return;
   squares_.resize(k);
   faiss::fvec_norms_L2sqr(squares_.data(), centers, d_, k);
 }
 
 void CenterSearch::refresh(const std::vector<uint32_t>& changed) {
-  if (coarse_ == 0) {
+  if (!by_shadows_) {
     for (uint32_t center : changed) squares_[center] = faiss::fvec_norm_L2sqr(centers_ + center * d_, d_);
     return;
   }
@@ -147,15 +146,14 @@ void CenterSearch::refresh(const std::vector<uint32_t>& changed) {
   for (size_t i = 0; i < changed.size(); ++i) {
     std::copy_n(centers_ + changed[i] * d_, d_, gathered.data() + i * d_);
   }
-  const Projected projected = project(gathered.data(), changed.size());
-  for (size_t i = 0; i < changed.size(); ++i) lay_out(projected, i, changed[i]);
+  put(shadows_of(gathered.data(), changed.size()), [&](size_t i) { return changed[i]; });
 }
 
 void CenterSearch::find(const float* x, size_t n, int32_t* labels, float* distances) {
-  if (coarse_ == 0) {
-    compare_all(x, n, labels, distances);
-  } else {
+  if (by_shadows_) {
     search(x, n, labels, distances);
+  } else {
+    compare_all(x, n, labels, distances);
   }
 }
 
@@ -166,123 +164,96 @@ void CenterSearch::compare_all(const float* x, size_t n, int32_t* labels, float*
 #pragma omp parallel for
   for (int64_t i = 0; i < static_cast<int64_t>(n); ++i) {
     labels[i] = static_cast<int32_t>(std::max<idx_t>(0, found[i]));
-    distances[i] = distance_of(x + i * d_, centers_ + labels[i] * d_, d_);
+    distances[i] = kernel().distance(x + i * d_, 1, centers_ + labels[i] * d_, d_);
   }
 }
 
-CenterSearch::Comparisons CenterSearch::search(const float* x, size_t n, int32_t* labels, float* distances) {
-  const Projected rows = project(x, n);
-  const size_t columns = whole(k_, GROUP), minima = columns / PANELS;
-  const size_t threads = omp_get_max_threads();
-  const size_t block = std::min(BLOCK, whole((n + threads - 1) / threads, ROWS));
-  // Made here: nothing may throw in the parallel part.
-  products_.resize(std::max(products_.size(), threads * block * columns));
-  least_.resize(std::max(least_.size(), threads * block * minima));
-  std::vector<float> coarse_shadows(whole(n, block) * coarse_, 0), fine_shadows(n * fine_);
-  uint64_t fine_count = 0, full_count = 0;
-#pragma omp parallel for schedule(dynamic) reduction(+ : fine_count, full_count)
-  for (int64_t i = 0; i < static_cast<int64_t>((n + block - 1) / block); ++i) {
-    const size_t first = i * block, thread = omp_get_thread_num();
-    const Block work{
+size_t CenterSearch::search(const float* x, size_t n, int32_t* labels, float* distances) {
+  const Shadows shadows = shadows_of(x, n);
+  size_t full = 0;
+#pragma omp parallel for schedule(dynamic) reduction(+ : full)
+  for (int64_t first = 0; first < static_cast<int64_t>(n); first += BLOCK) {
+    const Block block{
         x + first * d_,
-        rows.norms.data() + first,
-        coarse_shadows.data() + first * coarse_,
-        fine_shadows.data() + first * fine_,
-        products_.data() + thread * block * columns,
-        least_.data() + thread * block * minima,
+        shadows.values.data() + first * width_,
+        shadows.norms.data() + first,
         labels + first,
         distances + first,
-        std::min(block, n - first),
+        std::min(BLOCK, n - first),
     };
-    for (size_t r = 0; r < work.rows; ++r) {
-      const float* coordinates = rows.coordinates.data() + (first + r) * pca_.d_out;
-      float* coarse = work.coarse + r * coarse_;
-      std::copy_n(coordinates, coarse_ - 2, coarse);
-      coarse[coarse_ - 2] = rest(rows, first + r, coarse_ - 2);
-      coarse[coarse_ - 1] = 1;
-      float* fine = work.fine + r * fine_;
-      std::copy_n(coordinates, fine_ - 1, fine);
-      fine[fine_ - 1] = rest(rows, first + r, fine_ - 1);
-    }
-    const Comparisons made = search_block(work);
-    fine_count += made.fine;
-    full_count += made.full;
+    full += search_block(block, rooms_[omp_get_thread_num()]);
   }
-  return {fine_count, full_count};
+  return full;
 }
 
-CenterSearch::Comparisons CenterSearch::search_block(const Block& block) const {
-  Comparisons made;
-
-  // Panel by panel the products of all rows, those of a row with a group together, and group by group their smallest.
-  const size_t height = whole(block.rows, ROWS), groups = whole(k_, GROUP) / GROUP;
-  static const auto multiply = CHOSEN_KERNEL(PRODUCTS_OF);
-  const auto products = [&](size_t group, size_t r) { return block.products + (group * height + r) * GROUP; };
-  const auto least = [&](size_t group, size_t r) { return block.least + (group * height + r) * COLUMNS; };
-  std::fill_n(block.least, groups * height * COLUMNS, std::numeric_limits<float>::max());
-  for (size_t panel = 0; panel < groups * PANELS; ++panel) {
-    const size_t group = panel / PANELS, column = panel % PANELS * COLUMNS;
-    for (size_t r = 0; r < height; r += ROWS) {
-      multiply(block.coarse + r * coarse_, panels_.data() + panel * COLUMNS * coarse_, coarse_,
-                   products(group, r) + column, least(group, r));
+/// Bounds of all centers for all rows, and the smallest of each group.
+void CenterSearch::bound(const Block& block, Room& room) const {
+  for (size_t r = 0; r < block.rows; ++r) {
+    room.rows[r] = block.shadows + r * width_;
+    if (!sketcher_) continue;
+    Four* code = room.codes.data() + r * sketcher_->fours();
+    room.sketches[r] = sketcher_->row({room.rows[r], 1}, code);
+    room.code_rows[r] = code;
+  }
+  for (size_t group = 0; group < groups_of(k_); ++group) {
+    float* bounds = room.bounds.data() + group * BLOCK * GROUP;
+    const float* squares = squares_.data() + group * GROUP;
+    if (sketcher_) {
+      columns_->bound(room.code_rows.data(), room.sketches.data(), block.rows, group * PANELS, PANELS, squares, bounds,
+                      GROUP);
+    } else {
+      const float* panels = panels_.data() + group * GROUP * width_;
+      kernel().products(room.rows.data(), block.rows, panels, PANELS, width_, bounds, GROUP);
+    }
+    for (size_t r = 0; r < block.rows; ++r) {
+      if (!sketcher_) kernel().complete(bounds + r * GROUP, squares, -2, GROUP);
+      room.least[group * BLOCK + r] = kernel().least(bounds + r * GROUP, GROUP);
     }
   }
-  /// Visits the centers of a group whose products with the row are at most `limit`.
-  const auto each_within = [&](size_t group, size_t r, float limit, auto visit) {
-    const float *smallest = least(group, r), *row = products(group, r);
-    for (size_t place = 0; place < COLUMNS; ++place) {
-      if (smallest[place] > limit) continue;
-      for (size_t column = place; column < GROUP; column += COLUMNS) {
-        if (row[column] <= limit) visit(static_cast<uint32_t>(group * GROUP + column), row[column]);
-      }
-    }
-  };
+}
 
-  const auto bound = [&](size_t r, uint32_t center) {
-    ++made.fine;
-    return distance_of(block.fine + r * fine_, fine_shadows_.data() + center * fine_, fine_);
+size_t CenterSearch::search_block(const Block& block, Room& room) const {
+  bound(block, room);
+  size_t full = 0;
+  const size_t groups = groups_of(k_);
+  const auto bounds = [&](size_t group, size_t r) { return room.bounds.data() + (group * BLOCK + r) * GROUP; };
+  const auto least = [&](size_t group, size_t r) { return room.least[group * BLOCK + r]; };
+  const auto limit = [&](size_t r) {
+    return farthest(block.distances[r], block.norms[r] + largest_norm_) - (sketcher_ ? 0 : block.norms[r]);
   };
-  const auto limit = [&](size_t r) { return with_slack(block.distances[r], block.norms[r] + largest_norm_); };
-  const auto compare = [&](size_t r, uint32_t center) {
-    ++made.full;
-    const float distance = distance_of(block.x + r * d_, centers_ + center * d_, d_);
-    const int32_t label = static_cast<int32_t>(center);
+  const auto compare = [&](size_t r, size_t center) {
+    ++full;
+    const float distance = kernel().distance(block.x + r * d_, 1, centers_ + center * d_, d_);
+    const auto label = static_cast<int32_t>(center);
     if (distance > block.distances[r] || (distance == block.distances[r] && label > block.labels[r])) return;
     block.distances[r] = distance;
     block.labels[r] = label;
   };
 
-  // The finer shadows of the centers whose shadows are nearest give a first distance hard to beat.
+  // What seems nearest gives a first distance that is hard to beat.
   for (size_t r = 0; r < block.rows; ++r) {
-    std::array<Candidate, GUESSES> nearest;
-    nearest.fill({0, std::numeric_limits<float>::max()});
-    for (size_t group = 0; group < groups; ++group) {
-      each_within(group, r, nearest.back().value, [&](uint32_t center, float product) {
-        size_t at = GUESSES - 1;
-        if (product >= nearest[at].value) return;
-        for (; at > 0 && nearest[at - 1].value > product; --at) nearest[at] = nearest[at - 1];
-        nearest[at] = {center, product};
-      });
+    size_t group = 0;
+    for (size_t other = 1; other < groups; ++other) {
+      if (least(other, r) < least(group, r)) group = other;
     }
-    Candidate guess{nearest[0].center, std::numeric_limits<float>::max()};
-    for (const Candidate& candidate : nearest) {
-      const float found = bound(r, candidate.center);
-      if (found < guess.value) guess = {candidate.center, found};
-    }
-    block.distances[r] = std::numeric_limits<float>::max();
+    block.distances[r] = NEVER;
     block.labels[r] = 0;
-    compare(r, guess.center);
+    const float* those = bounds(group, r);
+    // Columns that are no centers are never near, unless nothing is a number.
+    compare(r, std::min(group * GROUP + (std::min_element(those, those + GROUP) - those), k_ - 1));
   }
-
   // Group by group, so that its centers stay in the cache for all rows.
   for (size_t group = 0; group < groups; ++group) {
     for (size_t r = 0; r < block.rows; ++r) {
-      each_within(group, r, limit(r) - block.norms[r], [&](uint32_t center, float) {
-        if (bound(r, center) <= limit(r)) compare(r, center);
-      });
+      if (least(group, r) > limit(r)) continue;
+      const float* those = bounds(group, r);
+      const size_t near = kernel().within(those, GROUP, limit(r), room.places.data());
+      for (size_t p = 0; p < near; ++p) {
+        if (those[room.places[p]] <= limit(r)) compare(r, group * GROUP + room.places[p]);
+      }
     }
   }
-  return made;
+  return full;
 }
 
 }  // namespace engine

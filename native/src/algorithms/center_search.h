@@ -1,16 +1,19 @@
 // The nearest of many centers, exactly, without comparing with all of them in full.
 //
 // The shadow of a vector is its first principal coordinates and, as one more, the norm of what they leave out. Shadows
-// are never farther apart than their vectors (the triangle inequality on the rest). So the distance between shadows of
-// some 64 values rules out most centers, of some 256 values most of those left, and only the last few are compared in
-// full. Where the coordinates explain too little for that, as in pure noise, everything is compared by matrix products.
+// are never farther apart than their vectors (the triangle inequality on the rest), and are sketched: most centers are
+// ruled out by a few bytes, and only the last ones are compared in full. Where the coordinates explain too little for
+// that, as in pure noise, everything is compared by matrix products.
 #pragma once
 
 #include <faiss/VectorTransform.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
+
+#include "algorithms/sketches.h"
 
 namespace engine {
 
@@ -18,6 +21,7 @@ class CenterSearch {
  public:
   /// Learns the principal directions from `n` rows of `d` values, which also show later how far shadows carry.
   CenterSearch(const float* sample, size_t n, size_t d);
+  ~CenterSearch();
 
   /// Takes k centers, which stay where they are.
   void use(const float* centers, size_t k);
@@ -27,51 +31,47 @@ class CenterSearch {
   void find(const float* x, size_t n, int32_t* labels, float* distances);
 
  private:
-  /// Vectors as they are searched: coordinates about the mean, and the squared norm of all of them.
-  struct Projected {
-    std::vector<float> coordinates, norms;
+  struct Shadows {
+    std::vector<float> values;
+    /// Squared norms, which are those of the vectors about the mean.
+    std::vector<float> norms;
   };
-  /// Comparisons made after the first.
-  struct Comparisons {
-    uint64_t fine = 0, full = 0;
-  };
-
-  /// Rows searched by one thread, their shadows, and room for the products with all centers: of each row, and the
-  /// smallest of some.
+  /// Rows searched by one thread.
   struct Block {
-    const float *x, *norms;
-    float *coarse, *fine, *products, *least;
+    const float *x, *shadows, *norms;
     int32_t* labels;
     float* distances;
     size_t rows;
   };
+  struct Room;
 
-  Projected project(const float* x, size_t n) const;
-  /// The norm of what the first `count` coordinates of a projected vector leave out.
-  float rest(const Projected& vectors, size_t i, size_t count) const;
-  void lay_out(const Projected& vectors, size_t i, uint32_t center);
-  void lay_out_all(const Projected& vectors, size_t coarse);
-  Comparisons search(const float* x, size_t n, int32_t* labels, float* distances);
-  Comparisons search_block(const Block& block) const;
+  Shadows shadows_of(const float* x, size_t n) const;
+  /// The shadows become those of some centers, `center(i)` for each.
+  template <class Center>
+  void put(const Shadows& shadows, Center center);
+  /// Returns how often it compared in full.
+  size_t search(const float* x, size_t n, int32_t* labels, float* distances);
+  size_t search_block(const Block& block, Room& room) const;
+  void bound(const Block& block, Room& room) const;
   void compare_all(const float* x, size_t n, int32_t* labels, float* distances) const;
 
   const size_t d_;
-  /// Values in a fine shadow; 0 where the dimension is too small for shadows.
-  const size_t fine_;
-  /// Values in a coarse shadow; 0 where everything is compared.
-  size_t coarse_ = 0;
+  /// Values in a shadow; 0 where shadows would not pay.
+  const size_t width_;
   faiss::PCAMatrix pca_;
   std::vector<float> sample_;
 
   const float* centers_ = nullptr;
   size_t k_ = 0;
+  bool by_shadows_ = false;
   float largest_norm_ = 0;
-  /// Coarse shadows of the centers, a panel of them together, and fine shadows one by one.
-  std::vector<float> panels_, fine_shadows_;
-  /// Room for each thread's products, kept from search to search.
-  std::vector<float> products_, least_;
-  /// Squared norms of the centers, for full comparisons.
+  /// None where products of the shadows themselves are as quick.
+  std::optional<Sketcher> sketcher_;
+  std::optional<SketchedColumns> columns_;
+  std::vector<float> panels_;
+  /// Squared norms of the centers, of their shadows or of their sketches, whichever are compared.
   std::vector<float> squares_;
+  std::vector<Room> rooms_;
 };
 
 }  // namespace engine

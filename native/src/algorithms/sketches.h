@@ -69,15 +69,20 @@ class SketchedColumns {
   /// Room for whole panels of `count` vectors. The sketcher stays where it is.
   SketchedColumns(const Sketcher& sketcher, size_t count);
 
-  /// Sketches `count` vectors, `at(i)`, as the first columns, side by side.
-  template <class At>
-  void put(size_t count, At at) {
+  /// Sketches `count` vectors, `at(i)`, as the columns `column(i)`, side by side.
+  template <class Column, class At>
+  void put(size_t count, Column column, At at) {
     // Made here: nothing may throw in the parallel part.
     std::vector<Four> rooms(omp_get_max_threads() * sketcher_->fours());
 #pragma omp parallel for
     for (int64_t i = 0; i < static_cast<int64_t>(count); ++i) {
-      put_one(i, at(i), rooms.data() + omp_get_thread_num() * sketcher_->fours());
+      put_one(column(i), at(i), rooms.data() + omp_get_thread_num() * sketcher_->fours());
     }
+  }
+  /// As the first columns.
+  template <class At>
+  void put(size_t count, At at) {
+    put(count, [](size_t i) { return i; }, at);
   }
   /// The square of its length, or less by what rounding may add to squared distances.
   float square(size_t column) const { return sketcher_->square(lengths_[column]); }
