@@ -23,6 +23,8 @@ import type { Answers } from './reference';
 const BATCH = FRAMES_PER_SECOND;
 /** Each batch is timed so many times, one after the other, so that none finds its own groups still at hand. */
 const TIMED_RUNS = 2;
+/** What takes longer is timed once: whatever comes in between is little beside it. */
+const LONG_MS = 5;
 /** Batches that are timed: more would take longer than they tell, and of fewer the slowest would tell nothing. */
 const TIMED_BATCHES = { least: 4, most: 6 };
 /** What all of them may take, unless they are the fewest. */
@@ -170,13 +172,16 @@ async function search(
 }
 
 /**
- * The best of several runs of each batch, on one thread as hosts search; on all threads, which is told only where figures
+ * The best of the runs of each batch, on one thread as hosts search; on all threads, which is told only where figures
  * are read by programs, of one run of the fewest batches. The memory is warm: a host has searched before.
  */
 async function time(index: Index, matrix: Matrix, nprobe: number | null, signal: AbortSignal): Promise<SearchCost> {
   const whole = Math.max(1, Math.floor(matrix.rows / BATCH));
   const { least } = TIMED_BATCHES;
-  const best = async (threads: number | null, runs: number, most: number): Promise<{ p50: number; p95: number }> => {
+  const best = async (
+    threads: number | null,
+    most: { runs: number; batches: number },
+  ): Promise<{ p50: number; p95: number }> => {
     const once = async (batch: number): Promise<number> => {
       const from = batch * BATCH;
       const count = Math.min(BATCH, matrix.rows - from);
@@ -192,7 +197,8 @@ async function time(index: Index, matrix: Matrix, nprobe: number | null, signal:
       return ((performance.now() - start) * BATCH) / count;
     };
     const first = await once(0);
-    const batches = Math.min(whole, most, Math.max(least, Math.floor(TIMED_MS / runs / first)));
+    const runs = first > LONG_MS ? 1 : most.runs;
+    const batches = Math.min(whole, most.batches, Math.max(least, Math.floor(TIMED_MS / runs / first)));
     const shortest = new Float64Array(batches).fill(Infinity);
     shortest[0] = first;
     for (let run = 0; run < runs; run++) {
@@ -203,8 +209,8 @@ async function time(index: Index, matrix: Matrix, nprobe: number | null, signal:
     return { p50: quantile(shortest, 0.5), p95: quantile(shortest, 0.95) };
   };
   return {
-    oneThread: await best(1, TIMED_RUNS, TIMED_BATCHES.most),
-    allThreads: await best(null, 1, least),
+    oneThread: await best(1, { runs: TIMED_RUNS, batches: TIMED_BATCHES.most }),
+    allThreads: await best(null, { runs: 1, batches: least }),
   };
 }
 
