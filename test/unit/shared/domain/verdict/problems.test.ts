@@ -1,17 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { IndexFacts } from '@shared/contract/voices';
 import { objections, problemsOf } from '@shared/domain/verdict/problems';
+import { facts } from '../../../../fixtures/contract';
 
-const healthy: IndexFacts = {
-  type: 'IndexIVFFlat',
-  vectors: 9_000,
-  dimension: 768,
-  metric: 'l2',
-  nlist: 230,
-  nprobe: 4,
-  trained: true,
-  lists: null,
-};
+const healthy = facts({ lists: null });
 
 describe('problemsOf', () => {
   it('finds nothing in a healthy index', () => {

@@ -2,21 +2,15 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { HostMode, type QualityPoint, Verdict, type VerdictLevel } from '@shared/contract/measurement';
-import type { IndexFacts, StructureFlaw } from '@shared/contract/voices';
+import type { StructureFlaw } from '@shared/contract/voices';
 import { summarizeLists } from '@shared/domain/measures/listSizes';
 import { judge, THRESHOLDS, type VerdictInput } from '@shared/domain/verdict/verdict';
+import { facts as factsOf } from '../../../../fixtures/contract';
 import { relation } from '../../../renderer/components/charts/measurements';
 
-const facts: IndexFacts = {
-  type: 'IndexIVFFlat',
-  vectors: 9_000,
-  dimension: 768,
-  metric: 'l2',
-  nlist: 230,
-  nprobe: 4,
-  trained: true,
+const facts = factsOf({
   lists: summarizeLists(Array.from({ length: 230 }, (_, list) => (list < 10 ? 4 : 40))),
-};
+});
 
 const exactly = (value: number) => ({ value, low: value, high: value });
 
