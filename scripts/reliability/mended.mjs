@@ -1,6 +1,14 @@
 /** What attacks have found, newest first: what happened, and what became of it. */
 export const MENDED = [
   [
+    'A drive of a network that hung kept the library looking for ever; at a start, main itself waited for it, and no window came. A process that could not be killed kept all other jobs waiting.',
+    'Who only reads is asked for a sign of its disk, main asks nothing of a disk without a limit of time, and what cannot be killed is given up.',
+  ],
+  [
+    'Settings that the disk did not give at a start were taken for those of a first one, and written over at the next change.',
+    'Only what the system says is absent is absent; else they are set aside, and that is said.',
+  ],
+  [
     'A library that was cut off within a page was read with zeros in the place of what was missing, and one of less than a page was written over: nobody was told.',
     'A file that ends within a page is set aside, and that is said.',
   ],

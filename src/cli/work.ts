@@ -54,7 +54,8 @@ export function createWorkBeside(createFork: () => Promise<ForkBeside>): DoWork 
       return await work.result;
     } catch (error) {
       await worker.stop();
-      await sweep(request, name);
+      // What is left where the disk does not answer bears the mark of this process; why the work ended says more.
+      await sweep(request, name).catch(() => 0);
       throw error;
     } finally {
       signal.removeEventListener('abort', work.cancel);

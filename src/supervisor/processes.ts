@@ -8,7 +8,7 @@ import {
   type WorkerCommand,
   WorkerMessage,
 } from '@shared/contract/work';
-import { type RequestOf, type ResultOf, type WorkKind, workKinds } from '@shared/jobs';
+import { isReaderKind, type RequestOf, type ResultOf, type WorkKind, workKinds } from '@shared/jobs';
 import type { LongLists } from '@shared/jobs/kind';
 import { assertNever } from '@shared/domain/assertNever';
 import type { Log } from './log';
@@ -40,6 +40,9 @@ export interface Work<T> {
 }
 
 const CANCEL_MS = 5_000;
+/** A process that waits for a drive that hangs may not even be killed; nobody waits for it any longer than this. */
+const DEATH_MS = 5_000;
+/** A disk that sleeps takes a quarter of a minute to wake up. */
 const SILENCE_MS = 30_000;
 /** `child-process-gone` knows why a process died; it may come a little after the exit. */
 const REASON_MS = 500;
@@ -55,6 +58,8 @@ interface Command {
 
 interface Pending {
   readonly observer: WorkObserver;
+  /** It only reads, and beats as long as its disk answers. */
+  readonly isLook: boolean;
   /** Takes in a part of a list of the result, which comes after all of them. */
   readonly take: (list: string, items: readonly unknown[]) => void;
   /** Takes what the worker says is the result: what breaks the contract ends the request as a failure. */
@@ -112,8 +117,11 @@ export class WorkerProcess {
   readonly #unsent: Command[] = [];
   readonly #watch: NodeJS.Timeout;
   #setGone: () => void = () => undefined;
-  /** `exited`: over, but why is not known yet. */
-  #state: 'starting' | 'ready' | 'stopping' | 'exited' | 'gone' = 'starting';
+  /**
+   * `retiring`: a disk that hangs holds its threads; it answers what else was asked of it and ends. `exited`: over, but why
+   * is not known yet.
+   */
+  #state: 'starting' | 'ready' | 'retiring' | 'stopping' | 'exited' | 'gone' = 'starting';
   #nextId = 1;
 
   /** @param leftOut What a request that is sent now leaves out of voices; null: nothing. */
@@ -138,7 +146,10 @@ export class WorkerProcess {
     return this.#state === 'starting' || this.#state === 'ready';
   }
 
-  /** Runs one request. Rejects with a `VoronoiceError`: the worker's own, or `JOB_CRASHED`, `OUT_OF_MEMORY`, `JOB_CANCELLED`. */
+  /**
+   * Runs one request. Rejects with a `VoronoiceError`: the worker's own, or `JOB_CRASHED`, `OUT_OF_MEMORY`, `JOB_CANCELLED`,
+   * and `FOLDER_AWAY` where what only reads waits for a disk that does not answer.
+   */
   run<K extends WorkKind>(request: RequestOf<K>, observer: WorkObserver = {}): Work<ResultOf<K>> {
     const id = this.#nextId++;
     const { result: schema, long } = workKinds[request.kind];
@@ -146,6 +157,7 @@ export class WorkerProcess {
     const result = new Promise<ResultOf<K>>((resolve, reject) => {
       this.#pending.set(id, {
         observer,
+        isLook: isReaderKind(request.kind),
         take: (list, items) => lists.take(list, items),
         answer: (value) => {
           const parsed = v.safeParse(schema, value);
@@ -166,12 +178,17 @@ export class WorkerProcess {
 
   /** Ends the process and waits until it is gone. Requests under way are cancelled. */
   async stop(): Promise<void> {
-    if (this.isAlive) {
+    if (this.isAlive || this.#state === 'retiring') {
       this.#state = 'stopping';
       for (const pending of this.#pending.values()) pending.cancelled = true;
-      this.#child.kill();
+      this.#kill();
     }
     await this.gone;
+  }
+
+  #kill(): void {
+    this.#child.kill();
+    setTimeout(() => this.reportGone('stuck', 0), DEATH_MS).unref();
   }
 
   /** Told by `child-process-gone`, which alone knows why. Reasons are Electron's. */
@@ -202,7 +219,7 @@ export class WorkerProcess {
 
   #send(command: Command): void {
     if (this.#state === 'starting') this.#unsent.push(command);
-    else if (this.#state === 'ready') this.#child.postMessage(command);
+    else if (this.#state === 'ready' || this.#state === 'retiring') this.#child.postMessage(command);
   }
 
   #cancel(id: number): void {
@@ -213,7 +230,7 @@ export class WorkerProcess {
     const kill = setTimeout(() => {
       if (!this.#pending.has(id)) return;
       this.#log.warn(`${this.serviceName} did not stop within ${CANCEL_MS} ms and is killed`);
-      this.#child.kill();
+      this.#kill();
     }, CANCEL_MS);
     kill.unref();
   }
@@ -253,6 +270,7 @@ export class WorkerProcess {
       case 'result':
         this.#pending.delete(message.id);
         pending.answer(message.value);
+        this.#rest();
         return;
       case 'failure':
         this.#reject(message.id, toError(message.failure));
@@ -266,14 +284,21 @@ export class WorkerProcess {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
     pending?.reject(error);
+    this.#rest();
+  }
+
+  #rest(): void {
+    if (this.#state === 'retiring' && this.#pending.size === 0) void this.stop();
   }
 
   #checkSilence(): void {
     for (const [id, pending] of this.#pending) {
       const silence = Date.now() - pending.lastSign;
-      if (silence > SILENCE_MS) {
-        this.#log.warn(`${this.serviceName}: nothing heard of request ${id} for ${Math.round(silence / 1000)} s`);
-      }
+      if (silence <= SILENCE_MS) continue;
+      this.#log.warn(`${this.serviceName}: nothing heard of request ${id} for ${Math.round(silence / 1000)} s`);
+      if (!pending.isLook) continue;
+      if (this.isAlive) this.#state = 'retiring';
+      this.#reject(id, new VoronoiceError('FOLDER_AWAY', 'The disk does not answer.'));
     }
   }
 }

@@ -1,8 +1,9 @@
+import { stat } from 'node:fs/promises';
 import * as v from 'valibot';
 import type { Effort } from '@shared/contract/effort';
 import { toFailure, VoronoiceError } from '@shared/contract/errors';
 import { type LeftOut, type StepProgress, WorkerCommand, type WorkerMessage } from '@shared/contract/work';
-import { isReaderKind, type RequestOf, type WorkKind } from '@shared/jobs';
+import { isReaderKind, type RequestOf, type WorkKind, workKinds } from '@shared/jobs';
 import type { JobContext } from './context';
 import { loadEngine } from './engine';
 import { pathId } from './files/paths';
@@ -23,6 +24,8 @@ interface ParentPort {
 }
 
 const HEARTBEAT_MS = 1_000;
+/** What only reads comes on in this time, whatever the disk: a folder further, or to its end. */
+const LONGEST_LOOK_MS = 5 * 60_000;
 const PROGRESS_MS = 50;
 
 interface Running {
@@ -97,11 +100,16 @@ async function work<K extends WorkKind>(
   { effort: { threads }, leftOut }: { readonly effort: Effort; readonly leftOut: LeftOut },
   signal: AbortSignal,
 ): Promise<void> {
-  const heartbeat = setInterval(() => port.postMessage({ type: 'beat', id }), HEARTBEAT_MS);
+  const heart = startHeart(workKinds[request.kind].reads?.(request) ?? null, () =>
+    port.postMessage({ type: 'beat', id }),
+  );
   const reporter = createReporter((progress) => port.postMessage({ type: 'progress', id, progress }));
   const context: JobContext<K> = {
     signal,
-    progress: (step, done, total) => reporter.report({ step, done, total }),
+    progress: (step, done, total) => {
+      heart.cameOn();
+      reporter.report({ step, done, total });
+    },
     iteration: (iteration) => port.postMessage({ type: 'iteration', id, iteration }),
     log: (level, text) => port.postMessage({ type: 'log', id, level, text }),
     engine: () => loadEngine(threads),
@@ -115,9 +123,38 @@ async function work<K extends WorkKind>(
     port.postMessage(failure(id, error));
   } finally {
     reporter.stop();
-    clearInterval(heartbeat);
+    heart.stop();
     running.delete(id);
   }
+}
+
+interface Heart {
+  /** The work has come a step further. */
+  readonly cameOn: () => void;
+  readonly stop: () => void;
+}
+
+/**
+ * Beats while the work is alive. A drive that hangs holds those threads that wait for it and not this one, so that what only
+ * reads beats as long as its disk answers, and comes on.
+ *
+ * @param reads a path on that disk; null: the beat rests on nothing
+ */
+export function startHeart(reads: string | null, beat: () => void): Heart {
+  let cameOn = performance.now();
+  let isAsking = false;
+  const timer = setInterval(() => {
+    if (reads === null) return beat();
+    if (isAsking || performance.now() - cameOn > LONGEST_LOOK_MS) return;
+    isAsking = true;
+    const answered = (): void => {
+      isAsking = false;
+      beat();
+    };
+    // That nothing is there is an answer, too.
+    stat(reads).then(answered, answered);
+  }, HEARTBEAT_MS);
+  return { cameOn: () => (cameOn = performance.now()), stop: () => clearInterval(timer) };
 }
 
 function busy(): boolean {

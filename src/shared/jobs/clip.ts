@@ -19,6 +19,7 @@ export const clip = defineKind({
   steps: { cut: { weight: 100 } },
   ...ALIKE,
   process: 'reader',
+  reads: ({ voice }) => voice,
   ...NOTHING,
   page: null,
 });

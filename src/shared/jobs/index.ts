@@ -85,6 +85,7 @@ interface AnyKind<K extends WorkKind> {
   readonly variety: (request: RequestOf<K>) => string;
   readonly endsAfter?: (request: RequestOf<K>) => number;
   readonly process: 'reader' | 'own';
+  readonly reads?: (request: RequestOf<K>) => string;
   readonly writes: (request: RequestOf<K>) => readonly Place[];
   readonly changes: (request: RequestOf<K>) => Place | null;
 }

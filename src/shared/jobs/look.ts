@@ -37,6 +37,7 @@ export const look = defineKind({
   steps: { inspect: { weight: 100 } },
   ...ALIKE,
   process: 'reader',
+  reads: ({ path }) => path,
   ...NOTHING,
   page: null,
 });

@@ -268,6 +268,21 @@ describe('a worker process', () => {
   });
 });
 
+describe('a worker that cannot be killed, as one that waits for a drive that hangs', () => {
+  it('is given up, so that its job ends and others begin', async () => {
+    const { child, worker } = start();
+    child.say({ type: 'ready' });
+    const { result, cancel } = worker.run({ kind: 'probe', folder: '/nas' });
+    const cancelled = expect(result).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
+    cancel();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(child.kills).toBe(1);
+    await vi.advanceTimersByTimeAsync(5_000);
+    await cancelled;
+    await worker.stop();
+  });
+});
+
 describe('the pool', () => {
   it('tells a process why it is gone, by name', async () => {
     const { pool, children } = poolOfFakes();
@@ -315,6 +330,7 @@ describe('the reader', () => {
     children[0]!.say({ type: 'ready' });
     children[0]!.say({ type: 'result', id: 1, value: report });
     await first;
+    const lives = setInterval(() => [2, 3].forEach((id) => children[0]!.say({ type: 'beat', id })), 1_000);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(children[0]!.kills).toBe(0);
     children[0]!.say({ type: 'result', id: 2, value: report });
@@ -325,6 +341,7 @@ describe('the reader', () => {
     expect(children.map(({ kills }) => kills)).toEqual([0]);
     children[0]!.say({ type: 'result', id: 3, value: report });
     await third;
+    clearInterval(lives);
     await vi.advanceTimersByTimeAsync(21_000);
     expect(children.map(({ kills }) => kills)).toEqual([1]);
 
@@ -333,5 +350,29 @@ describe('the reader', () => {
     children[1]!.say({ type: 'ready' });
     children[1]!.say({ type: 'result', id: 1, value: report });
     expect(await fourth).toEqual(report);
+  });
+
+  it('does not wait for a drive that hangs: says so, answers what else was asked, and takes another process', async () => {
+    const { pool, children } = poolOfFakes();
+    const reader = new Reader(pool);
+    const hung = expect(reader.ask({ ...request, path: '/nas/a.index' })).rejects.toMatchObject({
+      code: 'FOLDER_AWAY',
+    });
+    const other = reader.ask(request);
+    const [child] = children;
+    child!.say({ type: 'ready' });
+    const lives = setInterval(() => child!.say({ type: 'beat', id: 2 }), 1_000);
+    await vi.advanceTimersByTimeAsync(41_000);
+    await hung;
+    const later = reader.ask(request);
+    expect(children).toHaveLength(2);
+    children[1]!.say({ type: 'ready' });
+    children[1]!.say({ type: 'result', id: 1, value: report });
+    expect(await later).toEqual(report);
+    expect(child!.kills, 'somebody waits for it').toBe(0);
+    child!.say({ type: 'result', id: 2, value: report });
+    clearInterval(lives);
+    expect(await other).toEqual(report);
+    expect(child!.kills).toBe(1);
   });
 });

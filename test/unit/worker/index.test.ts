@@ -6,7 +6,7 @@ import { FULL_EFFORT } from '@shared/contract/effort';
 import { WorkerMessage } from '@shared/contract/work';
 import type { WorkRequest } from '@shared/jobs';
 import { pathId } from '../../../src/worker/files/paths';
-import { createReporter, serve } from '../../../src/worker/index';
+import { createReporter, serve, startHeart } from '../../../src/worker/index';
 import { npy, put, useFolder } from './support';
 
 const folder = useFolder();
@@ -190,5 +190,45 @@ describe('createReporter', () => {
     ]);
     vi.advanceTimersByTime(50);
     expect(sent.at(-1)).toEqual(['add', 1]);
+  });
+});
+
+describe('the heart of a worker', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] }));
+  afterEach(() => void vi.useRealTimers());
+  const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+
+  it('beats as long as the disk answers, be it that nothing is there', async () => {
+    const beat = vi.fn();
+    const { stop } = startHeart('/no/such/file', beat);
+    for (let second = 1; second <= 3; second++) {
+      vi.advanceTimersByTime(1_000);
+      await vi.waitFor(() => expect(beat).toHaveBeenCalledTimes(second));
+    }
+    stop();
+  });
+
+  it('falls silent where the work does not come on', async () => {
+    const beat = vi.fn();
+    const { cameOn, stop } = startHeart('/', beat);
+    vi.advanceTimersByTime(5 * 60_000 + 1_000);
+    await turn();
+    const before = beat.mock.calls.length;
+    vi.advanceTimersByTime(60_000);
+    await turn();
+    expect(beat).toHaveBeenCalledTimes(before);
+    cameOn();
+    vi.advanceTimersByTime(1_000);
+    await turn();
+    expect(beat).toHaveBeenCalledTimes(before + 1);
+    stop();
+  });
+
+  it('rests on no disk where the work is more than looking', () => {
+    const beat = vi.fn();
+    const { stop } = startHeart(null, beat);
+    vi.advanceTimersByTime(10 * 60_000);
+    expect(beat).toHaveBeenCalledTimes(600);
+    stop();
   });
 });

@@ -1,7 +1,8 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname, join, parse } from 'node:path';
 import { isInside } from '../../../supervisor/inside';
-import { inTurns } from '../../system/turns';
+import { modifiedOf } from '../../system/onDisk';
+import type { Patience } from '../../system/patience';
 import type { Watched } from '../part';
 import { matters } from './matters';
 
@@ -26,13 +27,17 @@ const MOST = 1_000;
 /** Folders that the system itself watches. */
 export class Handles {
   readonly #eyes: SystemEyes;
+  readonly #patience: Pick<Patience, 'ask'>;
   readonly #changed: (folder: string) => void;
   readonly #open = new Map<string, FSWatcher>();
+  /** Which time it is that what is watched is chosen: a later one takes the place of those under way. */
+  #watches = 0;
   #closed = false;
 
   /** @param changed Told of the folder in which something has changed. */
-  constructor(eyes: SystemEyes, changed: (folder: string) => void) {
+  constructor(eyes: SystemEyes, patience: Pick<Patience, 'ask'>, changed: (folder: string) => void) {
     this.#eyes = eyes;
+    this.#patience = patience;
     this.#changed = changed;
   }
 
@@ -44,15 +49,22 @@ export class Handles {
   async watch(
     watched: readonly Watched[],
   ): Promise<{ readonly begun: readonly string[]; readonly left: readonly string[] }> {
+    const watch = (this.#watches += 1);
     const { deep, mayHold } = this.#eyes;
     const folders = [...new Set(watched.flatMap((source) => source.folders))];
     const heads = deep ? watched.map(({ root }) => root) : folders;
     const wanted = new Set(heads.filter(mayHold).slice(0, MOST));
     for (const folder of [...this.#open.keys()]) if (!wanted.has(folder)) this.#drop(folder);
     const begun: string[] = [];
-    await inTurns([...wanted], (folder) => {
-      if (!this.#open.has(folder) && this.#hold(folder)) begun.push(folder);
-    });
+    for (const source of watched) {
+      for (const folder of deep ? [source.root] : source.folders) {
+        if (!wanted.has(folder) || this.#open.has(folder)) continue;
+        // The system itself waits for a drive that hangs, and main with it: what does not answer is not held.
+        if ((await this.#patience.ask(folder, modifiedOf)).type !== 'answer') break;
+        if (watch !== this.#watches) return { begun, left: [] };
+        if (this.#hold(folder)) begun.push(folder);
+      }
+    }
     const holds = (folder: string): boolean =>
       this.#open.has(folder) || (deep && [...this.#open.keys()].some((root) => isInside(folder, root)));
     return { begun, left: folders.filter((folder) => !holds(folder)) };

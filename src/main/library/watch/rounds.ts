@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import type { Patience } from '../../system/patience';
 import { inTurns } from '../../system/turns';
 
 /** A look takes about 0.1 ms: however much there is to look at, it is 1/200 of the time. */
@@ -9,6 +10,7 @@ const GONE = 'gone';
 /** Files and folders that nobody tells about: they are looked at again and again, the more of them the more seldom. */
 export class Rounds {
   readonly #pauseMs: number;
+  readonly #patience: Pick<Patience, 'ask'>;
   readonly #changed: (path: string) => void;
   /** What was seen last, by path; null: not looked at yet. */
   readonly #seen = new Map<string, string | null>();
@@ -18,8 +20,9 @@ export class Rounds {
   #closed = false;
 
   /** @param pauseMs The shortest pause between two rounds. */
-  constructor(pauseMs: number, changed: (path: string) => void) {
+  constructor(pauseMs: number, patience: Pick<Patience, 'ask'>, changed: (path: string) => void) {
     this.#pauseMs = pauseMs;
+    this.#patience = patience;
     this.#changed = changed;
     this.#rest();
   }
@@ -52,11 +55,13 @@ export class Rounds {
     this.#timer.unref();
   }
 
-  /** One after another: a drive that does not answer takes one thread, not all of them. */
+  /** One after another: a drive that does not answer takes one thread, not all of them, and counts as gone. */
   async #round(): Promise<void> {
     for (const path of this.#seen.keys()) {
-      const now = await look(path);
+      const answer = await this.#patience.ask(path, look);
       if (this.#closed) return;
+      if (answer.type === 'unasked') continue;
+      const now = answer.type === 'silent' ? GONE : answer.value;
       const before = this.#seen.get(path);
       if (before === undefined || before === now) continue;
       this.#seen.set(path, now);

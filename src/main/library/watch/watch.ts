@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { modifiedOf } from '../../system/onDisk';
+import { Patience } from '../../system/patience';
 import type { Library } from '../library';
 import { Handles, type SystemEyes } from './handles';
 import { Rounds } from './rounds';
@@ -37,8 +38,9 @@ export class LibraryWatch {
 
   constructor(options: LibraryWatchOptions) {
     this.#options = options;
-    this.#handles = new Handles(options.eyes, (folder) => this.#note(folder));
-    this.#rounds = new Rounds(options.pauseMs, (path) => this.#note(path));
+    const patience = new Patience();
+    this.#handles = new Handles(options.eyes, patience, (folder) => this.#note(folder));
+    this.#rounds = new Rounds(options.pauseMs, patience, (path) => this.#note(path));
     void this.follow();
   }
 
