@@ -8,6 +8,7 @@ import { setup } from '../setup.mjs';
 import { mendedList } from './mended.mjs';
 import { app } from './parts/app.mjs';
 import { disks } from './parts/disks.mjs';
+import { drive } from './parts/drive.mjs';
 import { engine } from './parts/engine.mjs';
 import { faults } from './parts/faults.mjs';
 import { gate } from './parts/gate.mjs';
@@ -30,7 +31,7 @@ import { buildSanitized } from './sanitized.mjs';
  * - `-- --page`: writes the page again.
  */
 
-const PARTS = [hostile, readers, gate, engine, threads, leaks, faults, disks, load, app, kills];
+const PARTS = [hostile, readers, gate, engine, threads, leaks, faults, disks, drive, load, app, kills];
 const CACHE = join(root, '.cache', 'reliability');
 const RESULTS = join(CACHE, 'results.json');
 

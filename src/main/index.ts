@@ -16,6 +16,7 @@ import { confirmClosing, tellReplaced } from './system/dialogs';
 import { EngineProbe, lookForEngine } from './system/engineProbe';
 import { openAll, openPaths } from './system/opening';
 import { modifiedOf } from './system/onDisk';
+import { waitsForDisk } from './system/patience';
 import { openPlace, useDataFolder } from './system/place';
 import { createAttention, createDesk, createPowerOff, type Desk } from './window/desk';
 import { guardContents, guardSession } from './window/guards';
@@ -147,6 +148,10 @@ function start(): void {
   app.on('will-quit', (event) => {
     if (!life.take({ type: 'quit' })) event.preventDefault();
     else database.close();
+  });
+  // At its end a process waits for its threads, and a drive that hangs holds them. All that lasts is written by now.
+  app.on('quit', () => {
+    if (waitsForDisk()) process.kill(process.pid, 'SIGKILL');
   });
 
   made.useSettings();

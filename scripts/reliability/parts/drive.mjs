@@ -1,0 +1,21 @@
+import { canMount } from '../disks.mjs';
+import { trial } from '../trials.mjs';
+
+/** @type {import('../part.mjs').Part} */
+export const drive = {
+  name: 'drive',
+  title: 'A drive that does not answer',
+  run: ({ report }) =>
+    canMount()
+      ? report.step('A drive that hangs', () => trial('drive', report))
+      : Promise.resolve({ passed: 0, failed: 0, figures: null }),
+  page: ({ failed, figures }) =>
+    figures === null
+      ? `Not tried: no drive can be mounted here.
+`
+      : `A drive whose every question stays without an answer, as one in a network whose server is gone, takes the place of a folder of
+the library. After ${figures.toldAfter} s the app says that it cannot be reached, keeps what was found in it, and begins no work there; main
+answers within ${figures.longestMs} ms all along. It closes in ${figures.closedAfter} s and starts in ${figures.startedAfter} s beside such a drive, and ${figures.backAfter} s after the drive
+answers again everything is back. Failed: ${failed}.
+`,
+};
