@@ -93,7 +93,10 @@ export function connectPage(
       return path;
     },
     showLog,
-    settingsChanged: useSettings,
+    settingsChanged: ({ logLimit }) => {
+      log.keepWithin(logLimit);
+      useSettings();
+    },
     powerOff,
   });
   const answering = isLibraryNewer ? refusingChanges(handlers) : handlers;

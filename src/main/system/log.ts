@@ -1,8 +1,8 @@
 import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { DEFAULT_SETTINGS } from '@shared/contract/settings';
 import type { Log } from '../../supervisor/log';
 
-const MAX_BYTES = 1_000_000;
 const KEPT_FILES = 3;
 
 /** Replaces the person's home folder by `~`, so that a shared log does not carry their name. */
@@ -10,11 +10,12 @@ export function hideHome(text: string, home: string): string {
   return home.length < 2 ? text : text.replaceAll(home, '~');
 }
 
-/** Plain text lines in `voronoice.log`; when it has grown to a megabyte it moves to `.1`, then `.2`. */
+/** Plain text lines in `voronoice.log`; when it has grown to a third of what is kept it moves to `.1`, then `.2`. */
 export class FileLog implements Log {
   readonly path: string;
   readonly #home: string;
   readonly #now: () => Date;
+  #limit = DEFAULT_SETTINGS.logLimit;
 
   constructor(folder: string, home: string, now: () => Date = () => new Date()) {
     mkdirSync(folder, { recursive: true });
@@ -41,6 +42,22 @@ export class FileLog implements Log {
     }
   }
 
+  /** Keeps at most so many bytes from now on; the oldest beyond it goes at once. */
+  keepWithin(bytes: number): void {
+    this.#limit = bytes;
+    try {
+      this.#rotate();
+      const older = Array.from({ length: KEPT_FILES - 1 }, (_, i) => `${this.path}.${i + 1}`);
+      let all = sizeOf(this.path);
+      for (const path of older) {
+        all += sizeOf(path);
+        if (all > bytes) rmSync(path, { force: true });
+      }
+    } catch {
+      // The disk refuses; what is written from now on is kept within it all the same.
+    }
+  }
+
   #write(level: string, text: string): void {
     const line = `${this.#now().toISOString()} ${level} ${hideHome(text.trimEnd(), this.#home)}\n`;
     try {
@@ -52,8 +69,7 @@ export class FileLog implements Log {
   }
 
   #rotate(): void {
-    const size = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
-    if (size < MAX_BYTES) return;
+    if (sizeOf(this.path) < this.#limit / KEPT_FILES) return;
     rmSync(`${this.path}.${KEPT_FILES - 1}`, { force: true });
     for (let i = KEPT_FILES - 2; i >= 1; i--) {
       if (statSync(`${this.path}.${i}`, { throwIfNoEntry: false }) !== undefined) {
@@ -62,4 +78,8 @@ export class FileLog implements Log {
     }
     renameSync(this.path, `${this.path}.1`);
   }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -46,6 +46,7 @@ export function openPlace(): Place {
   const logRoot = folder('logs');
   const log = new FileLog(logRoot, homedir());
   const settings = new SettingsStore(join(home, 'settings.json'), log);
+  log.keepWithin(settings.get().logLimit);
   const locale = (): Locale => localeOf(settings.get().locale, app.getLocale());
   return {
     log,

@@ -3,6 +3,9 @@ import { Effort, FULL_EFFORT } from './effort';
 import { Locale } from './languages';
 import { count, share } from './primitives';
 
+/** As disks are sold. */
+export const MEGABYTE = 1_000_000;
+
 export const Theme = v.picklist(['system', 'light', 'dark']);
 export type Theme = v.InferOutput<typeof Theme>;
 
@@ -28,6 +31,8 @@ export const Settings = v.strictObject({
   backupLimit: v.nullable(count),
   /** How many backups are kept; the oldest beyond it go to the trash. Null: no limit. */
   backupCount: v.nullable(v.pipe(count, v.minValue(1))),
+  /** Bytes of log that are kept; the oldest beyond it goes. */
+  logLimit: v.pipe(count, v.minValue(MEGABYTE)),
   /** Of what is played. */
   volume: share,
   /** Whether each start looks for a newer version. */
@@ -47,6 +52,7 @@ export const DEFAULT_SETTINGS: Settings = {
   shutDownWhenDone: false,
   backupLimit: null,
   backupCount: null,
+  logLimit: 3 * MEGABYTE,
   volume: 0.8,
   lookForNewer: false,
 };

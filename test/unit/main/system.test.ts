@@ -45,6 +45,27 @@ describe('the log', () => {
     }
   });
 
+  it('keeps as much as a person says, at once', () => {
+    const log = new FileLog(folder, '/home/aria', at);
+    const files = (): readonly string[] => readdirSync(folder).sort();
+    const fill = (): void => {
+      for (let i = 0; i < 9; i++) {
+        log.info(`round ${i}`);
+        appendFileSync(join(folder, 'voronoice.log'), 'x'.repeat(1_000_000));
+      }
+    };
+    log.keepWithin(9_000_000);
+    fill();
+    const bytes = (): number => files().reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+    expect(bytes()).toBeGreaterThan(6_000_000);
+    log.keepWithin(4_000_000);
+    expect(bytes()).toBeLessThan(4_000_000);
+    expect(readFileSync(join(folder, 'voronoice.log.1'), 'utf8'), 'the newest stays').toContain('round 8');
+    expect(files()).toEqual(['voronoice.log.1']);
+    fill();
+    expect(bytes()).toBeLessThan(7_000_000);
+  });
+
   it('does not stop the app when it cannot be written', () => {
     const log = new FileLog(folder, '/home/aria', at);
     rmSync(folder, { recursive: true });
