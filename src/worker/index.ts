@@ -144,7 +144,10 @@ export function startHeart(reads: string | null, beat: () => void): Heart {
   let cameOn = performance.now();
   let isAsking = false;
   const timer = setInterval(() => {
-    if (reads === null) return beat();
+    if (reads === null) {
+      beat();
+      return;
+    }
     if (isAsking || performance.now() - cameOn > LONGEST_LOOK_MS) return;
     isAsking = true;
     const answered = (): void => {
