@@ -160,6 +160,8 @@ export class Matrix {
   writeNpy(path: string, options?: Cancellable & { readonly from?: number; readonly count?: number }): Promise<void>;
   /** A copy of `count` rows from `from`. */
   toFloat32Array(from?: number, count?: number): Float32Array;
+  /** Copies rows from `at` on into `data` (length a multiple of `columns`), as many as it holds. */
+  get(at: number, data: Float32Array): void;
   /** Overwrites rows from `at` with `data` (length a multiple of `columns`). */
   set(at: number, data: Float32Array): void;
   /** A new matrix of the given rows, in that order (repeats allowed). */

@@ -74,6 +74,10 @@ class Matrix {
     return handleOf(this).toFloat32Array(...rangeOf({ from, count }));
   }
 
+  get(at, data) {
+    handleOf(this).get(integer(at, 'at', 0), instance(data, Float32Array, 'data'));
+  }
+
   set(at, data) {
     handleOf(this).set(integer(at, 'at', 0), instance(data, Float32Array, 'data'));
   }

@@ -35,6 +35,10 @@ describe('Matrix', () => {
     expect([...matrix.toFloat32Array(1)]).toEqual([7, 8, 5, 6]);
     expect([...matrix.toFloat32Array(1, 1)]).toEqual([7, 8]);
     expect([...matrix.toFloat32Array(3)]).toEqual([]);
+    const room = new Float32Array(6);
+    matrix.get(1, room.subarray(1, 5));
+    expect([...room]).toEqual([0, 7, 8, 5, 6, 0]);
+    matrix.get(3, new Float32Array(0));
   });
 
   it('gathers rows with repeats', async () => {
@@ -144,6 +148,8 @@ describe('Matrix', () => {
       () => new Matrix('3' as never, 3),
       () => matrix.set(4, new Float32Array(3)),
       () => matrix.set(0, [1, 2, 3] as never),
+      () => matrix.get(3, new Float32Array(6)),
+      () => matrix.get(0, [1, 2, 3] as never),
       () => matrix.toFloat32Array(5),
       () => matrix.toFloat32Array(0, 5),
       () => matrix.truncate(5),
@@ -155,6 +161,7 @@ describe('Matrix', () => {
     for (const call of wrong) expect(await codeOf(call), call.toString()).toBe('ARGUMENT');
     expect(await codeOf(() => Matrix.from(new Float32Array(5), 3))).toBe('DIMENSION');
     expect(await codeOf(() => matrix.set(0, new Float32Array(4)))).toBe('DIMENSION');
+    expect(await codeOf(() => matrix.get(0, new Float32Array(4)))).toBe('DIMENSION');
   });
 
   it('says CLOSED after close', async () => {
@@ -164,6 +171,7 @@ describe('Matrix', () => {
     const calls: (() => unknown)[] = [
       () => matrix.rows,
       () => matrix.toFloat32Array(),
+      () => matrix.get(0, new Float32Array(3)),
       () => matrix.norms(),
       () => matrix.gather(Int32Array.of(0)),
       () => matrix.truncate(0),

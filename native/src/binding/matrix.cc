@@ -60,7 +60,8 @@ void MatrixHandle::init(Napi::Env env, Napi::Object exports) {
        InstanceMethod<&MatrixHandle::byte_length>("byteLength"),
        InstanceMethod<&MatrixHandle::read_region>("readRegion"),
        InstanceMethod<&MatrixHandle::write_npy>("writeNpy"),
-       InstanceMethod<&MatrixHandle::to_float32_array>("toFloat32Array"), InstanceMethod<&MatrixHandle::set>("set"),
+       InstanceMethod<&MatrixHandle::to_float32_array>("toFloat32Array"), InstanceMethod<&MatrixHandle::get>("get"),
+        InstanceMethod<&MatrixHandle::set>("set"),
        InstanceMethod<&MatrixHandle::gather>("gather"), InstanceMethod<&MatrixHandle::permute>("permute"),
        InstanceMethod<&MatrixHandle::shuffle>("shuffle"), InstanceMethod<&MatrixHandle::truncate>("truncate"),
        InstanceMethod<&MatrixHandle::norms>("norms"), InstanceMethod<&MatrixHandle::normalize>("normalize"),
@@ -172,6 +173,32 @@ Napi::Value MatrixHandle::to_float32_array(const Napi::CallbackInfo& info) {
   });
 }
 
+namespace {
+
+/// The values are those of whole rows, which are there from `at` on.
+void require_whole_rows(const MatrixData& matrix, size_t at, const Napi::Float32Array& values) {
+  if (values.ElementLength() % matrix.columns() != 0) {
+    throw Failure("DIMENSION", "The number of values is not a multiple of the " +
+                                   std::to_string(matrix.columns()) + " columns.");
+  }
+  require_rows(matrix.rows(), at, values.ElementLength() / matrix.columns());
+}
+
+}  // namespace
+
+// get(at, values)
+void MatrixHandle::get(const Napi::CallbackInfo& info) {
+  guard(info.Env(), [&] {
+    const MatrixData& matrix = *data();
+    matrix.require_readable();
+    auto values = info[1].As<Napi::Float32Array>();
+    const size_t at = to_size(info[0]);
+    require_whole_rows(matrix, at, values);
+    if (values.ElementLength() > 0) std::memcpy(values.Data(), matrix.row(at), values.ElementLength() * sizeof(float));
+    matrix.release();
+  });
+}
+
 // set(at, data)
 void MatrixHandle::set(const Napi::CallbackInfo& info) {
   guard(info.Env(), [&] {
@@ -179,11 +206,7 @@ void MatrixHandle::set(const Napi::CallbackInfo& info) {
     matrix.require_writable();
     auto values = info[1].As<Napi::Float32Array>();
     const size_t at = to_size(info[0]);
-    if (values.ElementLength() % matrix.columns() != 0) {
-      throw Failure("DIMENSION", "The number of values is not a multiple of the " +
-                                     std::to_string(matrix.columns()) + " columns.");
-    }
-    require_rows(matrix.rows(), at, values.ElementLength() / matrix.columns());
+    require_whole_rows(matrix, at, values);
     if (values.ElementLength() > 0) std::memcpy(matrix.row(at), values.Data(), values.ElementLength() * sizeof(float));
     matrix.release();
   });

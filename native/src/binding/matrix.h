@@ -62,6 +62,7 @@ class MatrixHandle : public Napi::ObjectWrap<MatrixHandle> {
   Napi::Value read_region(const Napi::CallbackInfo& info);
   Napi::Value write_npy(const Napi::CallbackInfo& info);
   Napi::Value to_float32_array(const Napi::CallbackInfo& info);
+  void get(const Napi::CallbackInfo& info);
   void set(const Napi::CallbackInfo& info);
   Napi::Value gather(const Napi::CallbackInfo& info);
   Napi::Value permute(const Napi::CallbackInfo& info);

@@ -239,9 +239,12 @@ export async function copyRows(
 ): Promise<Matrix> {
   const copy = await roomFor(engine, rows, frames.columns, room);
   try {
+    const room = new Float32Array(Math.min(COPIED_ROWS, rows) * frames.columns);
     for (let from = 0; from < rows; from += COPIED_ROWS) {
       throwIfCancelled(signal);
-      copy.set(from, frames.toFloat32Array(from, Math.min(COPIED_ROWS, rows - from)));
+      const part = room.subarray(0, Math.min(COPIED_ROWS, rows - from) * frames.columns);
+      frames.get(from, part);
+      copy.set(from, part);
       await setImmediate();
     }
     return copy;

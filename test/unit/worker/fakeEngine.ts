@@ -84,6 +84,10 @@ export function fakeEngine({ onCall, enough = 1, garbage }: FakeEngineOptions = 
       return Float32Array.from({ length: this.count }, (_, at) => Math.hypot(...this.row(at)));
     }
 
+    get(at: number, values: Float32Array): void {
+      values.set(this.data.subarray(at * this.columns, at * this.columns + values.length));
+    }
+
     set(at: number, values: Float32Array): void {
       this.data.set(values, at * this.columns);
     }

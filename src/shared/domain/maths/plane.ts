@@ -24,18 +24,18 @@ const MOST_ROWS = 1_024;
 export function principalPlane(rows: Float32Array, columns: number, seed: number): Plane {
   const count = rows.length / columns;
   const mean = new Float32Array(columns);
-  forEachRow(rows, columns, (row) =>
-    row.forEach((cell, column) => (mean[column] = (mean[column] ?? 0) + cell / count)),
-  );
+  forEachRow(rows, columns, (row) => {
+    for (let column = 0; column < columns; column++) mean[column] = (mean[column] ?? 0) + (row[column] ?? 0) / count;
+  });
   let variance = 0;
   forEachRow(rows, columns, (row) => {
     for (let column = 0; column < columns; column++) variance += ((row[column] ?? 0) - (mean[column] ?? 0)) ** 2;
   });
   const random = createRandom(seed);
   const start = (): Float32Array => Float32Array.from({ length: columns }, () => random.normal());
-  const some = spread(rows, columns);
-  const first = component(some, columns, mean, start(), null);
-  const axes = [first, component(some, columns, mean, start(), first)] as const;
+  const some = aboutMean(spread(rows, columns), columns, mean);
+  const first = component(some, columns, start(), null);
+  const axes = [first, component(some, columns, start(), first)] as const;
   const shown = project(rows, columns, { mean, axes }).reduce((sum, value) => sum + value * value, 0);
   return { mean, axes, explained: variance > 0 ? Math.min(1, shown / variance) : 0 };
 }
@@ -50,6 +50,10 @@ function spread(rows: Float32Array, columns: number): Float32Array {
     some.set(rows.subarray(row * columns, (row + 1) * columns), place * columns);
   }
   return some;
+}
+
+function aboutMean(rows: Float32Array, columns: number, mean: Float32Array): Float32Array {
+  return rows.map((cell, at) => cell - (mean[at % columns] ?? 0));
 }
 
 /** Coordinates of the rows on the plane: x and y in turns, 2 n values. */
@@ -68,10 +72,10 @@ export function project(rows: Float32Array, columns: number, plane: Pick<Plane, 
   return out;
 }
 
+/** @param rows about their mean */
 function component(
   rows: Float32Array,
   columns: number,
-  mean: Float32Array,
   start: Float32Array,
   orthogonalTo: Float32Array | null,
 ): Float32Array {
@@ -81,12 +85,10 @@ function component(
     let strength = 0;
     forEachRow(rows, columns, (row) => {
       let along = 0;
-      for (let column = 0; column < columns; column++) {
-        along += ((row[column] ?? 0) - (mean[column] ?? 0)) * (axis[column] ?? 0);
-      }
+      for (let column = 0; column < columns; column++) along += (row[column] ?? 0) * (axis[column] ?? 0);
       strength += along * along;
       for (let column = 0; column < columns; column++) {
-        next[column] = (next[column] ?? 0) + along * ((row[column] ?? 0) - (mean[column] ?? 0));
+        next[column] = (next[column] ?? 0) + along * (row[column] ?? 0);
       }
     });
     if (strength === 0) break;
