@@ -35,12 +35,16 @@ import type { SystemEyes } from './library/watch/handles';
 import { LibraryWatch } from './library/watch/watch';
 import { WrittenFiles } from './library/written';
 import type { Workers } from './jobs/workers';
+import type { OwnFolders } from './system/dataFolder';
 import { isInside, overlaps } from '../supervisor/inside';
 import type { Log } from '../supervisor/log';
 
 /** What the services stand on: files, processes, the clock and the page. Tests put something else in its place. */
 export interface Ground
-  extends Pick<Workers, 'probe'>, Pick<JobQueueOptions, 'run' | 'sweep' | 'createId' | 'now' | 'monotonic'> {
+  extends
+    OwnFolders,
+    Pick<Workers, 'probe'>,
+    Pick<JobQueueOptions, 'run' | 'sweep' | 'createId' | 'now' | 'monotonic'> {
   readonly database: Database;
   /** Whether nothing that is kept may change: the library is of a newer version. */
   readonly isLibraryNewer: boolean;
@@ -59,15 +63,6 @@ export interface Ground
   readonly engine: CompletionServices['engine'];
   /** How the system tells of changes in folders. */
   readonly eyes: SystemEyes;
-  /** The app's own folder, without links. */
-  readonly home: string;
-  /** Where indexes are built while no other folder was chosen. */
-  readonly builtRoot: string;
-  readonly sampleRoot: string;
-  readonly unpackedRoot: string;
-  readonly tracesRoot: string;
-  readonly takesRoot: string;
-  readonly logRoot: string;
   readonly memoryLimit: () => number | null;
   readonly backupLimit: () => BackupLimit;
 }

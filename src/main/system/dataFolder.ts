@@ -3,6 +3,18 @@ import { dirname, join, resolve } from 'node:path';
 /** `--data DIR` or `--data=DIR` on a command line. */
 const OPTION = '--data';
 
+/** The app's own folder, without links, and those in it. */
+export interface OwnFolders {
+  readonly home: string;
+  /** Where indexes are built while no other folder was chosen. */
+  readonly builtRoot: string;
+  readonly sampleRoot: string;
+  readonly unpackedRoot: string;
+  readonly tracesRoot: string;
+  readonly takesRoot: string;
+  readonly logRoot: string;
+}
+
 /** What decides where the app keeps its own. */
 export interface Surroundings {
   /** What follows the program on its command line. */

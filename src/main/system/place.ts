@@ -6,25 +6,16 @@ import { type Locale, localeOf } from '@shared/contract/languages';
 import { UNPACKED } from '@shared/jobs/unpack';
 import { SettingsStore } from '../library/settings';
 import { type Texts, textsOf } from '../window/texts';
-import { dataFolderOf } from './dataFolder';
+import { dataFolderOf, type OwnFolders } from './dataFolder';
 import { FileLog } from './log';
 
 /** Where the app keeps its own, and what the person has set. */
-export interface Place {
+export interface Place extends OwnFolders {
   readonly log: FileLog;
   readonly settings: SettingsStore;
   readonly locale: () => Locale;
   readonly texts: () => Texts;
-  /** The app's own folder; all that follows lies in it. */
-  readonly home: string;
   readonly libraryPath: string;
-  /** Where indexes are built while no other folder was chosen. */
-  readonly builtRoot: string;
-  readonly sampleRoot: string;
-  readonly unpackedRoot: string;
-  readonly tracesRoot: string;
-  readonly takesRoot: string;
-  readonly logRoot: string;
 }
 
 /** Puts all that the app keeps where the person wants it (see dataFolder.ts). @throws when that cannot be made */
