@@ -7,6 +7,7 @@ import { createReport, runMain, Stop } from '../report.mjs';
 import { setup } from '../setup.mjs';
 import { mendedList } from './mended.mjs';
 import { app } from './parts/app.mjs';
+import { beside } from './parts/beside.mjs';
 import { disks } from './parts/disks.mjs';
 import { drive } from './parts/drive.mjs';
 import { engine } from './parts/engine.mjs';
@@ -18,7 +19,7 @@ import { leaks } from './parts/leaks.mjs';
 import { load } from './parts/load.mjs';
 import { readers } from './parts/readers.mjs';
 import { threads } from './parts/threads.mjs';
-import { ruleTable } from './rules.mjs';
+import { faultTable, ruleTable } from './rules.mjs';
 import { buildSanitized } from './sanitized.mjs';
 
 /**
@@ -31,7 +32,7 @@ import { buildSanitized } from './sanitized.mjs';
  * - `-- --page`: writes the page again.
  */
 
-const PARTS = [hostile, readers, gate, engine, threads, leaks, faults, disks, drive, load, app, kills];
+const PARTS = [hostile, readers, gate, engine, threads, leaks, faults, disks, drive, load, app, beside, kills];
 const CACHE = join(root, '.cache', 'reliability');
 const RESULTS = join(CACHE, 'results.json');
 
@@ -105,5 +106,9 @@ ${mendedList()}
 ## Where each promise is tested
 
 ${ruleTable()}
+
+## Where each kind of fault is kept away
+
+${faultTable()}
 `;
 }

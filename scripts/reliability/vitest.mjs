@@ -22,7 +22,13 @@ export async function vitest(args, env = {}, before = []) {
   const folder = join(root, 'test-results');
   const [counts, figures] = [join(folder, 'reliability.json'), join(folder, 'reliability.figures.json')];
   await Promise.all([counts, figures].map((file) => rm(file, { force: true })));
-  const [program, all] = tool('vitest/vitest.mjs', ['run', '--reporter=json', `--outputFile.json=${counts}`, ...args]);
+  const [program, all] = tool('vitest/vitest.mjs', [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${counts}`,
+    ...args,
+  ]);
   const [first = program, ...rest] = [...before, program];
   const { code, output } = await capture(first, [...rest, ...all], { env: { ...env, FIGURES: figures } });
   if (code !== 0) console.error(output);

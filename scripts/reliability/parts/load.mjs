@@ -39,9 +39,9 @@ const whole = (app) => `
 The app itself, with a library of ${count(app.voices)} voices on the disk, one of them of ${count(app.files)} files and one of ${app.gigabytes} GB, ${count(app.ended)} jobs in
 its journal and ${app.waiting} trainings in its queue, on two cores that other programs use, too, as does the disk:
 
-| while | s | longest without an answer, ms | of main's own work at once, ms | memory of main, MB | |
-| --- | --: | --: | --: | --: | --- |
-${app.stretches.map((/** @type {any} */ one) => `| ${one.name} | ${one.seconds} | ${one.longestMs} | ${one.workedMs ?? ''} | ${one.residentMb} | ${felt(one.longestMs)} |`).join('\n')}
+| while | s | longest without an answer, ms | of it waiting for a processor, ms | main's own work at once, ms | memory of main, MB | |
+| --- | --: | --: | --: | --: | --: | --- |
+${app.stretches.map((/** @type {any} */ one) => `| ${one.name} | ${one.seconds} | ${one.longestMs} | ${one.queuedMs ?? ''} | ${one.workedMs ?? ''} | ${one.residentMb} | ${felt(one.longestMs)} |`).join('\n')}
 
 The last ten jobs took ${(app.lastJobsMs / 1000).toFixed(1)} s each, the first ten ${(app.firstJobsMs / 1000).toFixed(1)} s.
 `;

@@ -36,6 +36,8 @@ interface Stretch {
   readonly longestMs: number;
   /** Longest time that main itself was at work in between, in ms; null where the system does not tell. */
   readonly workedMs: number | null;
+  /** How long it waited for a processor, of the longest time. */
+  readonly queuedMs: number | null;
   readonly residentMb: number;
 }
 
@@ -46,6 +48,7 @@ let begun = 0;
 interface Delays {
   longest: number;
   worked: number | null;
+  queued: number | null;
 }
 type Watching = typeof globalThis & { voronoiceDelays: Delays };
 
@@ -55,20 +58,26 @@ async function watch(app: ElectronApplication): Promise<void> {
   await app.evaluate(() => {
     const { readFileSync } = process.getBuiltinModule('node:fs');
     const { performance: clock } = process.getBuiltinModule('node:perf_hooks');
-    // Linux tells how long a thread had a processor, in nanoseconds.
+    // Linux tells how long a thread had a processor, and how long it waited for one, in nanoseconds.
     const own = `/proc/self/task/${process.pid}/schedstat`;
-    const worked = (): number => Number(readFileSync(own, 'utf8').split(' ')[0]) / 1e6;
     const isLinux = process.platform === 'linux';
-    const state: Delays = { longest: 0, worked: isLinux ? 0 : null };
-    let [last, lastWorked] = [clock.now(), isLinux ? worked() : 0];
+    const times = (): readonly number[] =>
+      isLinux
+        ? readFileSync(own, 'utf8')
+            .split(' ')
+            .map((nanoseconds) => Number(nanoseconds) / 1e6)
+        : [];
+    const state: Delays = { longest: 0, worked: isLinux ? 0 : null, queued: isLinux ? 0 : null };
+    let [last, [lastWorked = 0, lastQueued = 0]] = [clock.now(), times()];
     setInterval(() => {
-      state.longest = Math.max(state.longest, clock.now() - last - 5);
-      if (state.worked !== null) {
-        const now = worked();
-        state.worked = Math.max(state.worked, now - lastWorked);
-        lastWorked = now;
+      const away = clock.now() - last - 5;
+      const [worked = 0, queued = 0] = times();
+      if (away > state.longest) {
+        state.longest = away;
+        if (isLinux) state.queued = queued - lastQueued;
       }
-      last = clock.now();
+      if (state.worked !== null) state.worked = Math.max(state.worked, worked - lastWorked);
+      [last, lastWorked, lastQueued] = [clock.now(), worked, queued];
     }, 5);
     (globalThis as Watching).voronoiceDelays = state;
   });
@@ -77,12 +86,13 @@ async function watch(app: ElectronApplication): Promise<void> {
 async function note(app: ElectronApplication, name: string): Promise<Stretch> {
   const found = await app.evaluate(() => {
     const state = (globalThis as Watching).voronoiceDelays;
-    const { longest, worked } = state;
+    const { longest, worked, queued } = state;
     state.longest = 0;
     if (worked !== null) state.worked = 0;
     return {
       longestMs: Math.round(longest),
       workedMs: worked === null ? null : Math.round(worked),
+      queuedMs: queued === null ? null : Math.round(queued),
       residentMb: Math.round(process.memoryUsage.rss() / 2 ** 20),
     };
   });

@@ -1,8 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { RULES } from '../../../scripts/reliability/rules.mjs';
+import { FAULT_KINDS } from '../../../scripts/reliability/rules/findings.mjs';
 
 const tests = RULES.flatMap(({ id, tests: named }) => named.map(([file, title]) => ({ id, file, title })));
+
+describe('a kind of fault', () => {
+  it.each(FAULT_KINDS)('$text: is kept away by tests that there are', ({ tests: named }) => {
+    expect(named.length).toBeGreaterThan(0);
+    for (const [file, title] of named) expect(readFileSync(file, 'utf8')).toContain(title);
+  });
+});
 
 describe('a promise', () => {
   it.each(tests)('$id is held by $file: $title', ({ file, title }) => {

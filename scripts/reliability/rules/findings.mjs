@@ -1,0 +1,130 @@
+const OPENING = 'test/unit/worker/openIndex.test.ts';
+const TRAINING = 'test/interop/train.test.ts';
+const BUILDING = 'test/unit/worker/jobs/train.test.ts';
+const DATABASE = 'test/unit/main/database.test.ts';
+const SCRATCH = 'test/native/scratch.test.ts';
+const READING = 'test/unit/worker/files/randomAccess.test.ts';
+const WORKERS = 'test/unit/supervisor/processes.test.ts';
+
+/**
+ * Kinds of fault that an attack on version 1.0.0 has found, or that were found after it, and the tests that keep them away.
+ *
+ * @type {readonly Omit<import('../rules.mjs').Rule, 'id'>[]}
+ */
+export const FAULT_KINDS = [
+  {
+    text: 'FAISS follows fields that nothing bounds, and works as long as a file says',
+    tests: [
+      ['test/unit/hostile.test.ts', '%s: each is answered as written down'],
+      [OPENING, 'refuses %s before the engine sees it'],
+      [OPENING, 'refuses %s as material of a new index'],
+      ['test/native/corrupt.test.ts', 'is refused with an efSearch of %d'],
+      ['test/native/corrupt.test.ts', 'is refused with a k_factor of %d'],
+    ],
+    note: 'Both are held together by the fuzzer: part “gate”.',
+  },
+  {
+    text: 'Values that are finite, and whose squares are not',
+    tests: [
+      ['test/native/kmeans.test.ts', 'values of %d: refused by whatever compares'],
+      ['test/unit/shared/formats/faiss/container.test.ts', 'refuses a center with a %s'],
+    ],
+  },
+  {
+    text: 'Another file in the place of the one that was walked',
+    tests: [
+      [OPENING, 'does not open what was put in the place of the file it walked'],
+      [OPENING, 'lets the engine read what was walked, wherever the name leads meanwhile'],
+      [OPENING, 'lets go of a file that was %s while the engine read it'],
+    ],
+  },
+  {
+    text: 'A start that ends in silence, and a sound library that is set aside',
+    tests: [
+      ['test/e2e/startFails.test.ts', 'a start that meets ${name} ends with a dialog, and leaves no process'],
+      [DATABASE, 'is left alone while another program holds it, and where it cannot be opened'],
+      [DATABASE, 'is set aside when its tables are gone'],
+    ],
+  },
+  {
+    text: 'A full disk under the journal',
+    tests: [
+      ['test/unit/main/journal.test.ts', 'jobs begin and end as ever, it is said once, and written when it can be'],
+    ],
+  },
+  {
+    text: 'Sweeping what is not ours, and not sweeping',
+    tests: [
+      ['test/unit/main/requests.test.ts', 'W5: stays in the folder that was named'],
+      ['test/unit/main/requests.test.ts', 'removes what a dead worker left, and nothing else'],
+      [TRAINING, 'J2: because its worker dies: a sentence, exit code 1, and nothing is left'],
+    ],
+  },
+  {
+    text: 'What goes with an index before the index',
+    tests: [
+      [BUILDING, 'lets the index appear first, and what goes with it after'],
+      [BUILDING, 'to overwrite an index, before any work when the name is known'],
+      [BUILDING, 'to overwrite an index, before any work when its nprobe is yet to be chosen'],
+    ],
+  },
+  {
+    text: 'A limit of memory that writes for ever',
+    tests: [
+      [
+        SCRATCH,
+        'writes rows at most three times to read and mix them, however often the system brings them to the disk',
+      ],
+      [SCRATCH, 'stops mixing within a second, with every row still there'],
+    ],
+  },
+  {
+    text: 'Pipes and devices under the names of files',
+    tests: [
+      [READING, 'does not wait for %s'],
+      ['test/unit/worker/jobs/scan.test.ts', 'waits for no %s under a name that it reads'],
+      [OPENING, 'says that %s is not a file, and does not wait'],
+    ],
+  },
+  {
+    text: 'Wider rights than those of what a file is made of',
+    tests: [
+      ['test/unit/worker/rights.test.ts', 'of features are those of the index that is built of them'],
+      ['test/unit/worker/rights.test.ts', 'stays theirs when it is repaired, replaced or its repair is undone'],
+    ],
+  },
+  {
+    text: 'An index behind a transform, of which no map could be drawn',
+    tests: [['test/interop/measure.test.ts', 'is measured, without the story of a search']],
+  },
+  {
+    text: 'Results among the features, where the next build takes them for material',
+    tests: [
+      [
+        'test/unit/worker/steps/load.test.ts',
+        'does not become material by lying among the features, under whatever name the folder goes',
+      ],
+    ],
+  },
+  {
+    text: 'A drive that hangs',
+    tests: [
+      [
+        WORKERS,
+        'does not wait for a drive that hangs: says so, answers what else was asked, and takes another process',
+      ],
+      [WORKERS, 'is given up, so that its job ends and others begin'],
+      [
+        'test/unit/main/system/patience.test.ts',
+        'does not wait for a drive that hangs, and asks it again only when it has answered',
+      ],
+      ['test/e2e/trials/drive.trial.ts', 'a drive that does not answer'],
+    ],
+    note: 'The trial is part “drive”.',
+  },
+  {
+    text: 'The app beside a command on one experiment',
+    tests: [['test/e2e/trials/beside.trial.ts', 'the app beside a command, on one experiment']],
+    note: 'Part “beside”.',
+  },
+];
