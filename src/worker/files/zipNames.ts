@@ -10,8 +10,10 @@ interface CodePage {
   readonly label: string;
   /** What its names are of. */
   readonly letters: RegExp;
-  /** Bytes above ASCII that a usual letter takes. */
-  readonly high: 1 | 2;
+  /** First bytes of the letters in daily use, where a letter has two; those beyond are in dictionaries. */
+  readonly leads: readonly [from: number, to: number] | null;
+  /** From where on the second bytes of these letters are; null: they may be ASCII as well. */
+  readonly trails: number | null;
   /** What a text in it has, or does not have. */
   readonly isLikely: (text: string) => boolean;
   /** They decide between code pages that fit alike. */
@@ -23,25 +25,52 @@ const SEPARATOR = Buffer.from('/');
 
 const always = (): boolean => true;
 
+const hasKana = (text: string): boolean => /[\u3040-\u30ff]/u.test(text);
+
+/** Of those that fit alike, and none of which the system speaks, the first. */
 const CODE_PAGES: readonly CodePage[] = [
-  { label: 'euc-kr', letters: /[\uac00-\ud7a3]/gu, high: 2, isLikely: always, languages: ['ko'] },
+  {
+    label: 'euc-kr',
+    letters: /[\uac00-\ud7a3]/gu,
+    leads: [0xb0, 0xc8],
+    trails: 0xa1,
+    isLikely: always,
+    languages: ['ko'],
+  },
   {
     label: 'shift_jis',
     letters: /[\u3040-\u30ff\u4e00-\u9fff々〆]/gu,
-    high: 1,
-    // Without kana it may be Chinese as well.
-    isLikely: (text) => /[\u3040-\u30ff]/u.test(text),
+    leads: null,
+    trails: null,
+    isLikely: hasKana,
     languages: ['ja'],
   },
-  { label: 'gbk', letters: /[\u4e00-\u9fff]/gu, high: 2, isLikely: always, languages: ['zh'] },
-  { label: 'big5', letters: /[\u4e00-\u9fff]/gu, high: 1, isLikely: always, languages: [] },
+  {
+    label: 'gbk',
+    letters: /[\u4e00-\u9fff]/gu,
+    leads: [0xb0, 0xf7],
+    trails: 0xa1,
+    isLikely: always,
+    languages: ['zh'],
+  },
+  { label: 'big5', letters: /[\u4e00-\u9fff]/gu, leads: [0xa4, 0xc6], trails: null, isLikely: always, languages: [] },
   {
     label: 'ibm866',
     letters: /[\u0400-\u04ff]/gu,
-    high: 1,
+    leads: null,
+    trails: null,
     // Between Latin letters it is one with an accent.
     isLikely: (text) => !/[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]/u.test(text),
     languages: ['ru', 'uk', 'be'],
+  },
+  // Without kana it may be anything else that fits as well.
+  {
+    label: 'shift_jis',
+    letters: /[\u4e00-\u9fff々〆]/gu,
+    leads: [0x88, 0x98],
+    trails: null,
+    isLikely: (text) => !hasKana(text),
+    languages: ['ja'],
   },
 ];
 
@@ -80,15 +109,32 @@ function codePageOf(bytes: Uint8Array, language: string): string | null {
 }
 
 /** How much of a text beyond ASCII is in the letters of a code page; 0 where it cannot be, or hardly is, written in it. */
-function shareOf({ label, letters, high, isLikely }: CodePage, bytes: Uint8Array): number {
+function shareOf({ label, letters, leads, trails, isLikely }: CodePage, bytes: Uint8Array): number {
   const text = decoded(bytes, label);
   if (text === null || !isLikely(text)) return 0;
   const foreign = text.replaceAll(/[^\u0080-\u{10ffff}]/gu, '');
   const all = Array.from(foreign).length;
-  const above = bytes.filter((byte) => byte >= 0x80).length;
-  // A letter with an accent before a plain one would be one character of two bytes elsewhere.
-  if (all === 0 || above < all * high * LEAST_SHARE) return 0;
+  if (all === 0) return 0;
+  if (leads !== null) {
+    const usual = pairsOf(bytes).filter(
+      ([lead, trail]) => lead >= leads[0] && lead <= leads[1] && (trails === null || trail >= trails),
+    );
+    // A letter with an accent before a plain one would be one character of two bytes elsewhere.
+    if (usual.length < all * LEAST_SHARE) return 0;
+  }
   return (foreign.match(letters)?.length ?? 0) / all;
+}
+
+/** Each byte beyond ASCII that no letter has begun yet, with the one after it. */
+function pairsOf(bytes: Uint8Array): (readonly [lead: number, trail: number])[] {
+  const pairs: (readonly [number, number])[] = [];
+  for (let at = 0; at < bytes.length; at++) {
+    const lead = bytes[at] ?? 0;
+    if (lead < 0x80) continue;
+    at += 1;
+    pairs.push([lead, bytes[at] ?? 0]);
+  }
+  return pairs;
 }
 
 function systemLanguage(): string {

@@ -12,7 +12,10 @@ describe('names that do not say how they are written', () => {
   it.each([
     ['Korean, as Windows writes it', 'c0bd bcba 2f b0a1 bcf6 2e70 7468', '음성/가수.pth'],
     ['Japanese', '8ab4 82cc 90ba 2f82 dd82 e72e 7074 68', '感の声/みら.pth'],
+    ['Japanese without kana', '89cc 90ba 2f8f 8989 b92e 7074 68', '歌声/初音.pth'],
     ['Chinese', 'd2f4 c9ab 2fc4 a3d0 cd2e 7074 68', '音色/模型.pth'],
+    ['Chinese of Taiwan', 'ad b5 a6 e2 2f bc d2 ab ac 2e 70 74 68', '音色/模型.pth'],
+    ['Russian in capitals, which could be Japanese', '8c 88 90 80 2e 70 74 68', 'МИРА.pth'],
     ['Russian, as MS-DOS wrote it', '8f e5 e1 ad ef 2f a3 ae ab ae e1 2e 70 74 68', 'Пхсня/голос.pth'],
     ['French', '4d 82 6c 6f 64 69 65 2e 70 74 68', 'Mélodie.pth'],
   ])('are read in the code page whose letters they are of: %s', (_what, hex, name) => {
