@@ -3,6 +3,7 @@ import type { IndexFile } from '@shared/contract/voices';
 import type { JobRequest } from '@shared/jobs';
 import { hostOf } from '../hosts/hostOf';
 import { modelToServe, namedFor } from '../hosts/modelNames';
+import { usableName } from '../hosts/names';
 import { buildProblem } from '../recipes/buildProblem';
 import { DEFAULT_RECIPE } from '../recipes/recipes';
 import { isMeasurable, type Look } from '../verdict/health';
@@ -73,9 +74,9 @@ const PLANS: Readonly<Record<BatchAction, Plan>> = {
   use: ({ voice, health, best }) => {
     if (best === null) return 'noIndex';
     if (health.level === 'repair' || health.level === 'unusable' || health.level === 'none') return 'unusable';
-    const { name } = voice;
+    const name = usableName(voice.name);
     const host = hostOf(voice, best);
-    const asked = namedFor(modelToServe(voice.models, name)?.name ?? null, name);
+    const asked = namedFor(modelToServe(voice.models, voice.name)?.name ?? null, name);
     return [{ kind: 'export', index: best.id, host, root: null, name, ...asked, slot: null, setAside: false }];
   },
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MeasurementOutline } from '@shared/contract/measurement';
 import { type BatchAction, type BatchContext, planBatch, tally, toMeasure } from '@shared/domain/voice/batch';
+import { usableName } from '@shared/domain/hosts/names';
 import { type JudgedVoice, judgedVoice } from '@shared/domain/voice/arranging';
 import type { Look } from '@shared/domain/verdict/health';
 import { facts, indexFile, voice } from '../../../../fixtures/contract';
@@ -95,6 +96,13 @@ it('hands over for the model that is there, where that is not called like the vo
   });
   const [one] = planBatch('use', [trained], context).requests;
   expect(one?.request).toMatchObject({ name: 'trained', model: 'trained_e100_s2000.pth' });
+});
+
+it('hands over under another name where no index could bear that of the voice', () => {
+  const long = judged('가'.repeat(85), { indexes: [indexFile({ id: 'index-fine' })] });
+  const [one] = planBatch('use', [long], context).requests;
+  expect(one?.request).toMatchObject({ name: usableName(long.voice.name) });
+  expect(usableName(long.voice.name)).not.toBe(long.voice.name);
 });
 
 it('measures one of several indexes that are the same', () => {
