@@ -11,6 +11,13 @@ import { useJudged } from './judged';
 import { useLibrary } from './library';
 import { useMeasurements } from './measurements';
 
+/** An index that a job is asked for. */
+interface Asked {
+  readonly index: string;
+  readonly voice: string;
+  readonly name: string;
+}
+
 /** What did not work of a check or a batch. */
 export interface Failed {
   readonly kind: JobKind;
@@ -32,8 +39,8 @@ export const useCheckUp = defineStore('checkUp', () => {
 
   const phase = ref<'idle' | 'running' | 'done'>('idle');
   const total = ref(0);
-  /** Indexes that are still to be measured, the one under way not among them. */
-  const waiting = ref<readonly string[]>([]);
+  /** Indexes that are still to be measured, the one under way not among them; by the names they had when that was asked. */
+  const waiting = ref<readonly Asked[]>([]);
   const current = ref<string | null>(null);
   /** Jobs of a batch that have not ended. */
   const followed = new Set<string>();
@@ -66,7 +73,13 @@ export const useCheckUp = defineStore('checkUp', () => {
 
   async function start(): Promise<void> {
     const there = judged.voices.filter(({ voice }) => !isAway(voice, library.snapshot.away));
-    waiting.value = there.flatMap((voice) => toMeasure(voice, measurements.look).map(({ id }) => id));
+    waiting.value = there.flatMap((judgedVoice) =>
+      toMeasure(judgedVoice, measurements.look).map(({ id, name }) => ({
+        index: id,
+        voice: judgedVoice.voice.name,
+        name,
+      })),
+    );
     total.value = waiting.value.length;
     batch.value = [];
     failed.value = [];
@@ -76,14 +89,14 @@ export const useCheckUp = defineStore('checkUp', () => {
 
   async function next(): Promise<void> {
     current.value = null;
-    const [index, ...rest] = waiting.value;
-    if (index === undefined) {
+    const [asked, ...rest] = waiting.value;
+    if (asked === undefined) {
       phase.value = 'done';
       return;
     }
     waiting.value = rest;
     // An index that is gone meanwhile, or cannot be asked for, leaves the others as they are.
-    const id = await request({ kind: 'measure', index, queries: null }, index);
+    const id = await request(asked);
     if (id === null) return next();
     current.value = id;
     const known = jobs.byId.get(id);
@@ -92,17 +105,14 @@ export const useCheckUp = defineStore('checkUp', () => {
     await next();
   }
 
-  /** Asks for one of many jobs; null, and it is noted, where it cannot be asked for. */
-  async function request(job: JobRequest, index: string): Promise<string | null> {
+  /** Asks for the next job; null, and it is noted, where it cannot be asked for. */
+  async function request({ index, voice, name }: Asked): Promise<string | null> {
     try {
-      const id = await jobs.request(job);
+      const id = await jobs.request({ kind: 'measure', index, queries: null });
       jobs.mute(id);
       return id;
     } catch (error) {
-      const known = library.index(index);
-      const subject = known?.index.name ?? '';
-      const failure = failureOf(error);
-      failed.value = [...failed.value, { kind: job.kind, voice: known?.voice?.name ?? null, subject, failure }];
+      failed.value = [...failed.value, { kind: 'measure', voice, subject: name, failure: failureOf(error) }];
       return null;
     }
   }

@@ -110,6 +110,17 @@ it('says at the end what could not be measured, of jobs and of what could not be
   expect(checkUp.failed).toEqual([]);
 });
 
+it('calls what is gone by the name that it had', async () => {
+  const api = await library();
+  const checkUp = useCheckUp();
+  await checkUp.start();
+  useLibrary().begin({ sequence: 2, scanning: false, folders: [], voices: [], indexes: [], models: [], away: {} });
+  vi.stubGlobal('api', { ...api, call: () => Promise.reject(new VoronoiceError('FILE_NOT_FOUND', 'Gone.')) });
+  await end('job-0000000001', 'done');
+  const { name } = indexFile();
+  expect(checkUp.failed).toMatchObject(INDEXES.slice(1).map((voiceName) => ({ voice: voiceName, subject: name })));
+});
+
 it('tells of none of its jobs by itself', async () => {
   await library();
   await useCheckUp().start();
