@@ -52,7 +52,7 @@ export interface Services {
   readonly jobs: JobQueue;
   readonly journal: Pick<Journal, 'isKept'>;
   readonly reader: Pick<Reader, 'ask'>;
-  readonly measurements: Pick<Measurements, 'ofIndex' | 'outlineOf' | 'ofJob' | 'hashOf'>;
+  readonly measurements: Pick<Measurements, 'ofIndex' | 'outlineOf' | 'ofJob' | 'hashOf' | 'tellerOf'>;
   /** What an export would do, as it is asked of the reader. */
   readonly preparePlan: (request: ArgumentOf<'export.plan'>) => RequestOf<'exportPlan'>;
   readonly hosts: UsesServices;
@@ -227,11 +227,12 @@ export function createHandlers(services: Services): Handlers {
     'hosts.find': () => hostsFound(services.hosts),
     'hosts.uses': ({ voice }) => usesOf(voice, services.hosts),
     'export.plan': (request) => reader.ask(services.preparePlan(request)),
-    'measurements.ofIndex': ({ id }) => pack(measurements.ofIndex(library.index(id).index)),
+    'measurements.ofIndex': ({ id }) => pack(measurements.ofIndex(measurements.tellerOf(library.index(id)))),
     'measurements.outlines': ({ indexes }) =>
       indexes.flatMap((id) => {
-        const index = library.find(id)?.index;
-        return index === undefined ? [] : [{ index: id, outline: measurements.outlineOf(index) }];
+        const known = library.find(id);
+        if (known === undefined) return [];
+        return [{ index: id, outline: measurements.outlineOf(measurements.tellerOf(known)) }];
       }),
     'measurements.ofJob': ({ id }) => pack(measurements.ofJob(id)),
     'sound.clip': ({ voice: id, ...frames }) => {
@@ -239,14 +240,14 @@ export function createHandlers(services: Services): Handlers {
       return reader.ask({ kind: 'clip', voice: path, pointed: pointed.of(id), features: featuresPath, ...frames });
     },
     'sound.group': async ({ index: id, list }) => {
-      const { index, voice } = library.index(id);
+      const known = library.index(id);
       const moments = await reader.ask({
         kind: 'groupMoments',
-        index: index.path,
+        index: known.index.path,
         list,
-        trace: traceOf(index, services),
+        trace: traceOf(known, services),
       });
-      return { voice: voice?.id ?? null, ...moments };
+      return { voice: known.voice?.id ?? null, ...moments };
     },
     'sound.take': ({ job: id, take }) => {
       const folder = takes.of(id);

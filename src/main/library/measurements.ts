@@ -9,6 +9,8 @@ import {
 } from '@shared/contract/measurement';
 import type { RecipeId } from '@shared/contract/primitives';
 import type { IndexFile } from '@shared/contract/voices';
+import { originalOf } from '@shared/domain/voice/linked';
+import type { Known } from './catalogue';
 import type { Database } from './database';
 
 /** One index as a job has measured it. */
@@ -133,6 +135,12 @@ export class Measurements {
       .prepare(`SELECT hash FROM measurement WHERE ${AS_IT_IS} ORDER BY rowid DESC LIMIT 1`)
       .get(path, bytes, modified);
     return row === undefined ? null : v.parse(HashRow, row).hash;
+  }
+
+  /** Whose measurements tell of an index: its own, and as long as there are none those of what it is a copy of. */
+  tellerOf({ index, voice }: Known): IndexFile {
+    const original = originalOf(index, voice?.indexes ?? []);
+    return original === null || this.hashOf(index) !== null ? index : original;
   }
 
   /** Of every index whose pictures are remembered. */

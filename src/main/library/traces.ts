@@ -1,7 +1,7 @@
 import { copyFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { IndexFile } from '@shared/contract/voices';
 import { TRACE_ENDING } from '@shared/domain/sound/trace';
+import type { Known } from './catalogue';
 import type { Measurements } from './measurements';
 
 /**
@@ -36,12 +36,12 @@ export class Traces {
 
 /** Where it is kept which frame each vector of this index is, as the file is now; null when that was never measured. */
 export function traceOf(
-  index: IndexFile,
+  index: Known,
   {
     measurements,
     traces,
-  }: { readonly measurements: Pick<Measurements, 'hashOf'>; readonly traces: Pick<Traces, 'pathOf'> },
+  }: { readonly measurements: Pick<Measurements, 'hashOf' | 'tellerOf'>; readonly traces: Pick<Traces, 'pathOf'> },
 ): string | null {
-  const hash = measurements.hashOf(index);
+  const hash = measurements.hashOf(measurements.tellerOf(index));
   return hash === null ? null : traces.pathOf(hash);
 }

@@ -5,6 +5,7 @@ import { pack } from '@shared/contract/packed';
 import { type Measurement, measurementOutline } from '@shared/contract/measurement';
 import { openDatabase } from '../../../src/main/library/database';
 import { type MeasuredIndex, Measurements } from '../../../src/main/library/measurements';
+import { voice } from '../../fixtures/contract';
 import { indexFile, measurement, silentLog } from '../../fixtures/mainServices';
 
 const file = indexFile('/rvc/logs/aria/a.index', { bytes: 1000, modified: 5.25 });
@@ -90,6 +91,19 @@ describe('what was measured', () => {
     const copy = { ...file, modified: Math.trunc(file.modified) };
     expect(store.ofIndex(copy).latest).not.toBeNull();
     expect(store.hashOf(copy)).toBe(store.hashOf(file));
+  });
+
+  it('tells of what is the same to the bit, until that is measured itself', () => {
+    const { store } = createStore();
+    const original = indexFile('/rvc/a.index');
+    const copy = indexFile('/rvc/a (1).index', { copyOf: original.name });
+    const of = voice({ indexes: [original, copy] });
+    expect(store.tellerOf({ index: copy, voice: of })).toBe(original);
+    expect(store.tellerOf({ index: copy, voice: { ...of, indexes: [copy] } })).toBe(copy);
+    expect(store.tellerOf({ index: copy, voice: null })).toBe(copy);
+    store.keep('job-00000001', 1, [measured({ path: copy.path, name: copy.name, modified: copy.modified })]);
+    expect(store.tellerOf({ index: copy, voice: of })).toBe(copy);
+    expect(store.tellerOf({ index: original, voice: of })).toBe(original);
   });
 
   it('of an older version, whose figures meant something else, counts as not measured', () => {

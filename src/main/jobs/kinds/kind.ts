@@ -32,7 +32,7 @@ export interface PrepareServices {
   readonly unpackedRoot: string;
   readonly traces: Pick<Traces, 'folder' | 'pathOf'>;
   readonly takes: Pick<Takes, 'of'>;
-  readonly measurements: Pick<Measurements, 'hashOf'>;
+  readonly measurements: Pick<Measurements, 'hashOf' | 'tellerOf'>;
   /** Bytes of vectors a job may keep in memory, as the person has set it. */
   readonly memoryLimit: () => number | null;
 }

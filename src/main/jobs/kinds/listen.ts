@@ -13,7 +13,7 @@ export const listen: MainKind<'listen'> = {
     return {
       work: {
         kind,
-        indexes: found.map(({ index }) => ({ path: index.path, trace: traceOf(index, services) })),
+        indexes: found.map((known) => ({ path: known.index.path, trace: traceOf(known, services) })),
         clip: clipOf(clip, services),
         voice: { path: voice.path, pointed: pointed.of(voice.id) },
         nprobe,

@@ -10,7 +10,9 @@ import type { JobSnapshot } from '@shared/contract/jobs';
 import { unpack } from '@shared/contract/packed';
 import type { IndexFile } from '@shared/contract/voices';
 import { isMeasurable } from '@shared/domain/verdict/health';
+import { copiesOf } from '@shared/domain/voice/linked';
 import { useJobs } from './jobs';
+import { useLibrary } from './library';
 
 /** Whole measurements are large (a map of thousands of groups): only the ones looked at last are kept. */
 const KEPT = 4;
@@ -18,13 +20,14 @@ const KEPT = 4;
 /** What has been measured about the indexes, asked for when a page needs it. */
 export const useMeasurements = defineStore('measurements', () => {
   const jobs = useJobs();
+  const library = useLibrary();
   /** What the verdict on every index that was asked about rests on; null when it has not been measured. */
   const known = shallowRef<ReadonlyMap<string, MeasurementOutline | null>>(new Map());
   const whole = shallowRef<ReadonlyMap<string, IndexMeasurements>>(new Map());
   /** Indexes whose whole measurement a page shows, the last one last. */
   const opened = new Set<string>();
   /** The state of the file that the last question was about. */
-  const asked = new Map<string, number>();
+  const asked = new Map<string, string>();
   /** Only the answer to the last question about an index counts. */
   const questions = new Map<string, number>();
   /** What is to be asked about in the background. */
@@ -92,9 +95,17 @@ export const useMeasurements = defineStore('measurements', () => {
 
   /** The verdicts on these indexes, in the background; a file is asked about once per change. */
   function want(indexes: readonly IndexFile[]): void {
-    const news = indexes.filter((index) => asked.get(index.id) !== index.modified && isMeasurable(index));
-    for (const { id, modified } of news) asked.set(id, modified);
+    // Of a copy the answer may be that of its original.
+    const stateOf = ({ modified, copyOf = '' }: IndexFile): string => `${modified} ${copyOf}`;
+    const news = indexes.filter((index) => asked.get(index.id) !== stateOf(index) && isMeasurable(index));
+    for (const index of news) asked.set(index.id, stateOf(index));
     ask([...new Set(news.map(({ id }) => id))]);
+  }
+
+  /** What is known of an index is known of what is the same. */
+  function copiesIn(id: string): readonly string[] {
+    const found = library.index(id);
+    return found?.voice == null ? [] : copiesOf(found.index, found.voice.indexes).map((copy) => copy.id);
   }
 
   const look = ({ id }: Pick<IndexFile, 'id'>): MeasurementOutline | null => known.value.get(id) ?? null;
@@ -102,8 +113,7 @@ export const useMeasurements = defineStore('measurements', () => {
   watch(
     () => jobs.ended,
     (job) => {
-      if (job?.state !== 'done') return;
-      ask(touchedBy(job));
+      if (job?.state === 'done') ask(touchedBy(job).flatMap((id) => [id, ...copiesIn(id)]));
     },
     { flush: 'sync' },
   );

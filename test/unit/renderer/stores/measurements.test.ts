@@ -6,8 +6,9 @@ import type { JobSnapshot } from '@shared/contract/jobs';
 import { type Measurement, measurementOutline } from '@shared/contract/measurement';
 import { pack } from '@shared/contract/packed';
 import { useJobs } from '@/stores/jobs';
+import { useLibrary } from '@/stores/library';
 import { useMeasurements } from '@/stores/measurements';
-import { facts, indexFile, job } from '../../../fixtures/contract';
+import { facts, indexFile, job, voice } from '../../../fixtures/contract';
 import { fakeApi, type FakeApi } from '../../../fixtures/fakeApi';
 import { measurement } from '../components/charts/measurements';
 
@@ -105,6 +106,28 @@ describe('measurements store', () => {
     jobs.apply(job({ ...change, sequence: 2, state: 'done' }));
     await flushPromises();
     expect(asked(api)).toEqual(ids.length === 0 ? [] : [{ indexes: ids }]);
+  });
+
+  it('asks about copies as well, and again when one is none any more', async () => {
+    const api = stub();
+    const copy = indexFile({ id: 'index-00000002', copyOf: indexFile().name });
+    useLibrary().begin({
+      ...{ sequence: 1, scanning: false, folders: [], indexes: [], models: [], away: {} },
+      voices: [voice({ indexes: [indexFile(), copy] })],
+    });
+    const store = useMeasurements();
+    const jobs = useJobs();
+    const measure = { kind: 'measure', index: indexFile().id, queries: null } as const;
+    jobs.apply(job({ request: measure, sequence: 1, state: 'running' }));
+    jobs.apply(job({ request: measure, sequence: 2, state: 'done', result: { kind: 'measure', level: 'good' } }));
+    await flushPromises();
+    expect(asked(api)).toEqual([{ indexes: [indexFile().id, copy.id] }]);
+    store.want([copy]);
+    store.want([copy]);
+    const { copyOf: _copyOf, ...alone } = copy;
+    store.want([alone]);
+    await flushPromises();
+    expect(asked(api).slice(1)).toEqual([{ indexes: [copy.id] }, { indexes: [copy.id] }]);
   });
 
   it('lets only the last answer about an index count', async () => {
