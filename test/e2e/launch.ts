@@ -120,6 +120,13 @@ export async function answerSaveDialogs(app: ElectronApplication, path: string |
   }, path);
 }
 
+/** What is downloaded next goes to this file, without a question. */
+export async function saveTo(app: ElectronApplication, path: string): Promise<void> {
+  await app.evaluate(({ session }, file) => {
+    session.defaultSession.once('will-download', (_, item) => item.setSavePath(file));
+  }, path);
+}
+
 /** The next questions answer with the button of this number. */
 export async function answerQuestions(app: ElectronApplication, button: number): Promise<void> {
   await app.evaluate(({ dialog }, response) => {

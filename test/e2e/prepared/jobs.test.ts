@@ -1,9 +1,9 @@
-import { cp } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Locator, Page } from '@playwright/test';
+import { access, chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import type { ElectronApplication, Locator, Page } from '@playwright/test';
 import type { Api } from '@shared/contract/api';
-import { answerQuestions } from '../launch';
-import { goTo, jobBar, jobCards, libraryOf } from '../steps';
+import { answerQuestions, saveTo, snapshot } from '../launch';
+import { goTo, jobBar, jobCards, libraryOf, openVoice } from '../steps';
 import { say } from '../words';
 import { expect, test } from './prepared';
 
@@ -84,11 +84,73 @@ test('a queue is put in order, held, left and found again, let go on, and cleare
     await report.getByRole('button', { name: say('report.copy') }).click();
     await expect(report.getByRole('button', { name: say('app.copied') })).toBeVisible();
     expect(await again.app.evaluate(({ clipboard }) => clipboard.readText())).toContain(say('report.sections.times'));
+    const saved = join(folder, 'report.txt');
+    await saveTo(again.app, saved);
+    await report.getByRole('button', { name: say('report.saveText') }).click();
+    await expect.poll(() => readFile(saved, 'utf8').catch(() => '')).toContain(say('report.sections.times'));
     await second.keyboard.press('Escape');
     await second.getByRole('button', { name: say('jobs.clear') }).click();
     await expect(second.getByText(say('jobs.empty'))).toBeVisible();
     await second.getByRole('button', { name: say('repair.undo') }).click();
     await expect(ended).toHaveCount(count);
+  });
+});
+
+test('a computer at work stays awake, and when all is done goes off unless anybody keeps it on', async ({
+  prepared,
+  folder,
+  start,
+}) => {
+  test.skip(process.platform !== 'linux', 'Elsewhere this computer would be shut down.');
+  // Stands in for what shuts a computer down.
+  const programs = join(folder, 'programs');
+  const off = join(folder, 'it is off');
+  await mkdir(programs);
+  await writeFile(join(programs, 'systemctl'), `#!/bin/sh\n[ "$1" = poweroff ] && : > '${off}'\n`);
+  await chmod(join(programs, 'systemctl'), 0o755);
+  const env = { PATH: [programs, process.env['PATH'] ?? ''].join(delimiter) };
+  const userData = join(folder, 'user data');
+  await cp(prepared, userData, { recursive: true, preserveTimestamps: true });
+  const { app, page } = await start({ userData, locale: 'en', env });
+  const asked = page.getByRole('dialog', { name: say('jobs.powerOff.title') });
+  const wish = page.getByRole('switch', { name: say('settings.whenDone.shutDown') });
+
+  const measure = async (): Promise<void> => {
+    await openVoice(page);
+    await page.getByRole('button', { name: say('measure.again'), exact: true }).click();
+    await page.getByRole('menuitem').first().click();
+  };
+  const measureAndWait = async (): Promise<void> => {
+    await goTo(page, 'settings');
+    await wish.check();
+    await measure();
+    await expect(asked.getByRole('timer')).toBeVisible();
+  };
+
+  await test.step('it is kept awake, shows how far it is, and tells who looks elsewhere, once', async () => {
+    const seen = await watchSystem(app);
+    await measure();
+    await expect.poll(() => seen.evaluate(({ told }) => told)).toHaveLength(1);
+    const { awake, bars } = await seen.jsonValue();
+    expect(awake).toEqual(['kept', 'let']);
+    expect(bars.at(-1)).toBe(-1);
+    expect(Math.max(...bars)).toBeGreaterThan(0);
+  });
+
+  await test.step('somebody is there, and it stays on; it held for once', async () => {
+    await measureAndWait();
+    await snapshot(page, 'jobs-power-off-en');
+    await asked.getByRole('button', { name: say('jobs.powerOff.keepOn') }).click();
+    await expect(asked).toBeHidden();
+    await goTo(page, 'settings');
+    await expect(wish).not.toBeChecked();
+    await expect(access(off)).rejects.toThrow();
+  });
+
+  await test.step('asked for again, it goes off', async () => {
+    await measureAndWait();
+    await asked.getByRole('button', { name: say('jobs.powerOff.now') }).click();
+    await expect.poll(() => access(off).then(() => 'off')).toBe('off');
   });
 });
 
@@ -109,6 +171,34 @@ async function queue(page: Page): Promise<[string, string, string]> {
   );
   const measured = (place: number): string => say('jobs.titles.measure', { subject: indexes[place]!.name });
   return [measured(0), measured(1), say('jobs.titles.sample')];
+}
+
+/** What the system is asked for from now on, while the person looks at another window. */
+function watchSystem(app: ElectronApplication) {
+  return app.evaluateHandle(({ BrowserWindow, Notification, powerSaveBlocker }) => {
+    const seen = { awake: [] as string[], bars: [] as number[], told: [] as string[] };
+    const [window] = BrowserWindow.getAllWindows();
+    const begin = powerSaveBlocker.start.bind(powerSaveBlocker);
+    const end = powerSaveBlocker.stop.bind(powerSaveBlocker);
+    Object.assign(powerSaveBlocker, {
+      start: (kind: 'prevent-app-suspension') => {
+        seen.awake.push('kept');
+        return begin(kind);
+      },
+      stop: (id: number) => {
+        seen.awake.push('let');
+        end(id);
+      },
+    });
+    Object.assign(window!, {
+      isFocused: () => false,
+      setProgressBar: (fraction: number) => void seen.bars.push(fraction),
+    });
+    Notification.prototype.show = function show(this: Electron.Notification) {
+      seen.told.push(this.title);
+    };
+    return seen;
+  });
 }
 
 function titles(page: Page): Locator {

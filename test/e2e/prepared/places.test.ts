@@ -1,11 +1,11 @@
 import { cp, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ElectronApplication, Locator, Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import type { Api } from '@shared/contract/api';
 import { walkBytes } from '@shared/formats/walk';
 import { readWavHeader } from '@shared/formats/wav';
 import { figure, listenIn, median, play, strip } from '../heard';
-import { answerOpenDialogs } from '../launch';
+import { answerOpenDialogs, saveTo } from '../launch';
 import { expect, test } from './prepared';
 import { chooseIndex, filesIn, goTo, JOB_TIMEOUT, openHearing, openVoice } from '../steps';
 import { say } from '../words';
@@ -16,13 +16,6 @@ const MOST_MS = 150;
 const first = (scope: Locator): Locator => scope.getByRole('button', { name: /^Play / }).first();
 const takesOf = (page: Page): Locator => page.getByRole('list', { name: say('sound.takes') }).getByRole('listitem');
 const volumeOf = (page: Page): Locator => strip(page).getByRole('slider', { name: say('sound.volume') });
-
-/** What is downloaded next goes to this file, without a question. */
-async function saveTo(app: ElectronApplication, path: string): Promise<void> {
-  await app.evaluate(({ session }, file) => {
-    session.defaultSession.once('will-download', (_, item) => item.setSavePath(file));
-  }, path);
-}
 
 /** A folder with one recording of another singer, as far as the app can tell. */
 async function otherSinger(userData: string, folder: string): Promise<string> {
