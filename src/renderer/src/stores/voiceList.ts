@@ -14,10 +14,19 @@ export const useVoiceList = defineStore('voiceList', () => {
   const query = ref('');
   const filter = ref<VoiceFilter | null>(null);
 
-  const names = computed(() => new Intl.Collator(settings.locale, { numeric: true }));
-  const sorted = computed(() =>
-    [...judged.voices].sort(voiceOrder(settings.settings.librarySort, (a, b) => names.value.compare(a, b))),
-  );
+  /** The names in the order of the language. To compare thousands takes long: what is in order already is not done again. */
+  let named: readonly string[] = [];
+  const places = computed(() => {
+    const { compare } = new Intl.Collator(settings.locale, { numeric: true });
+    const names = new Set(library.voices.map(({ name }) => name));
+    const known = named.filter((name) => names.delete(name));
+    named = [...known, ...names].sort(compare);
+    return new Map(named.map((name, place) => [name, place]));
+  });
+  const sorted = computed(() => {
+    const placeOf = (name: string): number => places.value.get(name) ?? Infinity;
+    return [...judged.voices].sort(voiceOrder(settings.settings.librarySort, (a, b) => placeOf(a) - placeOf(b)));
+  });
   const shown = computed(() =>
     wished(sorted.value, { query: query.value, filter: filter.value }, library.snapshot.away),
   );

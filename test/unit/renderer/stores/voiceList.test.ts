@@ -72,3 +72,15 @@ it('judges thousands bit by bit, and only what has changed again', async () => {
   await vi.waitFor(() => expect(list.shown[0]?.voice.name).toBe('Aria'));
   expect(list.shown.filter((judged) => before.includes(judged))).toHaveLength(2_999);
 });
+
+it('keeps the order of the names as voices come, go and change', async () => {
+  await tell(named('Zoë', 'Ben', 'Ångström'));
+  expect(shown()).toEqual(['Ångström', 'Ben', 'Zoë']);
+  await tell(named('Zoë', 'Cleo', 'ben', 'Ångström', 'Zoë'), 2);
+  expect(shown()).toEqual(['Ångström', 'ben', 'Cleo', 'Zoë', 'Zoë']);
+  // What differs in what the order goes by comes after it, in the order of the names.
+  useSettings().settings = { ...DEFAULT_SETTINGS, librarySort: 'length' };
+  const [first, ...others] = named('Ben', 'Zoë', 'Aria');
+  await tell([...others, { ...first!, frames: 1 }], 3);
+  expect(shown()).toEqual(['Aria', 'Zoë', 'Ben']);
+});
