@@ -144,4 +144,21 @@ test('whatever is dropped is named for what it is, and leads on', async ({ folde
       .poll(() => libraryOf(page).then(({ voices }) => voices.map(({ name }) => name).toSorted()))
       .toEqual(['Mira', 'aria']);
   });
+
+  await test.step('an archive with names of another code page is read as who made it named them', async () => {
+    // "歌声" as Windows in Japan writes it, without a word about how.
+    const singing = Buffer.from([0x89, 0xcc, 0x90, 0xba]);
+    const named = (before: string, after: string): Buffer =>
+      Buffer.concat([singing, Buffer.from(before), singing, Buffer.from(after)]);
+    const shared = zip([
+      { name: named('/', '.pth'), content: make.voiceModel(768) },
+      { name: named('/added_IVF2_Flat_nprobe_1_', '_v2.index'), content: index },
+    ]);
+    await goTo(page, 'library');
+    await drop(page, [await put(join(folder, 'from japan.zip'), shared)]);
+    const taken = page.getByRole('dialog').getByRole('listitem');
+    await expect(taken.filter({ hasText: 'from japan.zip' })).toContainText(say('model.fit.yes'));
+    await page.getByRole('button', { name: say('intake.unpack') }).click();
+    await expect.poll(() => libraryOf(page).then(({ voices }) => voices.map(({ name }) => name))).toContain('歌声');
+  });
 });

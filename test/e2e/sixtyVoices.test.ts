@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { LONGEST, makeWildLibrary, MENDABLE, NAMESAKE } from '../fixtures/wildLibrary';
 import { answerOpenDialogs, expect, resize, snapshot, test } from './launch';
-import { awaitJob, filesIn, goTo, JOB_TIMEOUT, libraryOf } from './steps';
+import { awaitIndex, awaitJob, filesIn, goTo, JOB_TIMEOUT, libraryOf, startBuild, useButton } from './steps';
 import { say, wordsIn } from './words';
 
 const SMALL = { width: 960, height: 640 } as const;
@@ -127,16 +127,42 @@ test('sixty voices as they are in the wild are found, checked, mended and handed
     await expect(write).toBeEnabled();
     // Which file each gets is known before anything is written.
     await expect(dialog.getByRole('listitem').filter({ hasText: 'Aria' })).toContainText('.index');
+    await dialog.getByRole('switch', { name: say('export.linking.switch') }).check();
+    await expect(dialog.getByText(say('export.linking.nothing'))).toBeVisible();
     await snapshot(page, 'sixty-hand-over-light-1280-en');
+    const before = new Set(await filesIn(join(folder, 'music')));
     await write.click();
     // Applio's own index lies where it looks for it already.
     await expect(page.getByRole('button', { name: say('voices.batch.undo', { count: '1' }) })).toBeVisible();
+    const [linked = ''] = (await filesIn(join(folder, 'music'))).filter((path) => !before.has(path));
+    const [built = ''] = [...before].filter((path) => /logs.Aria.added_.*\.index$/.test(path));
+    expect((await stat(linked)).ino).toBe((await stat(built)).ino);
     // What is known of an index is known of its copies.
     await expect(
       page.getByRole('status').filter({ hasText: say('voices.check.found.fine', { count: '12' }, 12) }),
     ).toBeVisible();
     await search.fill('Aria');
     await expect(shown(page, 'Aria')).toContainText(say('verdict.levels.usable'));
+    await search.fill('');
+  });
+
+  await test.step('a name as long as can be is built, and handed over under a shorter one', async () => {
+    await search.fill(LONGEST);
+    await shown(page, LONGEST)
+      .getByRole('button', { name: say('library.build') })
+      .click();
+    await startBuild(page);
+    await awaitIndex(page);
+    await useButton(page).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: say('export.write', { host: say('hosts.rvc') }) }).click();
+    await expect(dialog.getByText(say('export.done'))).toBeVisible();
+    await snapshot(page, 'sixty-longest-handed-over-light-1280-en');
+    await dialog
+      .getByRole('button', { name: say('close'), exact: true })
+      .last()
+      .click();
+    await goTo(page, 'library');
     await search.fill('');
   });
 
