@@ -4,7 +4,7 @@ import { put } from '../fixtures/files';
 import { ivfFlatIndex } from '../fixtures/hostileIndexes';
 import { npyFile } from '../fixtures/npy';
 import { answerOpenDialogs, expect, snapshot, test } from './launch';
-import { goTo, libraryOf, openVoice } from './steps';
+import { goTo, libraryOf, openVoice, voiceCard } from './steps';
 import { say } from './words';
 
 /** What a person may choose by mistake, as files below one folder, and what the app says to it. */
@@ -105,6 +105,22 @@ test('a file that fits no other is left out at one press, and taken in again', a
     ),
   ).toBeVisible();
   expect(await readdir(features)).toContain('odd.npy');
+});
+
+test('among 20,000 folders voices are found as far as is looked, and that is said', async ({ folder, start }) => {
+  const root = join(folder, 'everything');
+  await put(join(root, 'aria', '3_feature768', '0_0.npy'), npyFile(40, 768));
+  for (let crowd = 0; crowd < 200; crowd++) {
+    const names = Array.from({ length: 100 }, (_, at) => join(root, 'crowd', `${crowd}`, `${at}`));
+    await Promise.all(names.map((name) => mkdir(name, { recursive: true })));
+  }
+  const { app, page } = await start({ locale: 'en' });
+  await answerOpenDialogs(app, [root]);
+  await page.getByRole('button', { name: say('welcome.addFolder') }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'aria', exact: true })).toBeVisible();
+  await goTo(page, 'library');
+  await expect(voiceCard(page, 'aria')).toBeVisible();
+  await expect(page.getByText(say('away.stopped', { count: '10K' }, 10_000))).toBeVisible();
 });
 
 test('E1: without the engine the app opens, looks at indexes, and says why it cannot build', async ({
