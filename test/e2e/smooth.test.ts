@@ -68,6 +68,8 @@ test('the page answers while a long voice is built, when that ends, and when all
       let answer = Infinity;
       const task = await longestTask(app, async () => {
         answer = await unfold(page, say('measure.more'));
+        const unfilled = more.locator('.masonry > section').filter({ hasNot: page.locator('figure') });
+        await expect(unfilled).toHaveCount(0);
         const pictures = more.getByRole('img');
         const drawn = pictures.filter({ has: page.locator('canvas') });
         await expect(drawn).toHaveCount(await pictures.count());
