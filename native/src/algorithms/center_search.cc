@@ -1,6 +1,5 @@
 #include "algorithms/center_search.h"
 
-#include <faiss/utils/distances.h>
 #include <omp.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include <limits>
 
 #include "algorithms/kernel.h"
+#include "algorithms/knn.h"
 #include "io/structure.h"
 
 namespace engine {
@@ -132,16 +132,10 @@ void CenterSearch::use(const float* centers, size_t k) {
     const double scattered = full / static_cast<double>(n) * static_cast<double>(d_);
     by_shadows_ = static_cast<double>(k * width_) + SCATTERED * scattered < static_cast<double>(k * d_);
   }
-  if (by_shadows_) return;
-  squares_.resize(k);
-  faiss::fvec_norms_L2sqr(squares_.data(), centers, d_, k);
 }
 
 void CenterSearch::refresh(const std::vector<uint32_t>& changed) {
-  if (!by_shadows_) {
-    for (uint32_t center : changed) squares_[center] = faiss::fvec_norm_L2sqr(centers_ + center * d_, d_);
-    return;
-  }
+  if (!by_shadows_) return;
   std::vector<float> gathered(changed.size() * d_);
   for (size_t i = 0; i < changed.size(); ++i) {
     std::copy_n(centers_ + changed[i] * d_, d_, gathered.data() + i * d_);
@@ -158,14 +152,10 @@ void CenterSearch::find(const float* x, size_t n, int32_t* labels, float* distan
 }
 
 void CenterSearch::compare_all(const float* x, size_t n, int32_t* labels, float* distances) const {
-  // FAISS writes no label where no distance is a number.
-  std::vector<idx_t> found(n, 0);
-  faiss::knn_L2sqr(x, centers_, d_, n, k_, 1, distances, found.data(), squares_.data());
-#pragma omp parallel for
-  for (int64_t i = 0; i < static_cast<int64_t>(n); ++i) {
-    labels[i] = static_cast<int32_t>(std::max<idx_t>(0, found[i]));
-    distances[i] = kernel().distance(x + i * d_, 1, centers_ + labels[i] * d_, d_);
-  }
+  std::vector<idx_t> found(n);
+  knn_by_distance(nullptr, x, n, centers_, k_, d_, 1, distances, found.data());
+  // There is none where no distance is a number.
+  for (size_t i = 0; i < n; ++i) labels[i] = static_cast<int32_t>(std::max<idx_t>(0, found[i]));
 }
 
 size_t CenterSearch::search(const float* x, size_t n, int32_t* labels, float* distances) {

@@ -3,7 +3,7 @@
 // The shadow of a vector is its first principal coordinates and, as one more, the norm of what they leave out. Shadows
 // are never farther apart than their vectors (the triangle inequality on the rest), and are sketched: most centers are
 // ruled out by a few bytes, and only the last ones are compared in full. Where the coordinates explain too little for
-// that, as in pure noise, everything is compared by matrix products.
+// that, as in pure noise, everything is compared (knn.h).
 #pragma once
 
 #include <faiss/VectorTransform.h>
@@ -69,7 +69,7 @@ class CenterSearch {
   std::optional<Sketcher> sketcher_;
   std::optional<SketchedColumns> columns_;
   std::vector<float> panels_;
-  /// Squared norms of the centers, of their shadows or of their sketches, whichever are compared.
+  /// Squares of the shadows of centers, or of their sketches.
   std::vector<float> squares_;
   std::vector<Room> rooms_;
 };
