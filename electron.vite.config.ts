@@ -21,11 +21,12 @@ export default defineConfig({
     resolve: { alias: shared },
     build: {
       target: nodeTarget,
+      minify: true,
       // A sandboxed preload must be one CommonJS file with everything inside.
       externalizeDeps: false,
       rolldownOptions: {
         input: { index: resolve('src/preload/index.ts') },
-        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
       },
     },
   },

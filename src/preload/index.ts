@@ -1,8 +1,8 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
-import * as v from 'valibot';
-import { type Api, CHANGES, CHANNEL_PREFIX, DROP_CHANNEL, type Reply } from '@shared/contract/api';
+import { type Api, CHANGES, CHANNEL_PREFIX, DROP_CHANNEL, type Reply, TOLD } from '@shared/contract/api';
 import type { ResultOf } from '@shared/contract/channels';
-import { type EventName, events } from '@shared/contract/events';
+import type { EventName } from '@shared/contract/events';
+import type { parseEvent } from './parseEvent';
 
 async function invoke<T>(channel: string, argument: unknown): Promise<T> {
   const reply = (await ipcRenderer.invoke(CHANNEL_PREFIX + channel, argument)) as Reply<T>;
@@ -11,6 +11,11 @@ async function invoke<T>(channel: string, argument: unknown): Promise<T> {
   // eslint-disable-next-line @typescript-eslint/only-throw-error
   throw reply.failure;
 }
+
+/** How events are parsed: built when the first one comes, for the page waits for whatever is built before it. */
+let parsing: Promise<typeof parseEvent> | undefined;
+
+const loadParsing = async (): Promise<typeof parseEvent> => (await import('./parseEvent')).parseEvent;
 
 function assertKnown(name: string, known: object): void {
   if (!Object.hasOwn(known, name)) throw new TypeError(`Unknown name '${name}'.`);
@@ -22,14 +27,20 @@ const api: Api = {
     return invoke<ResultOf<typeof channel>>(channel, argument);
   },
   on: (event: EventName, listener: (value: never) => void) => {
-    assertKnown(event, events);
-    const receive = (_event: unknown, value: unknown): void => {
-      const parsed = v.safeParse(events[event], value);
+    assertKnown(event, TOLD);
+    let isHeard = true;
+    const pass = async (value: unknown): Promise<void> => {
+      // All wait for the same, and so keep their order.
+      const parse = await (parsing ??= loadParsing());
+      if (!isHeard) return;
+      const parsed = parse(event, value);
       if (parsed.success) listener(parsed.output as never);
       else console.error(`An event '${event}' breaks the contract.`, parsed.issues[0].message);
     };
+    const receive = (_event: unknown, value: unknown): void => void pass(value);
     ipcRenderer.on(CHANNEL_PREFIX + event, receive);
     return () => {
+      isHeard = false;
       ipcRenderer.removeListener(CHANNEL_PREFIX + event, receive);
     };
   },

@@ -65,6 +65,20 @@ export const CHANGES: Readonly<Record<Channel, boolean>> = {
   'jobs.resume': true,
 };
 
+/** All that main tells the page, by name alone: their schemas take longer to build than all else that comes before a page. */
+export const TOLD: Readonly<Record<EventName, true>> = {
+  'library.changed': true,
+  'shelf.changed': true,
+  'library.news': true,
+  'jobs.changed': true,
+  'jobs.removed': true,
+  'jobs.rested': true,
+  'jobs.kept': true,
+  'intake.offered': true,
+  'app.powerOff': true,
+  'app.command': true,
+};
+
 /** An answer on the wire: a thrown error would lose its code between the processes, so nothing is thrown. */
 export type Reply<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
