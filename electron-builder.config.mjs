@@ -37,7 +37,8 @@ export default {
     icon: 'icon.png',
     extraFiles: [{ from: 'resources/linux/voronoice.sh', to: 'bin/voronoice' }],
   },
-  win: { icon: 'icon.png' },
+  // What is named here is signed besides programs, where there is a certificate.
+  win: { icon: 'icon.png', signExts: ['.dll', '.node'] },
   // Installed for the person only, without a question, and nothing of the person is removed with it.
   nsis: { oneClick: true, perMachine: false, deleteAppDataOnUninstall: false },
   mac: {
