@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { chmod, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { LONGEST, makeWildLibrary, MENDABLE, NAMESAKE } from '../fixtures/wildLibrary';
@@ -25,6 +25,11 @@ const JUDGED = {
   'only trained': 'unusable',
   silent: 'none',
 } as const;
+
+// A folder that may not be read is no folder that can be taken away.
+test.afterEach(async ({ folder }) => {
+  await chmod(join(folder, 'music', 'RVC', 'logs', 'locked'), 0o700).catch(() => undefined);
+});
 
 test('sixty voices as they are in the wild are found, checked, mended and handed over', async ({ folder, start }) => {
   const wild = await makeWildLibrary(join(folder, 'music'));
