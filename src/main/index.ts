@@ -1,32 +1,19 @@
 import { fileURLToPath } from 'node:url';
-import { app, dialog, protocol, session, shell } from 'electron';
-import { localeOf } from '@shared/contract/languages';
-import { jobTitle } from '@shared/domain/jobs/title';
-import { connectPage } from './ipc/connect';
-import { TrustedSenders } from './ipc/register';
-import { createFork } from './jobs/fork';
-import { createWorkers } from './jobs/workers';
-import { Checkpoints } from './library/checkpoints';
-import { NewerDatabaseError, openLibrary } from './library/database';
-import { settleInThread } from './library/settle';
-import { systemEyes } from './library/watch/handles';
-import { Lifecycle } from './lifecycle';
-import { createServices } from './services';
-import { confirmClosing, tellReplaced } from './system/dialogs';
-import { EngineProbe, lookForEngine } from './system/engineProbe';
-import { openAll, openPaths } from './system/opening';
-import { modifiedOf } from './system/onDisk';
-import { waitsForDisk } from './system/patience';
-import { openPlace, useDataFolder } from './system/place';
-import { createAttention, createDesk, createPowerOff, type Desk } from './window/desk';
+import { app, Menu, protocol, session, shell } from 'electron';
+import { useDataFolder } from './system/home';
+import { createWindow } from './window/create';
 import { guardContents, guardSession } from './window/guards';
-import { appScheme, serveApp } from './window/protocol';
-import { namesIn, textsOf } from './window/texts';
+import { APP_URL, appScheme, serveApp } from './window/protocol';
 
-/** The order in which the app starts. */
+/**
+ * What runs before the program: as little as a window needs. The system takes longer to make a window and the process of its
+ * page than the program takes to be read, so both are done at once, and the page is handed over when somebody answers it.
+ */
 
 /** The development server is believed only where there is one: never in an installed app. */
 const devServer = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
+const preload = fileURLToPath(new URL('../preload/index.cjs', import.meta.url));
+const page = fileURLToPath(new URL('../renderer', import.meta.url));
 
 /** macOS says by an event which file to open, the first time before anything is there that could. */
 const early: string[] = [];
@@ -36,150 +23,37 @@ app.on('open-file', (event, path) => {
   openFile(path);
 });
 
+// The program has its own, and Electron would make one first.
+Menu.setApplicationMenu(null);
 protocol.registerSchemesAsPrivileged([appScheme]);
 try {
   // Each folder of data has an instance of its own.
   useDataFolder();
-  if (app.requestSingleInstanceLock()) void app.whenReady().then(start).catch(explain);
+  if (app.requestSingleInstanceLock()) void app.whenReady().then(begin).catch(explain);
   else app.quit();
 } catch (error) {
   void app.whenReady().then(() => explain(error));
 }
 
-function start(): void {
-  const place = openPlace();
-  const { log, settings, texts, home, builtRoot, sampleRoot, unpackedRoot, tracesRoot, takesRoot, logRoot } = place;
-  log.info(`Voronoice ${app.getVersion()} starts`);
-  process.on('uncaughtExceptionMonitor', (error) => log.warn(error.stack ?? String(error)));
-  process.on('unhandledRejection', (error) => log.warn(error instanceof Error ? (error.stack ?? '') : String(error)));
-
-  const replaced: { kept: string | null } = { kept: null };
-  const { database, isNewer } = openLibrary(place.libraryPath, log, { replaced: (kept) => (replaced.kept = kept) });
-
-  // A newer library is a copy in memory.
-  const checkpoints = isNewer ? null : new Checkpoints({ path: place.libraryPath, settle: settleInThread, log });
-
-  const engine = new EngineProbe(lookForEngine(import.meta.url, process.env));
-  const { pool, reader, ...working } = createWorkers(createFork(log), app, engine, log, {
-    effort: () => settings.effort(),
-    leftOut: () => ({ home, voices: services.leftOut.all() }),
-  });
-  const desk: { made: Desk | null } = { made: null };
-  const attention = createAttention(() => desk.made?.window ?? null, place);
-  const powerOff = createPowerOff(() => desk.made?.window ?? null, place);
-  const services = createServices({
-    ...working,
-    database,
-    isLibraryNewer: isNewer,
-    log,
-    engine,
-    home,
-    builtRoot,
-    sampleRoot,
-    unpackedRoot,
-    tracesRoot,
-    takesRoot,
-    logRoot,
-    eyes: systemEyes(process.platform, home),
-    scan: (path, known) => reader.ask({ kind: 'scan', path, home, ...known }),
-    trash: (path) => shell.trashItem(path),
-    modifiedOf,
-    memoryLimit: () => settings.get().memoryLimit,
-    backupLimit: () => ({ bytes: settings.get().backupLimit, count: settings.get().backupCount }),
-    send: (event, value) => desk.made?.window.send(event, value),
-    follow: (job) => {
-      if (job.state === 'running') powerOff.stop();
-      attention.follow(job);
-    },
-    rested: (ended) => {
-      attention.rest(ended);
-      powerOff.rest(ended, services.jobs.unfinished().length > 0);
-      if (ended.at(-1)?.state !== 'cancelled') desk.made?.window.send('jobs.rested', null);
-    },
-    createId: () => crypto.randomUUID(),
-    now: () => Date.now(),
-    monotonic: () => performance.now(),
-  });
-  const { jobs, library, memory, offers } = services;
-  const watching: { stop: (() => void) | null } = { stop: null };
-
-  const life = new Lifecycle({
-    ask: async () => {
-      const window = desk.made?.window.current ?? null;
-      const [running, ...waiting] = jobs.unfinished().map((job) => jobTitle(job, namesIn(place.locale())));
-      if (window === null || running === undefined) return true;
-      return confirmClosing(window, texts().closing, { running, waiting });
-    },
-    stop: async () => {
-      watching.stop?.();
-      await jobs.close();
-      await pool.stopAll();
-      await checkpoints?.close();
-    },
-    kill: () => pool.killAll(),
-    quit: () => app.quit(),
-    warn: (text) => log.warn(text),
-  });
-  const trusted = new TrustedSenders(devServer);
-  const made = createDesk(place, {
-    memory,
-    trusted,
-    devServer,
-    mayClose: () => life.take({ type: 'close', busy: jobs.isBusy }),
-  });
-  desk.made = made;
-  const { window } = made;
-
-  connectPage(place, services, made, { reader, engine, trusted, powerOff, isLibraryNewer: isNewer });
+async function begin(): Promise<void> {
   guardSession(session.defaultSession, devServer);
   app.on('web-contents-created', (_event, contents) => guardContents(contents, shell, devServer));
-  serveApp(protocol, fileURLToPath(new URL('../renderer', import.meta.url)));
-
-  const open = (args: readonly string[], folder: string): Promise<void> => openPaths(args, folder, offers);
-  app.on('second-instance', (_event, args, workingFolder) => {
-    window.show();
-    void open(args, workingFolder);
-  });
-  app.on('activate', () => window.show());
-  app.on('window-all-closed', () => app.quit());
-  app.on('before-quit', (event) => {
-    if (!life.take({ type: 'close', busy: jobs.isBusy && window.current !== null })) event.preventDefault();
-  });
-  app.on('will-quit', (event) => {
-    if (!life.take({ type: 'quit' })) event.preventDefault();
-    else database.close();
-  });
-  // At its end a process waits for its threads, and a drive that hangs holds them. All that lasts is written by now.
-  app.on('quit', () => {
-    if (waitsForDisk()) process.kill(process.pid, 'SIGKILL');
-  });
-
-  made.useSettings();
-  const shown = window.show();
-  if (replaced.kept !== null) void tellReplaced(shown, texts().replacedLibrary, replaced.kept);
-  openFile = (path) => {
-    window.show();
-    void openAll([path], offers);
-  };
-  const look = (): void =>
-    void library
-      .refresh()
-      .then(() => open(process.argv, process.cwd()))
-      .then(() => openAll(early, offers))
-      .then(() => {
-        watching.stop = services.watch();
-      });
-  // Looking takes a process of its own, which would keep the page from coming up.
-  shown.webContents.once('did-stop-loading', look);
+  serveApp(protocol, page, () => started);
+  const first = devServer === undefined ? createWindow(preload, APP_URL) : null;
+  const started = import('./start').then(({ start }) =>
+    start({
+      first,
+      preload,
+      devServer,
+      opened: (open) => {
+        openFile = open;
+        return early;
+      },
+    }),
+  );
+  await started;
 }
 
-/** A start ends in a window or in a dialog, never in a process that nobody sees and that keeps the next from starting. */
-function explain(error: unknown): void {
-  const texts = textsOf(localeOf(null, app.getLocale()));
-  if (error instanceof NewerDatabaseError) dialog.showErrorBox(texts.newerLibrary.title, texts.newerLibrary.detail);
-  else {
-    const reason = error instanceof Error ? error.message : String(error);
-    dialog.showErrorBox(texts.startFailed.title, `${texts.startFailed.detail}\n\n${reason}`);
-  }
-  app.exit(1);
+async function explain(error: unknown): Promise<void> {
+  (await import('./explain')).explain(error);
 }

@@ -13,8 +13,19 @@ interface End {
 
 const electron = createRequire(import.meta.url)('electron') as unknown as string;
 
-/** Starts the app where it cannot; its dialogs are written down instead of shown, for nobody is there to close them. */
-function start(folder: string, userData: string): Promise<End> {
+/** A disk of its own, which ends with the program: as root, or as what is root there. */
+const ON_DISK = [
+  'unshare',
+  ...(HAS_SANDBOX ? ['--user', '--map-root-user'] : []),
+  ...['--mount', 'sh', '-c', 'mount -t tmpfs -o size=64k tmpfs "$1" && eval "$2" && shift 2 && exec "$@"', 'sh'],
+];
+
+/**
+ * Starts the app where it cannot; its dialogs are written down instead of shown, for nobody is there to close them.
+ *
+ * @param around What starts the program.
+ */
+function start(folder: string, userData: string, around: readonly string[] = []): Promise<End> {
   const stub = join(folder, 'dialogs.cjs');
   writeFileSync(
     stub,
@@ -24,12 +35,13 @@ function start(folder: string, userData: string): Promise<End> {
   const words = [
     '-r',
     stub,
-    ...(HAS_SANDBOX ? [] : ['--no-sandbox']),
+    ...(HAS_SANDBOX && around.length === 0 ? [] : ['--no-sandbox']),
     '.',
     `--user-data-dir=${userData}`,
     '--lang=en-US',
   ];
-  const child = spawn(electron, words, { cwd: resolve('.'), stdio: ['ignore', 'pipe', 'ignore'] });
+  const [program = electron, ...args] = [...around, electron, ...words];
+  const child = spawn(program, args, { cwd: resolve('.'), stdio: ['ignore', 'pipe', 'ignore'] });
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (piece: string) => (text += piece));
   return new Promise((settle) => {
@@ -55,13 +67,30 @@ const CASES: Readonly<Record<string, (userData: string) => void>> = {
   },
 };
 
+/** What becomes of the disk before the program begins. */
+const DISKS: Readonly<Record<string, string>> = {
+  'a home folder that is read-only': 'mount -o remount,ro "$1"',
+  'a disk without room': 'head -c 60k /dev/zero > "$1/full"',
+};
+
+function expectSaid({ code, dialogs }: End): void {
+  expect(dialogs.map(({ title }) => title)).toEqual([en.main.startFailed.title]);
+  expect(dialogs[0]?.text).toContain(en.main.startFailed.detail);
+  expect(code).toBe(1);
+}
+
 for (const [name, prepare] of Object.entries(CASES)) {
   test(`a start that meets ${name} ends with a dialog, and leaves no process`, async ({ folder }) => {
     const userData = join(folder, 'data');
     prepare(userData);
-    const { code, dialogs } = await start(folder, userData);
-    expect(dialogs.map(({ title }) => title)).toEqual([en.main.startFailed.title]);
-    expect(dialogs[0]?.text).toContain(en.main.startFailed.detail);
-    expect(code).toBe(1);
+    expectSaid(await start(folder, userData));
+  });
+}
+
+for (const [name, prepare] of Object.entries(DISKS)) {
+  test(`a start that meets ${name} ends with a dialog, and leaves no process`, async ({ folder }) => {
+    const disk = join(folder, 'disk');
+    mkdirSync(disk);
+    expectSaid(await start(folder, join(disk, 'data'), [...ON_DISK, disk, prepare]));
   });
 }

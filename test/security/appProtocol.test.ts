@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CONTENT_SECURITY_POLICY, isInside, resolveAppUrl, serveAppUrl } from '../../src/main/window/protocol';
+import {
+  CONTENT_SECURITY_POLICY,
+  isInside,
+  resolveAppUrl,
+  serveApp,
+  serveAppUrl,
+} from '../../src/main/window/protocol';
 
 /** The page's scheme must not reach any file outside the built page. */
 const root = join(sep, 'app', 'renderer');
@@ -99,6 +105,19 @@ describe('what is served', () => {
     expect(response.headers.get('Content-Security-Policy')).toBe(CONTENT_SECURITY_POLICY);
     const script = await serveAppUrl('app://voronoice/a.js', page);
     expect(script.headers.get('Content-Type')).toBe('text/javascript; charset=utf-8');
+  });
+
+  it('waits for the program that answers it', async () => {
+    const handlers: ((request: Request) => Response | Promise<Response>)[] = [];
+    let begin: () => void = () => undefined;
+    const answering = new Promise<void>((settle) => (begin = settle));
+    serveApp({ handle: (_scheme, handler) => void handlers.push(handler) }, page, () => answering);
+    let served = false;
+    const response = Promise.resolve(handlers[0]!(new Request('app://voronoice/'))).finally(() => (served = true));
+    await serveAppUrl('app://voronoice/', page);
+    expect(served).toBe(false);
+    begin();
+    expect((await response).status).toBe(200);
   });
 
   it('follows a link inside, and none out', async () => {

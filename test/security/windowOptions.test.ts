@@ -5,7 +5,7 @@ const screen = { x: 0, y: 0, width: 1920, height: 1080 };
 
 describe('the window', () => {
   it('S1: gives its page nothing but the preload', () => {
-    expect(windowOptions({ preload: '/app/preload/index.cjs', dark: true, place: null, screen })).toEqual({
+    expect(windowOptions({ preload: '/app/preload/index.cjs', dark: true, screen })).toEqual({
       width: 1280,
       height: 800,
       minWidth: 960,
@@ -38,13 +38,12 @@ describe('the window', () => {
     expect(usablePlace({ ...place, y: -400 }, [screen])).toBeNull();
     expect(usablePlace({ ...place, x: -980 }, [screen])).toBeNull();
     expect(usablePlace(null, [screen])).toBeNull();
-    expect(windowOptions({ preload: 'p', dark: false, place, screen })).toMatchObject({ x: 100, y: 50, width: 1000 });
   });
 
   it('is no larger than a small screen, and may be made as small', () => {
     // 800 x 600 pixels, enlarged twice.
     const small = { width: 400, height: 300 };
-    expect(windowOptions({ preload: 'p', dark: false, place: null, screen: small })).toMatchObject({
+    expect(windowOptions({ preload: 'p', dark: false, screen: small })).toMatchObject({
       width: 400,
       height: 300,
       minWidth: 400,

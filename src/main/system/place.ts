@@ -1,4 +1,3 @@
-import { mkdirSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { app } from 'electron';
@@ -6,7 +5,8 @@ import { type Locale, localeOf } from '@shared/contract/languages';
 import { UNPACKED } from '@shared/jobs/unpack';
 import { SettingsStore } from '../library/settings';
 import { type Texts, textsOf } from '../window/texts';
-import { dataFolderOf, type OwnFolders } from './dataFolder';
+import type { OwnFolders } from './dataFolder';
+import { madeFolder } from './home';
 import { FileLog } from './log';
 
 /** Where the app keeps its own, and what the person has set. */
@@ -18,22 +18,10 @@ export interface Place extends OwnFolders {
   readonly libraryPath: string;
 }
 
-/** Puts all that the app keeps where the person wants it (see dataFolder.ts). @throws when that cannot be made */
-export function useDataFolder(): void {
-  const folder = dataFolderOf({
-    args: process.argv.slice(1),
-    workingFolder: process.cwd(),
-    program: app.isPackaged ? process.execPath : null,
-    platform: process.platform,
-    isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
-  });
-  if (folder !== null) app.setPath('userData', real(folder));
-}
-
 /** Makes the folders that are missing. @throws when they cannot be written */
 export function openPlace(): Place {
-  const home = real(app.getPath('userData'));
-  const folder = (name: string): string => real(join(home, name));
+  const home = madeFolder(app.getPath('userData'));
+  const folder = (name: string): string => madeFolder(join(home, name));
   const logRoot = folder('logs');
   const log = new FileLog(logRoot, homedir());
   const settings = new SettingsStore(join(home, 'settings.json'), log);
@@ -53,9 +41,4 @@ export function openPlace(): Place {
     takesRoot: folder('takes'),
     logRoot,
   };
-}
-
-function real(folder: string): string {
-  mkdirSync(folder, { recursive: true });
-  return realpathSync(folder);
 }

@@ -1,5 +1,4 @@
-import { fileURLToPath } from 'node:url';
-import { app, Menu, nativeTheme, Notification, powerSaveBlocker, shell } from 'electron';
+import { app, type BrowserWindow, Menu, nativeTheme, Notification, powerSaveBlocker, shell } from 'electron';
 import type { CommandId } from '@shared/contract/commands';
 import type { Memory } from '../library/memory';
 import type { Picking } from '@shared/contract/intake';
@@ -28,15 +27,15 @@ export interface Desk {
 export function createDesk(
   { log, settings, texts }: Place,
   options: {
+    readonly first: BrowserWindow | null;
+    readonly preload: string;
     readonly memory: Memory;
     readonly trusted: TrustedSenders;
     readonly devServer: string | undefined;
     readonly mayClose: () => boolean;
   },
 ): Desk {
-  const { memory, trusted, devServer, mayClose } = options;
-  const preload = fileURLToPath(new URL('../preload/index.cjs', import.meta.url));
-  const window = new MainWindow({ preload, devServer, memory, trusted, log, mayClose });
+  const window = new MainWindow({ ...options, log });
   const pick = (what: Picking): Promise<string[]> => pickPaths(window.show(), what, texts().dialog);
   const showLog = (): void => shell.showItemInFolder(log.path);
 

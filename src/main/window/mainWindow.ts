@@ -1,15 +1,26 @@
-import { BrowserWindow, nativeTheme, screen } from 'electron';
+import { type BrowserWindow, nativeTheme, screen } from 'electron';
+import * as v from 'valibot';
 import { CHANNEL_PREFIX } from '@shared/contract/api';
 import type { EventName, EventOf } from '@shared/contract/events';
 import type { TrustedSenders } from '../ipc/register';
 import type { Memory } from '../library/memory';
 import type { Log } from '../../supervisor/log';
+import { createWindow } from './create';
 import { APP_URL } from './protocol';
-import { BACKGROUND, usablePlace, windowOptions, WindowPlace } from './window';
+import { BACKGROUND, usablePlace, type WindowPlace } from './window';
 
 const PLACE_KEY = 'window';
+const KeptPlace = v.strictObject({
+  x: v.pipe(v.number(), v.safeInteger()),
+  y: v.pipe(v.number(), v.safeInteger()),
+  width: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  height: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  maximized: v.boolean(),
+});
 
 export interface MainWindowOptions {
+  /** The window that is there already; null: none yet. */
+  readonly first: BrowserWindow | null;
   readonly preload: string;
   readonly devServer: string | undefined;
   readonly memory: Memory;
@@ -27,6 +38,7 @@ export class MainWindow {
   constructor(options: MainWindowOptions) {
     this.#options = options;
     nativeTheme.on('updated', () => this.#window?.setBackgroundColor(this.#background()));
+    if (options.first !== null) this.#take(options.first);
   }
 
   get current(): BrowserWindow | null {
@@ -35,7 +47,7 @@ export class MainWindow {
 
   /** Brings the window to the front, making it when there is none. */
   show(): BrowserWindow {
-    const window = this.#window ?? this.#create();
+    const window = this.#window ?? this.#take(this.#create());
     if (window.isMinimized()) window.restore();
     window.focus();
     return window;
@@ -48,17 +60,18 @@ export class MainWindow {
   }
 
   #create(): BrowserWindow {
-    const { preload, devServer, memory, trusted, log, mayClose } = this.#options;
-    const screens = screen.getAllDisplays().map((display) => display.workArea);
-    const first = screen.getPrimaryDisplay();
-    const place = usablePlace(memory.get(PLACE_KEY, WindowPlace), screens);
-    const window = new BrowserWindow(
-      windowOptions({ preload, dark: nativeTheme.shouldUseDarkColors, place, screen: first.workAreaSize }),
-    );
+    const { preload, devServer } = this.#options;
+    return createWindow(preload, devServer ?? APP_URL);
+  }
+
+  #take(window: BrowserWindow): BrowserWindow {
+    const { memory, trusted, log, mayClose } = this.#options;
     this.#window = window;
-    if (place?.maximized === true) window.maximize();
     trusted.add(window.webContents);
-    window.once('ready-to-show', () => window.show());
+    const screens = screen.getAllDisplays().map((display) => display.workArea);
+    const place = usablePlace(memory.get(PLACE_KEY, KeptPlace), screens);
+    if (place !== null) window.setBounds(place);
+    if (place?.maximized === true) window.maximize();
     window.on('close', (event) => {
       this.#rememberPlace(window);
       if (!mayClose()) event.preventDefault();
@@ -69,7 +82,6 @@ export class MainWindow {
       if (reason !== 'clean-exit' && !window.isDestroyed()) window.reload();
     });
     window.webContents.on('preload-error', (_event, path, error) => log.warn(`${path}: ${error.message}`));
-    void window.loadURL(devServer ?? APP_URL);
     return window;
   }
 

@@ -87,6 +87,10 @@ export async function serveAppUrl(address: string, root: string): Promise<Respon
   }
 }
 
-export function serveApp(protocol: Protocol, root: string): void {
-  protocol.handle(APP_SCHEME, (request) => serveAppUrl(request.url, root));
+/** Serves the page as soon as `answering` settles: a page that comes before its program asks somebody who is not there. */
+export function serveApp(protocol: Pick<Protocol, 'handle'>, root: string, answering: () => Promise<void>): void {
+  protocol.handle(APP_SCHEME, async (request) => {
+    await answering();
+    return serveAppUrl(request.url, root);
+  });
 }

@@ -1,5 +1,4 @@
 import type { BrowserWindowConstructorOptions, Rectangle, Size } from 'electron';
-import * as v from 'valibot';
 
 const MIN_SIZE = { width: 960, height: 640 } as const;
 export const DEFAULT_SIZE = { width: 1280, height: 800 } as const;
@@ -8,14 +7,9 @@ export const DEFAULT_SIZE = { width: 1280, height: 800 } as const;
 export const BACKGROUND = { light: '#f8fafc', dark: '#0f172a' } as const;
 
 /** Where the window was when it was last closed. */
-export const WindowPlace = v.strictObject({
-  x: v.pipe(v.number(), v.safeInteger()),
-  y: v.pipe(v.number(), v.safeInteger()),
-  width: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-  height: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-  maximized: v.boolean(),
-});
-export type WindowPlace = v.InferOutput<typeof WindowPlace>;
+export interface WindowPlace extends Rectangle {
+  readonly maximized: boolean;
+}
 
 /** The page runs with nothing but what the preload offers. */
 export const webPreferences = {
@@ -58,16 +52,13 @@ function within({ width, height }: Size, screen: Size): Size {
 export function windowOptions(options: {
   readonly preload: string;
   readonly dark: boolean;
-  readonly place: WindowPlace | null;
   /** What windows may cover of the screen that the system gives them first. */
   readonly screen: Size;
 }): BrowserWindowConstructorOptions {
-  const { preload, dark, place, screen } = options;
+  const { preload, dark, screen } = options;
   const least = within(MIN_SIZE, screen);
   return {
-    ...(place === null
-      ? within(DEFAULT_SIZE, screen)
-      : { x: place.x, y: place.y, width: place.width, height: place.height }),
+    ...within(DEFAULT_SIZE, screen),
     minWidth: least.width,
     minHeight: least.height,
     show: false,

@@ -1,0 +1,26 @@
+import { accessSync, constants, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { app } from 'electron';
+import { dataFolderOf } from './dataFolder';
+
+/**
+ * Puts all that the app keeps where the person wants it (see dataFolder.ts).
+ *
+ * @throws when that cannot be made or written: Electron would take the app for one that runs already, and end without a word
+ */
+export function useDataFolder(): void {
+  const folder = dataFolderOf({
+    args: process.argv.slice(1),
+    workingFolder: process.cwd(),
+    program: app.isPackaged ? process.execPath : null,
+    platform: process.platform,
+    isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
+  });
+  if (folder !== null) app.setPath('userData', madeFolder(folder));
+  accessSync(madeFolder(app.getPath('userData')), constants.W_OK);
+}
+
+/** A folder of the app's own, without links, made where it is missing. @throws when it cannot be made */
+export function madeFolder(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  return realpathSync(folder);
+}
