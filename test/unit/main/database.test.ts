@@ -10,7 +10,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Journal } from '../../../src/main/jobs/journal';
 import { RateHistory } from '../../../src/main/jobs/rates';
 import { newJob } from '../../../src/main/jobs/transitions';
-import { NewerDatabaseError, openDatabase, SCHEMA_VERSION, settleLibrary } from '../../../src/main/library/database';
+import {
+  type Database,
+  NewerDatabaseError,
+  openDatabase,
+  SCHEMA_VERSION,
+  settleLibrary,
+} from '../../../src/main/library/database';
 import { Measurements } from '../../../src/main/library/measurements';
 import { Memory } from '../../../src/main/library/memory';
 import { Shelf } from '../../../src/main/library/shelf';
@@ -252,6 +258,47 @@ describe('a library of the seventh version', () => {
       { id: 'other', starred: 0, note: '', recipe: 'small' },
     ]);
     database.close();
+  });
+});
+
+describe('a library of one of the last three versions', () => {
+  /** What takes a library back to each, from the newest on. */
+  const BACK: Readonly<Record<number, string>> = {
+    7: 'ALTER TABLE shelf DROP COLUMN recipe;',
+    6: 'DROP TABLE found;',
+    5: 'DROP TABLE written;',
+  };
+  const tables = ['source', 'job', 'memory', 'measurement', 'shelf'];
+  const contents = (database: Database): unknown[] =>
+    tables.map((name): unknown => database.prepare(`SELECT * FROM ${name} ORDER BY 1`).all());
+  const schema = (database: Database): unknown[] =>
+    tables.map((name): unknown =>
+      database.prepare('SELECT name, type FROM pragma_table_info(?) ORDER BY name').all(name),
+    );
+
+  it('is one of those that this test knows', () => {
+    expect(Object.keys(BACK).map(Number).toReversed()).toEqual([1, 2, 3].map((back) => SCHEMA_VERSION - back));
+  });
+
+  it.each(Object.keys(BACK).map(Number))('keeps all that was in it: %i', (from) => {
+    const old = openDatabase(path, silentLog);
+    const filled = schema(old);
+    new Memory(old).set('a', 1);
+    old.exec(`
+      INSERT INTO source VALUES ('source-1', '/rvc/logs', 'folder', 1, NULL), ('source-2', '/a.index', 'index', 2, '{}');
+      INSERT INTO job VALUES ('job-1', 3, '{}', '{"kind":"sample"}');
+      INSERT INTO shelf (id, content, starred, note) VALUES ('index-1', 'hash', 1, 'mine');
+      INSERT INTO measurement (job, position, path, hash, bytes, name, entry, body, outline)
+        VALUES ('job-1', 0, '/a.index', 'hash', 1, 'a.index', '{}', 'packed', '{}');`);
+    const before = contents(old);
+    for (let version = SCHEMA_VERSION - 1; version >= from; version--) old.exec(BACK[version] ?? '');
+    old.exec(`PRAGMA user_version = ${from}`);
+    old.close();
+    const database = openDatabase(path, silentLog);
+    expect(contents(database)).toEqual(before);
+    expect(schema(database)).toEqual(filled);
+    database.close();
+    expect(version()).toBe(SCHEMA_VERSION);
   });
 });
 
