@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { app, Menu, protocol, session, shell } from 'electron';
-import { useDataFolder } from './system/home';
+import { useDataFolder, useFolderApart } from './system/home';
 import { createWindow } from './window/create';
 import { guardContents, guardSession } from './window/guards';
 import { APP_URL, appScheme, serveApp } from './window/protocol';
@@ -32,6 +32,7 @@ try {
   if (app.requestSingleInstanceLock()) void app.whenReady().then(begin).catch(explain);
   else app.quit();
 } catch (error) {
+  useFolderApart();
   void app.whenReady().then(() => explain(error));
 }
 

@@ -20,28 +20,37 @@ const ON_DISK = [
   ...['--mount', 'sh', '-c', 'mount -t tmpfs -o size=64k tmpfs "$1" && eval "$2" && shift 2 && exec "$@"', 'sh'],
 ];
 
-/**
- * Starts the app where it cannot; its dialogs are written down instead of shown, for nobody is there to close them.
- *
- * @param around What starts the program.
- */
-function start(folder: string, userData: string, around: readonly string[] = []): Promise<End> {
+/** Where the app keeps its own, and what starts it there. */
+interface Place {
+  readonly words?: readonly string[];
+  readonly around?: readonly string[];
+  readonly home?: string;
+}
+
+/** Starts the app where it cannot; its dialogs are written down instead of shown, for nobody is there to close them. */
+function start(folder: string, { words = [], around = [], home }: Place): Promise<End> {
   const stub = join(folder, 'dialogs.cjs');
   writeFileSync(
     stub,
     `const { dialog } = require('electron');
      dialog.showErrorBox = (title, text) => console.log('DIALOG ' + JSON.stringify({ title, text }));`,
   );
-  const words = [
+  const command = [
+    electron,
     '-r',
     stub,
     ...(HAS_SANDBOX && around.length === 0 ? [] : ['--no-sandbox']),
     '.',
-    `--user-data-dir=${userData}`,
+    ...words,
     '--lang=en-US',
   ];
-  const [program = electron, ...args] = [...around, electron, ...words];
-  const child = spawn(program, args, { cwd: resolve('.'), stdio: ['ignore', 'pipe', 'ignore'] });
+  const [program = electron, ...args] = [...around, ...command];
+  const env = home === undefined ? {} : { HOME: home, XDG_CONFIG_HOME: join(home, '.config') };
+  const child = spawn(program, args, {
+    cwd: resolve('.'),
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (piece: string) => (text += piece));
   return new Promise((settle) => {
@@ -83,7 +92,7 @@ for (const [name, prepare] of Object.entries(CASES)) {
   test(`a start that meets ${name} ends with a dialog, and leaves no process`, async ({ folder }) => {
     const userData = join(folder, 'data');
     prepare(userData);
-    expectSaid(await start(folder, userData));
+    expectSaid(await start(folder, { words: [`--user-data-dir=${userData}`] }));
   });
 }
 
@@ -91,6 +100,6 @@ for (const [name, prepare] of Object.entries(DISKS)) {
   test(`a start that meets ${name} ends with a dialog, and leaves no process`, async ({ folder }) => {
     const disk = join(folder, 'disk');
     mkdirSync(disk);
-    expectSaid(await start(folder, join(disk, 'data'), [...ON_DISK, disk, prepare]));
+    expectSaid(await start(folder, { around: [...ON_DISK, disk, prepare], home: disk }));
   });
 }

@@ -1,4 +1,6 @@
-import { accessSync, constants, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, mkdtempSync, realpathSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { app } from 'electron';
 import { dataFolderOf } from './dataFolder';
 
@@ -17,6 +19,11 @@ export function useDataFolder(): void {
   });
   if (folder !== null) app.setPath('userData', madeFolder(folder));
   accessSync(madeFolder(app.getPath('userData')), constants.W_OK);
+}
+
+/** Without a folder of its own Electron does not come up, not even to say so: it gets one for that. */
+export function useFolderApart(): void {
+  app.setPath('userData', mkdtempSync(join(tmpdir(), 'voronoice-')));
 }
 
 /** A folder of the app's own, without links, made where it is missing. @throws when it cannot be made */
