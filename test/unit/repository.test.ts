@@ -44,8 +44,8 @@ describe('README', () => {
   });
 
   it('links only to files that exist', () => {
-    // But for GitHub's page of releases, which is two folders above a file of the repository.
-    const links = [...readme.matchAll(/\]\((?!https?:|\.\.\/\.\.\/releases\))([^)#]+)/g)].map(
+    // But for GitHub's pages of releases, which are two folders above a file of the repository.
+    const links = [...readme.matchAll(/\]\((?!https?:|\.\.\/\.\.\/releases(?:\/latest)?\))([^)#]+)/g)].map(
       (match) => match[1] ?? '',
     );
     expect(links.length).toBeGreaterThan(5);
