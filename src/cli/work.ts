@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Effort } from '@shared/contract/effort';
 import type { StepProgress } from '@shared/contract/work';
 import { isReaderKind, type RequestOf, type ResultOf, type WorkKind } from '@shared/jobs';
-import { WorkerProcess } from '../supervisor/processes';
+import { CANCEL_MS, WorkerProcess } from '../supervisor/processes';
 import { sweep } from '../supervisor/sweep';
+import { cancelled } from '../worker/context';
 import { loadEngine } from '../worker/engine';
 import { run } from '../worker/run';
 import type { ForkBeside } from './fork';
@@ -19,9 +20,9 @@ export interface Listener {
 /** Does one piece of work. Rejects with a `VoronoiceError`; anything else is a fault of ours. */
 export type DoWork = <K extends WorkKind>(request: RequestOf<K>, listener: Listener) => Promise<ResultOf<K>>;
 
-/** In this process. */
-export const workHere: DoWork = (request, { signal, effort, progress, said }) =>
-  run(request, {
+/** In this process. What waits for a drive that hangs does not stop when it is asked to: it is given up. */
+export const workHere: DoWork = (request, { signal, effort, progress, said }) => {
+  const work = run(request, {
     signal,
     progress: (step, done, total) => progress({ step, done, total }),
     iteration: () => undefined,
@@ -29,6 +30,12 @@ export const workHere: DoWork = (request, { signal, effort, progress, said }) =>
     engine: () => loadEngine(effort.threads),
     leftOut: () => new Set(),
   });
+  const givenUp = new Promise<never>((_, reject) => {
+    const giveUp = (): void => void setTimeout(() => reject(cancelled()), CANCEL_MS).unref();
+    signal.addEventListener('abort', giveUp, { once: true });
+  });
+  return Promise.race([work, givenUp]);
+};
 
 /**
  * In a process of its own, as the app does: a file that brings the engine down ends in a sentence, and what was half

@@ -14,8 +14,8 @@ import { confirmClosing, tellReplaced } from './system/dialogs';
 import { EngineProbe, lookForEngine } from './system/engineProbe';
 import { openAll, openPaths } from './system/opening';
 import { modifiedOf } from './system/onDisk';
-import { waitsForDisk } from './system/patience';
 import { openPlace } from './system/place';
+import { isHeldByDisk, killByForce } from '../supervisor/held';
 import { createAttention, createDesk, createPowerOff, type Desk } from './window/desk';
 import { namesIn } from './window/texts';
 
@@ -87,6 +87,11 @@ export function start({ first, preload, devServer, opened }: Beginning): void {
   const { jobs, library, memory, offers } = services;
   const watching: { stop: (() => void) | null } = { stop: null };
 
+  /** Whether a drive that hangs would keep this process from its end. */
+  const ending = { isHeld: false };
+  const lookWhetherHeld = async (): Promise<void> => {
+    ending.isHeld = await isHeldByDisk();
+  };
   const life = new Lifecycle({
     ask: async () => {
       const window = desk.made?.window.current ?? null;
@@ -99,8 +104,12 @@ export function start({ first, preload, devServer, opened }: Beginning): void {
       await jobs.close();
       await pool.stopAll();
       await checkpoints?.close();
+      await lookWhetherHeld();
     },
-    kill: () => pool.killAll(),
+    kill: () => {
+      pool.killAll();
+      void lookWhetherHeld();
+    },
     quit: () => app.quit(),
     warn: (text) => log.warn(text),
   });
@@ -134,7 +143,7 @@ export function start({ first, preload, devServer, opened }: Beginning): void {
   });
   // At its end a process waits for its threads, and a drive that hangs holds them. All that lasts is written by now.
   app.on('quit', () => {
-    if (waitsForDisk()) process.kill(process.pid, 'SIGKILL');
+    if (ending.isHeld) killByForce(process.pid);
   });
 
   made.useSettings();

@@ -11,6 +11,7 @@ import {
 import { isReaderKind, type RequestOf, type ResultOf, type WorkKind, workKinds } from '@shared/jobs';
 import type { LongLists } from '@shared/jobs/kind';
 import { assertNever } from '@shared/domain/assertNever';
+import { killByForce } from './held';
 import type { Log } from './log';
 
 /** The part of Electron's `UtilityProcess` that is used, so that the rest runs in tests without Electron. */
@@ -39,7 +40,8 @@ export interface Work<T> {
   readonly cancel: () => void;
 }
 
-const CANCEL_MS = 5_000;
+/** How long work may take to stop that was asked to. */
+export const CANCEL_MS = 5_000;
 /** A process that waits for a drive that hangs may not even be killed; nobody waits for it any longer than this. */
 const DEATH_MS = 5_000;
 /** A disk that sleeps takes a quarter of a minute to wake up. */
@@ -188,7 +190,11 @@ export class WorkerProcess {
 
   #kill(): void {
     this.#child.kill();
-    setTimeout(() => this.reportGone('stuck', 0), DEATH_MS).unref();
+    setTimeout(() => {
+      if (this.#state === 'gone') return;
+      if (this.pid !== undefined) killByForce(this.pid);
+      this.reportGone('stuck', 0);
+    }, DEATH_MS).unref();
   }
 
   /** Told by `child-process-gone`, which alone knows why. Reasons are Electron's. */
@@ -330,15 +336,8 @@ export class WorkerPool {
   }
 
   /** Ends every process by force, also one that has been asked to stop and does not. */
-  killAll(kill: (pid: number) => void = (pid) => void process.kill(pid, 'SIGKILL')): void {
-    for (const { pid } of this.#living.values()) {
-      if (pid === undefined) continue;
-      try {
-        kill(pid);
-      } catch {
-        // It is gone already.
-      }
-    }
+  killAll(): void {
+    for (const { pid } of this.#living.values()) if (pid !== undefined) killByForce(pid);
   }
 
   async stopAll(): Promise<void> {

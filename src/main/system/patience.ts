@@ -7,11 +7,6 @@ const MOST_HELD = 2;
 export type Answer<T> =
   { readonly type: 'answer'; readonly value: T } | { readonly type: 'silent' } | { readonly type: 'unasked' };
 
-/** Whether a disk has not answered yet what this process has asked. */
-export function waitsForDisk(): boolean {
-  return process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'));
-}
-
 /** Asks disks without waiting for one that hangs, as a drive in a network does whose server is gone. */
 export class Patience {
   /** Paths of which nothing has been said yet, after their time. */

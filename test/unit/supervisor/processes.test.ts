@@ -9,7 +9,7 @@ import { indexFile } from '../../fixtures/mainServices';
 import { Reader } from '../../../src/main/jobs/reader';
 
 class FakeChild extends EventEmitter implements WorkerChild {
-  readonly pid = 1;
+  readonly pid = undefined;
   readonly sent: WorkerCommand[] = [];
   kills = 0;
   postMessage(message: unknown): void {
