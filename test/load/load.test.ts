@@ -5,9 +5,11 @@ import { performance } from 'node:perf_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ScanResult } from '@shared/contract/voices';
-import { settleLibrary } from '../../src/main/library/database';
+import type { Measurement } from '@shared/contract/measurement';
+import { openDatabase, settleLibrary } from '../../src/main/library/database';
+import { Measurements } from '../../src/main/library/measurements';
 import { FileLog } from '../../src/main/system/log';
-import { createMain, indexFile, voice } from '../fixtures/mainServices';
+import { createMain, indexFile, measurement, silentLog, voice } from '../fixtures/mainServices';
 import { put } from '../unit/worker/support';
 
 /**
@@ -21,6 +23,8 @@ const WAITING = 50;
 const BACKUPS = 1_000;
 const KEPT_BACKUPS = 100;
 const LOG_BYTES = 100_000_000;
+/** As many measurements as are remembered, those among them with their pictures, and what pictures take. */
+const [MEASURED, WHOLE, PICTURES_BYTES] = [20_000, 200, 150_000];
 const SAMPLE = { kind: 'sample' } as const;
 const MADE = { folder: '/sample/logs/Sample voice', files: 1, frames: 1, bytes: 1 };
 
@@ -121,6 +125,40 @@ describe('a great deal', () => {
     expect(figures['jobsMb']).toBeLessThan(100);
     expect(figures['journalGrowth']).toBeLessThan(1_000_000);
     await main.jobs.close();
+  });
+
+  it('of measurements is kept beside those of years, and costs no more than a few', async () => {
+    const database = openDatabase(join(folder.path, 'measured.sqlite'), silentLog);
+    const measurements = new Measurements(database);
+    const pictures = 'x'.repeat(PICTURES_BYTES);
+    const keep = (number: number): void =>
+      measurements.keep(`job-${number}`, number, [
+        {
+          ...{ path: `/${number}.index`, modified: 1, index: null, name: 'a.index', voice: null, recipe: null },
+          measurement: { ...measurement({ hash: `hash-${number}` }), pictures } as Measurement,
+        },
+      ]);
+    const old = database.prepare(
+      `INSERT INTO measurement (job, position, path, hash, bytes, modified, name, entry, body, outline)
+       VALUES (?, 0, ?, ?, 1, 1, 'a.index', ?, '', ?)`,
+    );
+    database.exec('BEGIN');
+    for (let number = 0; number < MEASURED; number++)
+      old.run(`old-${number}`, `/${number}.index`, `old-${number}`, 'x'.repeat(400), 'x'.repeat(900));
+    database.exec('COMMIT');
+    for (let number = 0; number < WHOLE; number++) keep(number);
+    settleLibrary(join(folder.path, 'measured.sqlite'));
+    figures['measuredMs'] = await longestAway(async () => {
+      for (let number = WHOLE; number < WHOLE + 50; number++) {
+        keep(number);
+        await turn();
+        expect(measurements.hashes().size).toBe(WHOLE);
+        await turn();
+      }
+    });
+    // Far more than a person may feel: other programs take the processor, too.
+    expect(figures['measuredMs']).toBeLessThan(200);
+    database.close();
   });
 
   it('of backups is brought within the number that is kept', async () => {

@@ -31,6 +31,7 @@ const AWAY = /** @type {const} */ ([
   ['the page asks for all of it', 'getMs'],
   ['it is looked at again', 'refreshMs'],
   ['jobs begin and end', 'jobsMs'],
+  ['50 measurements are kept beside 20,000', 'measuredMs'],
   ['a thousand backups are looked through', 'backupsMs'],
 ]);
 

@@ -40,6 +40,9 @@ const LONGEST_HISTORY = 200;
 /** Stands where the pictures were. */
 const DROPPED = '';
 
+/** The newest has the highest number. */
+const LAST = '(SELECT max(rowid) FROM measurement)';
+
 const Body = v.pipe(v.string(), v.parseJson(), Measurement);
 const Entry = v.pipe(v.string(), v.parseJson(), HistoryEntry);
 const LatestRow = v.object({ hash: v.string(), body: Body });
@@ -73,11 +76,11 @@ export class Measurements {
       const outline = JSON.stringify(measurementOutline(measurement));
       insert.run(job, position, path, hash, bytes, modified, index, name, voice, entry, body, outline);
     }
-    const last = 'SELECT rowid FROM measurement ORDER BY rowid DESC LIMIT ?';
+    // By their numbers: to ask each for its pictures, all that are kept would be read, in main, after every job.
     this.#database
-      .prepare(`UPDATE measurement SET body = ? WHERE body <> ? AND rowid NOT IN (${last})`)
-      .run(DROPPED, DROPPED, KEPT_WHOLE);
-    this.#database.prepare(`DELETE FROM measurement WHERE rowid NOT IN (${last})`).run(KEPT);
+      .prepare(`UPDATE measurement SET body = ? WHERE rowid <= ${LAST} - ? AND rowid > ${LAST} - ? AND body <> ?`)
+      .run(DROPPED, KEPT_WHOLE, 2 * KEPT_WHOLE + measured.length, DROPPED);
+    this.#database.prepare(`DELETE FROM measurement WHERE rowid <= ${LAST} - ?`).run(KEPT);
   }
 
   ofJob(job: string): JobMeasurements {
@@ -145,7 +148,7 @@ export class Measurements {
 
   /** Of every index whose pictures are remembered. */
   hashes(): ReadonlySet<string> {
-    const rows = this.#database.prepare('SELECT DISTINCT hash FROM measurement WHERE body <> ?').all(DROPPED);
+    const rows = this.#database.prepare(`SELECT hash FROM measurement WHERE rowid > ${LAST} - ?`).all(KEPT_WHOLE);
     return new Set(rows.map((row) => v.parse(HashRow, row).hash));
   }
 
