@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { APP, ensureBuilt } from '../build.mjs';
 import { capture, ON_DISPLAY, root, tool } from '../childProcess.mjs';
@@ -16,6 +16,7 @@ export async function trial(name, report) {
   await ensureBuilt(APP, report);
   const folder = join(root, 'test-results');
   const [counts, figures] = ['json', 'figures.json'].map((ending) => join(folder, `trial.${ending}`));
+  await mkdir(folder, { recursive: true });
   await Promise.all([counts, figures].map((file) => rm(file, { force: true })));
   const config = join('test', 'e2e', 'trials', 'playwright.config.ts');
   const words = ['test', '--config', config, '--reporter=list,json', `${name}.trial`];

@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { capture, root, tool } from '../childProcess.mjs';
 import { vitestCounts } from '../testCounts.mjs';
@@ -21,6 +21,8 @@ import { vitestCounts } from '../testCounts.mjs';
 export async function vitest(args, env = {}, before = []) {
   const folder = join(root, 'test-results');
   const [counts, figures] = [join(folder, 'reliability.json'), join(folder, 'reliability.figures.json')];
+  // In a fresh clone there is none.
+  await mkdir(folder, { recursive: true });
   await Promise.all([counts, figures].map((file) => rm(file, { force: true })));
   const [program, all] = tool('vitest/vitest.mjs', [
     'run',

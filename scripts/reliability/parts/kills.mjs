@@ -1,7 +1,7 @@
 import { CLI, ensureBuilt } from '../../build.mjs';
 import { killAtRandom } from '../kills.mjs';
 
-const LEAST_ROUNDS = 5;
+const LEAST_ROUNDS = 40;
 
 /** @type {import('../part.mjs').Part} */
 export const kills = {
