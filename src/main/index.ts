@@ -7,7 +7,7 @@ import { APP_URL, appScheme, serveApp } from './window/protocol';
 
 /**
  * What runs before the program: as little as a window needs. The system takes longer to make a window and the process of its
- * page than the program takes to be read, so both are done at once, and the page is handed over when somebody answers it.
+ * page than the program takes to be read, so both are done at once, and the page's scripts are handed over when somebody answers it.
  */
 
 /** The development server is believed only where there is one: never in an installed app. */

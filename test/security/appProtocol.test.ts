@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   CONTENT_SECURITY_POLICY,
   isInside,
@@ -98,34 +98,41 @@ describe('what is served', () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   it('has its type and the policy', async () => {
-    const response = await serveAppUrl('app://voronoice/', page);
-    expect(response.status).toBe(200);
-    expect(await response.text()).toBe('<p>page</p>');
-    expect(response.headers.get('Content-Type')).toBe('text/html; charset=utf-8');
-    expect(response.headers.get('Content-Security-Policy')).toBe(CONTENT_SECURITY_POLICY);
+    const document = await serveAppUrl('app://voronoice/', page);
+    expect(document.statusCode).toBe(200);
+    expect(document.data.toString()).toBe('<p>page</p>');
+    expect(document.headers['Content-Type']).toBe('text/html; charset=utf-8');
+    expect(document.headers['Content-Security-Policy']).toBe(CONTENT_SECURITY_POLICY);
     const script = await serveAppUrl('app://voronoice/a.js', page);
-    expect(script.headers.get('Content-Type')).toBe('text/javascript; charset=utf-8');
+    expect(script.headers['Content-Type']).toBe('text/javascript; charset=utf-8');
   });
 
-  it('waits for the program that answers it', async () => {
-    const handlers: ((request: Request) => Response | Promise<Response>)[] = [];
+  it('waits for the program that answers it, but for its document', async () => {
+    const served: string[] = [];
+    let ask: (url: string) => void = () => undefined;
+    const protocol = {
+      registerBufferProtocol: (_scheme: string, handler: (request: never, respond: () => void) => void): boolean => {
+        ask = (url) => handler({ url } as never, () => served.push(url));
+        return true;
+      },
+    };
     let begin: () => void = () => undefined;
     const answering = new Promise<void>((settle) => (begin = settle));
-    serveApp({ handle: (_scheme, handler) => void handlers.push(handler) }, page, () => answering);
-    let served = false;
-    const response = Promise.resolve(handlers[0]!(new Request('app://voronoice/'))).finally(() => (served = true));
-    await serveAppUrl('app://voronoice/', page);
-    expect(served).toBe(false);
+    serveApp(protocol, page, () => answering);
+    for (const url of ['app://voronoice/a.js', 'app://voronoice/nothing', 'app://voronoice/']) ask(url);
+    await vi.waitFor(() => expect(served).toEqual(['app://voronoice/']));
+    await serveAppUrl('app://voronoice/a.js', page);
+    expect(served).toHaveLength(1);
     begin();
-    expect((await response).status).toBe(200);
+    await vi.waitFor(() => expect(served).toHaveLength(3));
   });
 
   it('follows a link inside, and none out', async () => {
-    expect((await serveAppUrl('app://voronoice/inside.js', page)).status).toBe(200);
+    expect((await serveAppUrl('app://voronoice/inside.js', page)).statusCode).toBe(200);
     for (const path of ['link.txt', 'evil/x.js', '../secret.txt', 'missing.js', 'evil']) {
-      const response = await serveAppUrl(`app://voronoice/${path}`, page);
-      expect([path, response.status]).toEqual([path, 404]);
-      expect(await response.text()).not.toContain('secret');
+      const { statusCode, data } = await serveAppUrl(`app://voronoice/${path}`, page);
+      expect([path, statusCode]).toEqual([path, 404]);
+      expect(data.toString()).not.toContain('secret');
     }
   });
 });

@@ -1,6 +1,6 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
-import type { CustomScheme, Protocol } from 'electron';
+import type { CustomScheme, Protocol, ProtocolResponse } from 'electron';
 
 /** The page's own address: not a file, so that it has an origin, and nothing else on the disk shares it. */
 export const APP_SCHEME = 'app';
@@ -66,31 +66,63 @@ export function isInside(path: string, root: string): boolean {
   return path.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 
+/** A file of the page, as it is handed over. */
+export interface AppFile extends ProtocolResponse {
+  readonly statusCode: 200 | 404;
+  readonly headers: Record<string, string>;
+  readonly data: Buffer;
+}
+
+const NOT_FOUND: AppFile = {
+  statusCode: 404,
+  headers: { 'Content-Type': 'text/plain; charset=utf-8' },
+  data: Buffer.from('Not found'),
+};
+
 /** What the page gets for an address: a file below `root` after every link is followed, or 404. */
-export async function serveAppUrl(address: string, root: string): Promise<Response> {
-  const notFound = (): Response => new Response('Not found', { status: 404 });
+export async function serveAppUrl(address: string, root: string): Promise<AppFile> {
   const candidate = resolveAppUrl(address, root);
-  if (candidate === null) return notFound();
+  if (candidate === null) return NOT_FOUND;
   try {
     const [path, realRoot] = await Promise.all([realpath(candidate), realpath(root)]);
-    if (!isInside(path, realRoot)) return notFound();
-    return new Response(new Uint8Array(await readFile(path)), {
+    if (!isInside(path, realRoot)) return NOT_FOUND;
+    return {
+      statusCode: 200,
+      data: await readFile(path),
       headers: {
         'Content-Type': MIME_TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream',
         'Content-Security-Policy': CONTENT_SECURITY_POLICY,
         'X-Content-Type-Options': 'nosniff',
       },
-    });
+    };
   } catch {
     // The page learns the same of what is not there and of what may not be read.
-    return notFound();
+    return NOT_FOUND;
   }
 }
 
-/** Serves the page as soon as `answering` settles: a page that comes before its program asks somebody who is not there. */
-export function serveApp(protocol: Pick<Protocol, 'handle'>, root: string, answering: () => Promise<void>): void {
-  protocol.handle(APP_SCHEME, async (request) => {
-    await answering();
-    return serveAppUrl(request.url, root);
+/** What Chromium calls a request that failed. */
+const FAILED = -2;
+
+/**
+ * Serves the page, its scripts as soon as `answering` settles: a page that runs before its program asks somebody who is not
+ * there. Its document has none inside, and what comes before them is done meanwhile.
+ */
+export function serveApp(
+  protocol: Pick<Protocol, 'registerBufferProtocol'>,
+  root: string,
+  answering: () => Promise<void>,
+): void {
+  const serve = async (address: string): Promise<ProtocolResponse> => {
+    const file = serveAppUrl(address, root);
+    if (extname(resolveAppUrl(address, root) ?? '') !== '.html') await answering();
+    return file;
+  };
+  // For what takes its place Node reads all that it needs to fetch from a server, before the first page can come.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
+  protocol.registerBufferProtocol(APP_SCHEME, ({ url }, respond) => {
+    void serve(url)
+      .catch(() => ({ error: FAILED }))
+      .then(respond);
   });
 }
