@@ -141,6 +141,19 @@ describe.skipIf(process.getuid?.() !== 0)('on a bare Debian (as root only)', () 
     if (system !== '') rmSync(system, { recursive: true });
   });
 
+  it('is not installed, with a word, where the disk has no room, and leaves nothing of itself', async () => {
+    const place = '/usr/lib/voronoice';
+    const small = `mkdir ${place} && mount -t tmpfs -o size=60m tmpfs ${place}`;
+    const { code, stdout, stderr } = await run(
+      'root',
+      `${small} && apt-get install -y --no-install-recommends /srv/old.deb; status=$?; ls -A ${place}; exit $status`,
+    );
+    expect(code, stdout).not.toBe(0);
+    expect(`${stdout}${stderr}`).toContain('No space left on device');
+    expect(stdout.trim().split('\n').at(-1)).not.toContain('voronoice');
+    await printed('root', `rmdir ${place}`);
+  });
+
   it('is installed by apt alone, and brings no desktop along', async () => {
     await install('/srv/old.deb');
     expect(await printed('root', "dpkg-query -W -f '${Version}' voronoice")).toBe('0.0.1');

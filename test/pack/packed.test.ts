@@ -146,16 +146,17 @@ describe('the window', () => {
       detached: true,
     });
 
-  it.each(['with', 'without'])(
-    'opens with an engine %s a graphics card, and says where it is not for release',
-    async (card) => {
-      const { page, quit } = await windowOf(start(...(card === 'with' ? [] : ['--disable-gpu'])));
-      const info = await page.evaluate(() => (window as unknown as { api: Api }).api.call('app.info', null));
-      expect(info.engineProblem).toBeNull();
-      expect(await page.getByRole('note').count()).toBe(info.version.endsWith('-not-for-release') ? 1 : 0);
-      await quit();
-    },
-  );
+  it.each([
+    ['as the system is', []],
+    ['without a graphics card', ['--disable-gpu']],
+    ['without OpenGL', ['--disable-gpu', '--disable-software-rasterizer', '--use-gl=disabled']],
+  ])('opens with an engine %s, and says where it is not for release', async (_where, words) => {
+    const { page, quit } = await windowOf(start(...words));
+    const info = await page.evaluate(() => (window as unknown as { api: Api }).api.call('app.info', null));
+    expect(info.engineProblem).toBeNull();
+    expect(await page.getByRole('note').count()).toBe(info.version.endsWith('-not-for-release') ? 1 : 0);
+    await quit();
+  });
 
   it('does not touch the library of a newer version', async () => {
     const data = join(folder, 'newer');
