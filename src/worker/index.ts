@@ -25,7 +25,7 @@ interface ParentPort {
 
 const HEARTBEAT_MS = 1_000;
 /** What only reads comes on in this time, whatever the disk: a folder further, or to its end. */
-const LONGEST_LOOK_MS = 5 * 60_000;
+const LONGEST_LOOK_MS = 15 * 60_000;
 const PROGRESS_MS = 50;
 
 interface Running {

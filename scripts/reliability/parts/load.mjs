@@ -44,7 +44,7 @@ its journal and ${app.waiting} trainings in its queue, on two cores that other p
 | --- | --: | --: | --: | --: | --: | --- |
 ${app.stretches.map((/** @type {any} */ one) => `| ${one.name} | ${one.seconds} | ${one.longestMs} | ${one.queuedMs ?? ''} | ${one.workedMs ?? ''} | ${one.residentMb} | ${felt(one.longestMs)} |`).join('\n')}
 
-What is neither work nor waiting for a processor is waiting for the disk, which takes the list of jobs and the log.
+What is neither work nor waiting for a processor is waiting for other threads, as while memory is collected, or for the disk.
 
 The last ten jobs took ${(app.lastJobsMs / 1000).toFixed(1)} s each, the first ten ${(app.firstJobsMs / 1000).toFixed(1)} s.
 `;

@@ -211,7 +211,7 @@ describe('the heart of a worker', () => {
   it('falls silent where the work does not come on', async () => {
     const beat = vi.fn();
     const { cameOn, stop } = startHeart('/', beat);
-    vi.advanceTimersByTime(5 * 60_000 + 1_000);
+    vi.advanceTimersByTime(15 * 60_000 + 1_000);
     await turn();
     const before = beat.mock.calls.length;
     vi.advanceTimersByTime(60_000);
