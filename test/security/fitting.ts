@@ -12,6 +12,7 @@ interface Schema {
   readonly wrapped?: Schema;
   readonly options?: readonly unknown[];
   readonly literal?: unknown;
+  readonly pipe?: readonly (Schema & { readonly requirement?: unknown })[];
 }
 
 /** Texts that mean something to main, or would to what is behind it. */
@@ -29,7 +30,7 @@ const TEXTS = [
 ];
 
 /**
- * What has the shape of a schema; not each of them fits it, for of the length of a text or the size of a number nothing is known.
+ * What has the shape of a schema; not each of them fits it, for of the length of a text nothing is known.
  *
  * @param ids Names of what there is, to be asked for.
  */
@@ -49,12 +50,14 @@ function shapeOf(schema: Schema, id: fc.Arbitrary<string>): fc.Arbitrary<unknown
       return fc.boolean();
     case 'string':
       return fc.oneof({ weight: 4, arbitrary: id }, fc.constantFrom(...TEXTS), fc.string({ maxLength: 12 }));
-    case 'number':
+    case 'number': {
+      const least = leastOf(schema);
       return fc.oneof(
-        fc.integer({ min: 0, max: 40 }),
+        { weight: 2, arbitrary: fc.integer({ min: least, max: least + 40 }) },
         fc.double({ min: 0, max: 1 }),
         fc.constantFrom(-1, NaN, 2 ** 53),
       );
+    }
     case 'literal':
       return fc.constant(schema.literal);
     case 'picklist':
@@ -83,6 +86,14 @@ function shapeOf(schema: Schema, id: fc.Arbitrary<string>): fc.Arbitrary<unknown
     default:
       throw new Error(`What fits "${schema.type}" is not known.`);
   }
+}
+
+/** The least number that fits a schema, as far as it says so. */
+function leastOf({ pipe = [] }: Schema): number {
+  return Math.max(
+    0,
+    ...pipe.map((part) => (part.type === 'min_value' ? Number(part.requirement) : part.pipe ? leastOf(part) : 0)),
+  );
 }
 
 /** The same with one value in it, wherever, that is another. */
