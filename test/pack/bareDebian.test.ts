@@ -139,7 +139,7 @@ describe.skipIf(process.getuid?.() !== 0)('on a bare Debian (as root only)', () 
   afterAll(() => {
     display?.kill();
     if (system !== '') rmSync(system, { recursive: true });
-  });
+  }, 60_000);
 
   it('is not installed, with a word, where the disk has no room, and leaves nothing of itself', async () => {
     const place = '/usr/lib/voronoice';
@@ -198,6 +198,24 @@ describe.skipIf(process.getuid?.() !== 0)('on a bare Debian (as root only)', () 
     await window.page.evaluate(() =>
       (window as unknown as { api: Api }).api.call('settings.set', { theme: 'dark', volume: 0.3 }),
     );
+    await window.quit();
+  });
+
+  it('opens where there is Wayland and no X', async () => {
+    await install('weston');
+    const screen = 'weston --backend=headless-backend.so --socket=screen --width=1280 --height=800';
+    const ready = 'until [ -S "$XDG_RUNTIME_DIR/screen" ]; do sleep 0.1; done';
+    const script = `mkdir -m 700 "$XDG_RUNTIME_DIR"; ${screen} 2> /dev/null & ${ready}; exec "$@"`;
+    const command = ['sh', '-c', script, 'sh', 'voronoice', '--window', '--remote-debugging-port=0'];
+    const env = {
+      XDG_RUNTIME_DIR: '/tmp/person',
+      WAYLAND_DISPLAY: 'screen',
+      XDG_SESSION_TYPE: 'wayland',
+      // Newer Electrons look for it by themselves.
+      ELECTRON_OZONE_PLATFORM_HINT: 'auto',
+    };
+    const window = await windowOf(startInBareDebian(system, command, { as: 'person', env }));
+    expect((await openIn(window)).voices).toEqual(['sample']);
     await window.quit();
   });
 
