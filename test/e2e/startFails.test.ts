@@ -17,7 +17,7 @@ const electron = createRequire(import.meta.url)('electron') as unknown as string
 const ON_DISK = [
   'unshare',
   ...(HAS_SANDBOX ? ['--user', '--map-root-user'] : []),
-  ...['--mount', 'sh', '-c', 'mount -t tmpfs -o size=64k tmpfs "$1" && eval "$2" && shift 2 && exec "$@"', 'sh'],
+  ...['--mount', 'sh', '-c', 'mount -t tmpfs -o "size=64k,$2" tmpfs "$1" && eval "$3" && shift 3 && exec "$@"', 'sh'],
 ];
 
 /** Where the app keeps its own, and what starts it there. */
@@ -76,10 +76,10 @@ const CASES: Readonly<Record<string, (userData: string) => void>> = {
   },
 };
 
-/** What becomes of the disk before the program begins. */
-const DISKS: Readonly<Record<string, string>> = {
-  'a home folder that is read-only': 'mount -o remount,ro "$1"',
-  'a disk without room': 'head -c 60k /dev/zero > "$1/full"',
+/** How the disk is there, and what becomes of it before the program begins. */
+const DISKS: Readonly<Record<string, readonly [how: string, before: string]>> = {
+  'a home folder that is read-only': ['ro', ':'],
+  'a disk without room': ['rw', 'head -c 60k /dev/zero > "$1/full"'],
 };
 
 function expectSaid({ code, dialogs }: End): void {
@@ -100,6 +100,6 @@ for (const [name, prepare] of Object.entries(DISKS)) {
   test(`a start that meets ${name} ends with a dialog, and leaves no process`, async ({ folder }) => {
     const disk = join(folder, 'disk');
     mkdirSync(disk);
-    expectSaid(await start(folder, { around: [...ON_DISK, disk, prepare], home: disk }));
+    expectSaid(await start(folder, { around: [...ON_DISK, disk, ...prepare], home: disk }));
   });
 }
