@@ -23,10 +23,12 @@ export const useVoiceList = defineStore('voiceList', () => {
     named = [...known, ...names].sort(compare);
     return new Map(named.map((name, place) => [name, place]));
   });
-  const sorted = computed(() => {
-    const placeOf = (name: string): number => places.value.get(name) ?? Infinity;
-    return [...judged.voices].sort(voiceOrder(settings.settings.librarySort, (a, b) => placeOf(a) - placeOf(b)));
-  });
+  const placeOf = (name: string): number => places.value.get(name) ?? Infinity;
+  const sorted = computed(() =>
+    [...judged.voices].sort(voiceOrder(settings.settings.librarySort, (a, b) => placeOf(a) - placeOf(b))),
+  );
+  /** All voices, by their names. */
+  const byName = computed(() => [...library.voices].sort((a, b) => placeOf(a.name) - placeOf(b.name)));
   const shown = computed(() =>
     wished(sorted.value, { query: query.value, filter: filter.value }, library.snapshot.away),
   );
@@ -48,5 +50,5 @@ export const useVoiceList = defineStore('voiceList', () => {
     filter.value = null;
   }
 
-  return { query, filter, shown, counts, total, isNarrowed, showAll };
+  return { query, filter, shown, byName, counts, total, isNarrowed, showAll };
 });

@@ -14,11 +14,11 @@ export function tellApart(rows: readonly Named[]): string[] {
   for (let stage = 0; stage < stages; stage++) {
     const before = names;
     const detailed = before.map((name, place) => [name, ...(rows[place]?.details[stage] ?? [])].join(' · '));
+    const told = new Map<string, Set<string>>();
+    for (const [place, name] of before.entries())
+      told.set(name, (told.get(name) ?? new Set()).add(detailed[place] ?? name));
     // What is the same of all that share a name tells none of them apart.
-    names = before.map((name, place) => {
-      const same = detailed.filter((_, other) => before[other] === name);
-      return (new Set(same).size > 1 ? detailed[place] : null) ?? name;
-    });
+    names = before.map((name, place) => ((told.get(name)?.size ?? 0) > 1 ? (detailed[place] ?? name) : name));
   }
   const order = [...rows.keys()].sort((a, b) => (rows[a]?.since ?? 0) - (rows[b]?.since ?? 0) || a - b);
   const taken = new Set(names);
