@@ -1,7 +1,7 @@
 import { computed, type ComputedRef, ref } from 'vue';
 
-/** Drawn at once: thousands of rows would hold the page up for seconds. */
-const PORTION = 100;
+/** Drawn at once: thousands of rows would hold the page up for seconds, and each is felt in whatever opens over them. */
+const PORTION = 30;
 
 /** A list that begins with a portion; each press on "more" adds another. */
 export function usePortions<Item>(items: () => readonly Item[]): {

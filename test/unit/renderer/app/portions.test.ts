@@ -3,13 +3,13 @@ import { ref } from 'vue';
 import { usePortions } from '@/app/portions';
 
 it('begins with a portion, adds one at each press, and follows the list', () => {
-  const items = ref(Array.from({ length: 250 }, (_, at) => at));
+  const items = ref(Array.from({ length: 70 }, (_, at) => at));
   const { shown, next, more } = usePortions(() => items.value);
-  expect([shown.value.length, next.value]).toEqual([100, 100]);
+  expect([shown.value.length, next.value]).toEqual([30, 30]);
   more();
-  expect([shown.value.length, next.value]).toEqual([200, 50]);
+  expect([shown.value.length, next.value]).toEqual([60, 10]);
   more();
-  expect([shown.value.at(-1), next.value]).toEqual([249, 0]);
+  expect([shown.value.at(-1), next.value]).toEqual([69, 0]);
   items.value = [7];
   expect([shown.value, next.value]).toEqual([[7], 0]);
 });
