@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import builder from '../../../../electron-builder.config.mjs';
 import { vcpkgOptions } from '../../../../native/build.mjs';
 import { tripletOf } from '../../../../scripts/engineLibraries.mjs';
 import { parseOtool, shippedOnWindows } from '../../../../scripts/pack/libraries.mjs';
@@ -50,6 +51,13 @@ describe('signing for a Mac', () => {
     expect(macSigning({ CSC_LINK: 'x' })).toEqual({ identity: undefined, notarize: false });
     expect(macSigning({ CSC_LINK: 'x', ...apple, APPLE_TEAM_ID: '' })).toMatchObject({ notarize: false });
     expect(macSigning({ CSC_LINK: 'x', ...apple })).toEqual({ identity: undefined, notarize: true });
+  });
+});
+
+describe('signing for Windows', () => {
+  it('is of the engine and of every library, besides programs', () => {
+    const signed = (file: string): boolean => builder.win.signExts.some((end) => file.endsWith(end));
+    expect(['faiss-node.node', 'openblas.dll', 'LICENSE'].filter(signed)).toEqual(['faiss-node.node', 'openblas.dll']);
   });
 });
 
