@@ -5,7 +5,7 @@ import { FALLBACK, Locale } from '@shared/contract/languages';
 import { expectAccessible } from '../accessible';
 import { resize, snapshot } from '../launch';
 import { expect, test } from './prepared';
-import { SAMPLE } from '../steps';
+import { goTo, openVoice, SAMPLE, winnerTable } from '../steps';
 import { type Say, say, wordsIn } from '../words';
 
 const SIZES = [
@@ -13,7 +13,7 @@ const SIZES = [
   { width: 960, height: 640 },
 ] as const;
 
-/** With GUIDE_PICTURES=write the pictures of docs/guide are made anew in every language, from the sample voice. */
+/** With GUIDE_PICTURES=write the pictures of docs/guide, in every language, and of the README are made anew. */
 const PICTURES = resolve(import.meta.dirname, '../../../docs/images/guide');
 const writing = process.env['GUIDE_PICTURES'] === 'write';
 
@@ -60,6 +60,22 @@ for (const { locale, theme, sizes } of [...LOOKS, ...(writing ? OTHERS : [])]) {
     }
   });
 }
+
+test('the README shows the first page, a voice and a comparison as they are', async ({ prepared, start, folder }) => {
+  await test.step('the first page, where no program is found', async () => {
+    const { page, close } = await start({ theme: 'light', locale: 'en', env: { HOME: folder, USERPROFILE: folder } });
+    await expect(page.getByRole('heading', { name: say('welcome.title') })).toBeVisible();
+    await keepShot(page, 'welcome');
+    await close();
+  });
+  const { page } = await start({ userData: prepared, theme: 'light', locale: 'en' });
+  await openVoice(page);
+  await expect(page.locator('canvas').first()).toBeVisible();
+  await keepShot(page, 'voice');
+  await goTo(page, 'compare');
+  await expect(winnerTable(page)).toBeVisible();
+  await keepShot(page, 'compare');
+});
 
 test('lessons lead to one another, and the keyboard goes along', async ({ prepared, start }) => {
   const { page } = await start({ userData: prepared, theme: 'light', locale: 'en' });
@@ -124,6 +140,14 @@ async function keep(page: Page, name: string, locale: Locale, picture: Buffer): 
   const folder = locale === FALLBACK ? PICTURES : join(PICTURES, locale);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, `${name}.webp`), await webpOf(page, picture));
+}
+
+/** The whole window, as the README shows it. */
+async function keepShot(page: Page, name: string): Promise<void> {
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  const picture = await page.screenshot({ animations: 'disabled' });
+  expect(picture.length, name).toBeGreaterThan(20_000);
+  if (writing) await writeFile(join(PICTURES, '..', `${name}.png`), picture);
 }
 
 /** The same picture in half of the bytes. */
