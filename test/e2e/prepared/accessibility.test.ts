@@ -1,70 +1,108 @@
-import { expectAccessible } from '../accessible';
+import type { Page } from '@playwright/test';
+import { expectAccessible, expectReachable } from '../accessible';
 import { expect, test } from './prepared';
-import {
-  chooseIndex,
-  goTo,
-  openInspection,
-  openRepair,
-  openVoice,
-  unfoldAdvanced,
-  voiceCard,
-  winnerTable,
-} from '../steps';
+import { chooseIndex, goTo, openInspection, openVoice, unfoldAdvanced, voiceCard, winnerTable } from '../steps';
+import { walk, walkDialogs } from './pages';
 import { say } from '../words';
+
+/** Every page, and the way to it. */
+const PAGES = {
+  library: (page) => goTo(page, 'library'),
+  voice: async (page) => {
+    await openVoice(page);
+    await expect(page.locator('canvas').first()).toBeVisible();
+    await page.getByRole('heading', { name: say('measure.more') }).click();
+  },
+  build: async (page) => {
+    await openVoice(page);
+    await page.getByRole('button', { name: say('voice.buildMore'), exact: true }).click();
+    await expect(page.getByRole('button', { name: say('build.start') })).toBeVisible();
+    await unfoldAdvanced(page);
+  },
+  tune: async (page) => {
+    await openVoice(page);
+    await page.getByRole('button', { name: say('voice.buildMore'), exact: true }).click();
+    await page.getByRole('button', { name: say('build.findBest') }).click();
+    await expect(page.getByRole('button', { name: say('tune.start'), exact: true })).toBeVisible();
+  },
+  index: async (page) => {
+    await openVoice(page);
+    await chooseIndex(page, 'rvc');
+    await openInspection(page);
+    await expect(page.locator('canvas').first()).toBeVisible();
+  },
+  compare: async (page) => {
+    await goTo(page, 'compare');
+    await expect(winnerTable(page)).toBeVisible();
+  },
+  jobs: (page) => goTo(page, 'jobs'),
+  settings: (page) => goTo(page, 'settings'),
+  merge: async (page) => {
+    await page.keyboard.press('Control+4');
+    await expect(page.getByRole('heading', { level: 1, name: say('merge.title') })).toBeVisible();
+  },
+  guide: async (page) => {
+    await page.keyboard.press('Control+5');
+    await expect(page.getByRole('heading', { level: 1, name: say('guide.title') })).toBeVisible();
+  },
+  welcome: async (page) => {
+    await page.keyboard.press('Control+k');
+    await page.getByRole('option', { name: say('commands.welcome') }).click();
+    await expect(page.getByRole('heading', { level: 1, name: say('welcome.title') })).toBeVisible();
+  },
+} as const satisfies Readonly<Record<string, (page: Page) => Promise<void>>>;
 
 for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing on any page, ${theme}`, async ({ prepared, start }) => {
-    await test.step('welcome', async () => {
+    await test.step('first run', async () => {
       const { page, close } = await start({ theme, locale: 'en' });
       await expect(page.getByRole('heading', { name: say('welcome.title') })).toBeVisible();
-      await expectAccessible(page);
+      await expectAccessible(page, 'first run');
+      await page.getByRole('button', { name: say('welcome.skip') }).click();
+      await expect(page.getByRole('heading', { name: say('library.empty.title') })).toBeVisible();
+      await expectAccessible(page, 'empty library');
       await close();
     });
     const { page } = await start({ userData: prepared, theme, locale: 'en' });
-    await test.step('library', async () => {
-      await goTo(page, 'library');
-      await expect(voiceCard(page)).toBeVisible();
-      await expectAccessible(page);
-    });
-    await test.step('voice', async () => {
-      await openVoice(page);
-      await expect(page.locator('canvas').first()).toBeVisible();
-      await page.getByRole('heading', { name: say('measure.more') }).click();
-      await expectAccessible(page);
-    });
-    await test.step('build', async () => {
-      await page.getByRole('button', { name: say('voice.buildMore'), exact: true }).click();
-      await expect(page.getByRole('button', { name: say('build.start') })).toBeVisible();
-      await unfoldAdvanced(page);
-      await expectAccessible(page);
-    });
-    await test.step('repair', async () => {
-      await openVoice(page);
-      await chooseIndex(page, 'rvc');
-      const dialog = await openRepair(page);
-      await expectAccessible(page);
-      await page.keyboard.press('Escape');
-      await expect(dialog).toBeHidden();
-    });
-    await test.step('index', async () => {
-      await openInspection(page);
-      await expect(page.locator('canvas').first()).toBeVisible();
-      await page.getByRole('heading', { name: say('measure.more') }).click();
-      await expectAccessible(page);
-    });
-    await test.step('compare', async () => {
-      await goTo(page, 'compare');
-      await expect(winnerTable(page)).toBeVisible();
-      await expectAccessible(page);
-    });
-    for (const place of ['jobs', 'settings'] as const) {
-      await test.step(place, async () => {
-        await goTo(page, place);
-        await expectAccessible(page);
-      });
-    }
+    await walk(page, say, (name) => expectAccessible(page, name));
+    await walkDialogs(page, say, (name) => expectAccessible(page, name));
   });
 }
+
+test('the keyboard reaches everything on every page, and it is seen where it is', async ({ prepared, start }) => {
+  const { page } = await start({ userData: prepared, theme: 'light', locale: 'en' });
+  for (const [place, open] of Object.entries(PAGES)) {
+    await test.step(place, async () => {
+      await open(page);
+      await expectReachable(page, place);
+    });
+  }
+});
+
+test('Esc and Alt+Left go back from every page, and nothing glides where motion is reduced', async ({
+  prepared,
+  start,
+}) => {
+  const { page } = await start({ userData: prepared, theme: 'light', locale: 'en' });
+  for (const [place, open] of Object.entries(PAGES)) {
+    if (place === 'library') continue;
+    for (const key of ['Escape', 'Alt+ArrowLeft']) {
+      await test.step(`${place}, ${key}`, async () => {
+        await open(page);
+        const title = await page.getByRole('heading', { level: 1 }).innerText();
+        const glides = await page.evaluate(() =>
+          document
+            .getAnimations()
+            .filter((one) => Number(one.effect?.getComputedTiming().duration) > 1)
+            .map(String),
+        );
+        expect.soft(glides, place).toEqual([]);
+        await page.keyboard.press(key);
+        await expect(page.getByRole('heading', { level: 1, name: title, exact: true })).toBeHidden();
+      });
+    }
+  }
+});
 
 test('the keyboard alone makes the sample voice', async ({ start }) => {
   const { page } = await start({ locale: 'en' });

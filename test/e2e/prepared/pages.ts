@@ -104,6 +104,69 @@ export async function walk(page: Page, t: Say, keep: Keep): Promise<void> {
   await expect(page.getByRole('dialog')).toBeHidden();
 }
 
+/** Leads through the dialogs and bars that open over a page and are not on the way of `walk`. */
+export async function walkDialogs(page: Page, t: Say, keep: Keep): Promise<void> {
+  const main = page.getByRole('main');
+  const dialog = page.getByRole('dialog');
+  const look = async (name: string): Promise<void> => {
+    await expect(dialog).toBeVisible();
+    await keep(name);
+    await page.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+  };
+  await goTo(page, 'jobs', t);
+  await main
+    .getByRole('button', { name: t('report.title') })
+    .first()
+    .click();
+  await look('report');
+  await goTo(page, 'settings', t);
+  await main.getByRole('button', { name: t('settings.news.open') }).click();
+  await look('news');
+  await main
+    .getByRole('button', { name: t('settings.reset.button'), exact: true })
+    .evaluate((row) => row.scrollIntoView());
+  await keep('settings-end');
+  await goTo(page, 'library', t);
+  await page.keyboard.press('Control+a');
+  const bar = page.getByRole('toolbar', { name: t('voices.batch.label') });
+  await expect(bar).toBeVisible();
+  await keep('selection');
+  await bar.getByRole('button', { name: t('voices.batch.use.button') }).click();
+  await look('batch');
+  await page.keyboard.press('Escape');
+  await openVoice(page, undefined, t);
+  const actions = page.getByRole('radiogroup', { name: t('voice.indexes') }).getByRole('button');
+  for (const [name, item] of [
+    ['menu', null],
+    ['rename', t('shelf.rename.open')],
+    ['note', t('shelf.note.add')],
+  ] as const) {
+    await actions.first().click();
+    await expect(page.getByRole('menu')).toBeVisible();
+    if (item === null) {
+      await keep(name);
+      await page.keyboard.press('Escape');
+    } else {
+      await page.getByRole('menuitem', { name: item }).click();
+      await look(name);
+    }
+    await expect(page.getByRole('menu')).toBeHidden();
+  }
+  await page.keyboard.press('Control+5');
+  const lessons = page.getByRole('navigation', { name: t('guide.lessons'), exact: true }).getByRole('button');
+  for (const [name, place] of [
+    ['glossary', -2],
+    ['troubleshooting', -1],
+  ] as const) {
+    const lesson = lessons.nth(place);
+    const title = await lesson.innerText();
+    await lesson.click();
+    await expect(page.getByRole('heading', { level: 2, name: title, exact: true })).toBeVisible();
+    await keep(name);
+  }
+}
+
 /** Nothing is wider than the window, and no text is cut without something that says all of it. */
 export async function expectToFit(page: Page, what: string): Promise<void> {
   const found = await page.evaluate(() => {
