@@ -4,6 +4,9 @@ import { expect, type ElectronApplication } from '@playwright/test';
 /** Of a task of the page: what takes longer is felt. */
 export const MOST_TASK_MS = 50;
 
+/** From what a person presses to its answer on the screen. */
+export const MOST_ANSWER_MS = 100;
+
 interface TraceEvent {
   readonly name: string;
   readonly pid: number;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { writeNpy } from '../../src/worker/features/npyFile';
 import { answerOpenDialogs, expect, test } from './launch';
-import { leastOf, longestTask, MOST_TASK_MS } from './pageTasks';
+import { leastOf, longestTask, MOST_ANSWER_MS, MOST_TASK_MS } from './pageTasks';
 import { awaitIndex, openBuild, startBuild } from './steps';
 import { say } from './words';
 
@@ -11,8 +11,6 @@ import { say } from './words';
 const FRAMES = 30_000;
 const DIMENSION = 256;
 const SOUNDS = 200;
-/** From a click to its answer on the screen. */
-const MOST_ANSWER_MS = 100;
 
 /** A voice of sounds that come again, each a little different. */
 function voice(): Float32Array {
