@@ -56,7 +56,8 @@ export function createWorkers(
     },
     probe: async (folder) => {
       const request = { kind: 'probe', folder } as const;
-      const worker = pool.start('probe', effort());
+      // The folder is everybody's: another copy may try itself there, too.
+      const worker = pool.start(`probe-${process.pid}`, effort());
       try {
         return await worker.run(request).result;
       } finally {

@@ -27,7 +27,7 @@ export class LeftOutStore {
    * @throws `FILE_NOT_FOUND` when there is no such voice
    */
   async leaveOut(id: string, files: LeftOutFiles, library: Pick<Library, 'voice' | 'refresh'>): Promise<void> {
-    await this.#set(id, [...new Set([...(this.all()[id] ?? []), ...files])], library);
+    await this.#set(id, (before) => [...new Set([...before, ...files])], library);
   }
 
   /**
@@ -36,12 +36,18 @@ export class LeftOutStore {
    * @throws `FILE_NOT_FOUND` when there is no such voice
    */
   async useAgain(id: string, library: Pick<Library, 'voice' | 'refresh'>): Promise<void> {
-    await this.#set(id, [], library);
+    await this.#set(id, () => [], library);
   }
 
-  async #set(id: string, files: LeftOutFiles, library: Pick<Library, 'voice' | 'refresh'>): Promise<void> {
+  async #set(
+    id: string,
+    change: (before: LeftOutFiles) => LeftOutFiles,
+    library: Pick<Library, 'voice' | 'refresh'>,
+  ): Promise<void> {
+    // An id that is no voice's may be the name of what every object has.
     const { path } = library.voice(id);
-    const { [id]: _before, ...others } = this.all();
+    const { [id]: before = [], ...others } = this.all();
+    const files = change(before);
     this.#memory.set(KEY, files.length === 0 ? others : { ...others, [id]: files });
     await library.refresh(path);
   }

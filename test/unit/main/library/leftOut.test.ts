@@ -34,6 +34,10 @@ describe('leaving files out of a voice', () => {
 
   it('knows no voice that is not in the library', async () => {
     const { handlers } = await createVoice();
-    await expect(handlers['voices.useAgain']({ voice: 'voice-none-00000000' })).rejects.toThrow('library');
+    for (const id of ['voice-none-00000000', 'toString', '__proto__']) {
+      const refusal = { code: 'FILE_NOT_FOUND' };
+      await expect(handlers['voices.leaveOut']({ voice: id, files: ['a.npy'] })).rejects.toMatchObject(refusal);
+      await expect(handlers['voices.useAgain']({ voice: id })).rejects.toMatchObject(refusal);
+    }
   });
 });
