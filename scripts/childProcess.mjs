@@ -7,7 +7,7 @@ import { Stop } from './report.mjs';
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** In front of a program and its arguments: a display of its own, without a screen, on Linux. */
-export const ON_DISPLAY = /** @type {const} */ (['xvfb-run', '-a', '--server-args=-screen 0 1920x1200x24']);
+export const ON_DISPLAY = /** @type {const} */ (['xvfb-run', '-a', '--server-args=-screen 0 2560x1600x24']);
 
 const LINES_SHOWN_ON_FAILURE = 30;
 

@@ -7,10 +7,11 @@ const SIZES = [
   { width: 1280, height: 800 },
   { width: 960, height: 640 },
 ] as const;
+const WIDEST = { width: 2560, height: 1440 } as const;
 
 /** A theme changes colors, not places: each is looked at in another language. */
 const LOOKS = [
-  { locale: 'en', theme: 'light', sizes: SIZES },
+  { locale: 'en', theme: 'light', sizes: [WIDEST, ...SIZES] },
   { locale: 'ko', theme: 'dark', sizes: SIZES },
   // Its words are the longest that anybody reads.
   { locale: 'ru', theme: 'light', sizes: SIZES.slice(1) },
