@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 import { writeNpy } from '../../src/worker/features/npyFile';
 import { answerOpenDialogs, expect, test } from './launch';
 import { leastOf, longestTask, MOST_ANSWER_MS, MOST_TASK_MS } from './pageTasks';
-import { awaitIndex, openBuild, startBuild } from './steps';
+import { awaitIndex, openBuild, startBuild, untilDrawn } from './steps';
 import { say } from './words';
 
 /** Ten minutes of a voice. */
@@ -66,11 +66,7 @@ test('the page answers while a long voice is built, when that ends, and when all
       let answer = Infinity;
       const task = await longestTask(app, async () => {
         answer = await unfold(page, say('measure.more'));
-        const unfilled = more.locator('.masonry > section').filter({ hasNot: page.locator('figure') });
-        await expect(unfilled).toHaveCount(0);
-        const pictures = more.getByRole('img');
-        const drawn = pictures.filter({ has: page.locator('canvas') });
-        await expect(drawn).toHaveCount(await pictures.count());
+        await untilDrawn(more);
       });
       await more.locator('summary').click();
       await expect(more.locator('figure')).toHaveCount(0);

@@ -34,6 +34,13 @@ export function voiceCard(page: Page, name = SAMPLE): Locator {
   return page.getByRole('listitem').filter({ has: page.getByRole('heading', { name, exact: true }) });
 }
 
+/** Waits for the pictures of a part of a page: they come one after the other. */
+export async function untilDrawn(part: Locator): Promise<void> {
+  const inPart = (css: string): Locator => part.page().locator(css);
+  await expect(part.locator('.masonry > section').filter({ hasNot: inPart('figure') })).toHaveCount(0);
+  await expect(part.getByRole('img').filter({ hasNot: inPart('canvas') })).toHaveCount(0);
+}
+
 export async function openVoice(page: Page, name = SAMPLE, t = say): Promise<void> {
   await goTo(page, 'library', t);
   await voiceCard(page, name).getByRole('button', { name, exact: true }).click();

@@ -10,6 +10,7 @@ import {
   openRepair,
   openVoice,
   unfoldAdvanced,
+  untilDrawn,
   useButton,
   voiceCard,
   winnerTable,
@@ -43,6 +44,7 @@ export async function walk(page: Page, t: Say, keep: Keep): Promise<void> {
   await page.getByRole('button', { name: t('sound.close') }).click();
   await openVoice(page, undefined, t);
   await page.getByRole('heading', { name: t('measure.more') }).click();
+  await untilDrawn(page.locator('details').filter({ hasText: t('measure.more') }));
   await page.getByRole('main').evaluate((main) => main.scrollTo(0, main.scrollHeight));
   await keep('pictures');
   await useButton(page, t).click();
@@ -72,6 +74,7 @@ export async function walk(page: Page, t: Say, keep: Keep): Promise<void> {
   await keep('index');
   await page.getByRole('heading', { name: t('measure.more') }).click();
   await expect(page.getByRole('figure', { name: t('measure.history.title') })).toBeVisible();
+  await untilDrawn(page.locator('details').filter({ hasText: t('measure.more') }));
   await page.getByRole('main').evaluate((main) => main.scrollTo(0, main.scrollHeight));
   await keep('index-pictures');
   await goTo(page, 'compare', t);
