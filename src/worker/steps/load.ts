@@ -17,6 +17,7 @@ import { type FeatureFolder, fillFeatures, listFeatures, ofSpeaker, requireUsabl
 import { type StepContext, throwIfCancelled } from '../context';
 import { storedBlocks } from '../measure/exact';
 import { openIndex } from '../openIndex';
+import { rowCopies } from '../rowCopies';
 
 /** A stretch of rows that lay together: a file of features, or all vectors of an index. */
 export interface Piece {
@@ -239,12 +240,9 @@ export async function copyRows(
 ): Promise<Matrix> {
   const copy = await roomFor(engine, rows, frames.columns, room);
   try {
-    const room = new Float32Array(Math.min(COPIED_ROWS, rows) * frames.columns);
-    for (let from = 0; from < rows; from += COPIED_ROWS) {
+    for (const { first, cells } of rowCopies(frames, rows, COPIED_ROWS)) {
       throwIfCancelled(signal);
-      const part = room.subarray(0, Math.min(COPIED_ROWS, rows - from) * frames.columns);
-      frames.get(from, part);
-      copy.set(from, part);
+      copy.set(first, cells);
       await setImmediate();
     }
     return copy;
