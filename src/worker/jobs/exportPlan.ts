@@ -11,6 +11,7 @@ import type { LinkKind } from '@shared/jobs/exportPlan';
 import { HOSTS, isMaterial } from '@shared/domain/hosts';
 import { modelStem } from '@shared/domain/hosts/modelNames';
 import { mayLoadInstead } from '@shared/domain/hosts/picking';
+import { linkOfSeveral } from '@shared/domain/voice/handOver';
 import { exportWarnings, hostTargets, parseIndexName } from '@shared/domain/hosts/names';
 import type { Segments } from '@shared/domain/hosts/rules';
 import { objections } from '@shared/domain/verdict/problems';
@@ -103,10 +104,10 @@ export async function planExport(
   return { plan, source, facts };
 }
 
-/** All of them can be linked, or it is not offered; one that only leads to the index is said of all. */
+/** All of them can be linked, or it is not offered. */
 function linkOfAll(links: readonly (LinkKind | null)[]): LinkKind | null {
-  if (links.length === 0 || links.includes(null)) return null;
-  return links.includes('symbolic') ? 'symbolic' : 'hard';
+  const possible = links.filter((kind) => kind !== null);
+  return possible.length === links.length ? linkOfSeveral(possible) : null;
 }
 
 /** Names tried for a second index of a voice: more would not be told apart by ear. */

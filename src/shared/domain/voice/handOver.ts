@@ -56,10 +56,14 @@ function obstacleOf(answer: ExportPlan, writers: ReadonlyMap<string, string>): H
   return name === undefined ? null : { type: 'sameFile', name };
 }
 
-/** The link that can be offered for several, made of each that can be; one that only leads to an index is said of all. */
+/** What is said of several links: that they lead to an index where one of them does; null where there is none. */
+export function linkOfSeveral(links: readonly LinkKind[]): LinkKind | null {
+  return links.includes('symbolic') ? 'symbolic' : (links[0] ?? null);
+}
+
+/** The link that can be offered for several hand-overs, made of each that can be. */
 export function linkOf(plans: readonly Pick<ExportPlan, 'bytes' | 'link'>[]): LinkKind | null {
-  const links = plans.flatMap(({ bytes, link }) => (bytes > 0 && link !== null ? [link] : []));
-  return links.find((kind) => kind === 'symbolic') ?? links[0] ?? null;
+  return linkOfSeveral(plans.flatMap(({ bytes, link }) => (bytes > 0 && link !== null ? [link] : [])));
 }
 
 /** What is written of them, in bytes. */
