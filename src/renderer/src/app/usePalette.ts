@@ -1,7 +1,9 @@
 import { computed, type ComputedRef } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { COMMAND_IDS, commandOf, isPageCommand, type PageCommand, type VoiceCommand } from '@shared/contract/commands';
+import type { IndexFile } from '@shared/contract/voices';
 import { folded } from '@shared/domain/voice/naming';
+import { useJudged } from '@/stores/judged';
 import { useLibrary } from '@/stores/library';
 import { useCommandWords } from '@/words/useCommandWords';
 import { COMMAND_ICONS } from './commandIcons';
@@ -32,62 +34,50 @@ export interface EntryGroup {
 const MOST = 6;
 const MOST_VOICES = 50;
 
+function indexEntry({ id, name }: IndexFile, hint: string, foldedHint: string): Entry {
+  const choice: Choice = { kind: 'page', page: { name: 'index', id } };
+  return { id, name, hint, icon: 'i-lucide-boxes', choice, folded: `${folded(name)} ${foldedHint}` };
+}
+
 /** What the palette finds: voices, indexes, pages and actions; or only voices, for a command that needs one. */
 export function usePalette(
   query: () => string,
   { asking, atHand }: { readonly asking: () => VoiceCommand | null; readonly atHand: () => string | undefined },
 ): ComputedRef<readonly EntryGroup[]> {
   const library = useLibrary();
+  const judged = useJudged();
   const words = useCommandWords();
   const { t } = useI18n();
 
-  const entry = (made: Omit<Entry, 'folded'>): Entry => ({ ...made, folded: folded(`${made.name} ${made.hint}`) });
-
   const voices = computed(() => {
     const command = asking();
-    return library.voices
-      .filter((voice) => command === null || CAN[command](voice))
-      .map((voice) =>
-        entry({
-          id: voice.id,
-          name: voice.name,
-          hint: '',
-          icon: 'i-lucide-audio-lines',
-          choice: {
-            kind: 'page',
-            page: command === null ? { name: 'voice', id: voice.id } : { name: command, voice: voice.id },
-          },
-        }),
-      );
+    return judged.voices
+      .filter(({ voice }) => command === null || CAN[command](voice))
+      .map(({ voice: { id, name }, folded: foldedName }): Entry => {
+        const page: Page = command === null ? { name: 'voice', id } : { name: command, voice: id };
+        return { id, name, hint: '', icon: 'i-lucide-audio-lines', choice: { kind: 'page', page }, folded: foldedName };
+      });
   });
-  const indexes = computed(() =>
-    [
-      ...library.voices.flatMap((voice) => voice.indexes.map((index) => ({ index, owner: voice.name }))),
-      ...library.indexes.map((index) => ({ index, owner: '' })),
-    ].map(({ index, owner }) =>
-      entry({
-        id: index.id,
-        name: index.name,
-        hint: owner === '' ? t(`index.kinds.${index.kind}`) : owner,
-        icon: 'i-lucide-boxes',
-        choice: { kind: 'page', page: { name: 'index', id: index.id } },
-      }),
+  const indexes = computed(() => [
+    ...judged.voices.flatMap(({ voice, folded: owner }) =>
+      voice.indexes.map((index) => indexEntry(index, voice.name, owner)),
     ),
-  );
+    ...library.indexes.map((index) => {
+      const kind = t(`index.kinds.${index.kind}`);
+      return indexEntry(index, kind, folded(kind));
+    }),
+  ]);
   const commands = computed(() => {
     const voice = library.voice(atHand() ?? '')?.name ?? '';
     return COMMAND_IDS.filter(isPageCommand)
       .filter((id) => id !== 'palette')
-      .map((id) => ({
-        section: commandOf(id).section,
-        ...entry({
-          id,
-          name: words.name(id),
-          hint: commandOf(id).section === 'voice' ? voice : '',
-          icon: COMMAND_ICONS[id],
-          choice: { kind: 'command', id },
-        }),
-      }));
+      .map((id) => {
+        const { section } = commandOf(id);
+        const name = words.name(id);
+        const hint = section === 'voice' ? voice : '';
+        const choice: Choice = { kind: 'command', id };
+        return { id, section, name, hint, icon: COMMAND_ICONS[id], choice, folded: folded(`${name} ${hint}`) };
+      });
   });
   const pages = computed(() => commands.value.filter(({ section }) => section === 'pages'));
   const actions = computed(() => commands.value.filter(({ section }) => section !== 'pages'));
@@ -97,15 +87,16 @@ export function usePalette(
   return computed(() => {
     const wanted = query();
     if (asking() !== null) return [group('voices', search(voices.value, wanted, MOST_VOICES))];
+    const isOpening = wanted.trim() === '';
     const found = [
       group('voices', search(voices.value, wanted, MOST)),
-      group('indexes', search(indexes.value, wanted, wanted.trim() === '' ? 0 : MOST)),
+      ...(isOpening ? [] : [group('indexes', search(indexes.value, wanted, MOST))]),
       group('pages', search(pages.value, wanted, pages.value.length)),
       group('actions', search(actions.value, wanted, actions.value.length)),
     ];
     return found
       .filter(({ entries }) => entries.length > 0)
-      .map((one) => ({ ...one, more: wanted.trim() === '' ? 0 : one.more }))
+      .map((one) => ({ ...one, more: isOpening ? 0 : one.more }))
       .sort((a, b) => a.rank - b.rank);
   });
 }
