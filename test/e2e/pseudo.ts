@@ -1,6 +1,7 @@
 /**
  * A language nobody speaks, made of English: accented, longer by what most languages need more, and in brackets. What is
- * cut shows no closing bracket, and what stands without brackets was never translated.
+ * cut shows no closing bracket, and what stands without brackets was never translated. The closing bracket of a sentence fills
+ * a letter, as the stops of Chinese and Japanese do: a space after it is one too many.
  */
 
 const PAIRS = 'AÀBƁCÇDÐEÉFƑGĜHĤIÍJĴKĶLĻMṀNÑOÓPÞRŔSŠTŢUÛVṼWŴXẊYÝZŽaàbƀcçdđeéfƒgĝhĥiíjĵkķlļmṁnñoópþrŕsštţuûvṽwŵxẋyýzž';
@@ -14,11 +15,10 @@ const drawn = (words: string): string =>
 
 /** One text, with each form of a plural in brackets of its own and `{values}` as they are. */
 export function pseudoText(text: string): string {
-  const form = (one: string): string =>
-    `[${one
-      .split(/(\{\w+\})/)
-      .map((piece, at) => (at % 2 === 0 ? drawn(piece) : piece))
-      .join('')}]`;
+  const form = (one: string): string => {
+    const pieces = one.split(/(\{\w+\})/).map((piece, at) => (at % 2 === 0 ? drawn(piece) : piece));
+    return `[${pieces.join('')}${/[.!?]$/.test(one) ? '】' : ']'}`;
+  };
   return text.split(' | ').map(form).join(' | ');
 }
 

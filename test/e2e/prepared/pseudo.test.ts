@@ -79,7 +79,10 @@ function noteFirstWords(): void {
   requestAnimationFrame(look);
 }
 
-/** Every text in sight stands in brackets, or is data. Paths do so by how they break, lessons by what they say. */
+/**
+ * Every text in sight stands in brackets, or is data, and two in a row stand as their language has it. Paths do so by how
+ * they break, lessons by what they say.
+ */
 async function expectTranslated(page: Page, what: string): Promise<void> {
   const contents = wordsIn(PSEUDO)('guide.lessons');
   const texts = await page.evaluate((lessons) => {
@@ -94,6 +97,8 @@ async function expectTranslated(page: Page, what: string): Promise<void> {
     }
     return found;
   }, contents);
-  const bare = texts.filter((text) => !/[[\]]/.test(text) && !DATA.some((pattern) => pattern.test(text)));
+  const bare = texts.filter((text) => !/[[\]】]/.test(text) && !DATA.some((pattern) => pattern.test(text)));
   expect.soft([...new Set(bare)], `${what}: untranslated`).toEqual([]);
+  const joined = texts.filter((text) => text.includes('】 '));
+  expect.soft([...new Set(joined)], `${what}: set apart by hand`).toEqual([]);
 }

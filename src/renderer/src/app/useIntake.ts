@@ -6,6 +6,7 @@ import { useI18n } from 'vue-i18n';
 import { useNavigation } from '@/app/navigation';
 import { type Taken, useIntakeStore } from '@/stores/intake';
 import { useJobs } from '@/stores/jobs';
+import { together } from '@/words/together';
 import { useFailure } from '../words/useFailure';
 
 const KNOWN: readonly string[] = [...Host.options, 'logs', 'voice', 'features', 'index', 'models'];
@@ -33,9 +34,10 @@ export function useIntake() {
   }
 
   function foundWords(voices: number, indexes: number): string {
-    const ofVoices = voices > 0 ? [t('intake.foundVoices', { voices }, voices)] : [];
-    const loose = indexes > 0 ? [t('intake.foundIndexes', { indexes }, indexes)] : [];
-    return [...ofVoices, ...loose].join(' ');
+    return together(
+      voices > 0 ? t('intake.foundVoices', { voices }, voices) : null,
+      indexes > 0 ? t('intake.foundIndexes', { indexes }, indexes) : null,
+    );
   }
 
   /** Goes to what was found: the one voice or index, else the library. */

@@ -12,6 +12,7 @@ import { useJobWords } from '../words/useJobWords';
 import { useJobs } from '@/stores/jobs';
 import { useSettings } from '@/stores/settings';
 import { useNavigation } from '@/app/navigation';
+import { together } from '@/words/together';
 
 /** Tells that a job has ended, wherever the person is. Never a dialog. */
 export function useJobToasts(): void {
@@ -108,7 +109,7 @@ export function useJobToasts(): void {
       const { sentence, action } = failures.words(job.failure);
       toast.add({
         title: t('toasts.failed', { title }),
-        description: `${sentence} ${action}`,
+        description: together(sentence, action),
         color: 'error',
         icon: 'i-lucide-octagon-x',
         duration: 12_000,

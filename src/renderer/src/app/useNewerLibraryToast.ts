@@ -1,6 +1,7 @@
 import { useToast } from '@nuxt/ui/composables';
 import { useSettings } from '@/stores/settings';
 import { useFailure } from '@/words/useFailure';
+import { together } from '@/words/together';
 import { useTroubleshooting } from './useTroubleshooting';
 
 /** Says, once a start, that the library can only be looked at. It stays until it is read. */
@@ -17,7 +18,7 @@ export function useNewerLibraryToast(): () => void {
       // The same as of a request that was refused: it is not said twice.
       id: sentence,
       title: sentence,
-      description: `${cause} ${action}`,
+      description: together(cause, action),
       icon: 'i-lucide-lock',
       color: 'warning',
       duration: 0,

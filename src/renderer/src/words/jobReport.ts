@@ -4,6 +4,7 @@ import type { JobSnapshot } from '@shared/contract/jobs';
 import { jobTitle, type Say } from '@shared/domain/jobs/title';
 import type { JobKind, JobRequestOf, JobResultOf } from '@shared/jobs';
 import type { Format } from './format';
+import { together } from './together';
 
 /** Something said under a name; a path is shown as one. */
 export interface Line {
@@ -181,7 +182,7 @@ const cameOf = <K extends JobKind>(result: JobResultOf<K>, words: ReportWords): 
 /** What was measured of each index: the verdict in a sentence, and the figures it rests on. */
 function findingLines(findings: JobMeasurements, { say, part, sentence, why }: ReportWords): readonly Line[] {
   return findings.flatMap(({ name, measurement: { verdict, stored } }) => [
-    { label: name, value: `${sentence(verdict.reason)} ${why(verdict.reason)}` },
+    { label: name, value: together(sentence(verdict.reason), why(verdict.reason)) },
     { label: say('repair.figures.recall'), value: part(stored.recall.value) },
     { label: say('repair.figures.missing'), value: part(stored.missing.value) },
     ...(stored.same === null ? [] : [{ label: say('repair.figures.same'), value: part(stored.same.value) }]),

@@ -3,6 +3,7 @@ import { useI18n } from 'vue-i18n';
 import type { Tally } from '@shared/domain/voice/batch';
 import { useCheckUp } from '@/stores/checkUp';
 import { useFormat } from './useFormat';
+import { together } from './together';
 
 const ORDER: readonly (keyof Tally)[] = ['fine', 'repair', 'build', 'withoutFeatures', 'unknown', 'away'];
 
@@ -23,7 +24,7 @@ export function useCheckUpWords(): { readonly sentence: string; readonly failed:
       return count === 0 ? [] : [t(`voices.check.found.${name}`, { count: format.value.exact(count) }, count)];
     });
     const found = t('voices.check.sentence', { parts: new Intl.ListFormat(locale.value).format(parts) });
-    return failed.value === '' ? found : `${found} ${failed.value}`;
+    return together(found, failed.value);
   });
   return reactive({ sentence, failed });
 }

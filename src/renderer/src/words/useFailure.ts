@@ -6,6 +6,7 @@ import { useTroubleshooting } from '@/app/useTroubleshooting';
 import { useJobs } from '@/stores/jobs';
 import { failureOf } from '@/words/failure';
 import { SYMPTOM_OF } from '@/words/symptoms';
+import { together } from '@/words/together';
 
 export interface FailureWords {
   readonly sentence: string;
@@ -39,7 +40,7 @@ export function useFailure() {
       // Said again it is still one notice.
       id: sentence,
       title: sentence,
-      description: `${cause} ${action}`,
+      description: together(cause, action),
       color: 'error',
       icon: 'i-lucide-octagon-x',
       duration: 10_000,

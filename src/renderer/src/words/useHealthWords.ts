@@ -4,6 +4,7 @@ import type { Health, HealthAction } from '@shared/domain/verdict/health';
 import { valueKind } from '@shared/domain/verdict/values';
 import { useFailure } from './useFailure';
 import { useFormat } from './useFormat';
+import { together } from './together';
 
 /** Says why an index is as healthy as it is. */
 export function useHealthWords() {
@@ -78,14 +79,14 @@ export function useHealthWords() {
         const { row, verdict } = finding;
         if (row.level !== 'good') return rowWhy(row);
         const others = verdict.rows.filter(({ check }) => check === 'missing' || check === 'recall');
-        return (others.length > 0 ? others : [row]).map(rowWhy).join(' ');
+        return together(...(others.length > 0 ? others : [row]).map(rowWhy));
       }
     }
   }
 
   function causeAndAction(problem: Parameters<typeof failures.words>[0]): string {
     const { cause, action } = failures.words(problem);
-    return `${cause} ${action}`;
+    return together(cause, action);
   }
 
   /** The button of an action. */

@@ -3,6 +3,7 @@ import type { ExportWarning } from '@shared/contract/exportWarning';
 import type { Problem } from '@shared/contract/primitives';
 import type { ExportPlan } from '@shared/jobs/exportPlan';
 import { useFailure } from './useFailure';
+import { together } from './together';
 
 /** Says of a program on this computer why it cannot be looked into, and what may go wrong in it. */
 export function useHostWords() {
@@ -12,7 +13,7 @@ export function useHostWords() {
   function problem(found: Problem): string {
     if (found.code === 'FOLDER_AWAY') return t('uses.away');
     const { sentence, action } = failures.words(found);
-    return `${sentence} ${action}`;
+    return together(sentence, action);
   }
 
   /** What is said by the list of files already is not said twice; other indexes have their own switch. */

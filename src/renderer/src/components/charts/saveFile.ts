@@ -61,15 +61,19 @@ export async function pngOf(
   });
 }
 
-/** Breaks a text between words into lines no wider than `width`. */
+/** After a space; and between the letters of writings without spaces, but for what never begins or ends a line. */
+const MAY_BREAK =
+  /(?<= )|(?<=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー、。，！？：；）」』】])(?![ ー、。，！？：；…）」』】ぁぃぅぇぉっゃゅょァィゥェォッャュョ]|$)/u;
+
+/** Breaks a text into lines no wider than `width`. */
 export function wrap(text: string, width: number, measure: (text: string) => number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && measure(longer) > width) {
-      lines.push(line);
-      line = word;
+  for (const piece of text.split(MAY_BREAK)) {
+    const longer = line + piece;
+    if (line !== '' && measure(longer.trimEnd()) > width) {
+      lines.push(line.trimEnd());
+      line = piece;
     } else {
       line = longer;
     }

@@ -13,6 +13,7 @@ import type { ExportPlan } from '@shared/jobs/exportPlan';
 import { failureOf } from '@/words/failure';
 import { useFailure } from '@/words/useFailure';
 import { useHostWords } from '@/words/useHostWords';
+import { together } from '@/words/together';
 
 const BY_CHANGE = ['replace', 'new', 'same'] as const;
 
@@ -87,7 +88,7 @@ export function useHandOvers(wanted: Batch['requests']) {
     switch (obstacle.type) {
       case 'failure': {
         const { sentence, action } = failures.words(obstacle.failure);
-        return `${sentence} ${action}`;
+        return together(sentence, action);
       }
       case 'slot':
         return t('voices.batch.reasons.slot');

@@ -12,6 +12,11 @@ describe('wrap', () => {
     expect(wrap('a incomprehensible b', 5, characters)).toEqual(['a', 'incomprehensible', 'b']);
   });
 
+  it('breaks between letters where words have no spaces, and begins no line with a stop', () => {
+    expect(wrap('声を聴く。次の声', 4, characters)).toEqual(['声を聴', 'く。次の', '声']);
+    expect(wrap('共 3 个分组，都够大。', 5, characters)).toEqual(['共 3 个', '分组，都够', '大。']);
+  });
+
   it('has no lines for no text', () => {
     expect(wrap('', 5, characters)).toEqual([]);
   });

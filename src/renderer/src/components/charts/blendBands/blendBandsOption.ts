@@ -1,4 +1,5 @@
 import type { BlendSummary } from '@shared/contract/measurement';
+import { together } from '@/words/together';
 import {
   baseOption,
   type ChartContext,
@@ -33,7 +34,7 @@ export function blendBands(blend: BlendSummary | null, context: ChartContext): P
   });
   return {
     title,
-    summary: all ? t('blendBands.all') : `${sentence} ${t('blendBands.step')}`,
+    summary: all ? t('blendBands.all') : together(sentence, t('blendBands.step')),
     name: NAME,
     table: {
       columns: [t('blendBands.band'), t('blendBands.share')],

@@ -1,3 +1,4 @@
+import { together } from '@/words/together';
 import { bandsOption } from '../blendBands/blendBandsOption';
 import type { CompareItem } from './compareItem';
 import { type ChartContext, emptyPicture, type Picture } from '../picture';
@@ -14,11 +15,11 @@ export function compareBands(items: readonly CompareItem[], context: ChartContex
   if (bars.length === 0) return emptyPicture(NAME, title, t('blendBands.unknown'));
   return {
     title,
-    summary: bars
-      .map(({ label, blend }) =>
+    summary: together(
+      ...bars.map(({ label, blend }) =>
         t('compareBands.one', { label, same: format.of100(blend.same), different: format.of100(blend.different) }),
-      )
-      .join(' '),
+      ),
+    ),
     name: NAME,
     table: {
       columns: [

@@ -1,4 +1,5 @@
 import type { Figure } from '@shared/contract/measurement';
+import { together } from '@/words/together';
 import { indexMark } from '../chartTheme';
 import type { CompareItem } from './compareItem';
 import { curvePoints, nprobeAxis, type PlacedPoint, pointAt } from '../nprobeAxis';
@@ -39,7 +40,7 @@ export function compareCurves(items: readonly CompareItem[], context: ChartConte
 
   return {
     title,
-    summary: [
+    summary: together(
       ...curves.map(({ label, stored }) =>
         t(
           known ? 'compareCurves.one' : 'compareCurves.oneNeighbors',
@@ -48,7 +49,7 @@ export function compareCurves(items: readonly CompareItem[], context: ChartConte
         ),
       ),
       t('compareCurves.mark'),
-    ].join(' '),
+    ),
     name: NAME,
     table: {
       columns: [

@@ -1,6 +1,7 @@
 import { indexColor } from '../chartTheme';
 import type { CompareItem } from './compareItem';
 import { tooSmall } from '@shared/domain/measures/listSizes';
+import { together } from '@/words/together';
 import { isSkewed, LOG_FLOOR, rankAt, sizeAreas } from '../groupSizes/groupSizesOption';
 import {
   baseOption,
@@ -33,11 +34,11 @@ export function compareSizes(items: readonly CompareItem[], context: ChartContex
 
   return {
     title,
-    summary: panels
-      .map(({ label, lists: { nlist }, few }) =>
+    summary: together(
+      ...panels.map(({ label, lists: { nlist }, few }) =>
         t('compareSizes.one', { label, small: format.exact(few), groups: format.exact(nlist) }, few),
-      )
-      .join(' '),
+      ),
+    ),
     name: NAME,
     table: {
       columns: [t('sizeAndCost.index'), t('groupSizes.rank'), t('groupSizes.frames')],

@@ -2,6 +2,7 @@ import type { Measurement } from '@shared/contract/measurement';
 import { proposedNprobe } from '@shared/domain/measures/curve';
 import type { ChartOption } from '../echarts';
 import { ORIGIN_KEYS } from '@/words/origins';
+import { together } from '@/words/together';
 import { curvePoints, lastNprobe, nprobeAxis, nprobeMarks, type PlacedPoint, pointAt } from '../nprobeAxis';
 import {
   baseOption,
@@ -145,5 +146,5 @@ function summarize(input: CoverageInput, points: readonly PlacedPoint[], { t, fo
   sentences.push(
     t(`frame.asked.${ORIGIN_KEYS[input.queries.origin]}`, { n: format.exact(input.queries.n) }, input.queries.n),
   );
-  return sentences.join(' ');
+  return together(...sentences);
 }

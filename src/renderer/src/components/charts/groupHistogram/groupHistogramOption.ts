@@ -1,6 +1,7 @@
 import type { ListSummary } from '@shared/contract/voices';
 import { evenness, type SizeBin, sizeHistogram, tooSmall } from '@shared/domain/measures/listSizes';
 import { NEIGHBORS } from '@shared/domain/rvc';
+import { together } from '@/words/together';
 import { indexColor } from '../chartTheme';
 import {
   baseOption,
@@ -46,7 +47,7 @@ export function groupHistogram(
     summary:
       lists.largest === 0
         ? t('groupSizes.allEmpty', { groups }, lists.nlist)
-        : [
+        : together(
             t(`groupHistogram.${evenness(lists.imbalance)}`),
             t(
               most.to === 0 ? 'groupHistogram.mostEmpty' : 'groupHistogram.most',
@@ -54,7 +55,7 @@ export function groupHistogram(
               lists.nlist,
             ),
             t('groupHistogram.imbalance', { imbalance: format.number(lists.imbalance) }),
-          ].join(' '),
+          ),
     name: NAME,
     table: {
       columns: [t('groupHistogram.sizeAxis'), t('groupHistogram.groupsAxis')],

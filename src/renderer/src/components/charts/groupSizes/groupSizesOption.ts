@@ -2,6 +2,7 @@ import type { Origins } from '@shared/contract/measurement';
 import type { ListSummary } from '@shared/contract/voices';
 import { tooSmall } from '@shared/domain/measures/listSizes';
 import { NEIGHBORS } from '@shared/domain/rvc';
+import { together } from '@/words/together';
 import { indexColor } from '../chartTheme';
 import type { ChartOption } from '../echarts';
 import {
@@ -262,7 +263,7 @@ function summarize(
   const { t, format } = context;
   const groups = format.exact(nlist);
   if (largest === 0) return t('groupSizes.allEmpty', { groups }, nlist);
-  return [
+  return together(
     t(
       smallest === largest && nlist > 1 ? 'groupSizes.alike' : 'groupSizes.range',
       {
@@ -279,9 +280,7 @@ function summarize(
         ? t('groupSizes.small', { small: format.exact(small), groups }, small)
         : t('groupSizes.smallTogether', { small: format.exact(small), groups, nprobe: format.exact(nprobe) }, small),
     empty === 0 ? '' : t('groupSizes.empty', { empty: format.exact(empty) }, empty),
-  ]
-    .filter((sentence) => sentence !== '')
-    .join(' ');
+  );
 }
 
 interface Point {

@@ -1,6 +1,7 @@
 import type { Figure, Measurement } from '@shared/contract/measurement';
 import { proposedNprobe } from '@shared/domain/measures/curve';
 import { ORIGIN_KEYS } from '@/words/origins';
+import { together } from '@/words/together';
 import { indexMark } from '../chartTheme';
 import type { ChartOption } from '../echarts';
 import { curvePoints, nprobeAxis, nprobeMarks, type PlacedPoint, pointAt } from '../nprobeAxis';
@@ -202,7 +203,7 @@ function summarize(
   const better = pointAt(points, proposedNprobe(measurement));
   const slowest = points.findLast((point) => point.msPerSecond !== null);
   const said = here === null || here.same === null ? 'qualityCurve.hereNeighbors' : 'qualityCurve.here';
-  return [
+  return together(
     here === null ? '' : t(said, words(here), here.nprobe),
     better === null || better === here ? '' : t('qualityCurve.suggested', words(better), better.nprobe),
     suggestion.reason === 'best' ? t('qualityCurve.best') : '',
@@ -210,7 +211,5 @@ function summarize(
       ? ''
       : t(costOf(slowest) <= REALTIME_MS ? 'qualityCurve.cost' : 'qualityCurve.tooSlow', words(slowest)),
     t(`frame.asked.${ORIGIN_KEYS[queries.origin]}`, { n: format.exact(queries.n) }, queries.n),
-  ]
-    .filter((sentence) => sentence !== '')
-    .join(' ');
+  );
 }

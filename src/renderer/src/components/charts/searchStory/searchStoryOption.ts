@@ -1,4 +1,5 @@
 import type { SearchStory, VoiceMap } from '@shared/contract/measurement';
+import { together } from '@/words/together';
 import { indexColor } from '../chartTheme';
 import { baseOption, type ChartContext, emptyPicture, hoveredValue, type Picture } from '../picture';
 import { hasHoles, type MapGroup, mapSeries, planeOf, rings } from '../voiceMap/voiceMapOption';
@@ -160,12 +161,10 @@ export function searchStory({ map, story, indexSlot, step }: SearchStoryInput, c
       case 2:
         return t('searchStory.search', values, story?.nprobe ?? 1);
       default:
-        return [
+        return together(
           t('searchStory.blend', values, hits.length),
           missed.length === 0 ? '' : t(needed === null ? 'searchStory.farther' : 'searchStory.reach', values),
-        ]
-          .filter((sentence) => sentence !== '')
-          .join(' ');
+        );
     }
   }
 }

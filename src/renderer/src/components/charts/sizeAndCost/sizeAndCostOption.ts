@@ -1,3 +1,4 @@
+import { together } from '@/words/together';
 import type { CompareItem } from '../compare/compareItem';
 import { indexColor } from '../chartTheme';
 import type { ChartOption } from '../echarts';
@@ -129,14 +130,12 @@ export function sizeAndCost(items: readonly CompareItem[], context: ChartContext
   function summarizeOne(): string {
     const [bar] = bars;
     if (bar === undefined) return '';
-    return [
+    return together(
       t('sizeAndCost.one', { bytes: format.bytes(bar.bytes) }),
       bar.cost === null
         ? ''
         : t('sizeAndCost.cost', { ms: format.number(bar.cost), share: format.percent(bar.cost / REALTIME_MS) }),
-    ]
-      .filter((sentence) => sentence !== '')
-      .join(' ');
+    );
   }
 
   function summarizeSeveral(): string {
@@ -145,14 +144,12 @@ export function sizeAndCost(items: readonly CompareItem[], context: ChartContext
     const alike = bars.every(({ bytes }) => format.bytes(bytes) === smallestSize);
     const timed = bars.filter(({ cost }) => cost !== null);
     const fastest = timed.length < 2 ? null : timed.reduce((a, b) => ((b.cost ?? 0) < (a.cost ?? 0) ? b : a));
-    return [
+    return together(
       alike
         ? t('sizeAndCost.alike', { bytes: smallestSize })
         : t('sizeAndCost.smallest', { label: smallest.label, bytes: smallestSize }),
       fastest === null ? '' : t('sizeAndCost.fastest', { label: fastest.label, ms: format.number(fastest.cost ?? 0) }),
-    ]
-      .filter((sentence) => sentence !== '')
-      .join(' ');
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 import type { SourceCheck } from '@shared/contract/measurement';
+import { together } from '@/words/together';
 import {
   baseOption,
   type ChartContext,
@@ -35,7 +36,7 @@ export function sourceCheck(source: SourceCheck, context: ChartContext): Picture
 
   return {
     title: t('sourceCheck.title'),
-    summary: [
+    summary: together(
       t(
         'sourceCheck.material',
         { frames: format.count(source.frames), files: format.exact(source.files) },
@@ -54,9 +55,7 @@ export function sourceCheck(source: SourceCheck, context: ChartContext): Picture
       source.norm.mean < NORMALIZED_BELOW && source.frames > 0
         ? t('sourceCheck.normalized', { mean: format.number(source.norm.mean) })
         : '',
-    ]
-      .filter((sentence) => sentence !== '')
-      .join(' '),
+    ),
     name: NAME,
     table: {
       columns: [t('sourceCheck.file'), t('sourceCheck.problem'), t('sourceCheck.frames'), t('sourceCheck.shareOfFile')],

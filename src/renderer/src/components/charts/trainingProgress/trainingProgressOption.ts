@@ -1,4 +1,5 @@
 import type { Iteration } from '@shared/contract/work';
+import { together } from '@/words/together';
 import { indexColor } from '../chartTheme';
 import {
   baseOption,
@@ -38,12 +39,10 @@ export function trainingProgress(iterations: readonly Iteration[], context: Char
 
   return {
     title,
-    summary: [
+    summary: together(
       t(iterations.length < 2 ? 'trainingProgress.firstStep' : 'trainingProgress.step', values),
       iterations.length < 2 ? '' : t(`trainingProgress.${stateOf(last, settled)}`, values),
-    ]
-      .filter((sentence) => sentence !== '')
-      .join(' '),
+    ),
     name: NAME,
     table: {
       columns: [t('trainingProgress.stepAxis'), t('trainingProgress.distance'), t('trainingProgress.imbalance')],

@@ -1,6 +1,7 @@
 import type { VoiceMap } from '@shared/contract/measurement';
 import { tooSmall } from '@shared/domain/measures/listSizes';
 import { NEIGHBORS } from '@shared/domain/rvc';
+import { together } from '@/words/together';
 import { indexColor } from '../chartTheme';
 import {
   baseOption,
@@ -47,7 +48,7 @@ export function voiceMap(
 
   return {
     title,
-    summary: [
+    summary: together(
       small.length === 0
         ? t('voiceMap.noHoles', { groups }, map.groups.length)
         : harmful
@@ -58,7 +59,7 @@ export function voiceMap(
               small.length,
             ),
       t('voiceMap.simplified', { explained: format.percent(map.explained) }),
-    ].join(' '),
+    ),
     name: NAME,
     table: {
       columns: [t('voiceMap.group'), t('groupSizes.frames'), t('voiceMap.x'), t('voiceMap.y'), t('voiceMap.nearest')],
