@@ -28,6 +28,8 @@ export interface Format {
   readonly clockTime: (timestamp: number) => string;
   /** The time of day, to a second. */
   readonly time: (timestamp: number) => string;
+  /** Several things in a row, as a sentence names them. */
+  readonly list: (items: readonly string[]) => string;
 }
 
 const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
@@ -67,6 +69,7 @@ export function createFormat(locale: string): Format {
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   const clockTime = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
+  const list = new Intl.ListFormat(locale);
   const hundredth = new Intl.NumberFormat(locale, {
     style: 'unit',
     unit: 'second',
@@ -147,5 +150,6 @@ export function createFormat(locale: string): Format {
     moment: (timestamp) => moment.format(timestamp),
     clockTime: (timestamp) => clockTime.format(timestamp),
     time: (timestamp) => time.format(timestamp),
+    list: (items) => list.format(items),
   };
 }

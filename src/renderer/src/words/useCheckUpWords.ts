@@ -9,7 +9,7 @@ const ORDER: readonly (keyof Tally)[] = ['fine', 'repair', 'build', 'withoutFeat
 
 /** What a check of the whole library found, in one sentence, and how much of it did not work in another. */
 export function useCheckUpWords(): { readonly sentence: string; readonly failed: string } {
-  const { t, locale } = useI18n();
+  const { t } = useI18n();
   const format = useFormat();
   const checkUp = useCheckUp();
   const failed = computed(() => {
@@ -23,7 +23,7 @@ export function useCheckUpWords(): { readonly sentence: string; readonly failed:
       const count = checkUp.findings[name];
       return count === 0 ? [] : [t(`voices.check.found.${name}`, { count: format.value.exact(count) }, count)];
     });
-    const found = t('voices.check.sentence', { parts: new Intl.ListFormat(locale.value).format(parts) });
+    const found = t('voices.check.sentence', { parts: format.value.list(parts) });
     return together(found, failed.value);
   });
   return reactive({ sentence, failed });

@@ -27,7 +27,7 @@ export function useFactoryWords() {
       case 'code':
         return code(of.code);
       case 'refine':
-        return t('build.factory.refine', { by: of.by.map(part).join(', ') });
+        return t('build.factory.refine', { by: format.value.list(of.by.map(part)) });
       case 'idMap':
         return t('build.factory.idMap');
       default:
@@ -44,7 +44,7 @@ export function useFactoryWords() {
       case 'product':
         return t('build.factory.quantizers.product');
       case 'index':
-        return t('build.factory.quantizers.index', { by: of.parts.map(part).join(', ') });
+        return t('build.factory.quantizers.index', { by: format.value.list(of.parts.map(part)) });
       default:
         return assertNever(of);
     }

@@ -1,17 +1,16 @@
 import { useI18n } from 'vue-i18n';
 import type { QuerySet, Relation, Share } from '@shared/contract/measurement';
 import { ORIGIN_KEYS } from './origins';
+import { useFileNames } from './useFileNames';
 import { useFormat } from './useFormat';
 import { useHealthWords } from './useHealthWords';
-
-/** Files that a sentence names, at most. */
-const NAMED_FILES = 3;
 
 /** Says what was asked of an index, by whom, and how it and its voice relate. */
 export function useMeasuredWords() {
   const { t } = useI18n();
   const format = useFormat();
   const health = useHealthWords();
+  const names = useFileNames();
 
   /** Which moments asked. */
   function asked({ n, origin }: QuerySet): string {
@@ -39,11 +38,11 @@ export function useMeasuredWords() {
   /** The recordings that are not in it; empty where none is missing. */
   function missing({ missing: { files, more } }: Relation): string {
     if (files.length === 0) return '';
-    const named = files.slice(0, NAMED_FILES).map(({ file }) => file);
-    const rest = files.length - named.length + more;
-    return rest === 0
-      ? t('measure.shares.missing', { files: named.join(', ') })
-      : t('measure.shares.missingMore', { files: named.join(', '), more: format.value.exact(rest) }, rest);
+    const named = names(
+      files.map(({ file }) => file),
+      more,
+    );
+    return t('measure.shares.missing', { files: named });
   }
 
   return { asked, share, basis, missing };

@@ -70,4 +70,11 @@ describe('createFormat', () => {
     expect(en.percent(0.1746)).toBe('17.4%');
     expect(en.of100(0.1746)).toBe('17.4');
   });
+
+  it('names several things in a row', () => {
+    expect(en.list(['a.npy', 'b.npy', 'c.npy'])).toBe('a.npy, b.npy, and c.npy');
+    expect(createFormat('ja').list(['あ', 'い', 'う'])).toBe('あ、い、う');
+    expect(en.list(['a.npy'])).toBe('a.npy');
+    expect(en.list([])).toBe('');
+  });
 });
