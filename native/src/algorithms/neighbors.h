@@ -1,50 +1,17 @@
 // The nearest rows by cosine, for many rows at once: exactly, or through the lists of a k-means.
 //
-// Both ways multiply blocks of rows and use what a block says about all of its rows. Where a matrix is asked about itself,
-// the product of a pair serves both: exact search multiplies each pair once, and a row of the lists is found by whoever
-// looks into its list and by whoever's list it looks into itself, which takes fewer lists for the same recall. Where rows
-// are long, their sketches (sketches.h) are multiplied, and few of the rows themselves.
+// Where a matrix is asked about itself, exact search compares each pair once, and a row of the lists is found by whoever
+// looks into its list and by whoever's list it looks into itself, which takes fewer lists for the same recall.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
-#include <vector>
 
-#include "io/matrix.h"
+#include "algorithms/blocks.h"
 #include "job.h"
 
 namespace engine {
-
-/// The rows of a matrix as unit vectors, without a copy of them: row i is `factors[i]` times what the matrix holds.
-struct UnitRows {
-  UnitRows(Job& job, std::shared_ptr<const MatrixData> matrix);
-
-  std::shared_ptr<const MatrixData> matrix;
-  std::vector<float> norms;
-  /// 1 / max(1e-9, norm)
-  std::vector<float> factors;
-};
-
-/// The k nearest of each of several rows, in no order. Only positive cosines count: a free place has cosine 0 and row -1.
-class Nearest {
- public:
-  Nearest(size_t first, size_t count, size_t k) : first(first), count(count), k(k), cosines_(count * k, 0), rows_(count * k, -1) {}
-
-  /// The rows these neighbors belong to: first..first+count-1. `place` below counts from `first`.
-  const size_t first, count, k;
-
-  const float* cosines(size_t place) const { return cosines_.data() + place * k; }
-  const int32_t* rows(size_t place) const { return rows_.data() + place * k; }
-  /// What a cosine must exceed to be kept.
-  float least(size_t place) const { return cosines_[place * k]; }
-  /// Keeps a neighbor that is nearer than the least near so far and not among them.
-  void offer(size_t place, float cosine, int32_t row);
-
- private:
-  std::vector<float> cosines_;
-  std::vector<int32_t> rows_;
-};
 
 enum class SearchKind { EXACT, FAST, LISTS };
 
