@@ -146,7 +146,7 @@ export function unpackArchive(
     const files = wanted(entries);
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     // Nobody who may not read the archive may read what was in it.
-    const mode = (await handle.stat()).mode & 0o644;
+    const mode = ((await handle.stat()).mode & 0o644) | 0o200;
     await into(bytes, (folder) => writeAll(files, folder, bytes, { ...unpacking, mode }));
     return { files: files.length, bytes };
   });

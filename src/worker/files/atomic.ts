@@ -102,7 +102,7 @@ export class FileTransaction {
     this.#undoing.push(() => rm(temporary, { force: true, recursive: true }));
     await onFile(target, 'write', async () => {
       await write(temporary);
-      for (const source of of) await narrow(temporary, source);
+      for (const source of of) await narrow(temporary, source, OWNER);
       await synchronize(temporary);
     });
     return temporary;
@@ -327,23 +327,29 @@ async function retry(action: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Who may read, write and enter, and of that what is the group's. */
+/** Who may read, write and enter, and of that what is the owner's and the group's. */
 const RIGHTS = 0o777;
+const OWNER = 0o700;
 const GROUP = 0o070;
 
-/** Takes from a file or folder the rights that another file does not give. */
-async function narrow(path: string, source: string): Promise<void> {
+/**
+ * Takes from a file or folder the rights that another file does not give.
+ *
+ * @param kept stay: what is made of a file that nobody may write to is still its owner's to write
+ */
+async function narrow(path: string, source: string, kept = 0): Promise<void> {
   if (WINDOWS) return;
   const [own, other] = [await lstat(path), await stat(source)];
   if (own.isSymbolicLink()) return;
   const given = own.isDirectory() ? other.mode | ((other.mode & 0o444) >> 2) : other.mode;
-  const rights = own.mode & given & RIGHTS;
+  const rights = own.mode & (given | kept) & RIGHTS;
   if (rights !== (own.mode & RIGHTS)) await chmod(path, rights);
 }
 
-/** Brings a file safely to the disk; of a folder, nothing. */
+/** Brings a file safely to the disk; of a folder, nothing, nor of a link, which is one more name of what is there already. */
 export async function synchronize(path: string): Promise<void> {
-  if ((await lstat(path)).isDirectory()) return;
+  const found = await lstat(path);
+  if (!found.isFile() || found.nlink > 1) return;
   // Windows flushes only through a handle that may write.
   const handle = await open(path, 'r+');
   try {

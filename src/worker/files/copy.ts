@@ -7,7 +7,8 @@ import { onFile } from '@shared/contract/systemErrors';
 import { streamFile } from './randomAccess';
 
 /**
- * Copies a file's bytes into a new file, which must not exist; nobody who may not read the one may read the other.
+ * Copies a file's bytes into a new file, which must not exist: its owner may write to it, and nobody may read it who may not
+ * read the other.
  *
  * @param onBytes Called with the bytes of each piece that passes.
  * @throws `JOB_CANCELLED`, `FILE_…`, `DISK_FULL`, `FOLDER_READ_ONLY`
@@ -25,7 +26,7 @@ export async function copyFile(
     },
   });
   try {
-    const { mode } = await onFile(from, 'read', () => stat(from));
+    const mode = (await onFile(from, 'read', () => stat(from))).mode | 0o200;
     await streamFile(from, (bytes) =>
       onFile(to, 'write', () => pipeline(bytes, counter, createWriteStream(to, { flags: 'wx', mode }), { signal })),
     );
