@@ -168,9 +168,9 @@ Block gathered_block(const UnitRows& unit, const int32_t* rows, size_t count, bo
 }
 
 /// Products of sketches: how near rows and columns are at least, squared.
-class BlockComparison::Sketches {
+class BlockComparison::SketchProducts {
  public:
-  explicit Sketches(std::vector<float> middle)
+  explicit SketchProducts(std::vector<float> middle)
       : d_(middle.size()),
         sketcher_(std::move(middle)),
         columns_(sketcher_, TILE),
@@ -224,14 +224,14 @@ class BlockComparison::Sketches {
 BlockComparison::BlockComparison(const UnitRows& base) : columns_(base.matrix->columns()) {
   const size_t count = base.factors.size();
   if (!Sketcher::pays(columns_) || count == 0) return;
-  sketches_ = std::make_unique<Sketches>(
+  sketch_products_ = std::make_unique<SketchProducts>(
       middle_of(count, columns_, [&](size_t i) { return Scaled{base.matrix->row(i), base.factors[i]}; }));
 }
 
 BlockComparison::~BlockComparison() = default;
 
 void BlockComparison::compare(const Block& asking, const Block& base, bool both, Nearest& nearest) {
-  if (sketches_ && as_they_are_ == 0) {
+  if (sketch_products_ && as_they_are_ == 0) {
     if (!compare_sketches(asking, base, both, nearest)) as_they_are_ = PAUSE;
     return;
   }
@@ -246,13 +246,13 @@ void BlockComparison::compare(const Block& asking, const Block& base, bool both,
 
 bool BlockComparison::compare_sketches(const Block& asking, const Block& base, bool both, Nearest& nearest) {
   const SketchCosines cosine(asking, base, columns_);
-  sketches_->lay_out(base);
-  sketches_->multiply(asking, [&](size_t i, const float* line) {
-    offer_row(i, line, sketches_->width(), asking, base, cosine, nearest);
+  sketch_products_->lay_out(base);
+  sketch_products_->multiply(asking, [&](size_t i, const float* line) {
+    offer_row(i, line, sketch_products_->width(), asking, base, cosine, nearest);
   });
-  if (both) offer_columns(*sketches_, asking, base, cosine, nearest);
+  if (both) offer_columns(*sketch_products_, asking, base, cosine, nearest);
   const double saved = static_cast<double>(asking.size()) * static_cast<double>(base.size()) *
-                       static_cast<double>(sketches_->saved());
+                       static_cast<double>(sketch_products_->saved());
   return static_cast<double>(cosine.computed()) * static_cast<double>(columns_) * SCATTERED < saved;
 }
 

@@ -117,7 +117,7 @@ class BlockComparison {
   void compare(const Block& asking, const Block& base, bool both, Nearest& nearest);
 
  private:
-  class Sketches;
+  class SketchProducts;
 
   /// By their sketches. Returns whether that took less than comparing the rows.
   bool compare_sketches(const Block& asking, const Block& base, bool both, Nearest& nearest);
@@ -125,7 +125,7 @@ class BlockComparison {
   const size_t columns_;
   Products products_;
   /// None where products of the rows themselves are as quick.
-  std::unique_ptr<Sketches> sketches_;
+  std::unique_ptr<SketchProducts> sketch_products_;
   /// Pairs of blocks that are still compared as they are.
   size_t as_they_are_ = 0;
 };

@@ -53,15 +53,15 @@ class Distances {
     });
   }
 
-  size_t nearest(size_t row) const { return std::min_element(begin(row), begin(row) + nlist_) - begin(row); }
+  size_t nearest(size_t row) const { return std::min_element(of(row), of(row) + nlist_) - of(row); }
   /// How many lists are nearer than this one.
   size_t rank(size_t row, size_t list) const {
-    const float limit = begin(row)[list];
-    return std::count_if(begin(row), begin(row) + nlist_, [limit](float value) { return value < limit; });
+    const float limit = of(row)[list];
+    return std::count_if(of(row), of(row) + nlist_, [limit](float value) { return value < limit; });
   }
 
  private:
-  const float* begin(size_t row) const { return values_.data() + row * nlist_; }
+  const float* of(size_t row) const { return values_.data() + row * nlist_; }
 
   size_t nlist_;
   std::vector<float> values_;

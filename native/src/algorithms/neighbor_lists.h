@@ -48,7 +48,7 @@ struct Groups {
     }
   }
 
-  const int32_t* begin(size_t list) const { return values.data() + starts[list]; }
+  const int32_t* of(size_t list) const { return values.data() + starts[list]; }
   size_t size(size_t list) const { return starts[list + 1] - starts[list]; }
 };
 

@@ -200,10 +200,10 @@ class Search {
     for (size_t list = 0; list < nlist; ++list) {
       for (size_t i = 0; i < members.size(list); i += TILE) {
         const size_t count = std::min(TILE, members.size(list) - i);
-        const Block base = gathered_block(base_, members.begin(list) + i, count, true, 0, member_storage);
+        const Block base = gathered_block(base_, members.of(list) + i, count, true, 0, member_storage);
         for (size_t j = 0; j < visitors.size(list); j += TILE) {
           const size_t asking = std::min(TILE, visitors.size(list) - j);
-          compare(gathered_block(queries_, visitors.begin(list) + j, asking, self_, nearest.first, visitor_storage),
+          compare(gathered_block(queries_, visitors.of(list) + j, asking, self_, nearest.first, visitor_storage),
                   base, both, nearest);
         }
       }
