@@ -12,6 +12,9 @@ const electron = ['electron', 'electron/*'];
 const engine = ['faiss-node', 'faiss-node/*', '**/native/**'];
 const page = ['vue', 'pinia', 'echarts', 'echarts/*', 'vue-echarts', 'vue-i18n', '@nuxt/ui', '@nuxt/ui/*'];
 
+/** The floors of the page, from the lowest: each knows those below it. */
+const floors = ['language', 'sound', 'stores', 'words', 'components', 'pages', 'app'];
+
 /** Who may import whom (ARCHITECTURE.md has the same table in words). */
 function layer(name, files, forbidden, except = []) {
   const others = layers.filter((other) => other !== name && !except.includes(other));
@@ -98,6 +101,18 @@ export default tseslint.config(
     [...nodeBuiltins, ...engine, ...page, '@shared/domain/**', '@shared/formats/**'],
   ),
   layer('renderer', ['src/renderer/**'], [...nodeBuiltins, ...electron, ...engine]),
+  ...floors.map((floor, height) =>
+    layer(
+      'renderer',
+      [`src/renderer/src/${floor}/**`],
+      [
+        ...nodeBuiltins,
+        ...electron,
+        ...engine,
+        ...floors.slice(height + 1).flatMap((above) => [`@/${above}/**`, `../**/${above}/**`]),
+      ],
+    ),
+  ),
   layer('cli', ['src/cli/**'], [...electron, ...engine, ...page], ['worker', 'supervisor']),
   layer('cli', ['src/cli/fork.ts'], [...engine, ...page], ['worker', 'supervisor']),
   {

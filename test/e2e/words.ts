@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createI18n } from 'vue-i18n';
 import { Locale } from '../../src/shared/contract/languages';
-import { withParticles } from '../../src/renderer/src/words/particles';
-import { PLURAL_RULES } from '../../src/renderer/src/words/plurals';
+import { withParticles } from '../../src/renderer/src/language/particles';
+import { PLURAL_RULES } from '../../src/renderer/src/language/plurals';
 import type en from '../../resources/locales/en.json';
 import { pseudoWords } from './pseudo';
 

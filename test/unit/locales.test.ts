@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { PLURAL_RULES } from '@/words/plurals';
+import { PLURAL_RULES } from '@/language/plurals';
 import { Theme } from '@shared/contract/settings';
 import { ERROR_CODES } from '@shared/contract/errors';
 import { JobState } from '@shared/contract/jobs';

@@ -1,12 +1,12 @@
-import { begun } from './words/begun';
+import { begun } from '@/language/begun';
 import '@fontsource-variable/inter';
 import './app/theme.css';
 import ui from '@nuxt/ui/vue-plugin';
 import { createPinia } from 'pinia';
 import { createApp } from 'vue';
 import App from './App.vue';
-import { i18n } from './words/i18n';
-import { offerAllLetters } from './words/letters';
+import { i18n } from '@/language/i18n';
+import { offerAllLetters } from '@/language/letters';
 
 /** Until then the first page has been drawn: hundreds of rules would hold it up. */
 const ALL_LETTERS_AFTER_MS = 1_000;

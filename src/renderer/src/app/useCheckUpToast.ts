@@ -2,7 +2,7 @@ import { watch } from 'vue';
 import type { ButtonProps } from '@nuxt/ui';
 import { useToast } from '@nuxt/ui/composables';
 import { useI18n } from 'vue-i18n';
-import { useNavigation } from '@/app/navigation';
+import { useNavigation } from '@/stores/navigation';
 import { useCheckUp } from '@/stores/checkUp';
 import { useCheckUpWords } from '@/words/useCheckUpWords';
 import { useFormat } from '@/words/useFormat';

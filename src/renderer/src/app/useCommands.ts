@@ -6,11 +6,11 @@ import { useLibrary } from '@/stores/library';
 import { useSettings } from '@/stores/settings';
 import { TROUBLESHOOTING } from '@/words/symptoms';
 import { useFailure } from '@/words/useFailure';
-import { useCommandDialog } from './commandDialog';
-import { hasHint, hasLayer, SEARCH_FIELD, TYPING } from './focus';
-import { isSame, type Page, useNavigation } from './navigation';
-import { useDiagnostics } from './useDiagnostics';
-import { useIntake } from './useIntake';
+import { useCommandDialog } from '@/stores/commandDialog';
+import { hasHint, hasLayer, SEARCH_FIELD, TYPING } from '@/components/ui/focus';
+import { isSame, type Page, useNavigation } from '@/stores/navigation';
+import { useDiagnostics } from '@/pages/settings/useDiagnostics';
+import { useIntake } from '@/pages/intake/useIntake';
 
 /** Whether something can be done with a voice. */
 export const CAN: Readonly<Record<VoiceCommand, (voice: Voice) => boolean>> = {

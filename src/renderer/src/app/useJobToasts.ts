@@ -4,14 +4,14 @@ import { useToast } from '@nuxt/ui/composables';
 import { useI18n } from 'vue-i18n';
 import type { JobSnapshot } from '@shared/contract/jobs';
 import type { JobKind, JobResultOf } from '@shared/jobs';
-import { useFailure } from '../words/useFailure';
-import { useFormat } from '../words/useFormat';
-import { useHealthWords } from '../words/useHealthWords';
-import { useJobPlace } from './useJobPlace';
-import { useJobWords } from '../words/useJobWords';
+import { useFailure } from '@/words/useFailure';
+import { useFormat } from '@/words/useFormat';
+import { useHealthWords } from '@/words/useHealthWords';
+import { useJobPlace } from '@/stores/useJobPlace';
+import { useJobWords } from '@/words/useJobWords';
 import { useJobs } from '@/stores/jobs';
 import { useSettings } from '@/stores/settings';
-import { useNavigation } from '@/app/navigation';
+import { useNavigation } from '@/stores/navigation';
 import { together } from '@/words/together';
 
 /** Tells that a job has ended, wherever the person is. Never a dialog. */

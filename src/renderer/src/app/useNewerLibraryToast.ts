@@ -2,7 +2,7 @@ import { useToast } from '@nuxt/ui/composables';
 import { useSettings } from '@/stores/settings';
 import { useFailure } from '@/words/useFailure';
 import { together } from '@/words/together';
-import { useTroubleshooting } from './useTroubleshooting';
+import { useTroubleshooting } from '@/words/useTroubleshooting';
 
 /** Says, once a start, that the library can only be looked at. It stays until it is read. */
 export function useNewerLibraryToast(): () => void {

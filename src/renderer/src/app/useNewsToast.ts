@@ -9,7 +9,7 @@ import { useJobs } from '@/stores/jobs';
 import { useLibrary } from '@/stores/library';
 import { useFailure } from '@/words/useFailure';
 import { useFormat } from '@/words/useFormat';
-import { useNavigation } from './navigation';
+import { useNavigation } from '@/stores/navigation';
 
 const ID = 'news';
 /** Names in a toast about several voices. */

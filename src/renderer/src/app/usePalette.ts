@@ -6,8 +6,8 @@ import { folded } from '@shared/domain/voice/naming';
 import { useJudged } from '@/stores/judged';
 import { useLibrary } from '@/stores/library';
 import { useCommandWords } from '@/words/useCommandWords';
-import { COMMAND_ICONS } from './commandIcons';
-import type { Page } from './navigation';
+import { COMMAND_ICONS } from '@/words/commandIcons';
+import type { Page } from '@/stores/navigation';
 import { type Findable, type Found, search } from './palette';
 import { CAN } from './useCommands';
 

@@ -3,7 +3,7 @@ import { commandsIn } from '@shared/contract/commands';
 import { assertNever } from '@shared/domain/assertNever';
 import { pressed } from '@shared/domain/keys';
 import { useFailure } from '@/words/useFailure';
-import { TYPING } from './focus';
+import { TYPING } from '@/components/ui/focus';
 import { useMarks } from '@/stores/marks';
 import { usePlayer } from '@/stores/player';
 import { useSettings } from '@/stores/settings';

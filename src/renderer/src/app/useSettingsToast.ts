@@ -1,7 +1,7 @@
 import { useToast } from '@nuxt/ui/composables';
 import { useI18n } from 'vue-i18n';
 import { useSettings } from '@/stores/settings';
-import { useTroubleshooting } from './useTroubleshooting';
+import { useTroubleshooting } from '@/words/useTroubleshooting';
 
 /** Says, once a start, that what was set before does not hold, and what became of it. It stays until it is read. */
 export function useSettingsToast(): () => void {

@@ -5,7 +5,7 @@ import { type BatchContext, tally, toMeasure } from '@shared/domain/voice/batch'
 import type { Failure } from '@shared/contract/errors';
 import type { JobSnapshot } from '@shared/contract/jobs';
 import type { JobKind, JobRequest } from '@shared/jobs';
-import { failureOf } from '@/words/failure';
+import { failureOf } from './failure';
 import { isActive, useJobs } from './jobs';
 import { useJudged } from './judged';
 import { useLibrary } from './library';

@@ -1,7 +1,7 @@
 import { shallowRef, watch } from 'vue';
 import { defineStore } from 'pinia';
 import { FALLBACK, type Locale } from '@shared/contract/languages';
-import { type Explanation, explanationsIn, type Term } from '@/words/glossary';
+import { type Explanation, explanationsIn, type Term } from '@/language/glossary';
 import { useSettings } from './settings';
 
 /** The glossary is a lesson of docs/guide; each language is loaded when somebody reads it. */

@@ -4,7 +4,7 @@ import type { Offer } from '@shared/contract/intake';
 import type { AddResult } from '@shared/contract/library';
 import type { Failure } from '@shared/contract/errors';
 import type { Sight } from '@shared/jobs/look';
-import { failureOf } from '@/words/failure';
+import { failureOf } from './failure';
 
 /** One thing that was dropped or chosen, and what came of it. */
 export interface Taken extends Offer {

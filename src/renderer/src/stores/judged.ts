@@ -3,7 +3,7 @@ import { defineStore } from 'pinia';
 import type { MeasurementOutline } from '@shared/contract/measurement';
 import type { Voice } from '@shared/contract/voices';
 import { type JudgedVoice, judgedVoice } from '@shared/domain/voice/arranging';
-import { createSlices } from '@/app/slices';
+import { createSlices } from './slices';
 import { useLibrary } from './library';
 import { useMeasurements } from './measurements';
 

@@ -5,7 +5,7 @@ import { type Clip, MOST_CLIP_FRAMES } from '@shared/contract/sound';
 import { frameSeconds, framesIn, spanSeconds } from '@shared/domain/voice/frames';
 import { chime } from '@/sound/chime';
 import { createSpeaker, type Sounding } from '@/sound/speaker';
-import { failureOf } from '@/words/failure';
+import { failureOf } from './failure';
 
 /** A place in the recordings of a voice: frames `from` to `to`, `to` not among them; it may end after its recording. */
 export interface Passage {

@@ -4,7 +4,7 @@ import type { AppInfo } from '@shared/contract/app';
 import { DEFAULT_SETTINGS, type Settings } from '@shared/contract/settings';
 import { FALLBACK } from '@shared/contract/languages';
 import { knowsAll } from '@shared/domain/recipes/forecast';
-import { setLocale } from '@/words/i18n';
+import { setLocale } from '@/language/i18n';
 
 /** The person's choices, and what the app knows about itself and this computer. */
 export const useSettings = defineStore('settings', () => {

@@ -2,9 +2,9 @@ import type { ButtonProps } from '@nuxt/ui';
 import { useToast } from '@nuxt/ui/composables';
 import { useI18n } from 'vue-i18n';
 import type { Failure, ErrorDetails } from '@shared/contract/errors';
-import { useTroubleshooting } from '@/app/useTroubleshooting';
+import { useTroubleshooting } from './useTroubleshooting';
 import { useJobs } from '@/stores/jobs';
-import { failureOf } from '@/words/failure';
+import { failureOf } from '@/stores/failure';
 import { SYMPTOM_OF } from '@/words/symptoms';
 import { together } from '@/words/together';
 

@@ -4,11 +4,11 @@ import type { ButtonProps } from '@nuxt/ui';
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { defineComponent, nextTick } from 'vue';
-import { useNavigation } from '@/app/navigation';
+import { useNavigation } from '@/stores/navigation';
 import { useCheckUp } from '@/stores/checkUp';
 import { useJudged } from '@/stores/judged';
 import { useLibrary } from '@/stores/library';
-import { i18n } from '@/words/i18n';
+import { i18n } from '@/language/i18n';
 import { indexFile, voice } from '../../../fixtures/contract';
 import { fakeApi } from '../../../fixtures/fakeApi';
 

@@ -8,8 +8,8 @@ import type { LibraryChange, LibraryFolder, LibrarySnapshot } from '@shared/cont
 import type { VoiceUse } from '@shared/contract/uses';
 import type { Rates } from '@shared/contract/rates';
 import type { TrainResult } from '@shared/jobs/train';
-import { failureOf } from '@/words/failure';
-import { useNavigation } from '@/app/navigation';
+import { failureOf } from '@/stores/failure';
+import { useNavigation } from '@/stores/navigation';
 import { useJobs } from '@/stores/jobs';
 import { useLibrary } from '@/stores/library';
 import { useSettings } from '@/stores/settings';

@@ -6,7 +6,7 @@ import { defineComponent } from 'vue';
 import type { IndexFile } from '@shared/contract/voices';
 import { useLibrary } from '@/stores/library';
 import { useShelf } from '@/stores/shelf';
-import { i18n } from '@/words/i18n';
+import { i18n } from '@/language/i18n';
 import { useIndexWords } from '@/words/useIndexWords';
 import { indexFile, voice } from '../../../fixtures/contract';
 import { fakeApi } from '../../../fixtures/fakeApi';

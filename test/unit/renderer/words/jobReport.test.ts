@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { plain } from '@shared/contract/build';
 import type { JobSnapshot } from '@shared/contract/jobs';
 import { createFormat } from '@/words/format';
-import { i18n } from '@/words/i18n';
+import { i18n } from '@/language/i18n';
 import { jobReport, reportJson, reportText, type ReportWords } from '@/words/jobReport';
 import { job } from '../../../fixtures/contract';
 import { measurement } from '../../../fixtures/mainServices';

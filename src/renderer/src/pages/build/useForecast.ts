@@ -4,7 +4,7 @@ import type { BuildOptions } from '@shared/contract/build';
 import { forecast, UNKNOWN_RATES } from '@shared/domain/recipes/forecast';
 import { useFormat } from '@/words/useFormat';
 import { useSettings } from '@/stores/settings';
-import type { Term } from '@/words/glossary';
+import type { Term } from '@/language/glossary';
 import type { Material } from './useBuildForm';
 
 /** One figure of what a build will cost. */

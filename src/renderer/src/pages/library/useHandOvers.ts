@@ -10,7 +10,7 @@ import {
 } from '@shared/domain/voice/handOver';
 import type { JobRequest } from '@shared/jobs';
 import type { ExportPlan } from '@shared/jobs/exportPlan';
-import { failureOf } from '@/words/failure';
+import { failureOf } from '@/stores/failure';
 import { useFailure } from '@/words/useFailure';
 import { useHostWords } from '@/words/useHostWords';
 import { together } from '@/words/together';

@@ -1,7 +1,7 @@
 import { computed, type ComputedRef } from 'vue';
 import type { JudgedVoice } from '@shared/domain/voice/arranging';
 import type { HealthAction } from '@shared/domain/verdict/health';
-import { useNavigation } from '@/app/navigation';
+import { useNavigation } from '@/stores/navigation';
 import { useJobs } from '@/stores/jobs';
 import { useLibrary } from '@/stores/library';
 

@@ -5,7 +5,7 @@ import { plannedBytes } from '@shared/domain/recipes/forecast';
 import { choosesNprobe, type PlanInput, planIndex } from '@shared/domain/recipes/plan';
 import { DEFAULT_RECIPE } from '@shared/domain/recipes/recipes';
 import { fitsLimits, proposeCandidate } from '@shared/domain/recipes/tuning';
-import type { Term } from '@/words/glossary';
+import type { Term } from '@/language/glossary';
 
 /** Seconds that a search may take, to choose from. */
 export const BUDGETS = [30, 60, 120, 300] as const;

@@ -2,7 +2,7 @@
 import { mount } from '@vue/test-utils';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { defineComponent, h } from 'vue';
-import { i18n } from '@/words/i18n';
+import { i18n } from '@/language/i18n';
 import type { ChartOption } from '@/components/charts/echarts';
 
 vi.mock('@nuxt/ui/components/Button.vue', () => ({

@@ -2,7 +2,7 @@
 import { mount } from '@vue/test-utils';
 import { describe, expect, it, vi } from 'vitest';
 import { nextTick, reactive } from 'vue';
-import { i18n } from '@/words/i18n';
+import { i18n } from '@/language/i18n';
 
 const seek = vi.fn<(second: number) => Promise<void>>(() => Promise.resolve());
 const player = reactive({ phase: 'playing', current: {}, heard: 0, seconds: 10, position: (): number => 2, seek });

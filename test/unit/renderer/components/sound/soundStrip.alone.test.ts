@@ -3,7 +3,7 @@ import { enableAutoUnmount, flushPromises, mount, type VueWrapper } from '@vue/t
 import { createPinia, setActivePinia } from 'pinia';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Clip } from '@shared/contract/sound';
-import { i18n } from '@/words/i18n';
+import { i18n } from '@/language/i18n';
 import { useMarks } from '@/stores/marks';
 import { type Passage, type Programme, usePlayer } from '@/stores/player';
 import { fakeApi } from '../../../../fixtures/fakeApi';

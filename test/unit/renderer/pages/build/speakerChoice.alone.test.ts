@@ -2,7 +2,7 @@
 import { mount } from '@vue/test-utils';
 import { describe, expect, it } from 'vitest';
 import { type BuildOptions, NOTHING_LEFT_OUT, plain } from '@shared/contract/build';
-import { i18n } from '@/words/i18n';
+import { i18n } from '@/language/i18n';
 import SpeakerChoice from '@/pages/build/SpeakerChoice.vue';
 
 function choice(modelValue: BuildOptions) {

@@ -3,7 +3,7 @@ import { mount } from '@vue/test-utils';
 import { describe, expect, it, vi } from 'vitest';
 import { defineComponent, h } from 'vue';
 import type { LinkKind } from '@shared/jobs/exportPlan';
-import { i18n } from '@/words/i18n';
+import { i18n } from '@/language/i18n';
 import { PlainButton } from '../../../../fixtures/plainButton';
 
 vi.mock('@nuxt/ui/components/Button.vue', () => ({ default: PlainButton }));

@@ -6,7 +6,7 @@ import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { h, render as mount, type VNodeChild } from 'vue';
 import { FALLBACK, Locale } from '@shared/contract/languages';
-import { useNavigation } from '@/app/navigation';
+import { useNavigation } from '@/stores/navigation';
 import { contents, contentsOf, textOf } from '@/pages/guide/lessons';
 import { type Hooks, lessonOf, linksOf, parse, partsOf, picturesOf, render, type Text } from '@/pages/guide/markdown';
 import { DRAWN_PICTURES, isLive, LIVE_PICTURES, pictureOf } from '@/pages/guide/pictures';

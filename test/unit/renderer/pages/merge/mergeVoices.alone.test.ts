@@ -4,7 +4,7 @@ import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { defineComponent, h } from 'vue';
 import { useLibrary } from '@/stores/library';
-import { i18n } from '@/words/i18n';
+import { i18n } from '@/language/i18n';
 import { voice } from '../../../../fixtures/contract';
 import { fakeApi } from '../../../../fixtures/fakeApi';
 

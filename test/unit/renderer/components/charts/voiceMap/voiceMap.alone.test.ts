@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { mount } from '@vue/test-utils';
 import { describe, expect, it, vi } from 'vitest';
-import { i18n } from '@/words/i18n';
+import { i18n } from '@/language/i18n';
 import { MAP } from '../measurements';
 
 vi.mock('@/components/charts/ChartFrame.vue', () => ({ default: { template: '<div><slot name="below" /></div>' } }));

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { withParticles } from '@/words/particles';
+import { withParticles } from '@/language/particles';
 
 describe('a particle', () => {
   it.each([

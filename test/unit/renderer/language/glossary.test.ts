@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FALLBACK, Locale } from '@shared/contract/languages';
-import { explanationsIn, TERMS } from '@/words/glossary';
+import { explanationsIn, TERMS } from '@/language/glossary';
 
 describe.each(Locale.options)('the glossary in %s', (locale) => {
   const path = locale === FALLBACK ? 'docs/guide/glossary.md' : `docs/guide/${locale}/glossary.md`;

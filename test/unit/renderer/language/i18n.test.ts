@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FALLBACK } from '@shared/contract/languages';
-import { i18n, lastLocale, setLocale } from '@/words/i18n';
+import { i18n, lastLocale, setLocale } from '@/language/i18n';
 
 afterEach(() => setLocale(FALLBACK));
 

@@ -1,7 +1,7 @@
 import type { ButtonProps } from '@nuxt/ui';
 import { useI18n } from 'vue-i18n';
 import { type Symptom, TROUBLESHOOTING } from '@/words/symptoms';
-import { useNavigation } from './navigation';
+import { useNavigation } from '@/stores/navigation';
 
 /** The button that leads to a symptom in the guide, wherever something is said to be wrong. */
 export function useTroubleshooting(): (symptom: Symptom) => ButtonProps {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PLURAL_RULES } from '@/words/plurals';
+import { PLURAL_RULES } from '@/language/plurals';
 
 describe('Russian', () => {
   const form = (count: number, forms: number): number => PLURAL_RULES.ru(count, forms);

@@ -3,7 +3,7 @@ import type { IndexMeasurements } from '@shared/contract/measurement';
 import type { IndexFile } from '@shared/contract/voices';
 import { isMeasurable } from '@shared/domain/verdict/health';
 import { useMeasurements } from '@/stores/measurements';
-import { useFailure } from '../words/useFailure';
+import { useFailure } from '@/words/useFailure';
 
 const NOTHING: IndexMeasurements = { latest: null, history: [] };
 

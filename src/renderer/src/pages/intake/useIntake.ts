@@ -3,11 +3,11 @@ import type { Offer } from '@shared/contract/intake';
 import type { AddResult } from '@shared/contract/library';
 import { useToast } from '@nuxt/ui/composables';
 import { useI18n } from 'vue-i18n';
-import { useNavigation } from '@/app/navigation';
+import { useNavigation } from '@/stores/navigation';
 import { type Taken, useIntakeStore } from '@/stores/intake';
 import { useJobs } from '@/stores/jobs';
 import { together } from '@/words/together';
-import { useFailure } from '../words/useFailure';
+import { useFailure } from '@/words/useFailure';
 
 const KNOWN: readonly string[] = [...Host.options, 'logs', 'voice', 'features', 'index', 'models'];
 

@@ -1,5 +1,5 @@
 import type { JobSnapshot } from '@shared/contract/jobs';
-import type { Page } from '@/app/navigation';
+import type { Page } from './navigation';
 import { useLibrary } from '@/stores/library';
 
 /** Where the result of a job is shown. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { effectScope } from 'vue';
-import { useTurn } from '@/app/turns';
+import { useTurn } from '@/components/ui/turns';
 
 /** What the browser would do at the next frame. */
 let frames: (() => void)[] = [];

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { ref } from 'vue';
-import { usePortions } from '@/app/portions';
+import { usePortions } from '@/pages/library/portions';
 
 it('begins with a portion, adds one at each press, and follows the list', () => {
   const items = ref(Array.from({ length: 70 }, (_, at) => at));
