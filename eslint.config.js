@@ -12,9 +12,6 @@ const electron = ['electron', 'electron/*'];
 const engine = ['faiss-node', 'faiss-node/*', '**/native/**'];
 const page = ['vue', 'pinia', 'echarts', 'echarts/*', 'vue-echarts', 'vue-i18n', '@nuxt/ui', '@nuxt/ui/*'];
 
-/** The floors of the page, from the lowest: each knows those below it. */
-const floors = ['language', 'sound', 'stores', 'words', 'components', 'pages', 'app'];
-
 /** Who may import whom (ARCHITECTURE.md has the same table in words). */
 function layer(name, files, forbidden, except = []) {
   const others = layers.filter((other) => other !== name && !except.includes(other));
@@ -34,6 +31,14 @@ function layer(name, files, forbidden, except = []) {
       ],
     },
   };
+}
+
+/** The floors of a layer, from the lowest: each knows those below it. */
+function floorsOf(name, folder, floors, forbidden, except) {
+  return floors.map((floor, height) => {
+    const above = floors.slice(height + 1).flatMap((other) => [`@/${other}/**`, `../**/${other}/**`]);
+    return layer(name, [`${folder}/${floor}/**`], [...forbidden, ...above], except);
+  });
 }
 
 export default tseslint.config(
@@ -93,25 +98,32 @@ export default tseslint.config(
   layer('shared', ['src/shared/**'], [...nodeBuiltins, ...electron, ...engine, ...page]),
   layer('worker', ['src/worker/**'], [...electron, ...engine, ...page]),
   layer('worker', ['src/worker/engine.ts'], [...electron, ...page]),
+  ...floorsOf(
+    'worker',
+    'src/worker',
+    ['files', 'features', 'measure', 'voices', 'steps', 'sound', 'jobs'],
+    [...electron, ...engine, ...page],
+  ),
   layer('supervisor', ['src/supervisor/**'], [...electron, ...engine, ...page]),
   layer('main', ['src/main/**'], [...engine, ...page], ['worker', 'supervisor']),
+  ...floorsOf(
+    'main',
+    'src/main',
+    ['system', 'library', 'jobs', 'window', 'ipc'],
+    [...engine, ...page],
+    ['worker', 'supervisor'],
+  ),
   layer(
     'preload',
     ['src/preload/**'],
     [...nodeBuiltins, ...engine, ...page, '@shared/domain/**', '@shared/formats/**'],
   ),
   layer('renderer', ['src/renderer/**'], [...nodeBuiltins, ...electron, ...engine]),
-  ...floors.map((floor, height) =>
-    layer(
-      'renderer',
-      [`src/renderer/src/${floor}/**`],
-      [
-        ...nodeBuiltins,
-        ...electron,
-        ...engine,
-        ...floors.slice(height + 1).flatMap((above) => [`@/${above}/**`, `../**/${above}/**`]),
-      ],
-    ),
+  ...floorsOf(
+    'renderer',
+    'src/renderer/src',
+    ['language', 'sound', 'stores', 'words', 'components', 'pages', 'app'],
+    [...nodeBuiltins, ...electron, ...engine],
   ),
   layer('cli', ['src/cli/**'], [...electron, ...engine, ...page], ['worker', 'supervisor']),
   layer('cli', ['src/cli/fork.ts'], [...engine, ...page], ['worker', 'supervisor']),

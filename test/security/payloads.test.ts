@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { CHANNEL_PREFIX, DROP_CHANNEL, type Reply } from '@shared/contract/api';
 import { type Channel, channels, DropArgument } from '@shared/contract/channels';
 import { FailureSchema } from '@shared/contract/primitives';
-import { type Handlers, registerHandlers, TrustedSenders } from '../../src/main/ipc/register';
+import { type Handlers, registerHandlers } from '../../src/main/ipc/register';
+import { TrustedSenders } from '../../src/main/window/trusted';
 import { createMain, silentLog } from '../fixtures/mainServices';
 import { shaped, spoiled } from './fitting';
 

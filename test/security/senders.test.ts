@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { answer, type Sender, TrustedSenders } from '../../src/main/ipc/register';
+import { answer } from '../../src/main/ipc/register';
+import { type Sender, TrustedSenders } from '../../src/main/window/trusted';
 import { silentLog } from '../fixtures/mainServices';
 
 class FakeContents extends EventEmitter {

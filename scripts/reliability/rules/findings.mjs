@@ -1,7 +1,7 @@
 const OPENING = 'test/unit/worker/openIndex.test.ts';
 const TRAINING = 'test/interop/train.test.ts';
 const BUILDING = 'test/unit/worker/jobs/train.test.ts';
-const DATABASE = 'test/unit/main/database.test.ts';
+const DATABASE = 'test/unit/main/library/database.test.ts';
 const SCRATCH = 'test/native/scratch.test.ts';
 const READING = 'test/unit/worker/files/randomAccess.test.ts';
 const WORKERS = 'test/unit/supervisor/processes.test.ts';
@@ -49,14 +49,14 @@ export const FAULT_KINDS = [
   {
     text: 'A full disk under the journal',
     tests: [
-      ['test/unit/main/journal.test.ts', 'jobs begin and end as ever, it is said once, and written when it can be'],
+      ['test/unit/main/jobs/journal.test.ts', 'jobs begin and end as ever, it is said once, and written when it can be'],
     ],
   },
   {
     text: 'Sweeping what is not ours, and not sweeping',
     tests: [
-      ['test/unit/main/requests.test.ts', 'W5: stays in the folder that was named'],
-      ['test/unit/main/requests.test.ts', 'removes what a dead worker left, and nothing else'],
+      ['test/unit/main/jobs/requests.test.ts', 'W5: stays in the folder that was named'],
+      ['test/unit/main/jobs/requests.test.ts', 'removes what a dead worker left, and nothing else'],
       [TRAINING, 'J2: because its worker dies: a sentence, exit code 1, and nothing is left'],
     ],
   },

@@ -1,9 +1,9 @@
 const WRITING = 'test/unit/worker/files/atomic.alone.test.ts';
 const AT_ONCE = 'test/interop/atOnce.test.ts';
 const TRAINING = 'test/interop/train.test.ts';
-const QUEUE = 'test/unit/main/queue.test.ts';
-const SETTINGS = 'test/unit/main/settings.test.ts';
-const DATABASE = 'test/unit/main/database.test.ts';
+const QUEUE = 'test/unit/main/jobs/queue.test.ts';
+const SETTINGS = 'test/unit/main/library/settings.test.ts';
+const DATABASE = 'test/unit/main/library/database.test.ts';
 
 /** @type {readonly import('../rules.mjs').Rule[]} */
 export const LASTING_RULES = [
@@ -49,8 +49,8 @@ export const LASTING_RULES = [
     id: 'W5',
     text: 'What is written and swept stays in the folder that was named, and bears the mark of who wrote it',
     tests: [
-      ['test/unit/main/requests.test.ts', 'W5: stays in the folder that was named'],
-      ['test/unit/main/requests.test.ts', 'removes what a dead worker left, and nothing else'],
+      ['test/unit/main/jobs/requests.test.ts', 'W5: stays in the folder that was named'],
+      ['test/unit/main/jobs/requests.test.ts', 'removes what a dead worker left, and nothing else'],
     ],
   },
   {

@@ -5,16 +5,17 @@ import type { Reader } from '../jobs/reader';
 import type { Services } from '../services';
 import { diagnosticFiles, diagnostics, type Machine } from '../system/diagnostics';
 import type { Secrets } from '../system/redact';
-import { countsOf, secretsOf } from '../system/secrets';
+import { countsOf, secretsOf } from '../library/secrets';
 import { zip } from '../system/zip';
-import { newerVersion, releases, updatedFrom } from '../system/versions';
+import { newerVersion, releases, updatedFrom } from '../library/versions';
 import { writeWhole } from '../system/wholeFile';
 import type { PowerOff } from '../system/powerOff';
 import type { EngineProbe } from '../system/engineProbe';
-import type { Place } from '../system/place';
+import type { Place } from '../place';
 import type { Desk } from '../window/desk';
 import { createDropHandler, createHandlers, refusingChanges } from './handlers';
-import { registerHandlers, type TrustedSenders } from './register';
+import type { TrustedSenders } from '../window/trusted';
+import { registerHandlers } from './register';
 
 /** Of what a person pastes into a message, and of what they save as a file. */
 const LOG_LINES = 50;

@@ -28,7 +28,7 @@ import type { SettingsStore } from '../library/settings';
 import type { StorageRoom } from '../library/storage';
 import type { Tokens } from '../library/tokens';
 import type { Takes } from '../library/takes';
-import { hostsFound, usesOf, type UsesServices } from '../library/uses';
+import { hostsFound, usesOf, type UsesServices } from '../jobs/uses';
 import type { PowerOff } from '../system/powerOff';
 import type { Telling } from '../library/telling';
 import { traceOf, type Traces } from '../library/traces';

@@ -1,4 +1,4 @@
-import type { IpcMain, WebContents } from 'electron';
+import type { IpcMain } from 'electron';
 import * as v from 'valibot';
 import { CHANNEL_PREFIX, DROP_CHANNEL, type Reply } from '@shared/contract/api';
 import {
@@ -12,45 +12,13 @@ import {
 import { toFailure, VoronoiceError } from '@shared/contract/errors';
 import { toSystemError } from '@shared/contract/systemErrors';
 import { writingError } from '../library/database';
-import { isOwnPage } from '../window/guards';
+import type { Sender, TrustedSenders } from '../window/trusted';
 import type { Log } from '../../supervisor/log';
 
 /** One handler a channel, no more and no less: a missing or extra one does not compile. */
 export type Handlers = { readonly [C in Channel]: (argument: ArgumentOf<C>) => ResultOf<C> | Promise<ResultOf<C>> };
 /** Turns a dropped file into a token; see `DROP_CHANNEL`. */
 export type DropHandler = (argument: v.InferOutput<typeof DropArgument>) => Promise<v.InferOutput<typeof DropResult>>;
-
-/** What is known of who sent a message. */
-export interface Sender {
-  readonly sender: Pick<WebContents, 'isDestroyed'>;
-  readonly senderFrame: { readonly url: string; readonly parent: unknown } | null;
-}
-
-/** The windows of ours that may ask for something. */
-export class TrustedSenders {
-  readonly #contents = new Set<Sender['sender']>();
-  readonly #devServer: string | undefined;
-
-  constructor(devServer: string | undefined) {
-    this.#devServer = devServer;
-  }
-
-  add(contents: WebContents): void {
-    this.#contents.add(contents);
-    contents.once('destroyed', () => this.#contents.delete(contents));
-  }
-
-  /** Only the main frame of a living window of ours, while it shows our page. */
-  accepts({ sender, senderFrame }: Sender): boolean {
-    return (
-      this.#contents.has(sender) &&
-      !sender.isDestroyed() &&
-      senderFrame !== null &&
-      senderFrame.parent === null &&
-      isOwnPage(senderFrame.url, this.#devServer)
-    );
-  }
-}
 
 /**
  * Answers one request: checks who asks, parses what is asked, and parses the answer too, so that drift from the contract

@@ -2,10 +2,10 @@ import { app, type BrowserWindow, Menu, nativeTheme, Notification, powerSaveBloc
 import type { CommandId } from '@shared/contract/commands';
 import type { Memory } from '../library/memory';
 import type { Picking } from '@shared/contract/intake';
-import { pickPaths, pickSavePath } from '../system/dialogs';
-import type { Place } from '../system/place';
+import { pickPaths, pickSavePath } from './dialogs';
+import type { Place } from '../place';
 import { PowerOff, powerOffCommand, turnOff } from '../system/powerOff';
-import type { TrustedSenders } from '../ipc/register';
+import type { TrustedSenders } from './trusted';
 import { Attention } from './attention';
 import { endingText } from './jobTexts';
 import { MainWindow } from './mainWindow';

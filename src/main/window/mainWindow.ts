@@ -2,7 +2,7 @@ import { type BrowserWindow, nativeTheme, screen } from 'electron';
 import * as v from 'valibot';
 import { CHANNEL_PREFIX } from '@shared/contract/api';
 import type { EventName, EventOf } from '@shared/contract/events';
-import type { TrustedSenders } from '../ipc/register';
+import type { TrustedSenders } from './trusted';
 import type { Memory } from '../library/memory';
 import type { Log } from '../../supervisor/log';
 import { createWindow } from './create';

@@ -3,7 +3,7 @@ import type { Clip } from '@shared/contract/sound';
 import type { RequestOf } from '@shared/jobs';
 import { featureRows } from '../features/features';
 import { cutClip } from '../sound/clip';
-import { findSlice, sliceFolders } from '../sound/slices';
+import { findSlice, sliceFolders } from '../voices/slices';
 import type { JobContext } from '../context';
 
 /**

@@ -25,7 +25,7 @@ import { requireSameDimension } from '../measure/measureIndex';
 import { lookBeside, noteRows, type VoiceRows } from '../measure/shares';
 import { type OpenedIndex, openIndex } from '../openIndex';
 import type { Stretch } from '../sound/clip';
-import { sliceFolders, type SliceFolder } from '../sound/slices';
+import { sliceFolders, type SliceFolder } from '../voices/slices';
 import { blendTakes, loudnessOf, recordingGrains, soundOf } from '../sound/takes';
 import { rowsOfVoice, traceBeside } from '../sound/trace';
 import { readTrace } from '../sound/traceFile';

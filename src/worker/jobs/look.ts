@@ -7,7 +7,7 @@ import type { Sight } from '@shared/jobs/look';
 import { type LookAlike, LOOK_ALIKE_BYTES, lookAlike } from '@shared/formats/lookAlike';
 import { NPY_HEADER_BYTES, parseNpyHeader } from '@shared/formats/npy';
 import type { JobContext } from '../context';
-import { describeArchive } from '../files/archive';
+import { describeArchive } from '../voices/archive';
 import { onFile } from '@shared/contract/systemErrors';
 import { readIndexFacts } from '../files/indexFile';
 import { realPath } from '../files/paths';

@@ -3,7 +3,7 @@ import { VoronoiceError } from '@shared/contract/errors';
 import { folderFor, numbered } from '@shared/domain/archive/place';
 import type { RequestOf, ResultOf } from '@shared/jobs';
 import { type JobContext, throwIfCancelled } from '../context';
-import { unpackArchive } from '../files/archive';
+import { unpackArchive } from '../voices/archive';
 import { nameTaken, requireFreeSpace, transaction } from '../files/atomic';
 import { realPath } from '../files/paths';
 

@@ -10,7 +10,7 @@ import type { Piece } from '../steps/load';
 import { DUPLICATE, SILENCE } from '../steps/select';
 import { findFaults } from './faults';
 import { withRecording } from './recording';
-import { listSlices, slicesWithout } from './slices';
+import { listSlices, slicesWithout } from '../voices/slices';
 
 /** Samples of recordings that are read at most: more than four hours at 16 kHz. */
 const MOST_SAMPLES = 2 ** 28;

@@ -4,7 +4,7 @@ import { NEIGHBORS } from '@shared/domain/rvc';
 import type { TakePlan } from '@shared/domain/sound/plan';
 import { addSound, frameStart, grainLength, loudness, overlapAdd } from '@shared/domain/sound/grains';
 import { readStretch, type Stretch } from './clip';
-import { findSlice, type SliceFolder } from './slices';
+import { findSlice, type SliceFolder } from '../voices/slices';
 
 /** Files of features by rows that are counted from file to file, and where their recordings are. */
 export interface Recordings {

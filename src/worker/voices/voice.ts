@@ -11,7 +11,7 @@ import { staleness } from '@shared/domain/verdict/staleness';
 import { byCodePoint, type FeatureFolder, listFeatures } from '../features/features';
 import { onFile } from '@shared/contract/systemErrors';
 import { isFolder, pathId } from '../files/paths';
-import { listSlices, slicesWithout } from '../sound/slices';
+import { listSlices, slicesWithout } from './slices';
 import { nameCopies } from './copies';
 import type { HostFolder } from './hostFolder';
 import { type Looking, readIndexFiles } from './indexFiles';

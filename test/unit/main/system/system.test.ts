@@ -2,9 +2,9 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSyn
 import { tmpdir } from 'node:os';
 import { join, win32 } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { pathsIn } from '../../../src/main/system/arguments';
-import { EngineProbe, lookForEngine } from '../../../src/main/system/engineProbe';
-import { FileLog, hideHome } from '../../../src/main/system/log';
+import { pathsIn } from '../../../../src/main/system/arguments';
+import { EngineProbe, lookForEngine } from '../../../../src/main/system/engineProbe';
+import { FileLog, hideHome } from '../../../../src/main/system/log';
 
 let folder = '';
 beforeEach(() => {

@@ -7,9 +7,9 @@ import { JobSnapshot } from '@shared/contract/jobs';
 import type { JobRequest } from '@shared/jobs';
 import type { IndexFile } from '@shared/contract/voices';
 import type { ResultOf } from '@shared/jobs';
-import type { Handlers } from '../../../src/main/ipc/register';
-import { createMain, indexFile, measurement, voice } from '../../fixtures/mainServices';
-import { curvePoint, quality } from '../renderer/components/charts/measurements';
+import type { Handlers } from '../../../../src/main/ipc/register';
+import { createMain, indexFile, measurement, voice } from '../../../fixtures/mainServices';
+import { curvePoint, quality } from '../../renderer/components/charts/measurements';
 
 const own = indexFile('/rvc/logs/aria/a.index', { modified: 5, content: 'aaaa' });
 const other = indexFile('/rvc/logs/aria/b.index', { modified: 6 });

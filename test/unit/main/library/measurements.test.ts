@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { channels } from '@shared/contract/channels';
 import { pack } from '@shared/contract/packed';
 import { type Measurement, measurementOutline } from '@shared/contract/measurement';
-import { openDatabase } from '../../../src/main/library/database';
-import { type MeasuredIndex, Measurements } from '../../../src/main/library/measurements';
-import { voice } from '../../fixtures/contract';
-import { indexFile, measurement, silentLog } from '../../fixtures/mainServices';
+import { openDatabase } from '../../../../src/main/library/database';
+import { type MeasuredIndex, Measurements } from '../../../../src/main/library/measurements';
+import { voice } from '../../../fixtures/contract';
+import { indexFile, measurement, silentLog } from '../../../fixtures/mainServices';
 
 const file = indexFile('/rvc/logs/aria/a.index', { bytes: 1000, modified: 5.25 });
 

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { channels } from '@shared/contract/channels';
 import type { Voice } from '@shared/contract/voices';
-import { createMain, voice } from '../../fixtures/mainServices';
+import { createMain, voice } from '../../../fixtures/mainServices';
 
 const ID = 'voice-aria-00000000';
 const HERE: Voice['sound'] = { folder: 'pointed', files: 3, of: 49 };

@@ -1,7 +1,7 @@
 import { homedir, hostname, userInfo } from 'node:os';
 import { basename, extname } from 'node:path';
-import type { Library } from '../library/library';
-import type { Secrets } from './redact';
+import type { Library } from './library';
+import type { Secrets } from '../system/redact';
 
 type Known = Pick<Library, 'snapshot'>;
 

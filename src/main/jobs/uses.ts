@@ -4,12 +4,12 @@ import { Host } from '@shared/contract/primitives';
 import { HOSTS } from '@shared/domain/hosts';
 import type { RequestOf } from '@shared/jobs';
 import { isInside } from '../../supervisor/inside';
-import { hostChosenLast } from '../jobs/kinds/export';
-import type { Reader } from '../jobs/reader';
-import type { Library } from './library';
-import type { Memory } from './memory';
-import { offer } from './offers';
-import type { Tokens } from './tokens';
+import { hostChosenLast } from './kinds/export';
+import type { Reader } from './reader';
+import type { Library } from '../library/library';
+import type { Memory } from '../library/memory';
+import { offer } from '../library/offers';
+import type { Tokens } from '../library/tokens';
 
 export interface UsesServices {
   readonly library: Pick<Library, 'voice' | 'snapshot' | 'indexAt'>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RequestOf, ResultOf } from '@shared/jobs';
-import { hostsFound, usesOf, type UsesServices } from '../../../../src/main/library/uses';
+import { hostsFound, usesOf, type UsesServices } from '../../../../src/main/jobs/uses';
 import { createMain, indexFile, voice } from '../../../fixtures/mainServices';
 
 const own = indexFile('/rvc/logs/aria/a.index');

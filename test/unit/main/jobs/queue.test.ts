@@ -7,8 +7,8 @@ import { VoronoiceError } from '@shared/contract/errors';
 import { plain } from '@shared/contract/build';
 import type { JobSnapshot } from '@shared/contract/jobs';
 import type { JobRequest } from '@shared/jobs';
-import { advance, isFinished, type JobEvent, newJob } from '../../../src/main/jobs/transitions';
-import { createMain } from '../../fixtures/mainServices';
+import { advance, isFinished, type JobEvent, newJob } from '../../../../src/main/jobs/transitions';
+import { createMain } from '../../../fixtures/mainServices';
 
 const sample = { kind: 'sample' } as const;
 const sampleResult = { folder: '/sample/logs/Sample voice', files: 1, frames: 1, bytes: 1 };

@@ -1,7 +1,7 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findSlice, listSlices, sliceFolders } from '../../../../src/worker/sound/slices';
+import { findSlice, listSlices, sliceFolders } from '../../../../src/worker/voices/slices';
 import { put, useFolder } from '../support';
 
 const folder = useFolder();

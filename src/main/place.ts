@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { app } from 'electron';
 import { type Locale, localeOf } from '@shared/contract/languages';
 import { UNPACKED } from '@shared/jobs/unpack';
-import { SettingsStore } from '../library/settings';
-import { type Texts, textsOf } from '../window/texts';
-import type { OwnFolders } from './dataFolder';
-import { madeFolder } from './home';
-import { FileLog } from './log';
+import { SettingsStore } from './library/settings';
+import { type Texts, textsOf } from './window/texts';
+import type { OwnFolders } from './system/dataFolder';
+import { madeFolder } from './system/home';
+import { FileLog } from './system/log';
 
 /** Where the app keeps its own, and what the person has set. */
 export interface Place extends OwnFolders {

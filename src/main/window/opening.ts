@@ -2,8 +2,8 @@ import { statSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { app } from 'electron';
 import type { Offers } from '../library/offers';
-import { pathsIn } from './arguments';
-import { withoutData } from './dataFolder';
+import { pathsIn } from '../system/arguments';
+import { withoutData } from '../system/dataFolder';
 
 /** Offers the page the folders and files that the app was started with. Never rejects. */
 export async function openPaths(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createMain } from '../../fixtures/mainServices';
+import { createMain } from '../../../fixtures/mainServices';
 
 const DAY = 86_400_000;
 

@@ -6,10 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { LibrarySnapshot, type VoiceNews } from '@shared/contract/library';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { ScanResult } from '@shared/contract/voices';
-import { openDatabase } from '../../../src/main/library/database';
-import { Library } from '../../../src/main/library/library';
-import type { LibraryState } from '../../../src/main/library/telling';
-import { indexFile, modelFile, silentLog, voice } from '../../fixtures/mainServices';
+import { openDatabase } from '../../../../src/main/library/database';
+import { Library } from '../../../../src/main/library/library';
+import type { LibraryState } from '../../../../src/main/library/telling';
+import { indexFile, modelFile, silentLog, voice } from '../../../fixtures/mainServices';
 
 const own = indexFile('/rvc/logs/aria/added_IVF1_Flat_nprobe_1_aria_v2.index');
 const loose = indexFile('/rvc/assets/indices/other.index', { place: 'outside' });

@@ -16,11 +16,11 @@ import type { Host, RecipeId } from '@shared/contract/primitives';
 import { WorkRequest } from '@shared/jobs';
 import { MERGED } from '@shared/jobs/scan';
 import { DEFAULT_SEED } from '@shared/domain/maths/random';
-import { mainKinds, repeatWork } from '../../../src/main/jobs/kinds';
-import { markOf } from '../../../src/supervisor/mark';
-import { folderOf } from '../../../src/supervisor/places';
-import { sweep } from '../../../src/supervisor/sweep';
-import { createMain, indexFile, measurement, voice } from '../../fixtures/mainServices';
+import { mainKinds, repeatWork } from '../../../../src/main/jobs/kinds';
+import { markOf } from '../../../../src/supervisor/mark';
+import { folderOf } from '../../../../src/supervisor/places';
+import { sweep } from '../../../../src/supervisor/sweep';
+import { createMain, indexFile, measurement, voice } from '../../../fixtures/mainServices';
 
 const own = indexFile('/rvc/logs/aria/a.index');
 const loose = indexFile('/elsewhere/b.index', { place: 'opened' });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Rates } from '@shared/contract/rates';
 import { UNKNOWN_RATES } from '@shared/domain/recipes/forecast';
-import { RateProbe } from '../../../src/main/jobs/rateProbe';
-import { RateHistory } from '../../../src/main/jobs/rates';
-import { openDatabase } from '../../../src/main/library/database';
-import { Memory } from '../../../src/main/library/memory';
-import { silentLog } from '../../fixtures/mainServices';
+import { RateProbe } from '../../../../src/main/jobs/rateProbe';
+import { RateHistory } from '../../../../src/main/jobs/rates';
+import { openDatabase } from '../../../../src/main/library/database';
+import { Memory } from '../../../../src/main/library/memory';
+import { silentLog } from '../../../fixtures/mainServices';
 
 const PROBED: Rates = { read: 1, train: 2, add: 3, write: 4, measure: 5, compress: 6, expand: 7 };
 

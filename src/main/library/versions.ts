@@ -4,7 +4,7 @@ import type { Locale } from '@shared/contract/languages';
 import { VoronoiceError } from '@shared/contract/errors';
 import { type Newer, NewestFile, ReleasesPage } from '@shared/contract/newest';
 import { shortText } from '@shared/contract/primitives';
-import type { Memory } from '../library/memory';
+import type { Memory } from './memory';
 
 const KEY = 'version';
 

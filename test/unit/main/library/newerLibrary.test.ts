@@ -7,10 +7,10 @@ import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CHANGES } from '@shared/contract/api';
 import type { Channel } from '@shared/contract/channels';
-import { refusingChanges } from '../../../src/main/ipc/handlers';
-import { NewerDatabaseError, openDatabase, openLibrary, SCHEMA_VERSION } from '../../../src/main/library/database';
-import { Memory } from '../../../src/main/library/memory';
-import { createMain, silentLog } from '../../fixtures/mainServices';
+import { refusingChanges } from '../../../../src/main/ipc/handlers';
+import { NewerDatabaseError, openDatabase, openLibrary, SCHEMA_VERSION } from '../../../../src/main/library/database';
+import { Memory } from '../../../../src/main/library/memory';
+import { createMain, silentLog } from '../../../fixtures/mainServices';
 
 let folder = '';
 let path = '';

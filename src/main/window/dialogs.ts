@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { app, type BrowserWindow, dialog, type OpenDialogOptions } from 'electron';
 import type { Picking } from '@shared/contract/intake';
 import { assertNever } from '@shared/domain/assertNever';
-import { closingDetail, type Ending } from '../window/jobTexts';
-import type { Texts } from '../window/texts';
+import { closingDetail, type Ending } from './jobTexts';
+import type { Texts } from './texts';
 
 /** The system's dialog for folders or files; none when the person cancels. */
 export async function pickPaths(window: BrowserWindow, what: Picking, texts: Texts['dialog']): Promise<string[]> {

@@ -14,10 +14,10 @@ import { dimensionInHead } from '@shared/formats/faiss/container';
 import { LOOK_ALIKE_BYTES, lookAlike } from '@shared/formats/lookAlike';
 import { throwIfCancelled } from '../context';
 import { errnoOf, onFile } from '@shared/contract/systemErrors';
-import { modelProblem } from '../voices/modelFiles';
-import { MODEL_HEAD_BYTES, readModelHead } from './modelFile';
-import { withFile } from './randomAccess';
-import { listZip, onArchive, readZipHead, type ZipEntry } from './zip';
+import { modelProblem } from './modelFiles';
+import { MODEL_HEAD_BYTES, readModelHead } from '../files/modelFile';
+import { withFile } from '../files/randomAccess';
+import { listZip, onArchive, readZipHead, type ZipEntry } from '../files/zip';
 
 const MOST_LISTED = 100;
 /** Models and indexes whose first bytes are looked at: more are no voice of one person's. */

@@ -7,21 +7,21 @@ import { plain } from '@shared/contract/build';
 import { measurementOutline } from '@shared/contract/measurement';
 import type { JobRequest } from '@shared/jobs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Journal } from '../../../src/main/jobs/journal';
-import { RateHistory } from '../../../src/main/jobs/rates';
-import { newJob } from '../../../src/main/jobs/transitions';
+import { Journal } from '../../../../src/main/jobs/journal';
+import { RateHistory } from '../../../../src/main/jobs/rates';
+import { newJob } from '../../../../src/main/jobs/transitions';
 import {
   type Database,
   NewerDatabaseError,
   openDatabase,
   SCHEMA_VERSION,
   settleLibrary,
-} from '../../../src/main/library/database';
-import { Measurements } from '../../../src/main/library/measurements';
-import { Memory } from '../../../src/main/library/memory';
-import { Shelf } from '../../../src/main/library/shelf';
-import { NO_RATES } from '../../fixtures/contract';
-import { measurement, silentLog } from '../../fixtures/mainServices';
+} from '../../../../src/main/library/database';
+import { Measurements } from '../../../../src/main/library/measurements';
+import { Memory } from '../../../../src/main/library/memory';
+import { Shelf } from '../../../../src/main/library/shelf';
+import { NO_RATES } from '../../../fixtures/contract';
+import { measurement, silentLog } from '../../../fixtures/mainServices';
 
 let folder = '';
 let path = '';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS } from '@shared/contract/settings';
-import { SettingsStore } from '../../../src/main/library/settings';
-import { silentLog } from '../../fixtures/mainServices';
+import { SettingsStore } from '../../../../src/main/library/settings';
+import { silentLog } from '../../../fixtures/mainServices';
 
 let folder = '';
 let path = '';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { VoronoiceError } from '@shared/contract/errors';
 import type { JobSnapshot } from '@shared/contract/jobs';
-import { KEPT_JOBS } from '../../../src/main/jobs/list';
-import { createMain, measurement, indexFile, voice } from '../../fixtures/mainServices';
+import { KEPT_JOBS } from '../../../../src/main/jobs/list';
+import { createMain, measurement, indexFile, voice } from '../../../fixtures/mainServices';
 
 const sample = { kind: 'sample' } as const;
 const sampleResult = { folder: '/sample/logs/Sample voice', files: 1, frames: 1, bytes: 1 };

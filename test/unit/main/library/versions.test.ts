@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { shortText } from '@shared/contract/primitives';
 import { openDatabase } from '../../../../src/main/library/database';
 import { Memory } from '../../../../src/main/library/memory';
-import { newerVersion, updatedFrom } from '../../../../src/main/system/versions';
+import { newerVersion, updatedFrom } from '../../../../src/main/library/versions';
 import { silentLog } from '../../../fixtures/mainServices';
 
 const RELEASES = 'https://github.com/someone/voronoice/releases';
