@@ -13,3 +13,13 @@ export function together(...sentences: readonly (string | null)[]): string {
     return `${said}${spaceAfter(said)}${next}`;
   }, '');
 }
+
+const OPENING = /^[（「『【]/u;
+const KANA = /^[\p{Script=Hiragana}\p{Script=Katakana}ー]/u;
+const FULL_WIDTH = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー、。！？：；，（）「」『』【】〜…]/u;
+
+/** Whether a text that was broken between two letters has a space there. Japanese has none around Latin ones, either. */
+export function isBrokenAtSpace(before: string, after: string): boolean {
+  if (FULL_WIDTH_STOP.test(before) || OPENING.test(after) || KANA.test(before) || KANA.test(after)) return false;
+  return !(FULL_WIDTH.test(before) && FULL_WIDTH.test(after));
+}

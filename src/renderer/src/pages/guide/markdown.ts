@@ -1,6 +1,7 @@
 import { h, type VNodeChild } from 'vue';
 import { lexer, type MarkedToken, type Token, type Tokens } from 'marked';
 import { assertNever } from '@shared/domain/assertNever';
+import { isBrokenAtSpace } from '@/words/together';
 
 /** What the page makes of the two things in a text that lead elsewhere. */
 export interface Hooks {
@@ -15,8 +16,31 @@ export interface Text {
   readonly body: readonly Token[];
 }
 
+/** Begins a block of its own, or ends one. */
+const BLOCK = /^\s*(?:$|#|\||>|<|```|[-+*] |\d+\. )/;
+/** What stands around words: emphasis, and where a link leads. */
+const MARKS = /\]\([^)]*\)|[*_`[\]]/g;
+
+/**
+ * A text whose paragraphs are broken only where there is a space: files are broken into lines for whoever writes them, and not
+ * every writing has one there.
+ */
+function unbroken(markdown: string): string {
+  let isCode = false;
+  const lines: string[] = [];
+  for (const line of markdown.split('\n')) {
+    const before = lines.at(-1) ?? '';
+    const isInside = !isCode && !BLOCK.test(line) && !/^\s*(?:$|#|\||```)/.test(before);
+    const [last, next] = [before.replaceAll(MARKS, '').at(-1) ?? '', line.replaceAll(MARKS, '').trimStart()];
+    if (isInside && !isBrokenAtSpace(last, next)) lines.push(`${lines.pop() ?? ''}${line.trimStart()}`);
+    else lines.push(line);
+    if (line.startsWith('```')) isCode = !isCode;
+  }
+  return lines.join('\n');
+}
+
 export function parse(markdown: string): Text {
-  const tokens = lexer(markdown);
+  const tokens = lexer(unbroken(markdown));
   const first = tokens.findIndex((token) => isHeading(token) && token.depth === 1);
   const heading = tokens[first];
   return heading !== undefined && isHeading(heading)

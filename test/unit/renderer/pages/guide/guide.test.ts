@@ -33,6 +33,15 @@ function html(markdown: string): string {
 }
 
 describe('the guide', () => {
+  it.each(LOCALES)('has no gap where a line was broken, in %s', (locale) => {
+    const texts = filesOf(FOLDERS[locale]).map((name) => html(read(locale, name)).replaceAll(/<[^>]+>/g, ''));
+    const wide = '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}]';
+    const gaps = texts.flatMap(
+      (text) => text.match(new RegExp(`[。、！？：；，]\\n[^\\s]|${wide}\\n${wide}`, 'gu')) ?? [],
+    );
+    expect(gaps).toEqual([]);
+  });
+
   it.each(LOCALES)('has the same files in %s', (locale) => {
     expect(lessons.length).toBeGreaterThan(10);
     expect(filesOf(FOLDERS[locale]).sort()).toEqual(filesOf(FOLDERS.en).sort());
@@ -157,6 +166,15 @@ describe('the parts of a lesson', () => {
 });
 
 describe('drawing Markdown', () => {
+  it('goes on without a space where a line of Chinese or Japanese was broken, and keeps what stands in lines', () => {
+    expect(html('声を\n  **聴く**。\nRVCは\n速い。')).toBe('<p>声を<strong>聴く</strong>。RVCは速い。</p>');
+    expect(html('声音，\n[判定](a.md)\n很好')).toBe('<p>声音，<a href="a.md">判定</a>很好</p>');
+    expect(html('One\ntwo 세\n넷')).toBe('<p>One\ntwo 세\n넷</p>');
+    expect(html('声：\n- あ\n- い')).toBe('<p>声：</p><ul><li>あ</li><li>い</li></ul>');
+    expect(html('```\n声\n声\n```')).toContain('声\n声');
+    expect(html('| 声 |\n| - |\n| 声 |\n')).toContain('<td>声</td>');
+  });
+
   it('makes elements of what the lessons use', () => {
     expect(html('# T\n\n## Two\n\nA *b* **c** `d` [e](f.md).\n\n- x\n- y\n\n1. z\n')).toBe(
       '<h3>Two</h3><p>A <em>b</em> <strong>c</strong> <code>d</code> <a href="f.md">e</a>.</p>' +
