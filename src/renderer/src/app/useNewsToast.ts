@@ -9,16 +9,16 @@ import { useJobs } from '@/stores/jobs';
 import { useLibrary } from '@/stores/library';
 import { useFailure } from '@/words/useFailure';
 import { useFormat } from '@/words/useFormat';
+import { useNames } from '@/words/useNames';
 import { useNavigation } from '@/stores/navigation';
 
 const ID = 'news';
-/** Names in a toast about several voices. */
-const NAMED = 3;
 
 /** Says what other programs have added to the library: in one toast, with the one thing to do about it. */
 export function useNewsToast(): void {
-  const { t, locale } = useI18n();
+  const { t } = useI18n();
   const format = useFormat();
+  const names = useNames();
   const toast = useToast();
   const library = useLibrary();
   const jobs = useJobs();
@@ -59,25 +59,16 @@ export function useNewsToast(): void {
   function tell(found: readonly (readonly [VoiceNews, Voice])[]): void {
     const [first, ...others] = found;
     if (first === undefined) return;
-    const names = found.slice(0, NAMED).map(([, voice]) => voice.name);
-    const rest = found.length - names.length;
-    const listed = new Intl.ListFormat(locale.value, { type: 'unit' }).format(names);
     const single = others.length === 0;
     toast.add({
       id: ID,
       title: single ? titleOf(...first) : t('found.several', { count: found.length }, found.length),
-      description: single ? '' : rest > 0 ? t('found.list', { names: listed, count: rest }, rest) : listed,
+      description: single ? '' : names(found.map(([, voice]) => voice.name)),
       icon: 'i-lucide-folder-sync',
       color: 'neutral',
       duration: 10_000,
       actions: [
-        {
-          color: 'neutral',
-          variant: 'outline',
-          ...(single
-            ? actionOf(...first)
-            : { label: t('toasts.show'), onClick: () => navigation.open({ name: 'library' }) }),
-        },
+        single ? actionOf(...first) : { label: t('toasts.show'), onClick: () => navigation.open({ name: 'library' }) },
       ],
     });
   }

@@ -1,16 +1,16 @@
 import { useI18n } from 'vue-i18n';
 import type { QuerySet, Relation, Share } from '@shared/contract/measurement';
 import { ORIGIN_KEYS } from './origins';
-import { useFileNames } from './useFileNames';
 import { useFormat } from './useFormat';
 import { useHealthWords } from './useHealthWords';
+import { useNames } from './useNames';
 
 /** Says what was asked of an index, by whom, and how it and its voice relate. */
 export function useMeasuredWords() {
   const { t } = useI18n();
   const format = useFormat();
   const health = useHealthWords();
-  const names = useFileNames();
+  const names = useNames();
 
   /** Which moments asked. */
   function asked({ n, origin }: QuerySet): string {
