@@ -23,7 +23,7 @@ export function useCheckUpToast(): void {
       navigation.open({ name: 'library' });
       then();
     };
-    return { label, color: 'neutral', variant: 'outline', onClick };
+    return { label, onClick };
   }
 
   function content() {

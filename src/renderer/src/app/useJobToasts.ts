@@ -74,19 +74,19 @@ export function useJobToasts(): void {
   function show(job: JobSnapshot): ButtonProps[] {
     const place = placeOf(job) ?? { name: 'library' };
     if (isHere(job)) return [];
-    return [{ label: t('toasts.show'), color: 'neutral', variant: 'outline', onClick: () => navigation.open(place) }];
+    return [{ label: t('toasts.show'), onClick: () => navigation.open(place) }];
   }
 
   function toJobs(): ButtonProps {
     const onClick = (): void => navigation.open({ name: 'jobs' });
-    return { label: t('toasts.details'), color: 'neutral', variant: 'outline', onClick };
+    return { label: t('toasts.details'), onClick };
   }
 
   function undoOf(job: JobSnapshot): ButtonProps[] {
     const request = jobs.undoOf(job);
     if (request === null) return [];
     const undo = (): void => void failures.attempt(() => jobs.request(request));
-    return [{ label: t('repair.undo'), color: 'neutral', variant: 'outline', icon: 'i-lucide-undo-2', onClick: undo }];
+    return [{ label: t('repair.undo'), icon: 'i-lucide-undo-2', onClick: undo }];
   }
 
   function tell(job: JobSnapshot): void {

@@ -18,9 +18,7 @@ export function useDismiss(): (ids: readonly string[]) => Promise<void> {
       title: t('toasts.dismissed', { count: ids.length }, ids.length),
       icon: 'i-lucide-list-x',
       color: 'neutral',
-      actions: [
-        { label: t('repair.undo'), color: 'neutral', variant: 'outline', icon: 'i-lucide-undo-2', onClick: bringBack },
-      ],
+      actions: [{ label: t('repair.undo'), icon: 'i-lucide-undo-2', onClick: bringBack }],
     });
   };
 }

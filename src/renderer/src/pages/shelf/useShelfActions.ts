@@ -33,8 +33,6 @@ export function useShelfActions() {
       actions: [
         {
           label: t('repair.undo'),
-          color: 'neutral',
-          variant: 'outline',
           icon: 'i-lucide-undo-2',
           onClick: () => void attempt(() => shelf.restore(item.id)),
         },
