@@ -74,6 +74,21 @@ export function readChartColors(dark: boolean, property: (name: string) => strin
   return colors;
 }
 
+/** Half as light as white, as eyes see it. */
+const MIDDLE = 0.18;
+
+/**
+ * The colors where the system has its own: its surface and its text, and the marks that stand out on that surface, whatever
+ * theme the page is in. Both are as the browser computes them, `rgb(0, 0, 0)`.
+ */
+export function systemChartColors(surface: string, text: string): ChartColors {
+  const [red = 0, green = 0, blue = 0] = (surface.match(/[\d.]+/g) ?? []).map(
+    (channel) => (Number(channel) / 255) ** 2.2,
+  );
+  const isDark = 0.2126 * red + 0.7152 * green + 0.0722 * blue < MIDDLE;
+  return { ...(isDark ? DARK_COLORS : LIGHT_COLORS), surface, text, muted: text };
+}
+
 /** How one index looks in every picture: never by color alone. */
 export interface IndexMark {
   readonly color: string;

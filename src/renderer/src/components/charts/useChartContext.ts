@@ -1,7 +1,7 @@
 import { computed, type ComputedRef, onScopeDispose, shallowRef } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { useFormat } from '@/words/useFormat';
-import { readChartColors } from './chartTheme';
+import { readChartColors, systemChartColors } from './chartTheme';
 import type { ChartContext } from './picture';
 
 interface Surroundings {
@@ -15,11 +15,14 @@ export function useChartContext(): ComputedRef<ChartContext> {
   const { t } = useI18n();
   const format = useFormat();
   const stillness = window.matchMedia('(prefers-reduced-motion: reduce)');
+  const systemColors = window.matchMedia('(forced-colors: active)');
   const look = (): Surroundings => {
     const root = document.documentElement;
     const style = getComputedStyle(root);
     return {
-      colors: readChartColors(root.classList.contains('dark'), (name) => style.getPropertyValue(name)),
+      colors: systemColors.matches
+        ? systemChartColors(systemColor('Canvas'), systemColor('CanvasText'))
+        : readChartColors(root.classList.contains('dark'), (name) => style.getPropertyValue(name)),
       font: getComputedStyle(document.body).fontFamily || 'sans-serif',
       animate: !stillness.matches,
     };
@@ -30,13 +33,13 @@ export function useChartContext(): ComputedRef<ChartContext> {
   };
   const watcher = new MutationObserver(lookAgain);
   watcher.observe(document.documentElement, { attributes: true, attributeFilter: ['class'] });
-  stillness.addEventListener('change', lookAgain);
+  for (const wish of [stillness, systemColors]) wish.addEventListener('change', lookAgain);
   // What is drawn does not change by itself when the letters for it come, as text does. Not every DOM loads letters.
   const letters = 'fonts' in document ? document.fonts : null;
   letters?.addEventListener('loadingdone', lookAgain);
   onScopeDispose(() => {
     watcher.disconnect();
-    stillness.removeEventListener('change', lookAgain);
+    for (const wish of [stillness, systemColors]) wish.removeEventListener('change', lookAgain);
     letters?.removeEventListener('loadingdone', lookAgain);
   });
 
@@ -46,4 +49,13 @@ export function useChartContext(): ComputedRef<ChartContext> {
     t: (key, values = {}, count) =>
       count === undefined ? t(`charts.${key}`, values) : t(`charts.${key}`, values, count),
   }));
+}
+
+/** What one of the system's colors is now: only an element knows. */
+function systemColor(name: string): string {
+  const probe = document.body.appendChild(document.createElement('span'));
+  probe.style.color = name;
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
 }

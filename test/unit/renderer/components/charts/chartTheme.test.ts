@@ -7,6 +7,7 @@ import {
   indexMark,
   LIGHT_COLORS,
   readChartColors,
+  systemChartColors,
 } from '@/components/charts/chartTheme';
 
 /** Relative luminance (WCAG 2.2) of a color like `#0072b2`. */
@@ -44,6 +45,25 @@ describe('readChartColors', () => {
   it('prefers what the page sets and keeps the default elsewhere', () => {
     const colors = readChartColors(true, (name) => (name === '--good' ? ' #123456 ' : ''));
     expect(colors).toEqual({ ...DARK_COLORS, good: '#123456' });
+  });
+});
+
+/** Windows's contrast themes: what they draw on, and with. */
+const SYSTEMS = [
+  ['Aquatic', '#202020', '#ffffff'],
+  ['Desert', '#fffaef', '#3d3d3d'],
+  ['Dusk', '#2d3236', '#ffffff'],
+  ['Night sky', '#000000', '#ffffff'],
+] as const;
+
+describe.each(SYSTEMS)('the colors of %s', (_, surface, text) => {
+  it('are on its own surface, in its own text, and marks stand out from it', () => {
+    const rgb = (color: string): string =>
+      `rgb(${[1, 3, 5].map((start) => parseInt(color.slice(start, start + 2), 16)).join(', ')})`;
+    const colors = systemChartColors(rgb(surface), rgb(text));
+    expect(colors).toMatchObject({ surface: rgb(surface), text: rgb(text), muted: rgb(text) });
+    for (const mark of ['good', 'usable', 'repair', 'unusable', 'index0', 'index1', 'index2', 'index3'] as const)
+      expect(contrast(colors[mark], surface)).toBeGreaterThanOrEqual(3);
   });
 });
 

@@ -44,7 +44,9 @@ it('draws still pictures where the system asks for less motion, from then on', a
     addEventListener: (_: string, listener: () => void) => (changed = listener),
     removeEventListener: () => undefined,
   };
-  vi.stubGlobal('matchMedia', (query: string) => (query === '(prefers-reduced-motion: reduce)' ? stillness : null));
+  vi.stubGlobal('matchMedia', (query: string) =>
+    query === '(prefers-reduced-motion: reduce)' ? stillness : Object.assign(new EventTarget(), { matches: false }),
+  );
   const { seen, unmount } = contextsSeen();
   stillness.matches = true;
   changed();
