@@ -1,5 +1,6 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { expectAccessible, expectReachable } from '../accessible';
+import { snapshot } from '../launch';
 import { expect, test } from './prepared';
 import { chooseIndex, goTo, openInspection, openVoice, unfoldAdvanced, voiceCard, winnerTable } from '../steps';
 import { walk, walkDialogs } from './pages';
@@ -65,7 +66,10 @@ for (const theme of ['light', 'dark'] as const) {
     });
     const { page } = await start({ userData: prepared, theme, locale: 'en' });
     await walk(page, say, (name) => expectAccessible(page, name));
-    await walkDialogs(page, say, (name) => expectAccessible(page, name));
+    await walkDialogs(page, say, async (name) => {
+      await snapshot(page, `${name}-${theme}-1280-en`);
+      await expectAccessible(page, name);
+    });
   });
 }
 
@@ -103,6 +107,46 @@ test('Esc and Alt+Left go back from every page, and nothing glides where motion 
     }
   }
 });
+
+test('with the few colors of a system, it is seen what is chosen, on, drawn, and where a button ends', async ({
+  prepared,
+  start,
+}) => {
+  const { page } = await start({ userData: prepared, theme: 'light', locale: 'en' });
+  // A dark one, whatever theme was chosen here.
+  await page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark', reducedMotion: 'reduce' });
+  const ground = (of: Locator): Promise<string> => of.evaluate((element) => getComputedStyle(element).backgroundColor);
+  const places = page.getByRole('navigation', { name: say('nav.label') });
+  const place = (name: string): Locator => places.getByRole('button', { name: say(`nav.${name}`) });
+  await openVoice(page);
+  await expect(page.locator('canvas').first()).toBeVisible();
+  await expect.poll(() => page.locator('canvas').first().evaluate(lightest)).toBeGreaterThan(250);
+  await snapshot(page, 'voice-contrast-1280-en');
+
+  await goTo(page, 'settings');
+  expect(await ground(place('settings'))).not.toBe(await ground(place('library')));
+  const [on, off] = [true, false].map((pressed) => page.getByRole('main').getByRole('button', { pressed }).first());
+  expect(await ground(on!)).not.toBe(await ground(off!));
+  await expect(on!).toHaveCSS('forced-color-adjust', 'none');
+  await expect(off!).toHaveCSS('outline-style', 'solid');
+  const wish = page.getByRole('switch').first();
+  expect(await ground(wish.locator('[data-slot=thumb]'))).not.toBe(await ground(wish));
+  await page.getByRole('combobox').first().click();
+  await expect(page.getByRole('listbox')).toHaveCSS('outline-style', 'solid');
+  await snapshot(page, 'settings-contrast-1280-en');
+  await page.keyboard.press('Escape');
+});
+
+/** How light the lightest of a picture is, from 0 to 255. */
+function lightest(canvas: Element): number {
+  const { width, height } = canvas as HTMLCanvasElement;
+  const { data } = (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
+  let most = 0;
+  for (let at = 0; at < data.length; at += 4) {
+    if (data[at + 3] === 255) most = Math.max(most, Math.min(data[at]!, data[at + 1]!, data[at + 2]!));
+  }
+  return most;
+}
 
 test('the keyboard alone makes the sample voice', async ({ start }) => {
   const { page } = await start({ locale: 'en' });

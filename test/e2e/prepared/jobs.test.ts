@@ -1,7 +1,9 @@
 import { access, chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { ElectronApplication, Locator, Page } from '@playwright/test';
+import type { MessageBoxOptions } from 'electron';
 import type { Api } from '@shared/contract/api';
+import { expectAccessible } from '../accessible';
 import { answerQuestions, saveTo, snapshot } from '../launch';
 import { goTo, jobBar, jobCards, libraryOf, openVoice } from '../steps';
 import { say } from '../words';
@@ -40,6 +42,8 @@ test('a queue is put in order, held, left and found again, let go on, and cleare
       .click();
     const dialog = page.getByRole('dialog', { name: say('jobs.cancelling.title') });
     await expect(dialog).toContainText(say('jobs.cancelling.next', { count: 3 }, 3));
+    await snapshot(page, 'jobs-cancel-en');
+    await expectAccessible(page, 'cancelling');
     await dialog.getByRole('button', { name: say('jobs.cancelling.keep') }).click();
     await expect(jobCards(page, 'running')).toHaveCount(1);
   });
@@ -49,15 +53,19 @@ test('a queue is put in order, held, left and found again, let go on, and cleare
     await expect(jobCards(page, 'held')).toHaveCount(3);
     const asked = first.app.evaluate(
       ({ BrowserWindow, dialog }) =>
-        new Promise<string>((resolve) => {
-          dialog.showMessageBox = ((_window: unknown, { detail }: { detail: string }) => {
-            resolve(detail);
+        new Promise<MessageBoxOptions>((resolve) => {
+          dialog.showMessageBox = ((_window: unknown, options: MessageBoxOptions) => {
+            resolve(options);
             return Promise.resolve({ response: 0, checkboxChecked: false });
           }) as typeof dialog.showMessageBox;
           BrowserWindow.getAllWindows()[0]?.close();
         }),
     );
-    for (const name of [three, one, two]) expect(await asked).toContain(name);
+    const { message, detail, buttons, defaultId, cancelId } = await asked;
+    for (const name of [three, one, two]) expect(detail).toContain(name);
+    expect(message).toBe(say('main.closing.message'));
+    // What is pressed by mistake keeps everything as it is.
+    expect([defaultId, cancelId].map((id) => buttons?.[id ?? -1])).toEqual(Array(2).fill(say('main.closing.keepOpen')));
     await answerQuestions(first.app, 1);
     await first.close();
   });
@@ -140,6 +148,7 @@ test('a computer at work stays awake, and when all is done goes off unless anybo
   await test.step('somebody is there, and it stays on; it held for once', async () => {
     await measureAndWait();
     await snapshot(page, 'jobs-power-off-en');
+    await expectAccessible(page, 'power off');
     await asked.getByRole('button', { name: say('jobs.powerOff.keepOn') }).click();
     await expect(asked).toBeHidden();
     await goTo(page, 'settings');

@@ -130,7 +130,17 @@ export async function walkDialogs(page: Page, t: Say, keep: Keep): Promise<void>
     .getByRole('button', { name: t('settings.reset.button'), exact: true })
     .evaluate((row) => row.scrollIntoView());
   await keep('settings-end');
+  await main
+    .getByRole('listitem')
+    .filter({ hasText: t('storage.parts.traces.title') })
+    .getByRole('button')
+    .click();
+  await look('clean');
   await goTo(page, 'library', t);
+  await dragOver(page, 'dragenter');
+  await expect(page.getByText(t('intake.dropTitle'))).toBeVisible();
+  await keep('drop');
+  await dragOver(page, 'dragleave');
   await page.keyboard.press('Control+a');
   const bar = page.getByRole('toolbar', { name: t('voices.batch.label') });
   await expect(bar).toBeVisible();
@@ -168,6 +178,15 @@ export async function walkDialogs(page: Page, t: Say, keep: Keep): Promise<void>
     await expect(page.getByRole('heading', { level: 2, name: title, exact: true })).toBeVisible();
     await keep(name);
   }
+}
+
+/** A file comes over the window, or leaves it. */
+async function dragOver(page: Page, type: 'dragenter' | 'dragleave'): Promise<void> {
+  await page.evaluate((event) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([], 'Aria.index'));
+    window.dispatchEvent(new DragEvent(event, { dataTransfer }));
+  }, type);
 }
 
 /** Nothing is wider than the window, and no text is cut without something that says all of it. */
