@@ -16,7 +16,7 @@ const { values: asked, positionals } = parseArgs({
   allowPositionals: true,
   options: { quick: { type: 'boolean', default: false } },
 });
-const MINUTES = asked.quick ? [0.5] : [2, 6, 18];
+const MINUTES = asked.quick ? [0.5] : [6, 18, 54];
 const ONLY = positionals[0]?.split(',');
 /** What the others are recorded of. */
 const NEEDED = ['sample', 'train-balanced', ...(isWanted('compare') ? ['train-best'] : [])];

@@ -63,7 +63,7 @@ export type ListenResult = v.InferOutput<typeof ListenResult>;
 export const listen = defineKind({
   request: ListenRequest,
   result: ListenResult,
-  steps: { read: { weight: 10 }, truth: { weight: 55 }, blend: { weight: 35 } },
+  steps: { read: { weight: 10, grows: 0.7 }, truth: { weight: 35, grows: 0.8 }, blend: { weight: 55, grows: 0 } },
   ...ALIKE,
   process: 'own',
   writes: ({ out }) => [{ folder: out, own: true }],

@@ -37,7 +37,7 @@ export type SiftResult = v.InferOutput<typeof SiftResult>;
 export const sift = defineKind({
   request: SiftRequest,
   result: SiftResult,
-  steps: { read: { weight: 20 }, select: { weight: 80 } },
+  steps: { read: { weight: 4 }, select: { weight: 96 } },
   sizedBy: 'read',
   variety: ({ selection }) => String(selection.outliers > 0),
   process: 'own',
