@@ -28,6 +28,8 @@ export interface Format {
   readonly clockTime: (timestamp: number) => string;
   /** The time of day, to a second. */
   readonly time: (timestamp: number) => string;
+  /** A name and what stands under it: `Size: 3 MB`. */
+  readonly named: (name: string, value: string) => string;
   /** Several things in a row, as a sentence names them. */
   readonly list: (items: readonly string[]) => string;
 }
@@ -57,6 +59,9 @@ export function formatOf(locale: string): Format {
   return format;
 }
 
+/** Languages whose colon fills a letter's place. */
+const WIDE_COLON = /^(?:ja|zh)\b/;
+
 /** Numbers, sizes and times the way people of this language write them (Intl), with their units. */
 export function createFormat(locale: string): Format {
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
@@ -70,6 +75,7 @@ export function createFormat(locale: string): Format {
   const clockTime = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
   const list = new Intl.ListFormat(locale);
+  const colon = WIDE_COLON.test(locale) ? '：' : ': ';
   const hundredth = new Intl.NumberFormat(locale, {
     style: 'unit',
     unit: 'second',
@@ -150,6 +156,7 @@ export function createFormat(locale: string): Format {
     moment: (timestamp) => moment.format(timestamp),
     clockTime: (timestamp) => clockTime.format(timestamp),
     time: (timestamp) => time.format(timestamp),
+    named: (name, value) => `${name}${colon}${value}`,
     list: (items) => list.format(items),
   };
 }

@@ -248,9 +248,9 @@ export function jobReport(job: JobSnapshot, findings: JobMeasurements, words: Re
 const TIMES = 4;
 
 /** The report as a text: the same to copy and to save. */
-export function reportText({ title, sections }: Report): string {
+export function reportText({ title, sections }: Report, { named }: Pick<Format, 'named'>): string {
   const said = sections.map((section) => {
-    const lines = section.lines.map(({ label, value }) => (label === '' ? `  ${value}` : `  ${label}: ${value}`));
+    const lines = section.lines.map(({ label, value }) => `  ${label === '' ? value : named(label, value)}`);
     return [section.title, ...lines].join('\n');
   });
   return `${[title, ...said].join('\n\n')}\n`;

@@ -71,6 +71,11 @@ describe('createFormat', () => {
     expect(en.of100(0.1746)).toBe('17.4');
   });
 
+  it('sets a colon between a name and its value', () => {
+    expect(en.named('Size', '3 MB')).toBe('Size: 3 MB');
+    expect(createFormat('zh-CN').named('大小', '3 MB')).toBe('大小：3 MB');
+  });
+
   it('names several things in a row', () => {
     expect(en.list(['a.npy', 'b.npy', 'c.npy'])).toBe('a.npy, b.npy, and c.npy');
     expect(createFormat('ja').list(['あ', 'い', 'う'])).toBe('あ、い、う');

@@ -61,7 +61,7 @@ const findings = [{ index: 'index-00000001', name: 'Same as RVC', measurement: m
 
 describe('the report of a job', () => {
   it('says what was asked, what came of it, where it lies, how long it took, and what happened when', () => {
-    expect(reportText(jobReport(built, findings, words)).replaceAll('\u202f', ' ')).toBe(
+    expect(reportText(jobReport(built, findings, words), words.format).replaceAll('\u202f', ' ')).toBe(
       `Building Aria · Same as RVC
 
 What was asked

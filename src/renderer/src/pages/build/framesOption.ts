@@ -104,8 +104,8 @@ export function distancesOption(
         const bin = bins[place];
         if (bin === undefined) return '';
         return tooltipHtml(names.bins[place] ?? '', [
-          `${names.kept}: ${format.exact(bin.frames - bin.leftOut)}`,
-          `${names.leftOut}: ${format.exact(bin.leftOut)}`,
+          format.named(names.kept, format.exact(bin.frames - bin.leftOut)),
+          format.named(names.leftOut, format.exact(bin.leftOut)),
         ]);
       },
     },

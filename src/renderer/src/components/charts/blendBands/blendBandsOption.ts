@@ -86,7 +86,7 @@ export function bandsOption(
         const bar = bars[hoveredIndex(parameters)];
         if (bar === undefined) return '';
         return tooltipHtml(bar.label || t('blendBands.title'), [
-          ...bands.map(({ key }) => `${t(`blendBands.${key}`)}: ${format.percent(bar.blend[key])}`),
+          ...bands.map(({ key }) => format.named(t(`blendBands.${key}`), format.percent(bar.blend[key]))),
           t('blendBands.steps', { median: steps(bar.blend.median, context), p95: below(bar.blend.p95, context) }),
         ]);
       },

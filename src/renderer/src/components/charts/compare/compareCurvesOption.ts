@@ -79,7 +79,7 @@ export function compareCurves(items: readonly CompareItem[], context: ChartConte
             t('nprobe.searched', { nprobe: format.exact(nprobe) }, nprobe),
             curves.flatMap(({ label, points }) => {
               const point = pointAt(points, nprobe);
-              return point === null ? [] : [`${label}: ${format.percent(of(point).value)}`];
+              return point === null ? [] : [format.named(label, format.percent(of(point).value))];
             }),
           );
         },

@@ -76,7 +76,7 @@ export function coverage(input: CoverageInput, context: ChartContext): Picture {
           if (point === null) return '';
           return tooltipHtml(
             t('nprobe.searched', { nprobe: format.exact(nprobe) }, nprobe),
-            kinds.toReversed().map(({ of, name }) => `${name}: ${format.percent(of(point))}`),
+            kinds.toReversed().map(({ of, name }) => format.named(name, format.percent(of(point)))),
           );
         },
       },

@@ -50,7 +50,7 @@ export function historyOption(
         if (entry === undefined) return '';
         return tooltipHtml(
           format.moment(entry.at),
-          shown.map(({ name, of }) => `${name}: ${format.percent(of(entry))}`),
+          shown.map(({ name, of }) => format.named(name, format.percent(of(entry)))),
         );
       },
     },

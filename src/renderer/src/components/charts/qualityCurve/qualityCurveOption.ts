@@ -98,8 +98,8 @@ export function qualityCurve({ measurement, indexSlot }: QualityCurveInput, cont
           const interval = ({ value, low, high }: Figure) =>
             `${format.percent(value)} (${format.percent(low)}–${format.percent(high)})`;
           return tooltipHtml(t('nprobe.searched', { nprobe: format.exact(nprobe) }, nprobe), [
-            `${main.name}: ${interval(main.of(point))}`,
-            `${second.name}: ${interval(second.of(point))}`,
+            format.named(main.name, interval(main.of(point))),
+            format.named(second.name, interval(second.of(point))),
             ...(point.msPerSecond === null
               ? []
               : [t('qualityCurve.costLine', { ms: format.number(point.msPerSecond.oneThread.p95) })]),

@@ -59,8 +59,8 @@ export function trainingProgress(iterations: readonly Iteration[], context: Char
           return tooltipHtml(
             t('trainingProgress.stepOf', { step: format.exact(steps[place] ?? 0), steps: values.steps }),
             [
-              `${t('trainingProgress.distanceShort')}: ${format.percent(distances[place] ?? 1)}`,
-              `${t('trainingProgress.imbalance')}: ${format.number(iterations[place]?.imbalance ?? 1)}`,
+              format.named(t('trainingProgress.distanceShort'), format.percent(distances[place] ?? 1)),
+              format.named(t('trainingProgress.imbalance'), format.number(iterations[place]?.imbalance ?? 1)),
             ],
           );
         },
