@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -45,7 +45,11 @@ export async function launch(options: LaunchOptions): Promise<Voronoice> {
   await choose(options);
   const app = await _electron.launch({
     ...(packaged === undefined ? {} : { executablePath: packaged }),
-    args: [...(packaged === undefined ? ['.'] : []), `--user-data-dir=${options.userData}`, ...(options.files ?? [])],
+    args: [
+      ...(packaged === undefined ? [...(await withSharedMemory()), '.'] : []),
+      `--user-data-dir=${options.userData}`,
+      ...(options.files ?? []),
+    ],
     chromiumSandbox: HAS_SANDBOX,
     cwd: root,
     env: { ...environment(), ...options.env },
@@ -57,6 +61,15 @@ export async function launch(options: LaunchOptions): Promise<Voronoice> {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await resize(app, options.size ?? DEFAULT_SIZE);
   return { app, page, userData: options.userData, close: () => quit(app) };
+}
+
+/** Two pages with their pictures take a tenth of it. */
+const ENOUGH_SHARED_BYTES = 2 ** 30;
+
+async function withSharedMemory(): Promise<readonly string[]> {
+  const room = await statfs('/dev/shm').catch(() => null);
+  const isEnough = room !== null && room.bavail * room.bsize > ENOUGH_SHARED_BYTES;
+  return isEnough ? ['-r', join(import.meta.dirname, 'sharedMemory.cjs')] : [];
 }
 
 function environment(): Record<string, string> {

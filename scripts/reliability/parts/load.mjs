@@ -42,9 +42,10 @@ its journal and ${app.waiting} trainings in its queue, on two cores that other p
 
 | while | s | longest without an answer, ms | of it waiting for a processor, ms | main's own work at once, ms | memory of main, MB | |
 | --- | --: | --: | --: | --: | --: | --- |
-${app.stretches.map((/** @type {any} */ one) => `| ${one.name} | ${one.seconds} | ${one.longestMs} | ${one.queuedMs ?? ''} | ${one.workedMs ?? ''} | ${one.residentMb} | ${felt(one.longestMs)} |`).join('\n')}
+${app.stretches.map((/** @type {any} */ one) => `| ${one.name} | ${one.seconds} | ${one.longestMs} | ${one.queuedMs ?? ''} | ${one.workedMs ?? ''} | ${one.residentMb} | ${felt(one.longestMs - (one.queuedMs ?? 0))} |`).join('\n')}
 
-What is neither work nor waiting for a processor is waiting for other threads, as while memory is collected, or for the disk.
+Waiting for a processor is main's own, and that of the thread by which Electron wakes it. What is neither that nor work is waiting
+for other threads, as while memory is collected, or for the disk; more than ${FELT} ms of it would be marked.
 
 The last ten jobs took ${(app.lastJobsMs / 1000).toFixed(1)} s each, the first ten ${(app.firstJobsMs / 1000).toFixed(1)} s.
 `;
