@@ -29,14 +29,25 @@ export function linkTargets(voice: Voice | null, { id }: Pick<IndexFile, 'id'>, 
   return (voice?.indexes ?? []).filter((other) => other.id !== id && isSearchable(other)).sort(byHealth(look));
 }
 
+/** An index, and the voice that it is of. */
+interface Mended {
+  readonly voice: Voice;
+  readonly index: IndexFile;
+}
+
+/** Whether one press mends an index. Among thousands of voices that is known far sooner than how. */
+export function isMendable({ action }: Pick<Health, 'action'>, mended: Mended, look: Look): boolean {
+  return action === 'rename' || mendingOf({ action }, { ...mended, names: [] }, look) !== null;
+}
+
 /**
  * What mends an index by one press, without building; null where nothing does.
  *
- * @param others names of the other voices
+ * @param names of all voices; only those who are called otherwise count
  */
 export function mendingOf(
   { action }: Pick<Health, 'action'>,
-  { voice, index, others }: { readonly voice: Voice; readonly index: IndexFile; readonly others: readonly string[] },
+  { voice, index, names }: Mended & { readonly names: readonly string[] },
   look: Look,
 ): Mending | null {
   switch (action) {
@@ -45,7 +56,14 @@ export function mendingOf(
       return nprobe === index.facts?.nprobe ? null : { type: 'nprobe', nprobe };
     }
     case 'rename':
-      return { type: 'name', name: mendedName(index, voice, others) };
+      return {
+        type: 'name',
+        name: mendedName(
+          index,
+          voice,
+          names.filter((name) => name !== voice.name),
+        ),
+      };
     case 'mendLink': {
       const [target] = linkTargets(voice, index, look);
       return target === undefined ? null : { type: 'link', target: target.id };

@@ -7,7 +7,7 @@ import { usableName } from '../hosts/names';
 import { buildProblem } from '../recipes/buildProblem';
 import { DEFAULT_RECIPE } from '../recipes/recipes';
 import { isMeasurable, type Look } from '../verdict/health';
-import { mendingOf } from '../verdict/mending';
+import { isMendable, mendingOf } from '../verdict/mending';
 import { type Away, isAway, type JudgedVoice } from './arranging';
 import { hasMaterial } from './material';
 
@@ -31,19 +31,9 @@ export interface Batch {
   readonly refused: readonly { readonly judged: JudgedVoice; readonly reason: BatchReason }[];
 }
 
-/** The jobs that do something with each of these voices, and why some are left out. */
-export function planBatch(action: BatchAction, voices: readonly JudgedVoice[], context: BatchContext): Batch {
-  const asked = voices.map((judged) => ({
-    judged,
-    answer: isAway(judged.voice, context.away) ? ('away' as const) : PLANS[action](judged, context),
-  }));
-  return {
-    requests: asked.flatMap(({ judged, answer }) =>
-      typeof answer === 'string' ? [] : answer.map((request) => ({ judged, request })),
-    ),
-    refused: asked.flatMap(({ judged, answer }) => (typeof answer === 'string' ? [{ judged, reason: answer }] : [])),
-  };
-}
+/** The jobs that do something with a voice, or why it is left out. */
+export const planVoice = (action: BatchAction, judged: JudgedVoice, context: BatchContext): ReturnType<Plan> =>
+  isAway(judged.voice, context.away) ? 'away' : PLANS[action](judged, context);
 
 type Plan = (judged: JudgedVoice, context: BatchContext) => readonly JobRequest[] | BatchReason;
 
@@ -66,8 +56,7 @@ const PLANS: Readonly<Record<BatchAction, Plan>> = {
   },
   repair: ({ voice, health, best }, { look, names }) => {
     if (best === null) return 'noIndex';
-    const others = names.filter((name) => name !== voice.name);
-    const change = mendingOf(health, { voice, index: best, others }, look);
+    const change = mendingOf(health, { voice, index: best, names }, look);
     if (change !== null) return [{ kind: 'repair', index: best.id, change }];
     return health.level === 'good' || health.level === 'usable' || health.level === 'unmeasured' ? 'fine' : 'building';
   },
@@ -107,10 +96,10 @@ export function tally(voices: readonly JudgedVoice[], context: BatchContext): Ta
 }
 
 function stateOf(judged: JudgedVoice, context: BatchContext): keyof Tally {
-  if (isAway(judged.voice, context.away)) return 'away';
-  const repair = PLANS.repair(judged, context);
-  if (typeof repair !== 'string') return 'repair';
-  const { level } = judged.health;
+  const { voice, health, best } = judged;
+  if (isAway(voice, context.away)) return 'away';
+  if (best !== null && isMendable(health, { voice, index: best }, context.look)) return 'repair';
+  const { level } = health;
   if (level === 'good' || level === 'usable') return 'fine';
   if (level === 'unmeasured') return 'unknown';
   return PLANS.build(judged, context) === 'noFeatures' ? 'withoutFeatures' : 'build';

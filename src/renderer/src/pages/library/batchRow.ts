@@ -1,5 +1,8 @@
 import type { Failure } from '@shared/contract/errors';
 
+/** Of thousands nobody reads more, and the dialog is there at once. */
+export const MOST_ROWS = 100;
+
 /** A voice by name, and what is said of it. */
 export interface BatchRow {
   readonly key: string;

@@ -23,7 +23,7 @@ function targetOf({ targets }: ExportPlan): ExportPlan['targets'][number] | unde
 }
 
 /** Finds out, one after the other, what each of several hand-overs would do, before any of it is done. */
-export function useHandOvers(wanted: Batch['requests']) {
+export function useHandOvers() {
   const { t } = useI18n();
   const failures = useFailure();
   const hostWords = useHostWords();
@@ -40,7 +40,7 @@ export function useHandOvers(wanted: Batch['requests']) {
     closed = true;
   });
 
-  async function look(): Promise<void> {
+  async function look(wanted: Batch['requests']): Promise<void> {
     const planned: PlannedHandOver[] = [];
     for (const { judged, request } of wanted) {
       if (closed) return;

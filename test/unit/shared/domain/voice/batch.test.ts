@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { MeasurementOutline } from '@shared/contract/measurement';
-import { type BatchAction, type BatchContext, planBatch, tally, toMeasure } from '@shared/domain/voice/batch';
+import { type BatchAction, type BatchContext, planVoice, tally, toMeasure } from '@shared/domain/voice/batch';
 import { usableName } from '@shared/domain/hosts/names';
 import { type JudgedVoice, judgedVoice } from '@shared/domain/voice/arranging';
 import type { Look } from '@shared/domain/verdict/health';
+import { isMendable } from '@shared/domain/verdict/mending';
 import { facts, indexFile, voice } from '../../../../fixtures/contract';
 import { modelFile } from '../../../../fixtures/mainServices';
 import { quality } from '../../../renderer/components/charts/measurements';
@@ -41,8 +42,21 @@ const context: BatchContext = {
   names: ALL.map((one) => one.voice.name),
 };
 
+/** Of all of them, as a person is told. */
+function planAll(action: BatchAction, voices: readonly JudgedVoice[]) {
+  const answers = voices.map((one) => ({ judged: one, answer: planVoice(action, one, context) }));
+  return {
+    requests: answers.flatMap(({ judged: one, answer }) =>
+      typeof answer === 'string' ? [] : answer.map((request) => ({ judged: one, request })),
+    ),
+    refused: answers.flatMap(({ judged: one, answer }) =>
+      typeof answer === 'string' ? [{ judged: one, reason: answer }] : [],
+    ),
+  };
+}
+
 function planned(action: BatchAction): { readonly jobs: string[]; readonly left: Record<string, string> } {
-  const { requests, refused } = planBatch(action, ALL, context);
+  const { requests, refused } = planAll(action, ALL);
   return {
     jobs: requests.map((one) => one.judged.voice.name),
     left: Object.fromEntries(refused.map((one) => [one.judged.voice.name, one.reason])),
@@ -76,7 +90,7 @@ describe('a batch', () => {
       jobs: ['shallow'],
       left: { fine: 'fine', unknown: 'fine', bare: 'noIndex', hollow: 'noIndex', empty: 'building', away: 'away' },
     });
-    expect(planBatch('repair', [shallow], context).requests[0]?.request).toEqual({
+    expect(planAll('repair', [shallow]).requests[0]?.request).toEqual({
       kind: 'repair',
       index: 'index-shallow',
       change: { type: 'nprobe', nprobe: 8 },
@@ -94,15 +108,24 @@ it('hands over for the model that is there, where that is not called like the vo
     indexes: [indexFile({ id: 'index-fine' })],
     models: [modelFile('/rvc/assets/weights/trained_e100_s2000.pth')],
   });
-  const [one] = planBatch('use', [trained], context).requests;
+  const [one] = planAll('use', [trained]).requests;
   expect(one?.request).toMatchObject({ name: 'trained', model: 'trained_e100_s2000.pth' });
 });
 
 it('hands over under another name where no index could bear that of the voice', () => {
   const long = judged('가'.repeat(85), { indexes: [indexFile({ id: 'index-fine' })] });
-  const [one] = planBatch('use', [long], context).requests;
+  const [one] = planAll('use', [long]).requests;
   expect(one?.request).toMatchObject({ name: usableName(long.voice.name) });
   expect(usableName(long.voice.name)).not.toBe(long.voice.name);
+});
+
+it('knows without a name for each what one press mends', () => {
+  const foreign = judged('아리아', { indexes: [indexFile({ id: 'index-fine', name: 'added_아리아.index' })] });
+  const all = [...ALL, foreign].filter(({ best }) => best !== null);
+  const mendable = all.filter(({ voice: of, health, best }) => isMendable(health, { voice: of, index: best! }, look));
+  const mended = all.filter((one) => typeof planVoice('repair', one, { ...context, away: {} }) !== 'string');
+  expect(mendable).toEqual(mended);
+  expect(mendable.length).toBeGreaterThan(0);
 });
 
 it('measures one of several indexes that are the same', () => {
