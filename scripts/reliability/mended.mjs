@@ -1,6 +1,18 @@
 /** What attacks have found, newest first: what happened, and what became of it. */
 export const MENDED = [
   [
+    'A job whose drive had stopped answering stood in the list as if it ran, with a time that was left. A command that looked at such a drive waited for ever, and ended without an exit code of its own.',
+    'Workers ask the disks of their work and say which is silent. The command line works in processes beside it, and leaves behind what cannot be ended.',
+  ],
+  [
+    'When the clock of the computer was set forward, a scan under way was taken for one that hangs.',
+    'Silence is measured by a clock that is never set.',
+  ],
+  [
+    'What is to be done with thousands of chosen voices was found out in one go, each name held against all others: the page missed frames, or stood still for seconds.',
+    'It is found out bit by bit, and only what is shown is put into words.',
+  ],
+  [
     'After every measurement main read the pictures of 200 and the rows of 20,000 others to find out which to forget: with years of them, the window was not answered for a quarter of a second.',
     'They are told by their numbers; it takes 13 ms.',
   ],

@@ -3,7 +3,7 @@ import { isHeldByDisk, killByForce } from '../supervisor/held';
 import { EXIT } from './failure';
 import { createForkBeside } from './fork';
 import { runProgram } from './program';
-import { createWorkBeside } from './work';
+import { WorkBeside } from './work';
 
 const abort = new AbortController();
 process.on('SIGINT', () => {
@@ -13,13 +13,19 @@ process.on('SIGINT', () => {
 });
 process.on('SIGTERM', () => abort.abort());
 
+/** A process beside this one that a drive holds cannot be ended, and is left behind. */
+const LEFT_BEHIND_MS = 1_000;
+const beside = new WorkBeside(createForkBeside);
+
 process.exitCode = await runProgram(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   signal: abort.signal,
-  work: createWorkBeside(createForkBeside),
+  work: beside.do,
 });
+await beside.close();
 if (await isHeldByDisk()) killByForce(process.pid);
+setTimeout(() => process.exit(), LEFT_BEHIND_MS).unref();
 
 async function leave(): Promise<void> {
   if (await isHeldByDisk()) killByForce(process.pid);

@@ -2,11 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Effort } from '@shared/contract/effort';
 import type { StepProgress } from '@shared/contract/work';
 import { isReaderKind, type RequestOf, type ResultOf, type WorkKind } from '@shared/jobs';
-import { CANCEL_MS, WorkerProcess } from '../supervisor/processes';
+import { WorkerProcess } from '../supervisor/processes';
 import { sweep } from '../supervisor/sweep';
-import { cancelled } from '../worker/context';
-import { loadEngine } from '../worker/engine';
-import { run } from '../worker/run';
 import type { ForkBeside } from './fork';
 
 /** Hears of a piece of work, says what it may take of the computer, and can stop it. */
@@ -20,53 +17,75 @@ export interface Listener {
 /** Does one piece of work. Rejects with a `VoronoiceError`; anything else is a fault of ours. */
 export type DoWork = <K extends WorkKind>(request: RequestOf<K>, listener: Listener) => Promise<ResultOf<K>>;
 
-/** In this process. What waits for a drive that hangs does not stop when it is asked to: it is given up. */
-export const workHere: DoWork = (request, { signal, effort, progress, said }) => {
-  const work = run(request, {
-    signal,
-    progress: (step, done, total) => progress({ step, done, total }),
-    iteration: () => undefined,
-    log: (_level, text) => said(text),
-    engine: () => loadEngine(effort.threads),
-    leftOut: () => new Set(),
-  });
-  const givenUp = new Promise<never>((_, reject) => {
-    const giveUp = (): void => void setTimeout(() => reject(cancelled()), CANCEL_MS).unref();
-    signal.addEventListener('abort', giveUp, { once: true });
-  });
-  return Promise.race([work, givenUp]);
-};
+const log = { info: () => undefined, warn: () => undefined };
 
 /**
- * In a process of its own, as the app does: a file that brings the engine down ends in a sentence, and what was half
- * written is swept up. What only reads needs no engine, and stays here.
+ * Work in processes of their own, as the app does it: a file that brings one down, and a drive that hangs, end in a sentence
+ * and a code, and what was half written is swept up. What only reads shares one process.
  */
-export function createWorkBeside(createFork: () => Promise<ForkBeside>): DoWork {
-  return async (request, listener) => {
-    if (isReaderKind(request.kind)) return workHere(request, listener);
-    const { signal, effort, progress, said } = listener;
-    const fork = await createFork();
-    const name = `${request.kind}-${randomUUID()}`;
-    const log = { info: () => undefined, warn: () => undefined };
+export class WorkBeside {
+  readonly #createFork: () => Promise<ForkBeside>;
+  #reader: WorkerProcess | null = null;
+
+  constructor(createFork: () => Promise<ForkBeside>) {
+    this.#createFork = createFork;
+  }
+
+  readonly do: DoWork = async (request, listener) => {
+    if (!isReaderKind(request.kind)) return this.#alone(request, listener);
+    if (!this.#reader?.isAlive) this.#reader = await this.#start('reader', listener.effort);
+    return follow(this.#reader, request, listener);
+  };
+
+  /** Ends what is left of it. */
+  async close(): Promise<void> {
+    await this.#reader?.stop();
+  }
+
+  async #alone<K extends WorkKind>(request: RequestOf<K>, listener: Listener): Promise<ResultOf<K>> {
+    const worker = await this.#start(request.kind, listener.effort);
+    try {
+      return await follow(worker, request, listener);
+    } catch (error) {
+      await worker.stop();
+      // What is left where the disk does not answer bears the mark of that process; why the work ended says more.
+      if (!worker.isHeld) await sweep(request, worker.serviceName).catch(() => 0);
+      throw error;
+    } finally {
+      await worker.stop();
+    }
+  }
+
+  async #start(kind: string, effort: Effort): Promise<WorkerProcess> {
+    const fork = await this.#createFork();
+    const name = `${kind}-${randomUUID()}`;
     const worker: WorkerProcess = new WorkerProcess(
       () => fork(name, (reason, exitCode) => worker.reportGone(reason, exitCode)),
       name,
       effort,
       log,
     );
-    const work = worker.run(request, { progress, said });
-    signal.addEventListener('abort', work.cancel, { once: true });
-    if (signal.aborted) work.cancel();
-    try {
-      return await work.result;
-    } catch (error) {
-      await worker.stop();
-      // What is left where the disk does not answer bears the mark of this process; why the work ended says more.
-      await sweep(request, name).catch(() => 0);
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', work.cancel);
-      await worker.stop();
-    }
-  };
+    return worker;
+  }
+}
+
+async function follow<K extends WorkKind>(
+  worker: WorkerProcess,
+  request: RequestOf<K>,
+  { signal, progress, said }: Listener,
+): Promise<ResultOf<K>> {
+  const silent = (path: string | null): void =>
+    said(
+      path === null
+        ? 'The drive answers again.'
+        : `The drive of "${path}" does not answer. The work goes on when it does; Ctrl-C gives it up.`,
+    );
+  const work = worker.run(request, { progress, said, silent });
+  signal.addEventListener('abort', work.cancel, { once: true });
+  if (signal.aborted) work.cancel();
+  try {
+    return await work.result;
+  } finally {
+    signal.removeEventListener('abort', work.cancel);
+  }
 }

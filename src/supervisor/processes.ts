@@ -29,6 +29,8 @@ export type ForkWorker = (serviceName: string) => WorkerChild;
 export interface WorkObserver {
   readonly progress?: (progress: StepProgress) => void;
   readonly iteration?: (iteration: Iteration) => void;
+  /** A path whose disk does not answer, on which the work waits; null: all answer again. */
+  readonly silent?: (path: string | null) => void;
   /** What the worker says; without it, that goes to the log. */
   readonly said?: (text: string) => void;
 }
@@ -69,6 +71,7 @@ interface Pending {
   readonly reject: (error: VoronoiceError) => void;
   cancelled: boolean;
   lastSign: number;
+  silent: string | null;
 }
 
 function brokenContract(kind: WorkKind, issue: v.BaseIssue<unknown>): VoronoiceError {
@@ -125,6 +128,7 @@ export class WorkerProcess {
    */
   #state: 'starting' | 'ready' | 'retiring' | 'stopping' | 'exited' | 'gone' = 'starting';
   #nextId = 1;
+  #isHeld = false;
 
   /** @param leftOut What a request that is sent now leaves out of voices; null: nothing. */
   constructor(fork: ForkWorker, serviceName: string, effort: Effort, log: Log, leftOut: (() => LeftOut) | null = null) {
@@ -148,6 +152,11 @@ export class WorkerProcess {
     return this.#state === 'starting' || this.#state === 'ready';
   }
 
+  /** Whether a disk did not answer it when it was last heard. */
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
   /**
    * Runs one request. Rejects with a `VoronoiceError`: the worker's own, or `JOB_CRASHED`, `OUT_OF_MEMORY`, `JOB_CANCELLED`,
    * and `FOLDER_AWAY` where what only reads waits for a disk that does not answer.
@@ -169,7 +178,8 @@ export class WorkerProcess {
         },
         reject,
         cancelled: false,
-        lastSign: Date.now(),
+        lastSign: performance.now(),
+        silent: null,
       });
     });
     const leaving = this.#leftOut === null ? {} : { leftOut: this.#leftOut() };
@@ -256,9 +266,13 @@ export class WorkerProcess {
     }
     const pending = this.#pending.get(message.id);
     if (pending === undefined) return;
-    pending.lastSign = Date.now();
+    pending.lastSign = performance.now();
     switch (message.type) {
       case 'beat':
+        if (message.silent === pending.silent) return;
+        pending.silent = message.silent;
+        this.#isHeld = message.silent !== null;
+        pending.observer.silent?.(message.silent);
         return;
       case 'progress':
         pending.observer.progress?.(message.progress);
@@ -299,7 +313,7 @@ export class WorkerProcess {
 
   #checkSilence(): void {
     for (const [id, pending] of this.#pending) {
-      const silence = Date.now() - pending.lastSign;
+      const silence = performance.now() - pending.lastSign;
       if (silence <= SILENCE_MS) continue;
       this.#log.warn(`${this.serviceName}: nothing heard of request ${id} for ${Math.round(silence / 1000)} s`);
       if (!pending.isLook) continue;

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Effort } from '@shared/contract/effort';
 import { toFailure, VoronoiceError } from '@shared/contract/errors';
 import { type LeftOut, type StepProgress, WorkerCommand, type WorkerMessage } from '@shared/contract/work';
-import { isReaderKind, type RequestOf, type WorkKind, workKinds } from '@shared/jobs';
+import { disksOf, isReaderKind, type RequestOf, type WorkKind } from '@shared/jobs';
 import type { JobContext } from './context';
 import { loadEngine } from './engine';
 import { pathId } from './files/paths';
@@ -26,6 +26,8 @@ interface ParentPort {
 const HEARTBEAT_MS = 1_000;
 /** What only reads comes on in this time, whatever the disk: a folder further, or to its end. */
 const LONGEST_LOOK_MS = 15 * 60_000;
+/** A disk that sleeps may take longer to wake up: that is said, and no more. */
+const SILENT_MS = 5_000;
 const PROGRESS_MS = 50;
 
 interface Running {
@@ -100,8 +102,8 @@ async function work<K extends WorkKind>(
   { effort: { threads }, leftOut }: { readonly effort: Effort; readonly leftOut: LeftOut },
   signal: AbortSignal,
 ): Promise<void> {
-  const heart = startHeart(workKinds[request.kind].reads?.(request) ?? null, () =>
-    port.postMessage({ type: 'beat', id }),
+  const heart = startHeart(disksOf(request), isReaderKind(request.kind), (silent) =>
+    port.postMessage({ type: 'beat', id, silent }),
   );
   const reporter = createReporter((progress) => port.postMessage({ type: 'progress', id, progress }));
   const context: JobContext<K> = {
@@ -135,27 +137,37 @@ interface Heart {
 }
 
 /**
- * Beats while the work is alive. A drive that hangs holds those threads that wait for it and not this one, so that what only
- * reads beats as long as its disk answers, and comes on.
+ * Beats while the work is alive, and asks its disks one after the other meanwhile. A drive that hangs holds those threads that
+ * wait for it and not this one: what only looks beats as long as its disks answer, and comes on; other work beats all along,
+ * and says which of them does not answer.
  *
- * @param reads a path on that disk; null: the beat rests on nothing
+ * @param disks a path on each of them
  */
-export function startHeart(reads: string | null, beat: () => void): Heart {
+export function startHeart(
+  disks: readonly string[],
+  isLook: boolean,
+  beat: (silent: string | null) => void,
+  question: (path: string) => Promise<unknown> = stat,
+): Heart {
   let cameOn = performance.now();
-  let isAsking = false;
-  const timer = setInterval(() => {
-    if (reads === null) {
-      beat();
-      return;
-    }
-    if (isAsking || performance.now() - cameOn > LONGEST_LOOK_MS) return;
-    isAsking = true;
+  let asked: { readonly path: string; readonly at: number } | null = null;
+  let turn = 0;
+  const ask = (): void => {
+    const path = disks[turn++ % disks.length];
+    if (path === undefined) return;
+    asked = { path, at: performance.now() };
     const answered = (): void => {
-      isAsking = false;
-      beat();
+      asked = null;
+      if (isLook) beat(null);
     };
     // That nothing is there is an answer, too.
-    stat(reads).then(answered, answered);
+    question(path).then(answered, answered);
+  };
+  const timer = setInterval(() => {
+    if (!isLook || disks.length === 0)
+      beat(asked !== null && performance.now() - asked.at >= SILENT_MS ? asked.path : null);
+    else if (performance.now() - cameOn > LONGEST_LOOK_MS) return;
+    if (asked === null) ask();
   }, HEARTBEAT_MS);
   return { cameOn: () => (cameOn = performance.now()), stop: () => clearInterval(timer) };
 }

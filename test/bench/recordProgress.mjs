@@ -25,7 +25,6 @@ const KEPT = 60;
 
 const { load, close } = await openSources();
 const { runProgram } = await load('cli/program');
-const { workHere } = await load('cli/work');
 const { run } = await load('worker/run');
 const { loadEngine } = await load('worker/engine');
 const { NOTHING_LEFT_OUT } = await load('shared/contract/build');
@@ -74,13 +73,17 @@ async function record(name, minutes, words) {
     stdout: { write: () => true },
     stderr: { write: () => true },
     signal: new AbortController().signal,
-    work: (request, { progress, ...listener }) =>
-      workHere(request, {
-        ...listener,
-        progress: (report) => {
-          observe(request.kind, report);
-          progress(report);
+    work: (request, { signal, effort, progress, said }) =>
+      run(request, {
+        signal,
+        progress: (step, done, total) => {
+          observe(request.kind, { step, done, total });
+          progress({ step, done, total });
         },
+        iteration: () => undefined,
+        log: (_level, text) => said(text),
+        engine: () => loadEngine(effort.threads),
+        leftOut: () => new Set(),
       }),
   });
   if (code !== 0) throw new Error(`${words.join(' ')}: exit ${code}`);

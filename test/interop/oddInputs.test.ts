@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runProgram } from '../../src/cli/program';
-import { workHere } from '../../src/cli/work';
+import { workHere } from '../fixtures/workHere';
 import { runPython, useCommandLine } from './command';
 
 /** What people have lying around: it is answered as documented, never with our own failure, and by all commands alike. */

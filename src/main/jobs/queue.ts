@@ -189,6 +189,7 @@ export class JobQueue {
       progress: (progress) =>
         this.#apply(job, { type: 'progressed', progress: tracker.update(progress, this.#options.monotonic()) }),
       iteration: (iteration) => this.#apply(job, { type: 'iterated', iteration }),
+      silent: (path) => this.#apply(job, { type: 'waited', silentDisk: path }),
     });
     // A step that says nothing for long still takes time, and what is left must not stand still.
     const ticking = setInterval(() => {

@@ -14,6 +14,8 @@ export type JobEvent =
   | { readonly type: 'started' }
   | { readonly type: 'progressed'; readonly progress: JobProgress }
   | { readonly type: 'iterated'; readonly iteration: Iteration }
+  /** A disk does not answer; null: all do again. */
+  | { readonly type: 'waited'; readonly silentDisk: string | null }
   | { readonly type: 'done'; readonly result: JobResult; readonly times: readonly StepTime[] }
   | { readonly type: 'failed'; readonly failure: Failure; readonly times: readonly StepTime[] }
   /** The app ended while it was under way. */
@@ -43,6 +45,7 @@ export function newJob(options: {
     createdAt: now,
     startedAt: null,
     finishedAt: null,
+    silentDisk: null,
     progress: null,
     times: [],
     iterations: [],
@@ -75,11 +78,21 @@ export function advance(job: JobSnapshot, event: JobEvent, now: number): JobSnap
       return { ...next, progress: event.progress };
     case 'iterated':
       return { ...next, iterations: [...job.iterations, event.iteration].slice(-MAX_ITERATIONS) };
+    case 'waited':
+      return { ...next, silentDisk: event.silentDisk };
     case 'done':
-      return { ...next, state: 'done', finishedAt: now, times: [...event.times], result: event.result };
+      return {
+        ...next,
+        silentDisk: null,
+        state: 'done',
+        finishedAt: now,
+        times: [...event.times],
+        result: event.result,
+      };
     case 'failed':
       return {
         ...next,
+        silentDisk: null,
         state: event.failure.code === 'JOB_CANCELLED' ? 'cancelled' : 'failed',
         finishedAt: now,
         times: [...event.times],
@@ -91,7 +104,7 @@ export function advance(job: JobSnapshot, event: JobEvent, now: number): JobSnap
         'The app ended while this job was under way.',
       );
       // When it ended is not known: the app was not there to see it.
-      return { ...next, state: 'interrupted', failure: { code, message, details } };
+      return { ...next, silentDisk: null, state: 'interrupted', failure: { code, message, details } };
     }
     default:
       return assertNever(event);

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { JobRequest, JobResult, StepName } from '../jobs';
-import { count, FailureSchema, finite, opaqueId, share, shortText, timestamp } from './primitives';
+import { count, FailureSchema, filePath, finite, opaqueId, share, shortText, timestamp } from './primitives';
 import { Iteration } from './work';
 
 /** What main tells the page of a job. */
@@ -41,6 +41,8 @@ export const JobSnapshot = v.strictObject({
   createdAt: timestamp,
   startedAt: v.nullable(timestamp),
   finishedAt: v.nullable(timestamp),
+  /** A path whose disk does not answer now, on which it waits; null: all of them do. */
+  silentDisk: v.optional(v.nullable(filePath), null),
   progress: v.nullable(JobProgress),
   /** Of its steps in their order, once it has ended; none where it has not begun. */
   times: v.optional(v.pipe(v.array(StepTime), v.maxLength(30)), []),

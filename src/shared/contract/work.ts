@@ -45,7 +45,8 @@ export const PORTION = 100;
 /** worker -> main. A heartbeat goes out at least once a second while work is under way. */
 export const WorkerMessage = v.variant('type', [
   v.strictObject({ type: v.literal('ready') }),
-  v.strictObject({ type: v.literal('beat'), id: count }),
+  // `silent`: a path whose disk does not answer, on which the work waits.
+  v.strictObject({ type: v.literal('beat'), id: count, silent: v.optional(v.nullable(filePath), null) }),
   v.strictObject({ type: v.literal('progress'), id: count, progress: StepProgress }),
   v.strictObject({ type: v.literal('iteration'), id: count, iteration: Iteration }),
   v.strictObject({ type: v.literal('log'), id: count, level: v.picklist(['info', 'warning']), text: v.string() }),

@@ -19,7 +19,7 @@ export const clip = defineKind({
   steps: { cut: { weight: 100 } },
   ...ALIKE,
   process: 'reader',
-  reads: ({ voice }) => voice,
+  reads: ({ voice }) => [voice],
   ...NOTHING,
   page: null,
 });

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { Measurement } from '../contract/measurement';
 import { count, filePath, opaqueId } from '../contract/primitives';
-import { asking, keptIn, traces } from './fields';
+import { asking, keptIn, named, traces } from './fields';
 import { ALIKE, defineKind, definePage } from './kind';
 
 export const CompareRequest = v.strictObject({
@@ -22,6 +22,7 @@ export const compare = defineKind({
   steps: { compare: { weight: 100 } },
   ...ALIKE,
   process: 'own',
+  reads: ({ indexes, features, queries }) => [...indexes, ...named(features, queries)],
   writes: ({ traces: folder }) => keptIn(folder),
   changes: () => null,
   page: definePage({

@@ -43,6 +43,7 @@ export const compress = defineKind({
   sizedBy: 'read',
   variety: ({ clusters, method }) => `${method} ${clusters}`,
   process: 'own',
+  reads: ({ folder }) => [folder],
   writes: ({ out }) => [{ beside: out }],
   changes: ({ out }) => ({ beside: out }),
   page: null,

@@ -36,6 +36,7 @@ export const expand = defineKind({
   sizedBy: 'read',
   variety: ({ neighbors, search, repetitions }) => `${search} ${neighbors} ${repetitions}`,
   process: 'own',
+  reads: ({ folder, by }) => [folder, by],
   writes: ({ out }) => [{ beside: out }],
   changes: ({ out }) => ({ folder: out }),
   page: null,

@@ -50,6 +50,7 @@ export const exportIndex = defineKind({
   sizedBy: 'copy',
   variety: ALIKE.variety,
   process: 'own',
+  reads: ({ index }) => [index],
   writes: ({ root, ...asked }) => hostFolders(asked).map((below) => ({ folder: root, below })),
   changes: ({ root }) => ({ folder: root }),
   page: definePage({

@@ -47,7 +47,7 @@ export const exportPlan = defineKind({
   steps: { plan: { weight: 100 } },
   ...ALIKE,
   process: 'reader',
-  reads: ({ root }) => root,
+  reads: ({ root }) => [root],
   ...NOTHING,
   page: null,
 });

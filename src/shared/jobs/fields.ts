@@ -27,6 +27,11 @@ export function keptIn(folder: string | null): readonly Place[] {
   return folder === null ? [] : [{ folder }];
 }
 
+/** Those paths that are given. */
+export function named(...paths: readonly (string | null)[]): readonly string[] {
+  return paths.filter((path) => path !== null);
+}
+
 /** Frames that ask. All of them are used up to `most`; of more, whole files are chosen by seed. */
 export const asking = {
   /** The features the index was made from; null: stored vectors ask, each leaving itself out. */

@@ -16,7 +16,7 @@ export const groupMoments = defineKind({
   steps: { inspect: { weight: 100 } },
   ...ALIKE,
   process: 'reader',
-  reads: ({ index }) => index,
+  reads: ({ index }) => [index],
   ...NOTHING,
   page: null,
 });

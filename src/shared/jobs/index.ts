@@ -85,7 +85,7 @@ interface AnyKind<K extends WorkKind> {
   readonly variety: (request: RequestOf<K>) => string;
   readonly endsAfter?: (request: RequestOf<K>) => number;
   readonly process: 'reader' | 'own';
-  readonly reads?: (request: RequestOf<K>) => string;
+  readonly reads: (request: RequestOf<K>) => readonly string[];
   readonly writes: (request: RequestOf<K>) => readonly Place[];
   readonly changes: (request: RequestOf<K>) => Place | null;
 }
@@ -138,6 +138,13 @@ export type StepName = v.InferOutput<typeof StepName>;
 /** Whether the page can ask for work of this kind. */
 export function isJobKind(kind: WorkKind): kind is JobKind {
   return Object.hasOwn(jobPages, kind);
+}
+
+/** A path on each disk that work of this kind reads from or writes to. */
+export function disksOf<K extends WorkKind>(request: RequestOf<K>): readonly string[] {
+  const { reads, writes } = workKinds[request.kind];
+  const written = writes(request).map((place) => ('beside' in place ? place.beside : place.folder));
+  return [...new Set([...reads(request), ...written])];
 }
 
 /** Whether work of this kind shares the reader process. */

@@ -10,7 +10,7 @@ export const inspect = defineKind({
   steps: { inspect: { weight: 100 } },
   ...ALIKE,
   process: 'reader',
-  reads: ({ path }) => path,
+  reads: ({ path }) => [path],
   ...NOTHING,
   page: null,
 });

@@ -64,8 +64,8 @@ export interface Kind<
   readonly endsAfter?: (request: v.InferOutput<Request>) => number;
   /** `reader`: it only reads, without the engine, and shares one process with its like; `own`: a process for itself. */
   readonly process: Process;
-  /** Of what only reads: a path on the disk that has to answer. */
-  readonly reads?: (request: v.InferOutput<Request>) => string;
+  /** Paths of what it reads, one on each disk that has to answer. */
+  readonly reads: (request: v.InferOutput<Request>) => readonly string[];
   /** Where temporaries are left when its worker dies. */
   readonly writes: (request: v.InferOutput<Request>) => readonly Place[];
   /** What to look at again when it is done; null when nothing has changed. */

@@ -66,6 +66,7 @@ export const listen = defineKind({
   steps: { read: { weight: 10, grows: 0.7 }, truth: { weight: 35, grows: 0.8 }, blend: { weight: 55, grows: 0 } },
   ...ALIKE,
   process: 'own',
+  reads: ({ indexes, clip, voice }) => [clip.path, voice.path, ...indexes.map(({ path }) => path)],
   writes: ({ out }) => [{ folder: out, own: true }],
   changes: () => null,
   page: definePage({

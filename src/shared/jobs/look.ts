@@ -37,7 +37,7 @@ export const look = defineKind({
   steps: { inspect: { weight: 100 } },
   ...ALIKE,
   process: 'reader',
-  reads: ({ path }) => path,
+  reads: ({ path }) => [path],
   ...NOTHING,
   page: null,
 });

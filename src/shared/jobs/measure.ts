@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { Nprobe } from '../contract/build';
 import { Measurement, VerdictLevel } from '../contract/measurement';
 import { filePath, opaqueId } from '../contract/primitives';
-import { asking, keptIn, traces } from './fields';
+import { asking, keptIn, named, traces } from './fields';
 import { defineKind, definePage } from './kind';
 
 /** Values of nprobe that are measured beside the stored one, at most. */
@@ -32,6 +32,7 @@ export const measure = defineKind({
   sizedBy: 'truth',
   variety: ({ features, queries }) => ((queries ?? features) === null ? 'stored' : 'features'),
   process: 'own',
+  reads: ({ index, features, queries }) => [index, ...named(features, queries)],
   writes: ({ traces: folder }) => keptIn(folder),
   changes: () => null,
   page: definePage({

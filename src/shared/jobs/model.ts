@@ -20,7 +20,7 @@ export const model = defineKind({
   steps: { read: { weight: 100 } },
   ...ALIKE,
   process: 'reader',
-  reads: ({ path }) => path,
+  reads: ({ path }) => [path],
   ...NOTHING,
   page: null,
 });

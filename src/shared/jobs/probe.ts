@@ -14,6 +14,7 @@ export const probe = defineKind({
   steps: { generate: { weight: 30 }, cost: { weight: 70 } },
   ...ALIKE,
   process: 'own',
+  reads: () => [],
   writes: ({ folder }) => [{ folder }],
   changes: () => null,
   page: null,

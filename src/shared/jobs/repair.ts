@@ -50,6 +50,7 @@ export const repair = defineKind({
   steps: { check: { weight: 100 }, copy: { weight: 100, optional: true } },
   ...ALIKE,
   process: 'own',
+  reads: ({ index }) => [index],
   writes: ({ index, out, change }) => [
     { beside: out ?? index },
     ...(change.type === 'name' ? (change.links ?? []) : []).map((beside) => ({ beside })),

@@ -22,6 +22,7 @@ export const sample = defineKind({
   sizedBy: 'generate',
   variety: ALIKE.variety,
   process: 'own',
+  reads: () => [],
   writes: ({ root, name, version }) => {
     const below = [rvc.home, name, featureFolder(version)];
     return below.map((_, depth) => ({ folder: root, below: below.slice(0, depth) })).concat({ folder: root, below });

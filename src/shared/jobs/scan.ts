@@ -24,7 +24,7 @@ export const scan = defineKind({
   steps: { scan: { weight: 100 } },
   ...ALIKE,
   process: 'reader',
-  reads: ({ path }) => path,
+  reads: ({ path }) => [path],
   ...NOTHING,
   page: null,
 });

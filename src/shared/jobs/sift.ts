@@ -3,7 +3,7 @@ import { Selection } from '../contract/build';
 import { count, filePath, finite, opaqueId, shortText } from '../contract/primitives';
 import { SelectionReport } from '../contract/record';
 import { Suspect } from '../contract/sound';
-import { seed } from './fields';
+import { named, seed } from './fields';
 import { defineKind, definePage, NOTHING } from './kind';
 
 export const SiftRequest = v.strictObject({
@@ -41,6 +41,7 @@ export const sift = defineKind({
   sizedBy: 'read',
   variety: ({ selection }) => String(selection.outliers > 0),
   process: 'own',
+  reads: ({ folder, pointed }) => [folder, ...named(pointed)],
   ...NOTHING,
   page: definePage({
     request: v.strictObject({ kind: v.literal('sift'), voice: opaqueId, selection: Selection }),

@@ -37,6 +37,7 @@ export const takeBack = defineKind({
   steps: { move: { weight: 100 } },
   ...ALIKE,
   process: 'own',
+  reads: ({ files: changed }) => changed.map(({ path }) => path),
   writes: () => [],
   changes: ({ files: [first] }) => (first === undefined ? null : { beside: first.path }),
   page: definePage({

@@ -107,6 +107,7 @@ export const train = defineKind({
   variety: ({ recipe, factory, compression, expansion, selection, measure }) =>
     JSON.stringify([recipe, factory, compression, expansion, selection?.outliers, measure]),
   process: 'own',
+  reads: ({ sources }) => sources.map(({ path }) => path),
   writes: ({ out, traces: folder }) => [{ folder: out, own: true }, ...keptIn(folder)],
   changes: ({ sources: [first], out }) => ({ folder: first?.path ?? out }),
   page: definePage({

@@ -60,6 +60,7 @@ export const tune = defineKind({
   ...ALIKE,
   endsAfter: ({ budgetSeconds }) => budgetSeconds * 1_000,
   process: 'own',
+  reads: ({ folder }) => [folder],
   ...NOTHING,
   page: definePage({
     request: v.strictObject({ kind: v.literal('tune'), voice: opaqueId, ...search }),

@@ -21,6 +21,7 @@ export const unpack = defineKind({
   ...ALIKE,
   sizedBy: 'copy',
   process: 'own',
+  reads: ({ archive }) => [archive],
   writes: ({ root }) => [{ folder: root }],
   changes: ({ root }) => ({ folder: root }),
   page: definePage({

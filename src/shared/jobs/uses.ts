@@ -27,6 +27,7 @@ export const uses = defineKind({
   steps: { scan: { weight: 100 } },
   ...ALIKE,
   process: 'reader',
+  reads: () => [],
   ...NOTHING,
   page: null,
 });

@@ -1,18 +1,20 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Page } from '@playwright/test';
 import { plain } from '@shared/contract/build';
 import type { ArgumentOf } from '@shared/contract/channels';
 import type { LibrarySnapshot } from '@shared/contract/library';
 import { npy } from '../../unit/worker/support';
-import { answerOpenDialogs, expect, test } from '../launch';
+import { answerOpenDialogs, expect, snapshot, test } from '../launch';
+import { cancelJob, goTo, jobCards } from '../steps';
+import { say } from '../words';
 import { ask } from './ask';
 
 /**
  * A drive that hangs, as one in a network does whose server is gone: a file system of which nobody answers any question. The
- * app goes on answering, says that the drive cannot be reached, begins no work there, starts without it, and has everything
- * back when it answers again.
+ * app goes on answering, says that the drive cannot be reached, begins no work there, says of a job that waits for it that it
+ * does, starts without it, and has everything back when it answers again. A command ends with a sentence and its exit code.
  */
 
 /** Mounts it over a folder, until what comes back is called. Takes root and Linux. */
@@ -97,8 +99,95 @@ test('a drive that does not answer', async ({ folder, start }) => {
   } finally {
     answerAgain();
   }
-  const { FIGURES } = process.env;
-  if (FIGURES !== undefined) writeFileSync(FIGURES, JSON.stringify(figures));
   expect(figures['toldAfter']).toBeLessThan(60);
   expect(figures['longestMs']).toBeLessThan(1_000);
+});
+
+/** Enough that reading them takes seconds. */
+const MANY_FILES = 4_000;
+
+test('a job that runs when its drive stops answering', async ({ folder, start }) => {
+  test.setTimeout(300_000);
+  const drive = join(folder, 'drive');
+  const features = join(drive, 'logs', 'aria', '3_feature768');
+  mkdirSync(features, { recursive: true });
+  for (let file = 0; file < MANY_FILES; file++) writeFileSync(join(features, `0_${file}.npy`), npy(20, 768));
+  const { app, page, close } = await start({ locale: 'en' });
+  await answerOpenDialogs(app, [drive]);
+  const [offer] = await ask(page, 'intake.pick', { what: 'folder' });
+  const { voices } = await ask(page, 'library.add', { token: offer?.token ?? '' });
+  const job = async () => (await ask(page, 'jobs.list', null)).at(-1);
+  await ask(page, 'jobs.start', {
+    ...{ kind: 'train', ...plain('small'), name: null, totalFea: false },
+    sources: [{ type: 'voice', id: voices[0] ?? '', weight: null }],
+  });
+  await expect.poll(async () => (await job())?.progress?.step, { timeout: 30_000, intervals: [20] }).toBe('read');
+
+  const hangs = hang(drive);
+  let begun = performance.now();
+  try {
+    await goTo(page, 'jobs');
+    const row = jobCards(page, 'running');
+    await expect(row.getByText(say('jobs.silent.title'))).toBeVisible({ timeout: 30_000 });
+    figures['jobToldAfter'] = seconds(begun);
+    await snapshot(page, 'job-on-a-drive-that-hangs');
+    begun = performance.now();
+    await cancelJob(row);
+    await expect.poll(async () => (await job())?.state, { timeout: 60_000 }).toBe('cancelled');
+    figures['jobCancelledAfter'] = seconds(begun);
+    await ask(page, 'jobs.start', { kind: 'sample' });
+    await expect.poll(async () => (await job())?.state, { timeout: 60_000 }).toBe('done');
+    await close();
+  } finally {
+    hangs();
+  }
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly stderr: string;
+  readonly seconds: number;
+}
+
+/** @param stopAfter seconds after which the person presses Ctrl-C */
+function command(words: readonly string[], stopAfter: number | null = null): Promise<Ended> {
+  const begun = performance.now();
+  const child = spawn(process.execPath, [resolve('out', 'cli', 'index.js'), ...words], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (piece: string) => (stderr += piece));
+  if (stopAfter !== null) setTimeout(() => child.kill('SIGINT'), 1_000 * stopAfter);
+  return new Promise((settle, fail) => {
+    child.on('error', fail);
+    child.on('exit', (code) => settle({ code, stderr, seconds: seconds(begun) }));
+  });
+}
+
+test('a command beside a drive that does not answer', async ({ folder }) => {
+  test.setTimeout(300_000);
+  const drive = join(folder, 'drive');
+  mkdirSync(drive);
+  const hangs = hang(drive);
+  try {
+    const experiment = join(drive, 'logs', 'aria');
+    const [scanned, stopped, built] = await Promise.all([
+      command(['scan', drive]),
+      command(['inspect', join(drive, 'aria.index')], 3),
+      command(['train', experiment, '--recipe', 'rvc', '--out', join(folder, 'built')], 10),
+    ]);
+    expect(scanned).toMatchObject({ code: 3, stderr: expect.stringContaining('[FOLDER_AWAY]') });
+    expect(stopped).toMatchObject({ code: 4, stderr: expect.stringContaining('[JOB_CANCELLED]') });
+    expect(built).toMatchObject({ code: 4, stderr: expect.stringContaining('[JOB_CANCELLED]') });
+    expect(built.stderr).toContain(`The drive of "${experiment}" does not answer.`);
+    figures['scanEndedAfter'] = scanned.seconds;
+    figures['stoppedAfter'] = Math.max(stopped.seconds - 3, built.seconds - 10);
+  } finally {
+    hangs();
+  }
+});
+
+test.afterAll(() => {
+  const { FIGURES } = process.env;
+  if (FIGURES !== undefined) writeFileSync(FIGURES, JSON.stringify(figures));
 });

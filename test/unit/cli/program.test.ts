@@ -10,7 +10,7 @@ import { exitCode, failureWords } from '../../../src/cli/failure';
 import { builtOutcome } from '../../../src/cli/commands/building';
 import { measurementJson, measurementText } from '../../../src/cli/commands/measurement';
 import { runProgram } from '../../../src/cli/program';
-import { workHere } from '../../../src/cli/work';
+import { workHere } from '../../fixtures/workHere';
 import type { ResultOf } from '@shared/jobs';
 import * as pickles from '../../fixtures/pickles';
 import { measurement } from '../renderer/components/charts/measurements';

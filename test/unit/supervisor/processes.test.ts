@@ -255,6 +255,32 @@ describe('a worker process', () => {
     expect(lines).toEqual([]);
   });
 
+  it('passes on that a disk does not answer, and that it answers again, once each', () => {
+    const { child, worker } = start();
+    const seen: unknown[] = [];
+    child.say({ type: 'ready' });
+    const { result } = worker.run({ kind: 'probe', folder: '/nas' }, { silent: (path) => seen.push(path) });
+    result.catch(() => undefined);
+    const beat = (silent: string | null): void => child.say({ type: 'beat', id: 1, silent });
+    beat(null);
+    expect(worker.isHeld).toBe(false);
+    beat('/nas');
+    beat('/nas');
+    expect(worker.isHeld).toBe(true);
+    beat(null);
+    expect(worker.isHeld).toBe(false);
+    expect(seen).toEqual(['/nas', null]);
+  });
+
+  it('is not taken for silent because the clock on the wall was set', () => {
+    const { child, worker } = start();
+    child.say({ type: 'ready' });
+    worker.run(request).result.catch(() => undefined);
+    vi.setSystemTime(Date.now() + 3_600_000);
+    vi.advanceTimersByTime(11_000);
+    expect(lines).toEqual([]);
+  });
+
   it('is noticed when nothing is heard of it for half a minute', () => {
     const { child, worker } = start();
     child.say({ type: 'ready' });

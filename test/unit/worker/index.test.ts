@@ -141,8 +141,8 @@ describe('serve', () => {
       port.start(1, sampleRequest('long', 600));
       await vi.advanceTimersByTimeAsync(2_000);
       expect(port.messages.filter(({ type }) => type === 'beat')).toEqual([
-        { type: 'beat', id: 1 },
-        { type: 'beat', id: 1 },
+        { type: 'beat', id: 1, silent: null },
+        { type: 'beat', id: 1, silent: null },
       ]);
       port.send({ type: 'cancel', id: 1 });
       await port.until(endOf(1));
@@ -200,7 +200,7 @@ describe('the heart of a worker', () => {
 
   it('beats as long as the disk answers, be it that nothing is there', async () => {
     const beat = vi.fn();
-    const { stop } = startHeart('/no/such/file', beat);
+    const { stop } = startHeart(['/no/such/file'], true, beat);
     for (let second = 1; second <= 3; second++) {
       vi.advanceTimersByTime(1_000);
       await vi.waitFor(() => expect(beat).toHaveBeenCalledTimes(second));
@@ -210,7 +210,7 @@ describe('the heart of a worker', () => {
 
   it('falls silent where the work does not come on', async () => {
     const beat = vi.fn();
-    const { cameOn, stop } = startHeart('/', beat);
+    const { cameOn, stop } = startHeart(['/'], true, beat);
     vi.advanceTimersByTime(15 * 60_000 + 1_000);
     await turn();
     const before = beat.mock.calls.length;
@@ -224,11 +224,27 @@ describe('the heart of a worker', () => {
     stop();
   });
 
-  it('rests on no disk where the work is more than looking', () => {
+  it('goes on where the work is more than looking, and says which disk does not answer', async () => {
     const beat = vi.fn();
-    const { stop } = startHeart(null, beat);
+    const answers: (() => void)[] = [];
+    const question = (): Promise<void> => new Promise((resolve) => answers.push(resolve));
+    const { stop } = startHeart(['/', '/hangs'], false, beat, question);
+    vi.advanceTimersByTime(1_000);
+    answers.shift()!();
+    await turn();
+    vi.advanceTimersByTime(5_000);
+    expect(beat.mock.calls.flat()).toEqual(Array.from({ length: 6 }, () => null));
+    vi.advanceTimersByTime(1_000);
+    expect(beat).toHaveBeenCalledTimes(7);
+    expect(beat).toHaveBeenLastCalledWith('/hangs');
     vi.advanceTimersByTime(10 * 60_000);
-    expect(beat).toHaveBeenCalledTimes(600);
+    expect(beat).toHaveBeenCalledTimes(607);
+    expect(beat).toHaveBeenLastCalledWith('/hangs');
+    expect(answers, 'a disk that hangs is asked once').toHaveLength(1);
+    answers.shift()!();
+    await turn();
+    vi.advanceTimersByTime(1_000);
+    expect(beat).toHaveBeenLastCalledWith(null);
     stop();
   });
 });

@@ -26,6 +26,7 @@ export function useJobWords() {
 
   function step(job: JobSnapshot): string {
     if (job.state === 'queued') return waiting(job);
+    if (job.silentDisk !== null) return t('jobs.silent.step');
     const progress = job.progress;
     if (!progress) return t('jobs.starting');
     const name = t(`jobs.steps.${progress.step}`);
@@ -33,11 +34,12 @@ export function useJobWords() {
     return t('jobs.step', { name, number: progress.stepNumber, count: progress.stepCount });
   }
 
-  /** Elapsed, and what is left when it is known. */
+  /** Elapsed, and what is left when it is known: nobody knows when a drive answers again. */
   function time(job: JobSnapshot, now: number): string {
     const elapsed = t('jobs.elapsed', { time: format.value.clock(jobs.elapsed(job, now)) });
     const remaining = job.progress?.remainingMs;
-    if (job.state !== 'running' || remaining === null || remaining === undefined) return elapsed;
+    if (job.state !== 'running' || job.silentDisk !== null || remaining === null || remaining === undefined)
+      return elapsed;
     return t('jobs.elapsedAndLeft', { elapsed, left: format.value.duration(remaining) });
   }
 

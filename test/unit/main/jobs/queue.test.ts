@@ -55,6 +55,21 @@ describe('the queue', () => {
     expect(jobs.get(id).progress).toMatchObject({ fraction: 0.5, elapsedMs: 5_000, remainingMs: 5_000 });
   });
 
+  it('says of what runs that a disk does not answer, until it does or the job ends', async () => {
+    const { jobs, runs } = createMain();
+    const ids = [jobs.start(sample), jobs.start(sample)];
+    const silentOf = (place: number): unknown => jobs.get(ids[place]!).silentDisk;
+    runs[0]!.observer.silent?.('/nas');
+    expect(silentOf(0)).toBe('/nas');
+    runs[0]!.observer.silent?.(null);
+    expect(silentOf(0)).toBeNull();
+    runs[0]!.observer.silent?.('/nas');
+    jobs.cancel(ids[0]!);
+    await settle();
+    expect(jobs.get(ids[0]!)).toMatchObject({ state: 'cancelled', silentDisk: null });
+    expect(silentOf(1)).toBeNull();
+  });
+
   it('starts the next job only when the process of the last is gone', async () => {
     let leave = (): void => undefined;
     const gone = new Promise<void>((resolve) => (leave = resolve));
@@ -383,6 +398,8 @@ describe('the state of a job', () => {
       { type: 'released' },
       { type: 'moved', rank: 7 },
       { type: 'started' },
+      { type: 'waited', silentDisk: '/nas' },
+      { type: 'waited', silentDisk: null },
       { type: 'iterated', iteration: { iteration: 1, iterations: 2, objective: 1, imbalance: 1 } },
       { type: 'done', result: { kind: 'sample', value: sampleResult }, times: [{ step: 'generate', ms: 3 }] },
       { type: 'failed', failure: { code: 'DISK_FULL', message: '', details: {} }, times: [] },
@@ -408,6 +425,7 @@ describe('the state of a job', () => {
           if (isFinished(job)) expect(next).toBe(job);
           else expect(next.sequence).toBe(job.sequence + 1);
           expect(next.iterations.length).toBeLessThanOrEqual(200);
+          if (isFinished(next)) expect(next.silentDisk).toBeNull();
           expect(next.result !== null).toBe(next.state === 'done');
           expect(next.failure !== null).toBe(['failed', 'cancelled', 'interrupted'].includes(next.state));
           job = next;
