@@ -1,4 +1,5 @@
-import { existsSync, renameSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { type ErrorCode, VoronoiceError } from '@shared/contract/errors';
@@ -259,6 +260,28 @@ function lookTwice(path: string): Database {
   }
 }
 
+/** What a library is called beside its own name. */
+const PARTS = ['', '-wal', '-shm'];
+/** Damaged libraries that are kept; a disk that fails damages one after the other. */
+const KEPT_BROKEN = 3;
+
+/** Sets a damaged library aside. @returns where it is kept */
+function setAside(path: string, at: Date): string {
+  const broken = `${path}.broken-${at.toISOString().replaceAll(/[:.]/g, '-')}`;
+  for (const part of PARTS) if (existsSync(path + part)) renameSync(path + part, broken + part);
+  return broken;
+}
+
+/** Forgets the oldest of those that were set aside before this one, which is the newest whatever the clock says. */
+function forgetBroken(path: string, newest: string): void {
+  const folder = dirname(path);
+  const all = readdirSync(folder).filter((name) => name.startsWith(`${basename(path)}.broken-`));
+  const before = new Set(all.map((name) => name.replace(/-(?:wal|shm)$/, '')));
+  before.delete(basename(newest));
+  const oldest = [...before].sort().slice(0, 1 - KEPT_BROKEN);
+  for (const name of oldest) for (const part of PARTS) rmSync(join(folder, name + part), { force: true });
+}
+
 /**
  * Opens the library's file, making or updating it. A damaged file is kept as `.broken-<time>` and a new one takes its
  * place; nothing in it is more than a list of what lies elsewhere. A file that is only locked, or on a disk that is full
@@ -279,13 +302,16 @@ export function openDatabase(
     return lookTwice(path);
   } catch (error) {
     if (!isDamaged(error)) throw error;
-    const broken = `${path}.broken-${now().toISOString().replaceAll(/[:.]/g, '-')}`;
+    const broken = setAside(path, now());
     log.warn(`The library cannot be read (${String(error)}). It is kept as ${broken}, and a new one is begun.`);
-    for (const suffix of ['', '-wal', '-shm']) {
-      if (existsSync(path + suffix)) renameSync(path + suffix, broken + suffix);
-    }
     replaced(broken);
-    return migrate(path);
+    const database = migrate(path);
+    try {
+      forgetBroken(path, broken);
+    } catch (reason) {
+      log.warn(`Libraries that were set aside before are kept: ${String(reason)}`);
+    }
+    return database;
   }
 }
 

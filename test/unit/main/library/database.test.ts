@@ -73,6 +73,17 @@ describe('the library’s file', () => {
     expect(replaced).toEqual([`${path}.broken-2026-01-02T03-04-05-678Z`]);
   });
 
+  it('is kept beside the last two that were set aside, whatever the clock says', () => {
+    for (const year of [2023, 2024, 2025, 2020, 2021]) {
+      writeFileSync(path, 'no library');
+      openDatabase(path, silentLog, { now: () => new Date(`${year}-01-01`) }).close();
+      writeFileSync(`${path}.broken-${year}-01-01T00-00-00-000Z-wal`, 'beside it');
+    }
+    const kept = readdirSync(folder).filter((name) => name.includes('.broken-') && !name.endsWith('-wal'));
+    expect(kept.map((name) => /broken-(\d+)/.exec(name)?.[1])).toEqual(['2021', '2024', '2025']);
+    expect(readdirSync(folder).filter((name) => name.endsWith('Z-wal'))).toHaveLength(3);
+  });
+
   it('is left alone while another program holds it, and where it cannot be opened', () => {
     openDatabase(path, silentLog).close();
     const other = new DatabaseSync(path);
