@@ -1,7 +1,7 @@
 import { onUnmounted, ref, shallowRef } from 'vue';
 import type { JudgedVoice } from '@shared/domain/voice/arranging';
 import { type Batch, type BatchAction, type BatchContext, planVoice } from '@shared/domain/voice/batch';
-import { createSlices } from '@/app/slices';
+import { createSlices } from '@/stores/slices';
 
 /** Finds out what would be done with each of these voices: of thousands, too, without holding up the page. */
 export function useBatchPlan(action: BatchAction, voices: readonly JudgedVoice[], context: BatchContext) {
