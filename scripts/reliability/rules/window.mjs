@@ -1,6 +1,7 @@
 const OPTIONS = 'test/security/windowOptions.test.ts';
 const SCHEME = 'test/security/appProtocol.test.ts';
 const ADDRESSES = 'test/security/addresses.test.ts';
+const GUARDS = 'test/security/guards.test.ts';
 const SENDERS = 'test/security/senders.test.ts';
 const TOKENS = 'test/security/tokens.test.ts';
 const SESSION = 'test/e2e/prepared/security.test.ts';
@@ -39,12 +40,17 @@ export const WINDOW_RULES = [
     tests: [
       [ADDRESSES, 'S4: %j may not'],
       [ADDRESSES, '%j with server %s: %s'],
+      [GUARDS, 'S4: %s leads to no other page'],
+      [GUARDS, 'S1, S4: a page opens no window and holds no other; known addresses go to the browser'],
     ],
   },
   {
     id: 'S5',
     text: 'Every permission but copying text is denied',
-    tests: [[ADDRESSES, 'S5: are denied but for copying text']],
+    tests: [
+      [ADDRESSES, 'S5: are denied but for copying text'],
+      [GUARDS, 'S5: a session asks nobody: it gives leave to copy text, and to nothing else, no device among it'],
+    ],
   },
   {
     id: 'S6',
@@ -108,6 +114,9 @@ export const WINDOW_RULES = [
   {
     id: 'S12',
     text: 'Nothing is asked of the network',
-    tests: [[SESSION, 'S12: a whole session asks for nothing outside the app']],
+    tests: [
+      [SESSION, 'S12: a whole session asks for nothing outside the app'],
+      [GUARDS, 'S12: a session loads nothing from elsewhere'],
+    ],
   },
 ];
