@@ -1,4 +1,5 @@
 import type { Problem } from '../../contract/primitives';
+import { placeIn } from './place';
 
 /** A file or folder in an archive, as the archive says it is. */
 export interface Packed {
@@ -42,6 +43,7 @@ export function archiveProblem(entries: readonly Packed[], archiveBytes: number)
   return (
     limitProblem(files, archiveBytes) ??
     entries.map(entryProblem).find((problem) => problem !== null) ??
+    placeProblem(files) ??
     (files.length === 0 ? problem('ARCHIVE_CORRUPT', 'There is no file in this archive.', {}) : null)
   );
 }
@@ -61,6 +63,18 @@ function limitProblem(files: readonly Packed[], archiveBytes: number): Problem |
   if (deep === undefined) return null;
   const message = `"${short(deep.name)}" lies more than ${ARCHIVE_LIMITS.depth} folders deep.`;
   return problem('ARCHIVE_TOO_LARGE', message, { reason: 'depth', name: short(deep.name) });
+}
+
+/** A file and a folder of one name: no disk has both, be it that it tells them apart by case. */
+function placeProblem(files: readonly Packed[]): Problem | null {
+  const places = files.map(({ name }) => placeIn(name.toLowerCase()));
+  const folders = new Set(
+    places.flatMap((parts) => parts.slice(1).map((_, above) => parts.slice(0, above + 1).join('/'))),
+  );
+  const both = files.find((_, at) => folders.has(places[at]?.join('/') ?? ''));
+  if (both === undefined) return null;
+  const name = short(both.name);
+  return problem('ARCHIVE_CORRUPT', `"${name}" is in it as a file and as a folder.`, { name });
 }
 
 /** For a list of contents that is not even read to its end. */

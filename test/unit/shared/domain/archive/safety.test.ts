@@ -29,6 +29,18 @@ describe('archiveProblem', () => {
     expect(archiveProblem([file('good.pth'), file(name)], 200)).toMatchObject({ code, message, details: { reason } });
   });
 
+  it.each([
+    ['a', 'a/b.index'],
+    ['x/Mira', 'x/mira/Mira.pth'],
+    ['con.', '_con/x'],
+  ])('refuses %j beside %j: no disk has both', (name, inside) => {
+    expect(archiveProblem([file(inside), file(name)], 200)).toMatchObject({
+      code: 'ARCHIVE_CORRUPT',
+      message: `"${name}" is in it as a file and as a folder.`,
+    });
+    expect(archiveProblem([file(inside), file(`${name}2`)], 200)).toBeNull();
+  });
+
   it('refuses links, what is encrypted and what is packed in unknown ways', () => {
     expect(archiveProblem([file('a', { isLink: true })], 200)).toMatchObject({
       code: 'ARCHIVE_UNSAFE',
