@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { posix, win32 } from 'node:path';
 
 /** `--data DIR` or `--data=DIR` on a command line. */
 const OPTION = '--data';
@@ -31,10 +31,13 @@ export interface Surroundings {
  * else one named `data` beside the program. With it the app is portable: program and data move together.
  */
 export function dataFolderOf({ args, workingFolder, program, platform, isFolder }: Surroundings): string | null {
+  const path = platform === 'win32' ? win32 : posix;
   const asked = splitData(args).data;
-  if (asked !== null) return resolve(workingFolder, asked);
+  if (asked !== null) return path.resolve(workingFolder, asked);
   if (program === null) return null;
-  const beside = join(programFolder(program, platform), 'data');
+  // On a Mac the program is seen as a file, which is a folder with the program inside.
+  const folder = platform === 'darwin' ? path.resolve(program, '..', '..', '..', '..') : path.dirname(program);
+  const beside = path.join(folder, 'data');
   return isFolder(beside) ? beside : null;
 }
 
@@ -50,10 +53,4 @@ function splitData(args: readonly string[]): { readonly data: string | null; rea
   const isApart = word === OPTION;
   const data = isApart ? args[at + 1] : word.slice(OPTION.length + 1);
   return { data: data === undefined || data === '' ? null : data, others: args.toSpliced(at, isApart ? 2 : 1) };
-}
-
-/** Where a person sees the program: on a Mac it is a folder that looks like a file, with the program inside. */
-function programFolder(program: string, platform: NodeJS.Platform): string {
-  const folder = dirname(program);
-  return platform === 'darwin' ? resolve(folder, '..', '..', '..') : folder;
 }

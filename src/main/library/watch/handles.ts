@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs';
-import { basename, dirname, join, parse } from 'node:path';
+import { basename, dirname, join, posix, win32 } from 'node:path';
 import { isInside } from '../../../supervisor/inside';
 import { modifiedOf } from '../../system/onDisk';
 import type { Patience } from '../../system/patience';
@@ -17,8 +17,9 @@ export interface SystemEyes {
 /** @param home A folder on the drive that is always there. */
 export function systemEyes(platform: NodeJS.Platform, home: string): SystemEyes {
   const deep = platform === 'win32' || platform === 'darwin';
-  const drive = parse(home).root.toLowerCase();
-  return { deep, mayHold: (path) => platform !== 'win32' || parse(path).root.toLowerCase() === drive };
+  const paths = platform === 'win32' ? win32 : posix;
+  const driveOf = (path: string): string => paths.parse(path).root.toLowerCase();
+  return { deep, mayHold: (path) => platform !== 'win32' || driveOf(path) === driveOf(home) };
 }
 
 /** Each takes memory of the system, which gives a user only so many (8,192 on older Linux). */

@@ -1,10 +1,9 @@
-import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dataFolderOf, type Surroundings, withoutData } from '../../../../src/main/system/dataFolder';
 
 const NOWHERE: Surroundings = {
   args: [],
-  workingFolder: resolve('/here'),
+  workingFolder: '/here',
   program: null,
   platform: 'linux',
   isFolder: () => false,
@@ -16,17 +15,29 @@ describe('the folder of data', () => {
     [['voice', '--data', '/stick'], '/stick'],
     [['--data=stick', 'voice'], '/here/stick'],
   ])('is the one that %j asks for', (args, folder) => {
-    expect(dataFolderOf({ ...NOWHERE, args })).toBe(resolve(folder));
+    expect(dataFolderOf({ ...NOWHERE, args })).toBe(folder);
   });
 
   it.each([
     ['linux', '/opt/Voronoice/voronoice', '/opt/Voronoice/data'],
-    ['win32', '/stick/Voronoice/Voronoice.exe', '/stick/Voronoice/data'],
-    ['darwin', '/stick/Voronoice.app/Contents/MacOS/Voronoice', '/stick/data'],
-  ] as const)('lies beside the program on %s, if there is one', (platform, program, data) => {
-    const isFolder = (path: string): boolean => path === resolve(data);
-    expect(dataFolderOf({ ...NOWHERE, program: resolve(program), platform, isFolder })).toBe(resolve(data));
-    expect(dataFolderOf({ ...NOWHERE, program: resolve(program), platform })).toBeNull();
+    ['win32', 'E:\\Voronoice\\Voronoice.exe', 'E:\\Voronoice\\data'],
+    ['win32', 'E:\\Voronoice.exe', 'E:\\data'],
+    ['win32', '\\\\server\\my share\\Voronoice.exe', '\\\\server\\my share\\data'],
+    ['darwin', '/Volumes/Stick/Voronoice.app/Contents/MacOS/Voronoice', '/Volumes/Stick/data'],
+  ] as const)('lies beside the program on %s, if there is one: %s', (platform, program, data) => {
+    const isFolder = (path: string): boolean => path === data;
+    expect(dataFolderOf({ ...NOWHERE, program, platform, isFolder })).toBe(data);
+    expect(dataFolderOf({ ...NOWHERE, program, platform })).toBeNull();
+  });
+
+  it.each([
+    ['stick', 'C:\\here\\stick'],
+    ['D:\\stick', 'D:\\stick'],
+    ['\\stick', 'C:\\stick'],
+    ['\\\\server\\share\\stick', '\\\\server\\share\\stick'],
+  ])('of Windows is asked for as %s', (asked, folder) => {
+    const here = { ...NOWHERE, platform: 'win32', workingFolder: 'C:\\here' } as const;
+    expect(dataFolderOf({ ...here, args: ['--data', asked] })).toBe(folder);
   });
 
   it("is the system's where nothing is asked for, or the option has no folder", () => {

@@ -159,5 +159,15 @@ describe('the system', () => {
     expect(systemEyes('darwin', '/Users/me')).toMatchObject({ deep: true });
     expect(systemEyes('linux', '/home/me').deep).toBe(false);
     expect(systemEyes('linux', '/home/me').mayHold('/media/usb')).toBe(true);
+    expect(systemEyes('win32', 'C:\\Users\\me').deep).toBe(true);
+  });
+
+  it.each([
+    ['C:\\RVC\\logs', true],
+    ['c:\\voices', true],
+    ['D:\\voices', false],
+    ['\\\\server\\voices\\Aria', false],
+  ])('holds %s on Windows: %s, where the drive of the person is C:', (path, held) => {
+    expect(systemEyes('win32', 'C:\\Users\\me').mayHold(path)).toBe(held);
   });
 });
