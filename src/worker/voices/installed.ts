@@ -18,12 +18,20 @@ const MOST_BELOW = 50;
 /** Where to look for hosts; tests look elsewhere. */
 export interface Surroundings {
   readonly home: string;
-  readonly platform: NodeJS.Platform;
-  /** Where the system lists what runs, a folder each (Linux). */
-  readonly processes: string;
+  readonly drives: readonly string[];
+  /** Where the system lists what runs, a folder each; null where it does not tell without another program being asked. */
+  readonly processes: string | null;
 }
 
-const HERE: Surroundings = { home: homedir(), platform: process.platform, processes: '/proc' };
+export function surroundingsOf(platform: NodeJS.Platform, home: string): Surroundings {
+  return {
+    home,
+    drives: platform === 'win32' ? USUAL_DRIVES : [],
+    processes: platform === 'linux' ? '/proc' : null,
+  };
+}
+
+const HERE = surroundingsOf(process.platform, homedir());
 
 interface KnownHost {
   readonly host: HostFolder['kind'];
@@ -79,8 +87,7 @@ async function provenHostAt(path: string): Promise<HostFolder | null> {
   return null;
 }
 
-async function usualFolders({ home, platform }: Surroundings): Promise<readonly string[]> {
-  const drives = platform === 'win32' ? USUAL_DRIVES : [];
+async function usualFolders({ home, drives }: Surroundings): Promise<readonly string[]> {
   const found: string[] = [];
   for (const parent of [...USUAL_FOLDERS.map((segments) => join(home, ...segments)), ...drives]) {
     for (const name of (await namesIn(parent)).slice(0, MOST_NAMES).filter(mayBeHost)) {
@@ -92,9 +99,9 @@ async function usualFolders({ home, platform }: Surroundings): Promise<readonly 
   return found;
 }
 
-/** Where programs run that are hosts. Only Linux tells without another program being asked. */
-async function runningFolders({ platform, processes }: Surroundings): Promise<readonly string[]> {
-  if (platform !== 'linux') return [];
+/** Where programs run that are hosts. */
+async function runningFolders({ processes }: Surroundings): Promise<readonly string[]> {
+  if (processes === null) return [];
   const found: string[] = [];
   for (const id of (await namesIn(processes)).filter((name) => /^\d+$/.test(name))) {
     const command = await readFile(join(processes, id, 'cmdline'), 'utf8').catch(() => '');

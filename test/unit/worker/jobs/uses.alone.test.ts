@@ -17,7 +17,7 @@ it('says of a host that its folder may not be read', async () => {
   const path = join(folder.path, 'rvc');
   mkdirSync(join(path, 'logs', 'aria'), { recursive: true });
   vi.mocked(opendir).mockRejectedValueOnce(Object.assign(new Error('no'), { code: 'EACCES' }));
-  const around = { home: join(folder.path, 'home'), platform: 'linux', processes: 'none' } as const;
+  const around = { home: join(folder.path, 'home'), drives: [], processes: 'none' } as const;
   const asked = {
     voices: [{ name: 'aria', path: join(path, 'logs', 'aria') }],
     known: [{ host: 'rvc' as const, path }],

@@ -3,15 +3,16 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import type { Host } from '@shared/contract/primitives';
+import { USUAL_DRIVES } from '@shared/domain/hosts/installed';
 import { workKinds } from '@shared/jobs';
 import { uses } from '../../../../src/worker/jobs/uses';
-import { findHosts } from '../../../../src/worker/voices/installed';
+import { findHosts, surroundingsOf } from '../../../../src/worker/voices/installed';
 import { put, recordingContext, useFolder } from '../support';
 
 const folder = useFolder();
 const at = (...names: string[]): string => join(folder.path, ...names);
 const short = (path: string): string => path.slice(folder.path.length + 1).replaceAll('\\', '/');
-const around = (processes = 'none') => ({ home: at('home'), platform: 'linux', processes: at(processes) }) as const;
+const around = (processes = 'none') => ({ home: at('home'), drives: [], processes: at(processes) }) as const;
 
 async function ask(voices: { name: string; path: string }[], known: { host: Host; path: string }[]) {
   const result = await uses({ kind: 'uses', voices, known }, recordingContext(), around());
@@ -206,5 +207,15 @@ describe('hosts', () => {
     put(at('proc', '5', 'cmdline'), ['python3', 'app.py', ''].join('\0'));
     symlinkSync(at('web app'), at('proc', '5', 'cwd'));
     expect(await findHosts([], around('proc'))).toEqual([]);
+  });
+
+  it('are looked for at the top of drives on Windows, and among what runs on Linux', async () => {
+    mkdirSync(at('drive', 'Applio', 'logs'), { recursive: true });
+    mkdirSync(at('drive', 'Applio', 'rvc'), { recursive: true });
+    const found = await findHosts([], { home: at('home'), drives: [at('drive')], processes: null });
+    expect(found.map(({ path }) => short(path))).toEqual(['drive/Applio']);
+    expect(surroundingsOf('win32', 'C:\\Users\\me')).toMatchObject({ drives: USUAL_DRIVES, processes: null });
+    expect(surroundingsOf('linux', '/home/me')).toMatchObject({ drives: [], processes: '/proc' });
+    expect(surroundingsOf('darwin', '/Users/me')).toMatchObject({ drives: [], processes: null });
   });
 });
