@@ -1,4 +1,4 @@
-import { copyFile, cp, mkdir, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdir, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { run } from '../childProcess.mjs';
 import { Stop } from '../report.mjs';
@@ -63,14 +63,15 @@ export function parseOtool(printed) {
  *
  * @param {string} from A folder of `.node` files.
  * @param {string} to
+ * @param {string} [platform] As Node names it: that of the binaries.
  * @returns {Promise<void>}
  */
-export async function bundleLibraries(from, to) {
+export async function bundleLibraries(from, to, platform = process.platform) {
   await mkdir(to, { recursive: true });
   const binaries = (await readdir(from)).filter((name) => name.endsWith('.node'));
   for (const name of binaries) await copyFile(join(from, name), join(to, name));
   await mkdir(join(to, 'licenses'));
-  switch (process.platform) {
+  switch (platform) {
     case 'linux':
       return bundleOnLinux(from, to, binaries);
     case 'win32':
@@ -78,7 +79,7 @@ export async function bundleLibraries(from, to) {
     case 'darwin':
       return bundleOnMac(to, binaries);
     default:
-      throw new Stop(`Packages are not made on ${process.platform}.`, 'Use npm start.');
+      throw new Stop(`Packages are not made on ${platform}.`, 'Use npm start.');
   }
 }
 
@@ -137,6 +138,8 @@ async function bundleOnMac(to, binaries) {
       await run('install_name_tool', ['-change', path, `@loader_path/${library}`, join(to, name)]);
       if (await exists(join(to, library))) continue;
       await copyFile(await firstOf([path, ...places.map((place) => join(place, library))]), join(to, library));
+      // Homebrew's libraries may only be read, and this one will look for others beside it.
+      await chmod(join(to, library), 0o755);
       open.push(library);
     }
     // The change has broken the signature, without which nothing is loaded on Apple's own processors.
