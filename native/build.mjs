@@ -75,6 +75,19 @@ export function vcpkgOptions(faissRoot, exists = existsSync) {
   return [`-DCMAKE_TOOLCHAIN_FILE=${toolchain}`, `-DVCPKG_TARGET_TRIPLET=${basename(faissRoot)}`];
 }
 
+/**
+ * Where Homebrew keeps OpenMP, which Apple's compiler comes without. CMake does not look there by itself: Homebrew links it
+ * nowhere, for it would hide other compilers' own.
+ *
+ * @param {string} platform As Node names it.
+ * @param {(path: string) => boolean} [exists]
+ * @returns {string | null} For CMake's `OpenMP_ROOT`.
+ */
+export function homebrewOpenMp(platform, exists = existsSync) {
+  if (platform !== 'darwin') return null;
+  return ['/opt/homebrew/opt/libomp', '/usr/local/opt/libomp'].find((folder) => exists(folder)) ?? null;
+}
+
 /** What a build depends on, and the stamp that stands for all of it. */
 function planBuild(faissRoot) {
   const root = faissRoot ? resolve(faissRoot) : '';
@@ -134,6 +147,7 @@ export function buildEngine({ faissRoot = process.env.FAISS_ROOT, log = console.
   log('Engine: building the FAISS binding (about a minute) …');
   dropForeignCache();
   mkdirSync(buildDir, { recursive: true });
+  const openMp = homebrewOpenMp(process.platform);
   cmake(
     [
       '-S',
@@ -144,6 +158,7 @@ export function buildEngine({ faissRoot = process.env.FAISS_ROOT, log = console.
       `-DFAISS_ROOT=${root}`,
       `-DNODE_ADDON_API_DIR=${addonApi}`,
       `-DNODE_API_HEADERS_DIR=${apiHeaders}`,
+      ...(openMp === null ? [] : [`-DOpenMP_ROOT=${openMp}`]),
       ...vcpkgOptions(root),
     ],
     log,

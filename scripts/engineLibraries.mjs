@@ -1,12 +1,14 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { homebrewOpenMp } from '../native/build.mjs';
 import { root, run, runVisibly } from './childProcess.mjs';
 import { createReport, runMain, Stop } from './report.mjs';
 
 /**
  * `npm run engine:libraries`: FAISS and its BLAS (OpenBLAS, Apple's Accelerate on a Mac), compiled by vcpkg for systems whose
- * own packages have none that can be given away. FAISS_ROOT then names where they are: it is printed.
+ * own packages have none that can be given away. FAISS_ROOT then names where they are: it is printed. OpenMP, which Apple's
+ * compiler comes without, is Homebrew's.
  */
 
 /** vcpkg 2026.07.29, which also fixes the versions of everything that it compiles. */
@@ -33,6 +35,22 @@ export function tripletOf(platform, arch) {
   return triplet;
 }
 
+/**
+ * OpenMP for a Mac.
+ *
+ * @param {import('./report.mjs').Report} report
+ * @returns {Promise<NodeJS.ProcessEnv>} What CMake must be told of it.
+ */
+async function ensureOpenMp(report) {
+  if (process.platform !== 'darwin') return {};
+  if (homebrewOpenMp(process.platform) === null) {
+    await report.step('OpenMP', () =>
+      run('brew', ['install', 'libomp'], { remedy: 'Install Homebrew (https://brew.sh).' }),
+    );
+  }
+  return { OpenMP_ROOT: homebrewOpenMp(process.platform) ?? '' };
+}
+
 async function getVcpkg() {
   await mkdir(FOLDER, { recursive: true });
   const git = (/** @type {readonly string[]} */ ...args) => run('git', args.flat(), { cwd: FOLDER });
@@ -50,7 +68,8 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
     const triplet = tripletOf(process.platform, process.arch);
     const program = join(FOLDER, process.platform === 'win32' ? 'vcpkg.exe' : 'vcpkg');
     if ((await stat(program).catch(() => null)) === null) await report.step('vcpkg', getVcpkg);
-    process.exitCode = await runVisibly(program, ['install', 'faiss', `--triplet=${triplet}`]);
+    const openMp = await ensureOpenMp(report);
+    process.exitCode = await runVisibly(program, ['install', 'faiss', `--triplet=${triplet}`], openMp);
     report.note(`FAISS_ROOT=${join(FOLDER, 'installed', triplet)}`);
   });
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import builder from '../../../../electron-builder.config.mjs';
-import { vcpkgOptions } from '../../../../native/build.mjs';
+import { homebrewOpenMp, vcpkgOptions } from '../../../../native/build.mjs';
 import { tripletOf } from '../../../../scripts/engineLibraries.mjs';
 import { parseOtool, shippedOnWindows } from '../../../../scripts/pack/libraries.mjs';
 import { peImports } from '../../../../scripts/pack/peImports.mjs';
@@ -119,5 +119,12 @@ describe('the engine of another system', () => {
     expect(asked).toEqual(['/v/scripts/buildsystems/vcpkg.cmake']);
     expect(vcpkgOptions('/usr/local', () => false)).toEqual([]);
     expect(vcpkgOptions('', () => true)).toEqual([]);
+  });
+
+  it('has its OpenMP from Homebrew on a Mac, of either processor', () => {
+    expect(homebrewOpenMp('darwin', () => true)).toBe('/opt/homebrew/opt/libomp');
+    expect(homebrewOpenMp('darwin', (path) => path.startsWith('/usr/local'))).toBe('/usr/local/opt/libomp');
+    expect(homebrewOpenMp('darwin', () => false)).toBeNull();
+    expect(['linux', 'win32'].map((platform) => homebrewOpenMp(platform, () => true))).toEqual([null, null]);
   });
 });
