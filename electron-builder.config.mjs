@@ -24,7 +24,8 @@ export default {
   ],
   electronDist,
   electronVersion: readFileSync(join(electronDist, 'version'), 'utf8').trim().replace(/^v/, ''),
-  electronLanguages: ['en-US', 'ko'],
+  // Those of the app, each as it is written anywhere: who is met in a language depends on what Chromium brings of it.
+  electronLanguages: ['en', 'es', 'pt', 'ru', 'ko', 'ja', 'zh'],
   npmRebuild: false,
   publish: null,
   artifactName: 'voronoice-${version}-${os}-${arch}.${ext}',

@@ -16,6 +16,7 @@ import { FuseState, getCurrentFuseWire } from '@electron/fuses';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Api } from '@shared/contract/api';
+import { Locale } from '@shared/contract/languages';
 import { OLDEST_SYSTEM } from '../../scripts/pack/installers.mjs';
 import { FUSES } from '../../scripts/pack/fuses.mjs';
 import { windowOf } from './window';
@@ -138,13 +139,21 @@ describe('the command without a display and without Node', () => {
 });
 
 describe('the window', () => {
-  const start = (...words: readonly string[]) =>
+  const startWith = (env: Readonly<Record<string, string>>, ...words: readonly string[]) =>
     spawn('xvfb-run', ['-a', COMMAND, '--window', '--remote-debugging-port=0', ...ROOT, ...words], {
-      env: { ...process.env, HOME: folder, XDG_CONFIG_HOME: join(folder, 'config') },
+      env: { ...process.env, HOME: folder, XDG_CONFIG_HOME: join(folder, 'config'), ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
       // So that all of it can be ended at once.
       detached: true,
     });
+  const start = (...words: readonly string[]) => startWith({}, ...words);
+
+  it.each(Locale.options)('begins in the language of the system, %s', async (locale) => {
+    const env = { LANGUAGE: locale.replace('-', '_'), LC_ALL: '' };
+    const { page, quit } = await windowOf(startWith(env, `--user-data-dir=${join(folder, locale)}`));
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe(locale);
+    await quit();
+  });
 
   it.each([
     ['as the system is', []],

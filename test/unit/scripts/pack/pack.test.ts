@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { FALLBACK, Locale } from '@shared/contract/languages';
+import builder from '../../../../electron-builder.config.mjs';
 import { mirrorOf } from '../../../../scripts/pack/bareDebian.mjs';
 import { bashCompletion, commandsIn, manualPage, optionsIn } from '../../../../scripts/pack/commandPages.mjs';
 import { ICONS } from '../../../../scripts/pack/desktop.mjs';
@@ -112,6 +114,22 @@ describe('what the desktop is told', () => {
     expect(read('mime/packages/voronoice.xml')).toContain(`<mime-type type="${type}">`);
     expect(read('mime/packages/voronoice.xml')).toContain('<glob pattern="*.index"');
     expect(read('metainfo/org.voronoice.Voronoice.metainfo.xml')).toContain(`<mediatype>${type}</mediatype>`);
+  });
+
+  it.each(Locale.options.filter((locale) => locale !== FALLBACK))('is said in %s, too', (locale) => {
+    const language = locale.replace('-', '_');
+    expect(read('applications/voronoice.desktop')).toMatch(
+      new RegExp(`^GenericName\\[${language}\\]=.+\\n(?:.*\\n)*Comment\\[${language}\\]=.+$`, 'm'),
+    );
+    expect(read('mime/packages/voronoice.xml')).toContain(`<comment xml:lang="${language}">`);
+    const store = read('metainfo/org.voronoice.Voronoice.metainfo.xml');
+    expect(store).toContain(`<summary xml:lang="${language}">`);
+    expect(store).toContain(`<p xml:lang="${language}">`);
+  });
+
+  it('is met by the packed app in each language of it: Chromium brings those', () => {
+    const [brought, wanted] = [builder.electronLanguages, Locale.options.map((locale) => locale.replace(/-.*/, ''))];
+    expect(brought.toSorted()).toEqual(wanted.toSorted());
   });
 
   it('has the icon in every size', () => {
