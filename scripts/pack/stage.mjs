@@ -48,10 +48,10 @@ export async function stage(facts) {
   for (const part of ['main', 'preload', 'renderer', 'cli']) {
     await cp(join(root, 'out', part), join(STAGED_APP, 'out', part), { recursive: true });
   }
-  await cp(new URL('entry.mjs', import.meta.url), join(STAGED_APP, 'entry.mjs'));
+  await cp(new URL('entry.cjs', import.meta.url), join(STAGED_APP, 'entry.cjs'));
   const { description, license } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const dependencies = Object.fromEntries(MODULES.map(({ name }) => [name, '*']));
-  const manifest = { ...facts, description, license, author: AUTHOR, type: 'module', main: 'entry.mjs', dependencies };
+  const manifest = { ...facts, description, license, author: AUTHOR, type: 'module', main: 'entry.cjs', dependencies };
   await writeFile(join(STAGED_APP, 'package.json'), JSON.stringify(manifest, null, 2));
   for (const { name, from, parts } of MODULES) {
     for (const part of parts) {
