@@ -121,6 +121,8 @@ test('with the few colors of a system, it is seen what is chosen, on, drawn, and
   await openVoice(page);
   await expect(page.locator('canvas').first()).toBeVisible();
   await expect.poll(() => page.locator('canvas').first().evaluate(lightest)).toBeGreaterThan(250);
+  const verdict = page.getByRole('region', { name: say('verdict.title') });
+  await expect(verdict.locator('svg.text-good').first()).toHaveCSS('color', 'rgb(98, 211, 148)');
   await snapshot(page, 'voice-contrast-1280-en');
 
   await goTo(page, 'settings');
