@@ -73,6 +73,11 @@ describe('our own Korean', () => {
   const NOUNS = '목소리|인덱스|모델|폴더|파일|순간|그룹|이웃|검색|작업|보관함|특징|임베더|벡터|검증|압축|확장|녹음';
   const particle = new RegExp(`(?:${NOUNS})(을|를|이|가|은|는|과|와)(?=[\\s.,!?)]|$)`, 'gmu');
 
+  it.each(texts)('%s writes both forms of a particle as they are looked for', (path) => {
+    const text = readFileSync(path, 'utf8').replaceAll(/을\(를\)|이\(가\)|은\(는\)|과\(와\)|\(으\)로/g, '');
+    expect(text.match(/.{0,12}\([을를이가은는과와으]\).{0,4}/g)).toBeNull();
+  });
+
   it.each(texts)('%s has the particle that each word takes', (path) => {
     const found = [...readFileSync(path, 'utf8').matchAll(particle)];
     expect(found.length).toBeGreaterThan(0);
