@@ -9,7 +9,7 @@ import { indexFile } from '../../fixtures/mainServices';
 import { Reader } from '../../../src/main/jobs/reader';
 
 class FakeChild extends EventEmitter implements WorkerChild {
-  readonly pid = undefined;
+  pid: number | undefined = undefined;
   readonly sent: WorkerCommand[] = [];
   kills = 0;
   postMessage(message: unknown): void {
@@ -306,6 +306,22 @@ describe('a worker that cannot be killed, as one that waits for a drive that han
     await vi.advanceTimersByTimeAsync(5_000);
     await cancelled;
     await worker.stop();
+  });
+
+  it('is ended by force all the same, and so are all at the end of the app', async () => {
+    const killed = vi.spyOn(process, 'kill').mockReturnValue(true);
+    const { pool, children } = poolOfFakes();
+    const worker = pool.start('train-1', EFFORT);
+    pool.start('train-2', EFFORT);
+    for (const [place, child] of children.entries()) child.pid = 2 ** 30 + place;
+    const stopped = worker.stop();
+    expect(killed).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(5_000);
+    await stopped;
+    expect(killed.mock.calls).toEqual([[2 ** 30, 'SIGKILL']]);
+    pool.killAll();
+    expect(killed.mock.calls.slice(1), 'one that is gone is nobody').toEqual([[2 ** 30 + 1, 'SIGKILL']]);
+    killed.mockRestore();
   });
 });
 
