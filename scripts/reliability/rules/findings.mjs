@@ -49,7 +49,10 @@ export const FAULT_KINDS = [
   {
     text: 'A full disk under the journal',
     tests: [
-      ['test/unit/main/jobs/journal.test.ts', 'jobs begin and end as ever, it is said once, and written when it can be'],
+      [
+        'test/unit/main/jobs/journal.test.ts',
+        'jobs begin and end as ever, it is said once, and written when it can be',
+      ],
     ],
   },
   {
@@ -118,9 +121,19 @@ export const FAULT_KINDS = [
         'test/unit/main/system/patience.test.ts',
         'does not wait for a drive that hangs, and asks it again only when it has answered',
       ],
+      [
+        'test/unit/supervisor/sweep.alone.test.ts',
+        'does not wait for a drive that hangs, and says that something may be left there',
+      ],
+      [
+        'test/unit/main/jobs/queue.test.ts',
+        'says of what runs that a disk does not answer, until it does or the job ends',
+      ],
       ['test/e2e/trials/drive.trial.ts', 'a drive that does not answer'],
+      ['test/e2e/trials/drive.trial.ts', 'a job that runs when its drive stops answering'],
+      ['test/e2e/trials/drive.trial.ts', 'a command beside a drive that does not answer'],
     ],
-    note: 'The trial is part “drive”.',
+    note: 'The trials are part “drive”.',
   },
   {
     text: 'The app beside a command on one experiment',

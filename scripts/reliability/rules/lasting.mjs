@@ -12,6 +12,7 @@ export const LASTING_RULES = [
     text: 'A file is the old one or the whole new one, whatever happens when',
     tests: [
       [WRITING, 'W1: between any two steps leaves each file old or new, and the old one is never lost'],
+      ['test/unit/main/system/wholeFile.alone.test.ts', 'is on the disk before it takes the place of the old one'],
       [TRAINING, 'by kill -9 while %s: its worker takes everything back, and it can be run again'],
       [
         'test/unit/worker/jobs/takeBackCut.alone.test.ts',
