@@ -189,9 +189,12 @@ function findingLines(findings: JobMeasurements, { say, part, sentence, why }: R
   ]);
 }
 
+/** What stands inside a line elsewhere, as a line of its own begins. */
+const lineOf = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** What happened, and when, as far as the steps tell. */
 function logLines(job: JobSnapshot, { say, format }: ReportWords): readonly Line[] {
-  const at = (time: number, value: string): Line => ({ label: format.time(time), value });
+  const at = (time: number, value: string): Line => ({ label: format.time(time), value: lineOf(value) });
   const lines = [at(job.createdAt, say('report.log.asked'))];
   if (job.startedAt !== null) lines.push(at(job.startedAt, say('report.log.began')));
   let passed = job.startedAt ?? job.createdAt;
@@ -234,7 +237,10 @@ export function jobReport(job: JobSnapshot, findings: JobMeasurements, words: Re
     {
       title: say('report.sections.times'),
       lines: [
-        ...job.times.map(({ step, ms }) => ({ label: say(`jobs.steps.${step}`), value: format.seconds(ms / 1_000) })),
+        ...job.times.map(({ step, ms }) => ({
+          label: lineOf(say(`jobs.steps.${step}`)),
+          value: format.seconds(ms / 1_000),
+        })),
         line('total', format.seconds(took / 1_000)),
       ],
     },

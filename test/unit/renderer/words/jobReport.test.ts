@@ -87,15 +87,15 @@ Remarks
   ${translate('verdict.notes.ZERO', { file: '3_1.npy', count: '4' }, 4)}
 
 Time by step
-  reading features: 2.50 sec
-  finding groups: 62.40 sec
+  Reading features: 2.50 sec
+  Finding groups: 62.40 sec
   In all: 64.90 sec
 
 What happened
-  6:02:12 PM: asked for
-  6:03:12 PM: begun
-  6:03:12 PM: reading features
-  6:03:14 PM: finding groups
+  6:02:12 PM: Asked for
+  6:03:12 PM: Begun
+  6:03:12 PM: Reading features
+  6:03:14 PM: Finding groups
   6:04:17 PM: Done
 `,
     );
