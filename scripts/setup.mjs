@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { npm, root, run } from './childProcess.mjs';
+import { ensurePython } from './python.mjs';
 import { createReport, runMain, Stop } from './report.mjs';
 import {
   ENGINE_PACKAGES,
@@ -44,6 +45,7 @@ export async function setup({ report, need }) {
   ]);
   for (const result of loaded) if (result.status === 'rejected') throw result.reason;
   await ensureEngine(report);
+  if (need === 'test') await ensurePython(report);
   if (need === 'cli') return;
   // Imported here: it needs packages that were installed just now.
   const { ensureElectronRuntime } = await import('./electron/runtime.mjs');

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
+import { ownPython } from '../../scripts/python.mjs';
 
 /** The command line as it is shipped; built once, before the first of these tests (buildCommandLine.ts). */
 const ENTRY = resolve('out', 'cli', 'index.js');
@@ -47,10 +48,10 @@ let python: string | null = null;
 
 /** A Python that has faiss and numpy; the first in the path often has neither. */
 function findPython(): string {
-  const found = ['/usr/bin/python3', 'python3', 'python'].find(
+  const found = [ownPython(process.platform), '/usr/bin/python3', 'python3', 'python'].find(
     (candidate) => spawnSync(candidate, ['-c', 'import faiss, numpy']).status === 0,
   );
-  if (found === undefined) throw new Error('No Python with faiss and numpy (Debian: apt-get install python3-faiss).');
+  if (found === undefined) throw new Error('No Python with faiss and numpy: npm run setup -- test');
   return found;
 }
 
