@@ -11,11 +11,16 @@ const FILES: Readonly<Record<string, string>> = import.meta.glob('../../../../..
 
 export type News = readonly Token[];
 
-/** What is new in a version, in the person's language where that is written; null where nothing is. */
+/**
+ * What is new in a version, in the person's language where that is written; null where nothing is. A package that is a trial of
+ * a version, `1.2.3-not-for-release`, has the news of that.
+ */
 export function newsIn(locale: Locale, version: string): News | null {
   const find = (name: string): News | null => {
     const path = Object.keys(FILES).find((file) => file.endsWith(`/${name}`));
-    return path === undefined ? null : partOf(parse(FILES[path] ?? ''), version);
+    if (path === undefined) return null;
+    const text = parse(FILES[path] ?? '');
+    return partOf(text, version) ?? partOf(text, version.replace(/-.*$/, ''));
   };
   return find(`CHANGELOG.${locale}.md`) ?? find('CHANGELOG.md');
 }

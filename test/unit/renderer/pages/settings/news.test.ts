@@ -31,6 +31,12 @@ describe('what is new', () => {
   it('is nothing for a version that has no heading', () => {
     expect(partOf(CHANGELOG, '1.1')).toBeNull();
     expect(newsIn('en', '0.0.0')).toBeNull();
+    expect(newsIn('en', '0.0.0-not-for-release')).toBeNull();
+  });
+
+  it('is the same for a trial of the version', () => {
+    expect(newsIn('en', '1.0.0')).not.toBeNull();
+    expect(newsIn('en', '1.0.0-not-for-release')).toEqual(newsIn('en', '1.0.0'));
   });
 });
 
