@@ -77,9 +77,10 @@ export function useJobToasts(): void {
     return [{ label: t('toasts.show'), onClick: () => navigation.open(place) }];
   }
 
-  function toJobs(): ButtonProps {
+  function toJobs(): ButtonProps[] {
+    if (navigation.page.name === 'jobs') return [];
     const onClick = (): void => navigation.open({ name: 'jobs' });
-    return { label: t('toasts.details'), onClick };
+    return [{ label: t('toasts.details'), onClick }];
   }
 
   function undoOf(job: JobSnapshot): ButtonProps[] {
@@ -113,7 +114,7 @@ export function useJobToasts(): void {
         color: 'error',
         icon: 'i-lucide-octagon-x',
         duration: 12_000,
-        actions: [toJobs()],
+        actions: toJobs(),
       });
     }
   }
@@ -127,7 +128,7 @@ export function useJobToasts(): void {
         color: 'warning',
         icon: 'i-lucide-hard-drive',
         duration: 12_000,
-        actions: [toJobs()],
+        actions: toJobs(),
       });
     },
   );
