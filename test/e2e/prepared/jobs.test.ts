@@ -135,7 +135,6 @@ test('a computer at work stays awake, and when all is done goes off unless anybo
     await expect(asked.getByRole('timer')).toBeVisible();
   };
 
-  const forecasts = await watchForecasts(page);
   await test.step('it is kept awake, shows how far it is, and tells who looks elsewhere, once', async () => {
     const seen = await watchSystem(app);
     await measure();
@@ -162,27 +161,7 @@ test('a computer at work stays awake, and when all is done goes off unless anybo
     await asked.getByRole('button', { name: say('jobs.powerOff.now') }).click();
     await expect.poll(() => access(off).then(() => 'off')).toBe('off');
   });
-
-  await test.step('what the first took tells at once how long the others take', async () => {
-    const [first, ...others] = await forecasts.jsonValue();
-    expect(first).toBeNull();
-    expect(others).toEqual([expect.any(Number), expect.any(Number)]);
-  });
 });
-
-/** What each job that begins from now on says at first of the time that is left, in ms. */
-function watchForecasts(page: Page) {
-  return page.evaluateHandle(() => {
-    const begun = new Set<string>();
-    const forecasts: (number | null)[] = [];
-    (window as unknown as { readonly api: Api }).api.on('jobs.changed', ({ id, progress }) => {
-      if (progress === null || begun.has(id)) return;
-      begun.add(id);
-      forecasts.push(progress.remainingMs);
-    });
-    return forecasts;
-  });
-}
 
 /** One that takes long, and three that are quick; the titles of these. */
 async function queue(page: Page): Promise<[string, string, string]> {
