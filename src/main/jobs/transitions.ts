@@ -65,6 +65,8 @@ export function isFinished(job: JobSnapshot): boolean {
 export function advance(job: JobSnapshot, event: JobEvent, now: number): JobSnapshot {
   if (isFinished(job)) return job;
   const next = { ...job, sequence: job.sequence + 1 };
+  /** What has ended waits for no disk. */
+  const ended = { ...next, silentDisk: null };
   switch (event.type) {
     case 'held':
       return { ...next, held: true };
@@ -81,18 +83,10 @@ export function advance(job: JobSnapshot, event: JobEvent, now: number): JobSnap
     case 'waited':
       return { ...next, silentDisk: event.silentDisk };
     case 'done':
-      return {
-        ...next,
-        silentDisk: null,
-        state: 'done',
-        finishedAt: now,
-        times: [...event.times],
-        result: event.result,
-      };
+      return { ...ended, state: 'done', finishedAt: now, times: [...event.times], result: event.result };
     case 'failed':
       return {
-        ...next,
-        silentDisk: null,
+        ...ended,
         state: event.failure.code === 'JOB_CANCELLED' ? 'cancelled' : 'failed',
         finishedAt: now,
         times: [...event.times],
@@ -104,7 +98,7 @@ export function advance(job: JobSnapshot, event: JobEvent, now: number): JobSnap
         'The app ended while this job was under way.',
       );
       // When it ended is not known: the app was not there to see it.
-      return { ...next, silentDisk: null, state: 'interrupted', failure: { code, message, details } };
+      return { ...ended, state: 'interrupted', failure: { code, message, details } };
     }
     default:
       return assertNever(event);

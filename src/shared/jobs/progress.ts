@@ -60,8 +60,8 @@ export function createProgress(
   }));
   let size: number | null = null;
   /** Of a job whose size is not known yet, jobs of other sizes tell nothing. */
-  let telling = sizedBy === null ? past : [];
-  let expected = expectation(all, telling, size);
+  const telling = (): readonly Pace[] => (sizedBy === null || size !== null ? past : []);
+  let expected = expectation(all, telling(), size);
   let steps = all.filter(({ name, optional }) => optional !== true || past.some((pace) => name in pace.steps));
   let position = -1;
   let within = 0;
@@ -95,9 +95,9 @@ export function createProgress(
     // What comes before the first real news of a step is not its pace.
     const isTelling = within >= GUESS_UNTIL;
     const done = expectedOf(steps.slice(0, position)) + (isTelling ? within * own : 0);
-    if (whole === 0 || (telling.length === 0 && done / whole < GUESS_UNTIL)) return null;
+    if (whole === 0 || (telling().length === 0 && done / whole < GUESS_UNTIL)) return null;
     // How much slower than expected this run is; a past is believed until enough has been seen.
-    const trust = telling.length === 0 ? 0 : TRUST * whole;
+    const trust = telling().length === 0 ? 0 : TRUST * whole;
     const timed = isTelling ? elapsed : elapsed - inStep;
     const pace = (timed + trust) / (done + trust);
     const byPace = Math.max(own * pace - inStep, OVERTIME * inStep * (1 - within));
@@ -141,8 +141,7 @@ export function createProgress(
       const isOver = steps.findIndex(({ name }) => name === step) < position;
       if (step === sizedBy && !isOver && total > 0 && total !== size) {
         size = total;
-        telling = past;
-        expected = expectation(all, telling, size);
+        expected = expectation(all, telling(), size);
       }
       if (all.some(({ name }) => name === step) && !steps.some(({ name }) => name === step)) {
         const current = steps[position];
