@@ -262,12 +262,14 @@ function lookTwice(path: string): Database {
 
 /** What a library is called beside its own name. */
 const PARTS = ['', '-wal', '-shm'];
+/** What comes before the time at which a damaged one was set aside. */
+const BROKEN = '.broken-';
 /** Damaged libraries that are kept; a disk that fails damages one after the other. */
 const KEPT_BROKEN = 3;
 
 /** Sets a damaged library aside. @returns where it is kept */
 function setAside(path: string, at: Date): string {
-  const broken = `${path}.broken-${at.toISOString().replaceAll(/[:.]/g, '-')}`;
+  const broken = `${path}${BROKEN}${at.toISOString().replaceAll(/[:.]/g, '-')}`;
   for (const part of PARTS) if (existsSync(path + part)) renameSync(path + part, broken + part);
   return broken;
 }
@@ -275,7 +277,7 @@ function setAside(path: string, at: Date): string {
 /** Forgets the oldest of those that were set aside before this one, which is the newest whatever the clock says. */
 function forgetBroken(path: string, newest: string): void {
   const folder = dirname(path);
-  const all = readdirSync(folder).filter((name) => name.startsWith(`${basename(path)}.broken-`));
+  const all = readdirSync(folder).filter((name) => name.startsWith(basename(path) + BROKEN));
   const before = new Set(all.map((name) => name.replace(/-(?:wal|shm)$/, '')));
   before.delete(basename(newest));
   const oldest = [...before].sort().slice(0, 1 - KEPT_BROKEN);
