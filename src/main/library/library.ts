@@ -1,12 +1,12 @@
 import { basename, dirname } from 'node:path';
-import { type ErrorCode, toFailure, VoronoiceError } from '@shared/contract/errors';
-import type { Absence, AddResult, LibraryFolder, VoiceNews } from '@shared/contract/library';
+import { VoronoiceError } from '@shared/contract/errors';
+import type { AddResult, LibraryFolder, VoiceNews } from '@shared/contract/library';
 import type { IndexFile, ScanResult, Voice } from '@shared/contract/voices';
-import { newsOf } from '@shared/domain/voice/news';
 import type { Log } from '../../supervisor/log';
-import { idsIn, type Known } from './catalogue';
+import type { Known } from './catalogue';
 import type { Database } from './database';
-import { partOf, type Watched, watchedOf, withVoices } from './part';
+import { type Found, Looking } from './looking';
+import { type Watched, watchedOf } from './part';
 import { concerns, type Source, Sources } from './sources';
 import type { LibraryState } from './telling';
 
@@ -38,24 +38,14 @@ function shownFolder({ id, path, absence, scan }: Source): LibraryFolder {
   return { id, path, absence, what: scan?.what ?? 'nothing', ...archivesIn(scan), unread, stoppedAfter };
 }
 
-function absenceOf(code: ErrorCode): Absence {
-  return code === 'FILE_UNREADABLE' ? 'forbidden' : 'gone';
-}
-
-/** What came of looking again. */
-interface Found {
-  readonly changed: boolean;
-  readonly news: readonly VoiceNews[];
-}
-const NOTHING_FOUND: Found = { changed: false, news: [] };
-
 /**
  * What the app knows of voices and indexes: what was added (`Sources`) and what is in it (`Catalogue`), looked at again
- * wherever something may be another.
+ * (`Looking`) wherever something may be another.
  */
 export class Library {
   readonly #options: LibraryOptions;
   readonly #sources: Sources;
+  readonly #looking: Looking;
   #scans = 0;
   /** Scans run one after another: a disk does not get faster by being asked twice. */
   #queue: Promise<unknown> = Promise.resolve();
@@ -63,6 +53,7 @@ export class Library {
   constructor(options: LibraryOptions) {
     this.#options = options;
     this.#sources = new Sources(options.database, options.log);
+    this.#looking = new Looking(this.#sources, options.scan, options.log);
   }
 
   snapshot(): LibraryState {
@@ -141,7 +132,8 @@ export class Library {
    */
   async refresh(path?: string): Promise<void> {
     const sources = this.#sources.all().filter((source) => path === undefined || concerns(source, path));
-    const look = (id: string): Promise<Found> => (path === undefined ? this.#rescan(id) : this.#lookAgain(id, [path]));
+    const look = (id: string): Promise<Found> =>
+      path === undefined ? this.#looking.whole(id) : this.#looking.part(id, [path]);
     const found = await Promise.all(sources.map(({ id }) => this.#scanning(() => look(id))));
     if (path === undefined) this.#announce(found.flatMap(({ news }) => news));
   }
@@ -225,49 +217,13 @@ export class Library {
     for (const before of this.#sources.all()) {
       const own = paths.filter((path) => concerns(before, path));
       if (own.length === 0) continue;
-      const found = await this.#lookAgain(before.id, own);
+      const found = await this.#looking.part(before.id, own);
       news.push(...found.news);
       changed ||= found.changed;
     }
     if (!changed) return;
     this.#options.changed();
     this.#announce(news);
-  }
-
-  /** Looks again at as little of a source as changes at these paths are about. */
-  async #lookAgain(id: string, paths: readonly string[]): Promise<Found> {
-    const source = this.#sources.get(id);
-    if (source === undefined) return NOTHING_FOUND;
-    const part = source.absence === null ? partOf(source.scan, paths) : null;
-    return (part === null ? null : await this.#rereadVoices(source, part)) ?? this.#rescan(id);
-  }
-
-  /** Looks again at some voices of a source; null when that does not tell how they are, as when one is gone. */
-  async #rereadVoices(before: Source, voices: readonly Voice[]): Promise<Found | null> {
-    if (before.scan === null) return null;
-    const found = await Promise.all(voices.map(({ path }) => this.#options.scan(path).catch(() => null)));
-    const scan = withVoices(before.scan, voices, found);
-    if (scan === null || this.#sources.get(before.id) === undefined) return null;
-    return { changed: await this.#sources.keep({ ...before, scan }), news: newsOf(before.scan.voices, scan.voices) };
-  }
-
-  async #rescan(id: string): Promise<Found> {
-    const before = this.#sources.get(id);
-    if (before === undefined) return NOTHING_FOUND;
-    try {
-      const scan = await this.#options.scan(before.path);
-      if (this.#sources.get(id) === undefined) return NOTHING_FOUND;
-      const emptied = scan.what === 'nothing' && idsIn(before.scan).length > 0;
-      const changed = await this.#sources.keep(
-        emptied ? { ...before, absence: 'emptied' } : { ...before, absence: null, scan },
-      );
-      return { changed, news: emptied || before.scan === null ? [] : newsOf(before.scan.voices, scan.voices) };
-    } catch (error) {
-      // What was found last stays to be seen: a drive may only be unplugged.
-      this.#options.log.warn(`${before.path} cannot be looked through: ${String(error)}`);
-      if (this.#sources.get(id) === undefined) return NOTHING_FOUND;
-      return { changed: await this.#sources.keep({ ...before, absence: absenceOf(toFailure(error).code) }), news: [] };
-    }
   }
 
   #announce(news: readonly VoiceNews[]): void {
