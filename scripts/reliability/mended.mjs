@@ -1,6 +1,10 @@
 /** What attacks have found, newest first: what happened, and what became of it. */
 export const MENDED = [
   [
+    'While trainings ran on both cores, the window waited up to a tenth of a second for a processor.',
+    'A job lets the window go first, and what is looked up for somebody who waits; with a low priority also other programs.',
+  ],
+  [
     'A job whose drive had stopped answering stood in the list as if it ran, with a time that was left. A command that looked at such a drive waited for ever, and ended without an exit code of its own.',
     'Workers ask the disks of their work and say which is silent. The command line works in processes beside it, and leaves behind what cannot be ended.',
   ],

@@ -71,7 +71,7 @@ export const COMMON = {
 } as const;
 
 function effortOf({ values: { threads, lowPriority } }: Words<typeof COMMON>): Effort {
-  return { threads, priority: lowPriority ? 'low' : 'normal' };
+  return { threads, priority: lowPriority ? 'low' : 'full' };
 }
 
 export function defineCommand<O extends Options, Task>({

@@ -1,18 +1,24 @@
 import { readdirSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import type { Effort } from '@shared/contract/effort';
 
 const TASKS = '/proc/self/task';
 
 /**
- * Lets other programs go first, for as long as this process lives. Linux knows a priority for each thread, which those
- * inherit that it starts: the ones that are there already are told one by one.
+ * A click must not wait for as long as the system lets a thread of a job go on. Other programs hardly notice so little.
+ */
+export const BEHIND_WINDOW = 5;
+
+/**
+ * Lets others go first, for as long as this process lives. Linux knows a priority for each thread, which those inherit that
+ * it starts: the ones that are there already are told one by one.
  */
 export function takePriority(priority: Effort['priority']): void {
-  if (priority === 'normal') return;
+  if (priority === 'full') return;
+  const least = priority === 'low' ? constants.priority.PRIORITY_BELOW_NORMAL : BEHIND_WINDOW;
   for (const thread of threadsOfThisProcess()) {
     try {
-      setPriority(thread, constants.priority.PRIORITY_BELOW_NORMAL);
+      setPriority(thread, Math.max(getPriority(thread), least));
     } catch {
       // The thread has ended, or the system does not allow it: then the work is as fast as ever.
     }

@@ -8,6 +8,7 @@ import { type Effort, FULL_EFFORT } from '@shared/contract/effort';
 import { WorkerCommand, type WorkerMessage } from '@shared/contract/work';
 import * as v from 'valibot';
 import { loadEngine } from '../../src/worker/engine';
+import { BEHIND_WINDOW } from '../../src/worker/priority';
 import { useCommandLine } from './command';
 
 const folder = useCommandLine();
@@ -48,10 +49,12 @@ describe('what work may take of the computer', () => {
     expect(await threads(null)).toBe(availableParallelism());
   });
 
-  it('is, at low priority, what others leave: in every thread of the worker', async () => {
+  it('is what the window leaves, and at low priority what others leave: in every thread of the worker', async () => {
     const usual = getPriority();
     expect([...(await prioritiesAt(FULL_EFFORT))]).toEqual([usual]);
     const low = Math.max(usual, constants.priority.PRIORITY_BELOW_NORMAL);
+    const normal = Math.max(usual, BEHIND_WINDOW);
+    expect([...(await prioritiesAt({ threads: 1, priority: 'normal' }))]).toEqual([normal]);
     expect([...(await prioritiesAt({ threads: 1, priority: 'low' }))]).toEqual([low]);
   });
 });

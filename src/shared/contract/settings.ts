@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Effort, FULL_EFFORT } from './effort';
+import { Priority, Threads } from './effort';
 import { Locale } from './languages';
 import { count, share } from './primitives';
 
@@ -21,8 +21,9 @@ export const Settings = v.strictObject({
   librarySort: VoiceSort,
   /** Bytes of vectors that a job may keep in memory; above it they go to a scratch file. Null: no limit. */
   memoryLimit: v.nullable(v.pipe(count, v.minValue(2 ** 26))),
-  /** What jobs may take of the processor. */
-  ...Effort.entries,
+  /** Processor threads that a job may take; null: all there are. */
+  threads: v.nullable(Threads),
+  priority: Priority,
   /** A sound when all jobs are done. */
   soundWhenDone: v.boolean(),
   /** The computer goes off when all jobs are done: once, then it is false again. */
@@ -47,7 +48,8 @@ export const DEFAULT_SETTINGS: Settings = {
   libraryView: 'cards',
   librarySort: 'name',
   memoryLimit: null,
-  ...FULL_EFFORT,
+  threads: null,
+  priority: 'normal',
   soundWhenDone: false,
   shutDownWhenDone: false,
   backupLimit: null,
