@@ -1,11 +1,13 @@
 import { access, chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
 import type { ElectronApplication, Locator, Page } from '@playwright/test';
 import type { MessageBoxOptions } from 'electron';
 import type { Api } from '@shared/contract/api';
+import type { Pace } from '@shared/jobs/progress';
 import { expectAccessible } from '../accessible';
 import { answerQuestions, saveTo, snapshot } from '../launch';
-import { goTo, jobBar, jobCards, libraryOf, openVoice } from '../steps';
+import { awaitJob, goTo, jobBar, jobCards, libraryOf, openVoice } from '../steps';
 import { say } from '../words';
 import { expect, test } from './prepared';
 
@@ -123,21 +125,16 @@ test('a computer at work stays awake, and when all is done goes off unless anybo
   const asked = page.getByRole('dialog', { name: say('jobs.powerOff.title') });
   const wish = page.getByRole('switch', { name: say('settings.whenDone.shutDown') });
 
-  const measure = async (): Promise<void> => {
-    await openVoice(page);
-    await page.getByRole('button', { name: say('measure.again'), exact: true }).click();
-    await page.getByRole('menuitem').first().click();
-  };
   const measureAndWait = async (): Promise<void> => {
     await goTo(page, 'settings');
     await wish.check();
-    await measure();
+    await measureAgain(page);
     await expect(asked.getByRole('timer')).toBeVisible();
   };
 
   await test.step('it is kept awake, shows how far it is, and tells who looks elsewhere, once', async () => {
     const seen = await watchSystem(app);
-    await measure();
+    await measureAgain(page);
     await expect.poll(() => seen.evaluate(({ told }) => told)).toHaveLength(1);
     const { awake, bars } = await seen.jsonValue();
     expect(awake).toEqual(['kept', 'let']);
@@ -162,6 +159,66 @@ test('a computer at work stays awake, and when all is done goes off unless anybo
     await expect.poll(() => access(off).then(() => 'off')).toBe('off');
   });
 });
+
+test('how long a job takes is known from what others took on this computer', async ({ prepared, folder, start }) => {
+  const userData = join(folder, 'user data');
+  await cp(prepared, userData, { recursive: true, preserveTimestamps: true });
+  const before = await start({ userData, locale: 'en' });
+  await measureAgain(before.page);
+  await awaitJob(before.page);
+  await before.close();
+  makePastSlower(join(userData, 'library.sqlite'), 3_000);
+
+  const { page } = await start({ userData, locale: 'en' });
+  const lefts = await watchLeft(page);
+  const measured = async (): Promise<number> => {
+    await measureAgain(page);
+    await awaitJob(page);
+    return Math.max(...(await lefts.evaluate((seen) => seen.splice(0))));
+  };
+
+  // As long as a slow computer would need, though this one has just begun …
+  expect(await measured()).toBeGreaterThan(60_000);
+  // … and never again: by now it has shown how fast it is.
+  expect(await measured()).toBeLessThan(60_000);
+});
+
+async function measureAgain(page: Page): Promise<void> {
+  await openVoice(page);
+  await page.getByRole('button', { name: say('measure.again'), exact: true }).click();
+  await page.getByRole('menuitem').first().click();
+  await expect(jobBar(page)).toBeVisible();
+}
+
+/** As if all that was measured here had been measured on a computer so many times slower. */
+function makePastSlower(path: string, times: number): void {
+  const database = new DatabaseSync(path);
+  const rows = database.prepare("SELECT key, value FROM memory WHERE key LIKE 'pace:measure:%'").all() as {
+    key: string;
+    value: string;
+  }[];
+  expect(rows).not.toHaveLength(0);
+  for (const { key, value } of rows) {
+    const slower = (JSON.parse(value) as Pace[]).map(({ size, steps }) => ({
+      size,
+      steps: Object.fromEntries(Object.entries(steps).map(([step, ms]) => [step, ms * times])),
+    }));
+    database.prepare('UPDATE memory SET value = ? WHERE key = ?').run(JSON.stringify(slower), key);
+  }
+  database.close();
+}
+
+/** Every time that is said to be left of a job from now on, in ms. */
+function watchLeft(page: Page) {
+  return page.evaluateHandle(() => {
+    const lefts: number[] = [];
+    const { api } = window as unknown as { api: Api };
+    api.on('jobs.changed', ({ progress }) => {
+      if (typeof progress?.remainingMs === 'number') lefts.push(progress.remainingMs);
+    });
+    return lefts;
+  });
+}
 
 /** One that takes long, and three that are quick; the titles of these. */
 async function queue(page: Page): Promise<[string, string, string]> {
