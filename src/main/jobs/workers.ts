@@ -23,6 +23,11 @@ function nameOf({ kind }: JobWork, jobId: string): string {
   return `${kind}-${jobId}`;
 }
 
+/** What work may take of the computer, where jobs may take so much. */
+export function effortOf(work: JobWork, usual: Effort): Effort {
+  return work.kind === 'measure' && work.background === true ? { ...usual, priority: 'low' } : usual;
+}
+
 /** What a person has decided by the time that work begins. */
 export interface Decided {
   /** What a job may take of the computer. */
@@ -47,7 +52,7 @@ export function createWorkers(
     pool,
     reader: new Reader(pool),
     run: (work, jobId, observer) => {
-      const worker = pool.start(nameOf(work, jobId), effort());
+      const worker = pool.start(nameOf(work, jobId), effortOf(work, effort()));
       const { result, cancel } = worker.run(work, observer);
       result.catch((error: unknown) => {
         if (error instanceof VoronoiceError && error.code === 'ENGINE_MISSING') engine.report(error.message);

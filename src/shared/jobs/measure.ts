@@ -8,6 +8,9 @@ import { defineKind, definePage } from './kind';
 /** Values of nprobe that are measured beside the stored one, at most. */
 export const MOST_NPROBES = 32;
 
+/** Nobody waits for it, as when a whole library is checked: whatever else wants the processor goes first. */
+const background = v.exactOptional(v.literal(true));
+
 export const MeasureRequest = v.strictObject({
   kind: v.literal('measure'),
   index: filePath,
@@ -15,6 +18,7 @@ export const MeasureRequest = v.strictObject({
   traces,
   /** Empty: the ladder of domain/measures/curve.ts. The stored value is always measured. */
   nprobes: v.pipe(v.array(Nprobe), v.maxLength(MOST_NPROBES)),
+  background,
 });
 export type MeasureRequest = v.InferOutput<typeof MeasureRequest>;
 
@@ -41,6 +45,7 @@ export const measure = defineKind({
       index: opaqueId,
       /** Token of a second folder of features that asks; null: the voice's own, or the index's vectors. */
       queries: v.nullable(opaqueId),
+      background,
     }),
     result: v.strictObject({ kind: v.literal('measure'), level: VerdictLevel }),
     shows: () => null,

@@ -108,7 +108,7 @@ export const useCheckUp = defineStore('checkUp', () => {
   /** Asks for the next job; null, and it is noted, where it cannot be asked for. */
   async function request({ index, voice, name }: Asked): Promise<string | null> {
     try {
-      const id = await jobs.request({ kind: 'measure', index, queries: null });
+      const id = await jobs.request({ kind: 'measure', index, queries: null, background: true });
       jobs.mute(id);
       return id;
     } catch (error) {

@@ -186,6 +186,8 @@ describe('measuring', () => {
     expect(work).toEqual({ kind: 'measure', index: own.path, ...asking, nprobes: [] });
     expect(about).toEqual({ subject: 'a.index', voice: 'voice-aria-00000000' });
     expect(v.is(WorkRequest, work)).toBe(true);
+    const background = { kind: 'measure', index: own.id, queries: null, background: true } as const;
+    expect(prepare(background, 'job-00000002').work).toEqual({ ...work, background: true });
   });
 
   it('asks with the index’s own vectors when there is no voice, or nothing it was made of', async () => {

@@ -59,6 +59,12 @@ it('asks for one after the other, so that other jobs come in between', async () 
   expect(checkUp.findings).toMatchObject({ unknown: 3, fine: 0 });
 });
 
+it('nobody waits for it: other programs go first', async () => {
+  const api = await library();
+  await useCheckUp().start();
+  expect(api.calls.find(({ channel }) => channel === 'jobs.start')?.argument).toMatchObject({ background: true });
+});
+
 it('ends when its job is cancelled, and asks for no more', async () => {
   const api = await library();
   const checkUp = useCheckUp();
