@@ -110,6 +110,23 @@ function firstOf(parameters: unknown): object {
   return typeof first === 'object' && first !== null ? first : {};
 }
 
+/** How many there are, above each bar; nothing above an empty one. */
+export function countAbove({ colors, format }: ChartContext, countAt: (bar: number) => number | undefined) {
+  return {
+    label: {
+      show: true,
+      position: 'top' as const,
+      color: colors.text,
+      fontSize: 12,
+      formatter: (parameters: unknown) => {
+        const count = countAt(hoveredIndex(parameters)) ?? 0;
+        return count === 0 ? '' : format.count(count);
+      },
+    },
+    labelLayout: { hideOverlap: true },
+  };
+}
+
 /** Looks of an axis that runs to the right; its name stands under the middle. */
 export function xAxis(context: ChartContext, name: string) {
   return {

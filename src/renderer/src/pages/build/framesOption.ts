@@ -3,6 +3,7 @@ import type { ChartOption } from '@/components/charts/echarts';
 import {
   baseOption,
   type ChartContext,
+  countAbove,
   hatch,
   hoveredIndex,
   legend,
@@ -124,17 +125,7 @@ export function distancesOption(
           bins.map(({ leftOut }) => leftOut),
         ),
         // Few frames are too low a bar to be seen; their number is not.
-        label: {
-          show: true,
-          position: 'top',
-          color: colors.text,
-          fontSize: 12,
-          formatter: (parameters: unknown) => {
-            const frames = bins[hoveredIndex(parameters)]?.frames ?? 0;
-            return frames === 0 ? '' : format.count(frames);
-          },
-        },
-        labelLayout: { hideOverlap: true },
+        ...countAbove(context, (bar) => bins[bar]?.frames),
       },
     ],
   };

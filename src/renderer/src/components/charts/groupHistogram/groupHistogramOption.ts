@@ -6,6 +6,7 @@ import { indexColor } from '../chartTheme';
 import {
   baseOption,
   type ChartContext,
+  countAbove,
   emptyPicture,
   hatch,
   hoveredIndex,
@@ -91,17 +92,7 @@ export function groupHistogram(
         {
           type: 'bar',
           barCategoryGap: '20%',
-          label: {
-            show: true,
-            position: 'top',
-            color: colors.text,
-            fontSize: 12,
-            formatter: (parameters: unknown) => {
-              const size = bins[hoveredIndex(parameters)]?.lists ?? 0;
-              return size === 0 ? '' : format.count(size);
-            },
-          },
-          labelLayout: { hideOverlap: true },
+          ...countAbove(context, (bar) => bins[bar]?.lists),
           data: bins.map(({ lists: value, to }) => ({
             value,
             itemStyle:
