@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Fit, ModelFacts } from './models';
-import { count, Problem, shortText } from './primitives';
+import { count, finite, Problem, shortText } from './primitives';
 
 /** What a file inside an archive is, by its name and, where that could mislead, by its first bytes. */
 export const PackedKind = v.picklist(['model', 'index', 'features', 'sound', 'archive', 'other']);
@@ -17,11 +17,14 @@ export const PackedModel = v.strictObject({
 });
 export type PackedModel = v.InferOutput<typeof PackedModel>;
 
+/** Bytes as an archive says them: any number, as long as nothing is unpacked. */
+const saidBytes = v.pipe(finite, v.minValue(0));
+
 /** A file in an archive. */
 export const PackedFile = v.strictObject({
   name: shortText,
   what: PackedKind,
-  bytes: count,
+  bytes: saidBytes,
   /** Null for what is none, and for the last of very many. */
   model: v.nullable(PackedModel),
 });
@@ -33,7 +36,7 @@ export const ArchiveReport = v.strictObject({
   format: v.literal('zip'),
   bytes: count,
   /** Bytes of all that would be unpacked. */
-  unpacked: count,
+  unpacked: saidBytes,
   /** Files that would be unpacked: without what systems leave in archives. */
   files: count,
   /** Of each kind so many. */

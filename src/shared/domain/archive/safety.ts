@@ -89,13 +89,18 @@ function entryProblem({ name, isLink, isEncrypted, isReadable }: Packed): Proble
     problem('ARCHIVE_UNSAFE', message, { reason, name: shown });
   if (name.split('/').includes('..')) return unsafe('climbs', `"${shown}" would be written outside its folder.`);
   if (/^(\/|[A-Za-z]:)/.test(name)) return unsafe('absolute', `"${shown}" names a place of its own on the disk.`);
-  if (name.includes('\0')) return unsafe('name', `"${shown}" is not the name of a file.`);
+  if (name.includes('\0') || isNowhere(name)) return unsafe('name', `"${shown}" is not the name of a file.`);
   if (isLink) return unsafe('link', `"${shown}" is a link, which could lead anywhere.`);
   if (isEncrypted) {
     return problem('ARCHIVE_ENCRYPTED', `"${shown}" is encrypted: a password is needed.`, { name: shown });
   }
   if (isReadable) return null;
   return problem('ARCHIVE_CORRUPT', `"${shown}" is packed in a way that is not known here.`, { name: shown });
+}
+
+/** No folder, and no name of its own: `.` or nothing. */
+function isNowhere(name: string): boolean {
+  return !name.endsWith('/') && placeIn(name).length === 0;
 }
 
 function problem(code: Problem['code'], message: string, details: Problem['details']): Problem {

@@ -32,6 +32,16 @@ async function described(path: string) {
 }
 
 describe('an archive', () => {
+  it('is refused, and described all the same, where it says lengths that no number counts', async () => {
+    const path = archive([
+      { name: 'a.npy', content: 'x', deflate: true, bytes: 2 ** 62 },
+      { name: 'b.npy', content: 'x', deflate: true, bytes: 2 ** 62 },
+    ]);
+    const problem = { code: 'ARCHIVE_TOO_LARGE' };
+    expect(await described(path)).toMatchObject({ unpacked: 2 ** 63, problems: [problem] });
+    await expect(unpacked(path)).rejects.toMatchObject(problem);
+  });
+
   it('is told by what is in it', async () => {
     const page = { name: 'fake.index', content: '<html>404</html>' };
     const found = await described(archive([...SHARED, page, { name: 'Mira/0_0.npy', content: npy(3, 768) }]));

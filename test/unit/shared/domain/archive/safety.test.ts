@@ -25,6 +25,8 @@ describe('archiveProblem', () => {
     ['/etc/passwd', 'ARCHIVE_UNSAFE', 'absolute', '"/etc/passwd" names a place of its own on the disk.'],
     ['C:/Windows/x.dll', 'ARCHIVE_UNSAFE', 'absolute', '"C:/Windows/x.dll" names a place of its own on the disk.'],
     ['a\0.pth', 'ARCHIVE_UNSAFE', 'name', '"a?.pth" is not the name of a file.'],
+    ['.', 'ARCHIVE_UNSAFE', 'name', '"." is not the name of a file.'],
+    ['', 'ARCHIVE_UNSAFE', 'name', '"" is not the name of a file.'],
   ])('refuses %j', (name, code, reason, message) => {
     expect(archiveProblem([file('good.pth'), file(name)], 200)).toMatchObject({ code, message, details: { reason } });
   });
