@@ -1,5 +1,6 @@
 import type { Effort } from '@shared/contract/effort';
 import { toFailure } from '@shared/contract/errors';
+import { visible } from '@shared/domain/visible';
 import { workKinds } from '@shared/jobs';
 import { version } from '../../package.json';
 import { type AnyCommand, generalHelp, helpOf, type Workshop } from './command';
@@ -31,14 +32,14 @@ export async function runProgram(words: readonly string[], surroundings: Surroun
     const [name = '', ...rest] = words;
     const { effort, run: work } = commandOf(name).start(rest);
     const { text, json: value, remarks = [] } = await work(workshop(surroundings, effort));
-    for (const remark of remarks) stderr.write(`${remark}\n`);
-    stdout.write(json ? `${JSON.stringify(value)}\n` : text);
+    for (const remark of remarks) stderr.write(visible(`${remark}\n`));
+    stdout.write(json ? `${JSON.stringify(value)}\n` : visible(text));
     return EXIT.done;
   } catch (error) {
     const failure = toFailure(error);
     if (json) stdout.write(`${JSON.stringify(failureJson(failure))}\n`);
-    else stderr.write(failureText(failure));
-    if (failure.code === 'INTERNAL' && error instanceof Error) stderr.write(`${error.stack ?? ''}\n`);
+    else stderr.write(visible(failureText(failure)));
+    if (failure.code === 'INTERNAL' && error instanceof Error) stderr.write(visible(`${error.stack ?? ''}\n`));
     return exitCode(failure.code);
   }
 }
@@ -62,7 +63,7 @@ function commandOf(name: string): AnyCommand {
 /** Each piece of work has a bar of its own: a command that looks first and builds then shows both. */
 function workshop({ stderr, signal, work }: Surroundings, effort: Effort): Workshop {
   return {
-    say: (text) => stderr.write(`${text}\n`),
+    say: (text) => stderr.write(visible(`${text}\n`)),
     run: async (request) => {
       const progress = createTerminalProgress(
         request.kind,
@@ -74,7 +75,7 @@ function workshop({ stderr, signal, work }: Surroundings, effort: Effort): Works
         return await work(request, {
           signal,
           progress: ({ step, done, total }) => progress.report(step, done, total),
-          said: (text) => progress.say(text),
+          said: (text) => progress.say(visible(text)),
           effort,
         });
       } finally {

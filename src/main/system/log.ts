@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_SETTINGS } from '@shared/contract/settings';
+import { visible } from '@shared/domain/visible';
 import type { Log } from '../../supervisor/log';
 
 const KEPT_FILES = 3;
@@ -8,6 +9,11 @@ const KEPT_FILES = 3;
 /** Replaces the person's home folder by `~`, so that a shared log does not carry their name. */
 export function hideHome(text: string, home: string): string {
   return home.length < 2 ? text : text.replaceAll(home, '~');
+}
+
+/** What is said more in further lines stands apart, so that the name of a file cannot write an entry of its own. */
+function oneEntry(text: string): string {
+  return visible(text).replaceAll('\n', '\n  ');
 }
 
 /** Plain text lines in `voronoice.log`; when it has grown to a third of what is kept it moves to `.1`, then `.2`. */
@@ -59,7 +65,7 @@ export class FileLog implements Log {
   }
 
   #write(level: string, text: string): void {
-    const line = `${this.#now().toISOString()} ${level} ${hideHome(text.trimEnd(), this.#home)}\n`;
+    const line = `${this.#now().toISOString()} ${level} ${oneEntry(hideHome(text.trimEnd(), this.#home))}\n`;
     try {
       this.#rotate();
       appendFileSync(this.path, line);

@@ -290,6 +290,15 @@ describe('runProgram', () => {
     expect(json(stdout)).toMatchObject({ error: { code: 'INDEX_LOOKALIKE' } });
   });
 
+  it('shows of a name what a terminal would obey', async () => {
+    const { stderr } = await run('inspect', join(folder.path, '\u001b[2Jgone\u202e.index'));
+    expect(stderr).toContain('\\u001b[2Jgone\\u202e.index');
+    put(join(folder.path, '\u001b[31mred', '3_feature768', '0.npy'), npy(20, 768));
+    const { stdout } = await run('scan', folder.path);
+    expect(stdout).toContain('\\u001b[31mred');
+    expect(stdout + stderr).not.toContain('\u001b');
+  });
+
   it('answers a cancelled command with exit code 4', async () => {
     const abort = new AbortController();
     abort.abort();

@@ -66,6 +66,15 @@ describe('the log', () => {
     expect(bytes()).toBeLessThan(7_000_000);
   });
 
+  it('lets no name write a line of its own, or move the cursor of who reads it', () => {
+    const log = new FileLog(folder, '/home/aria', at);
+    log.warn('"a\n2026-11-28T00:00:00.000Z info all is well\u001b[2J\u202e.index" is gone');
+    expect(log.tail(9)).toEqual([
+      '2026-01-02T03:04:05.678Z warn "a',
+      '  2026-11-28T00:00:00.000Z info all is well\\u001b[2J\\u202e.index" is gone',
+    ]);
+  });
+
   it('does not stop the app when it cannot be written', () => {
     const log = new FileLog(folder, '/home/aria', at);
     rmSync(folder, { recursive: true });
