@@ -1,6 +1,8 @@
 import process from 'node:process';
+import { toFailure } from '@shared/contract/errors';
+import { errnoOf, toFileError } from '@shared/contract/systemErrors';
 import { isHeldByDisk, killByForce } from '../supervisor/held';
-import { EXIT } from './failure';
+import { EXIT, failureText } from './failure';
 import { createForkBeside } from './fork';
 import { runProgram } from './program';
 import { WorkBeside } from './work';
@@ -12,6 +14,15 @@ process.on('SIGINT', () => {
   abort.abort();
 });
 process.on('SIGTERM', () => abort.abort());
+// Its terminal was closed.
+process.on('SIGHUP', () => abort.abort());
+
+/** What nobody reads any more is not written, and the work is done all the same; what a disk does not take is said. */
+let unwritten: Error | null = null;
+process.stdout.on('error', (error) => {
+  if (errnoOf(error) !== 'EPIPE') unwritten = error;
+});
+process.stderr.on('error', () => undefined);
 
 /** A process beside this one that a drive holds cannot be ended, and is left behind. */
 const LEFT_BEHIND_MS = 1_000;
@@ -24,6 +35,10 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   work: beside.do,
 });
 await beside.close();
+if (unwritten !== null) {
+  process.stderr.write(failureText(toFailure(toFileError(unwritten, 'the output', 'write'))));
+  process.exitCode = EXIT.refused;
+}
 if (await isHeldByDisk()) killByForce(process.pid);
 setTimeout(() => process.exit(), LEFT_BEHIND_MS).unref();
 

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { VoronoiceError } from '@shared/contract/errors';
+import { errnoOf } from '@shared/contract/systemErrors';
 
 /** One option of a command: its name is the key it is declared under, `totalFea` for `--total-fea`. */
 export interface Option<T> {
@@ -55,11 +56,21 @@ export function texts(metavar: string, help: string): Option<readonly string[]> 
   return { ...option(metavar, help, (given) => given), multiple: true };
 }
 
+/** A path, as it is meant in the folder that this was called in. @throws FOLDER_VANISHED when that has gone */
+export function absolute(path: string): string {
+  try {
+    return resolve(path);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+    throw new VoronoiceError('FOLDER_VANISHED', 'The folder that this was called in is not there any more.');
+  }
+}
+
 /** A path, made absolute. */
 export function path(metavar: string, help: string): Option<string | null> {
   return option(metavar, help, ([value], name) => {
     if (value === '') throw usage(`--${name} needs a value.`);
-    return value === undefined ? null : resolve(value);
+    return value === undefined ? null : absolute(value);
   });
 }
 
@@ -98,10 +109,13 @@ export function numbers(
   );
 }
 
+/** A byte at least, and no more than can be counted. */
+const Megabytes = v.pipe(v.number(), v.minValue(1e-6), v.maxValue(1e9));
+
 /** Megabytes as file managers count them; in bytes. */
 export function megabytes(help: string): Option<number | null> {
   return option('MB', help, ([value], name) =>
-    value === undefined ? null : Math.round(numberOf(value, name, v.pipe(v.number(), v.minValue(0))) * 1e6),
+    value === undefined ? null : Math.round(numberOf(value, name, Megabytes) * 1e6),
   );
 }
 
@@ -193,5 +207,5 @@ export function onePosition(
   const [only] = positions;
   if (only === undefined || only === '') throw usage(`${command} needs a ${what}.`);
   if (positions.length > 1) throw usage(`${command} takes one ${what}, not ${positions.length}.`);
-  return resolve(only);
+  return absolute(only);
 }

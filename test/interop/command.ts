@@ -6,7 +6,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { ownPython } from '../../scripts/python.mjs';
 
 /** The command line as it is shipped; built once, before the first of these tests (buildCommandLine.ts). */
-const ENTRY = resolve('out', 'cli', 'index.js');
+export const ENTRY = resolve('out', 'cli', 'index.js');
 
 /** Makes a folder of a hard name to work in. */
 export function useCommandLine(): { readonly path: string } {

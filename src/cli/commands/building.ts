@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import type { BuildRecord } from '@shared/contract/record';
 import type { RecipeId } from '@shared/contract/primitives';
 import type { RequestOf, ResultOf } from '@shared/jobs';
@@ -6,7 +6,7 @@ import type { Source } from '@shared/jobs/fields';
 import { DEFAULT_RECIPE } from '@shared/domain/recipes/recipes';
 import { locateVoice } from '../../worker/voices/recognize';
 import type { Outcome, Workshop } from '../command';
-import { flag, path, text, type Words } from '../option';
+import { absolute, flag, path, text, type Words } from '../option';
 import { BUILD, buildOptionsOf, maxMemory, seed } from '../options';
 import { count, duration, groupWords, megabytes, minutes, paragraph, percent, table } from '../words';
 import { measurementJson, measurementText } from './measurement';
@@ -47,7 +47,7 @@ export function trainingOf(words: Words<typeof INDEX>, sources: readonly Source[
 /** Where nothing else is asked for, an index goes beside what it is made of. */
 export async function build(training: Training, { run }: Workshop): Promise<Outcome> {
   const [first] = training.sources;
-  const out = training.out ?? (first === undefined ? resolve('.') : await placeOf(first.path));
+  const out = training.out ?? (first === undefined ? absolute('.') : await placeOf(first.path));
   return builtOutcome(await run({ ...training, out }));
 }
 

@@ -1,9 +1,8 @@
-import { resolve } from 'node:path';
 import type { Figure } from '@shared/contract/measurement';
 import { compareMeasurements } from '@shared/domain/measures/compare';
 import type { ResultOf } from '@shared/jobs';
 import { defineCommand } from '../command';
-import { usage } from '../option';
+import { absolute, usage } from '../option';
 import { ASKING } from '../options';
 import { paragraph, table } from '../words';
 import { measurementJson } from './measurement';
@@ -16,7 +15,7 @@ export const compare = defineCommand({
   options: ASKING,
   read: ({ positions, values: { features, queries, most, seed } }) => {
     if (positions.length < 2 || positions.length > 4) throw usage('compare needs two to four indexes.');
-    const indexes = positions.map((path) => resolve(path));
+    const indexes = positions.map((path) => absolute(path));
     return { kind: 'compare', indexes, features, queries, most, seed, traces: null } as const;
   },
   run: async (request, { run }) => {

@@ -1,8 +1,8 @@
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { Nprobe } from '@shared/contract/build';
 import { SLICE_PLACES } from '@shared/domain/hosts';
 import { defineCommand } from '../command';
-import { number, onePosition, path, usage } from '../option';
+import { absolute, number, onePosition, path, usage } from '../option';
 import { paragraph, percent, table } from '../words';
 
 const folders = [...new Set(SLICE_PLACES.map(({ folder }) => folder))].join(' and ');
@@ -28,7 +28,7 @@ true neighbors) and index.wav. It is not the converted voice.`,
     const voice = features ?? (/\.npy$/i.test(clip) ? dirname(clip) : clip);
     return {
       kind: 'listen',
-      indexes: [{ path: resolve(index), trace: null }],
+      indexes: [{ path: absolute(index), trace: null }],
       clip: { path: clip, pointed: null },
       voice: { path: voice, pointed: null },
       nprobe,

@@ -1,8 +1,7 @@
-import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { MOST_SOURCES } from '@shared/contract/record';
 import { defineCommand } from '../command';
-import { needed, numbers, usage } from '../option';
+import { absolute, needed, numbers, usage } from '../option';
 import { recipe } from '../options';
 import { build, INDEX, trainingOf } from './building';
 
@@ -30,7 +29,8 @@ export const merge = defineCommand({
     if (weights !== null && weights.length !== positions.length) {
       throw usage(`--share needs ${positions.length} numbers, one for each.`);
     }
-    const sources = positions.map((path, at) => ({ path: resolve(path), weight: weights?.[at] ?? null }));
+    if (weights?.every((weight) => weight === 0) === true) throw usage('--share needs one number above 0.');
+    const sources = positions.map((path, at) => ({ path: absolute(path), weight: weights?.[at] ?? null }));
     return trainingOf(words, sources, values.recipe);
   },
   run: build,

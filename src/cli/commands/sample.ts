@@ -1,10 +1,9 @@
 import { Version } from '@shared/contract/primitives';
-import { resolve } from 'node:path';
 import { SAMPLE_VOICE } from '@shared/domain/voice/sampleVoice';
 import { sample as kind } from '@shared/jobs/sample';
 import { seed as seedField } from '@shared/jobs/fields';
 import { defineCommand } from '../command';
-import { choice, initially, number, path, text, usage } from '../option';
+import { absolute, choice, initially, number, path, text, usage } from '../option';
 import { count, megabytes, minutes, paragraph } from '../words';
 
 export const sample = defineCommand({
@@ -21,7 +20,7 @@ export const sample = defineCommand({
   },
   read: ({ positions, values: { out, name, minutes: length, version, seed } }) => {
     if (positions.length > 0) throw usage('sample takes no folder; use --out.');
-    return { kind: 'sample', root: out ?? resolve('sample-voice'), name, minutes: length, version, seed } as const;
+    return { kind: 'sample', root: out ?? absolute('sample-voice'), name, minutes: length, version, seed } as const;
   },
   run: async (request, { run }) => {
     const value = await run(request);

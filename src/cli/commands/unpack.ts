@@ -1,6 +1,5 @@
-import { resolve } from 'node:path';
 import { defineCommand } from '../command';
-import { onePosition, path } from '../option';
+import { absolute, onePosition, path } from '../option';
 import { count, megabytes, paragraph } from '../words';
 
 export const unpack = defineCommand({
@@ -14,7 +13,7 @@ export const unpack = defineCommand({
     ({
       kind: 'unpack',
       archive: onePosition(words, 'unpack', 'archive'),
-      root: words.values.out ?? resolve('.'),
+      root: words.values.out ?? absolute('.'),
     }) as const,
   run: async (request, { run }) => {
     const value = await run(request);

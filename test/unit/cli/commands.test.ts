@@ -212,6 +212,9 @@ describe('the words of a command', () => {
     ['nprobe beyond what hosts read', ['repair', 'a', '--nprobe', '2147483648']],
     ['a word for nprobe', ['repair', 'a', '--nprobe', 'many']],
     ['a share below zero', ['merge', 'a', 'b', '--share=-1,2', '--out', 'c']],
+    ['shares of nothing', ['merge', 'a', 'b', '--share', '0,0', '--out', 'c']],
+    ['no memory at all', ['train', 'a', '--max-memory', '0']],
+    ['memory without end', ['train', 'a', '--max-memory', '1e300']],
     ['a name without end', ['train', 'a', '--name', 'x'.repeat(301)]],
   ])('refuses %s', (_what, words) => {
     expect(() => work(words[0] ?? '', ...words.slice(1))).toThrow(expect.objectContaining({ code: 'USAGE' }));
