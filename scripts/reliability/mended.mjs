@@ -5,6 +5,26 @@ export const MENDED = [
     'A job lets the window go first, and what is looked up for somebody who waits; with a low priority also other programs.',
   ],
   [
+    'One file that said something beyond all measure (a model a rate without end, a log or a name an epoch of thirty digits, an archive lengths of 2^63, a disk a time before 1970 or after every date) broke the contract between processes: the whole folder it lay in could not be looked at.',
+    'What cannot be meant is not said; a time is the nearest there is. Readers are tried against the contract.',
+  ],
+  [
+    'A repair of a file from before 1970 could not be taken back: its note was not understood any more.',
+    'Any time that a file can have is one that a note can keep.',
+  ],
+  [
+    'An archive with a file called `.`, or nothing at all, ended in a fault of ours.',
+    'Refused before anything is written.',
+  ],
+  [
+    'A command whose output nobody read any more, or no disk took, ended with a stack; closing its terminal left behind what it had begun; in a folder that was gone it blamed itself.',
+    'It goes on, says what the disk said, takes back, and says what is gone.',
+  ],
+  [
+    'Names of files reached the terminal and the log as they were: they could move the cursor, hide what was said, show another ending, and write entries of their own.',
+    'What is obeyed rather than read is shown instead, and what is said in further lines stands apart.',
+  ],
+  [
     'A job whose drive had stopped answering stood in the list as if it ran, with a time that was left. A command that looked at such a drive waited for ever, and ended without an exit code of its own.',
     'Workers ask the disks of their work and say which is silent. The command line works in processes beside it, and leaves behind what cannot be ended.',
   ],

@@ -18,9 +18,9 @@ process.on('SIGTERM', () => abort.abort());
 process.on('SIGHUP', () => abort.abort());
 
 /** What nobody reads any more is not written, and the work is done all the same; what a disk does not take is said. */
-let unwritten: Error | null = null;
-process.stdout.on('error', (error) => {
-  if (errnoOf(error) !== 'EPIPE') unwritten = error;
+const refused: Error[] = [];
+process.stdout.on('error', (error: Error) => {
+  if (errnoOf(error) !== 'EPIPE') refused.push(error);
 });
 process.stderr.on('error', () => undefined);
 
@@ -35,7 +35,8 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   work: beside.do,
 });
 await beside.close();
-if (unwritten !== null) {
+const [unwritten] = refused;
+if (unwritten !== undefined) {
   process.stderr.write(failureText(toFailure(toFileError(unwritten, 'the output', 'write'))));
   process.exitCode = EXIT.refused;
 }

@@ -1,4 +1,6 @@
+import * as v from 'valibot';
 import { VoronoiceError } from '@shared/contract/errors';
+import { ModelFacts } from '@shared/contract/models';
 import { decodeFlac, readFlacHeader } from '@shared/formats/flac';
 import { readMp3Frames } from '@shared/formats/mp3';
 import { NPY_HEADER_BYTES, parseNpyHeader } from '@shared/formats/npy';
@@ -13,7 +15,7 @@ import { below, random } from './random';
 export const READERS: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
   npy: (bytes) => parseNpyHeader(bytes.subarray(0, NPY_HEADER_BYTES), bytes.length),
   wav: (bytes) => walkBytes(bytes, readWavHeader(bytes.length)),
-  pickle: readModel,
+  pickle: (bytes) => v.parse(ModelFacts, readModel(bytes)),
   recording: (bytes) => walkBytes(bytes, recordingFormat(bytes.length)),
   mp3: (bytes) => readMp3Frames(bytes, 0),
   flac: (bytes) => {

@@ -1,7 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { VoronoiceError } from '@shared/contract/errors';
+import { ModelFacts } from '@shared/contract/models';
 import { NPY_HEADER_BYTES, parseNpyHeader } from '@shared/formats/npy';
 import { walkBytes } from '@shared/formats/walk';
 import { readWavHeader } from '@shared/formats/wav';
@@ -138,7 +140,7 @@ async function answerOfModel(bytes: Uint8Array): Promise<Answer> {
   try {
     const path = join(folder, 'model.pth');
     writeFileSync(path, bytes);
-    return await readModelFile(path).then(() => ACCEPTED, codeOf);
+    return await readModelFile(path).then((facts) => (v.parse(ModelFacts, facts), ACCEPTED), codeOf);
   } finally {
     rmSync(folder, { recursive: true });
   }

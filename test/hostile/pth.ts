@@ -160,6 +160,9 @@ export function pthSpecimens(): Readonly<Record<string, BuiltFile>> {
     archive: zip(),
     ...Object.fromEntries(Object.entries(PICKLES).map(([name, bytes]) => [name, plain(bytes)])),
     ...Object.fromEntries(evil),
+    'rates and epochs beyond all numbers': plain(
+      make.voiceModel(768, { sr: make.float(Infinity), epoch: make.float(1e300), step: make.float(NaN) }),
+    ),
     'an archive of a voice': plain(zip({ content: make.voiceModel(768) }).bytes),
     'an archive of code': plain(zip({ content: raw('cos\nsystem\n.') }).bytes),
     'an archive without a model': plain(zip({ name: 'readme.txt' }).bytes),

@@ -4,6 +4,7 @@ const BUILDING = 'test/unit/worker/jobs/train.test.ts';
 const DATABASE = 'test/unit/main/library/database.test.ts';
 const SCRATCH = 'test/native/scratch.test.ts';
 const READING = 'test/unit/worker/files/randomAccess.test.ts';
+const SURROUNDINGS = 'test/interop/surroundings.test.ts';
 const WORKERS = 'test/unit/supervisor/processes.test.ts';
 
 /**
@@ -134,6 +135,42 @@ export const FAULT_KINDS = [
       ['test/e2e/trials/drive.trial.ts', 'a command beside a drive that does not answer'],
     ],
     note: 'The trials are part “drive”.',
+  },
+  {
+    text: 'What a file says beyond all measure, which breaks the contract for the whole folder',
+    tests: [
+      [
+        'test/unit/worker/jobs/scan.test.ts',
+        'takes what a file says beyond all measure for nothing said, and finds the rest',
+      ],
+      [
+        'test/unit/worker/jobs/unpack.test.ts',
+        'is refused, and described all the same, where it says lengths that no number counts',
+      ],
+      ['test/unit/shared/contract/times.test.ts', 'the time of a file is a date, whatever the disk says: %d'],
+      ['test/unit/worker/jobs/repair.test.ts', 'can be undone where the file is said to be from before 1970'],
+    ],
+    note: 'Part “readers” holds models against the contract, too.',
+  },
+  {
+    text: 'An output that nobody reads, a terminal that is closed, a folder that is gone',
+    tests: [
+      [SURROUNDINGS, 'does not mind when nobody reads what it prints'],
+      [SURROUNDINGS, 'answers by its exit code where %s there to complain to'],
+      [SURROUNDINGS, 'says that the disk takes no more of what it prints'],
+      [SURROUNDINGS, 'says that the folder is gone in which it was called'],
+      [SURROUNDINGS, 'takes back what it has begun when its terminal is closed'],
+    ],
+  },
+  {
+    text: 'Names that a terminal obeys, and that write lines of their own',
+    tests: [
+      ['test/unit/cli/program.test.ts', 'shows of a name what a terminal would obey'],
+      [
+        'test/unit/main/system/system.test.ts',
+        'lets no name write a line of its own, or move the cursor of who reads it',
+      ],
+    ],
   },
   {
     text: 'The app beside a command on one experiment',

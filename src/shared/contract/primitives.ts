@@ -11,8 +11,15 @@ export const filePath = v.pipe(v.string(), v.minLength(1), v.maxLength(32_767));
 export const fileName = v.pipe(shortText, v.regex(/^[^/\\\0]+$/));
 /** Names things across processes without saying where they are. */
 export const opaqueId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{8,64}$/));
+/** The farthest that a date can be from 1970, in milliseconds (ECMAScript, "Time Values and Time Range"). */
+const FARTHEST = 8.64e15;
 /** Milliseconds since 1970, UTC. */
-export const timestamp = v.pipe(v.number(), v.finite(), v.minValue(0));
+export const timestamp = v.pipe(v.number(), v.minValue(-FARTHEST), v.maxValue(FARTHEST));
+
+/** The time of a file, in the same; the nearest there is where a disk says what no date can be. */
+export function timeOf({ mtimeMs }: { readonly mtimeMs: number }): number {
+  return Math.max(-FARTHEST, Math.min(mtimeMs, FARTHEST));
+}
 
 export const Version = v.picklist(['v1', 'v2']);
 export type Version = v.InferOutput<typeof Version>;

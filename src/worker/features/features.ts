@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type ErrorCode, toError, toFailure, VoronoiceError } from '@shared/contract/errors';
-import type { Problem, Version } from '@shared/contract/primitives';
+import { type Problem, timeOf, type Version } from '@shared/contract/primitives';
 import type { SkippedFile } from '@shared/contract/voices';
 import { versionOf } from '@shared/domain/rvc';
 import { takesFile } from '@shared/domain/voice/speakers';
@@ -225,7 +225,7 @@ function summarize(path: string, readable: readonly FeatureFile[], refused: read
     skipped,
     frames: usable.reduce((sum, file) => sum + file.header.rows, 0),
     dimension: dimensions.size === 1 ? (dimension ?? null) : null,
-    modified: usable.reduce<number | null>((newest, { mtimeMs }) => Math.max(newest ?? 0, mtimeMs), null),
+    modified: usable.reduce<number | null>((newest, file) => Math.max(newest ?? -Infinity, timeOf(file)), null),
     odd: oddOnes(usable).map(({ name }) => name),
     problem: folderProblem(path, usable, strange, skipped),
   };

@@ -225,7 +225,8 @@ async function overwrite(path: string, patch: Patch, modified: number): Promise<
 
 async function fill(handle: FileHandle, { offset, bytes }: Patch, modified: number | null): Promise<void> {
   await handle.write(bytes, 0, bytes.length, offset);
-  if (modified !== null) await handle.utimes((await handle.stat()).atimeMs / 1_000, modified / 1_000);
+  // As text: Node takes a number below 0, a time before 1970, for none.
+  if (modified !== null) await handle.utimes((await handle.stat()).atime, String(modified / 1_000));
   await handle.sync();
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { VoronoiceError } from '@shared/contract/errors';
-import { count, timestamp } from '@shared/contract/primitives';
+import { count, timeOf, timestamp } from '@shared/contract/primitives';
 import type { Patch } from '@shared/formats/faiss/patchNprobe';
 import { throwIfCancelled } from '../context';
 import { type FileIdentity, readRange, withFile } from './randomAccess';
@@ -72,7 +72,7 @@ export function writeNote({ offset, bytes }: Patch, { identity, rest }: Surveyed
     size: Number(identity.size),
     rest,
     offset,
-    modified: Number(identity.mtimeNs) / 1e6,
+    modified: timeOf({ mtimeMs: Number(identity.mtimeNs) / 1e6 }),
     before: Buffer.from(before).toString('hex'),
     after: Buffer.from(bytes).toString('hex'),
   };

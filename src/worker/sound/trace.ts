@@ -1,3 +1,4 @@
+import { timeOf } from '@shared/contract/primitives';
 import { relate } from '@shared/domain/measures/relation';
 import { NEIGHBORS } from '@shared/domain/rvc';
 import { type Trace, traceByKeys, type TracedFile } from '@shared/domain/sound/trace';
@@ -14,7 +15,7 @@ const PROBES = 4;
 
 /** The files of a voice as a trace counts their rows. */
 export function tracedFiles({ files }: FeatureFolder): readonly TracedFile[] {
-  return files.map(({ name, header, mtimeMs: modified }) => ({ name, rows: header.rows, modified, voice: null }));
+  return files.map((file) => ({ name: file.name, rows: file.header.rows, modified: timeOf(file), voice: null }));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { lstat, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { toFailure } from '@shared/contract/errors';
-import type { Problem } from '@shared/contract/primitives';
+import { type Problem, timeOf } from '@shared/contract/primitives';
 import type { BuildRecord } from '@shared/contract/record';
 import type { RequestOf } from '@shared/jobs';
 import type { IndexFacts, IndexFile, IndexOutline } from '@shared/contract/voices';
@@ -44,7 +44,7 @@ export async function readIndexFile(
     place,
     link: !own.isSymbolicLink() ? 'none' : target === null ? 'dangling' : 'ok',
     bytes: target?.size ?? 0,
-    modified: Math.max(0, (target ?? own).mtimeMs),
+    modified: timeOf(target ?? own),
     ...(content === null ? {} : { content }),
     facts,
     // An index that RVC leaves on the way is complete as what it is.

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { toFailure } from '@shared/contract/errors';
 import type { ModelFacts, ModelFile } from '@shared/contract/models';
-import type { Problem } from '@shared/contract/primitives';
+import { type Problem, timeOf } from '@shared/contract/primitives';
 import type { IndexFile, Voice } from '@shared/contract/voices';
 import { HOSTS } from '@shared/domain/hosts';
 import { isTrainingState } from '@shared/domain/hosts/modelNames';
@@ -37,8 +37,8 @@ export function modelNames(names: readonly string[]): readonly string[] {
 /** One model file as the library shows it: facts from its own bytes, problems instead of failures. */
 export async function readModel(path: string, { home, signal }: Looking): Promise<ModelFile> {
   throwIfCancelled(signal);
-  const { size, mtimeMs } = await onFile(path, 'read', () => stat(path));
-  const file = { id: pathId(path, home), path, name: basename(path), bytes: size, modified: Math.max(0, mtimeMs) };
+  const found = await onFile(path, 'read', () => stat(path));
+  const file = { id: pathId(path, home), path, name: basename(path), bytes: found.size, modified: timeOf(found) };
   const before = read.get(path);
   const isSame = before?.bytes === file.bytes && before.modified === file.modified;
   const { facts, problem } = isSame ? before : await contentsOf(path);

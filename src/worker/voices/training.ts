@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import type { Version } from '@shared/contract/primitives';
 import type { Checkpoint } from '@shared/contract/voices';
 import { isHostLayout, LAYOUTS, layouts } from '@shared/domain/hosts';
+import { wholeNumber } from '@shared/domain/maths/wholeNumber';
 import { readRange, readSmallFile, withOpenFile } from '../files/randomAccess';
 import type { Place } from './place';
 
@@ -19,7 +20,7 @@ export async function readTrainLog(experiment: string): Promise<TrainLog> {
   const { head, tail } = await readEnds(join(experiment, 'train.log'));
   const version = /'version': '(v[12])'/.exec(head)?.[1];
   const f0 = /'if_f0': (\d|True|False)/.exec(head)?.[1];
-  const epochs = [...tail.matchAll(/====> Epoch: (\d+)/g)].map((match) => Number(match[1]));
+  const epochs = [...tail.matchAll(/====> Epoch: (\d+)/g)].map((match) => wholeNumber(match[1]));
   return {
     version: version === 'v1' || version === 'v2' ? version : null,
     sampleRate: /'sample_rate': '(\w{2,8})'/.exec(head)?.[1] ?? null,

@@ -1,5 +1,6 @@
 import type { ModelFile } from '@shared/contract/models';
 import type { Checkpoint } from '@shared/contract/voices';
+import { wholeNumber } from '../maths/wholeNumber';
 import { layouts } from './index';
 
 /** A state of a training, generator or discriminator: `G_2333.pth`. RVC and Applio call them alike. */
@@ -18,7 +19,7 @@ export function checkpointIn(fileName: string, voice: string): Checkpoint | null
   const groups = TRAINING_STATE.exec(fileName)?.groups;
   if (groups?.['half'] === 'D') return null;
   const step = groups?.['step'];
-  if (step !== undefined) return { name: fileName, epoch: null, step: step === LATEST_ONLY ? null : Number(step) };
+  if (step !== undefined) return { name: fileName, epoch: null, step: step === LATEST_ONLY ? null : wholeNumber(step) };
   return modelOf(fileName, voice);
 }
 
@@ -33,7 +34,8 @@ export function modelOf(fileName: string, voice: string): Checkpoint | null {
   if (rest === '.pth') return { name: fileName, epoch: null, step: null };
   for (const [, { checkpoint }] of layouts()) {
     const groups = checkpoint?.exec(rest)?.groups;
-    if (groups !== undefined) return { name: fileName, epoch: Number(groups['epoch']), step: Number(groups['step']) };
+    if (groups === undefined) continue;
+    return { name: fileName, epoch: wholeNumber(groups['epoch']), step: wholeNumber(groups['step']) };
   }
   return null;
 }

@@ -1,4 +1,5 @@
 import type { Version } from '@shared/contract/primitives';
+import { wholeNumber } from '../maths/wholeNumber';
 import { type AddedNameParts, type BuiltNameParts, type ParsedIndexName, splitTail } from './indexName';
 import { fileOf, firstOf, isSeen, stemOf } from './picking';
 import type { HostIndex, HostRules, LayoutRules, ModeRules, Picked, Segments } from './rules';
@@ -45,8 +46,8 @@ function readName(stem: string): ParsedIndexName | null {
   const { name, version } = splitTail(tail ?? '');
   return {
     kind: state === 'trained' ? 'trained' : 'added',
-    nlist: Number(nlist),
-    nprobe: Number(nprobe),
+    nlist: wholeNumber(nlist),
+    nprobe: wholeNumber(nprobe),
     name: name ?? prefix ?? null,
     version,
   };

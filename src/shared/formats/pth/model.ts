@@ -93,7 +93,7 @@ function versionIn(file: Dictionary, dimension: number | null): ModelFacts['vers
 
 /** `"48k"`, `48000` or `"48000"` as Hertz. */
 function sampleRateOf(value: PickleValue | undefined): number | null {
-  if (typeof value === 'number') return value >= 1_000 ? value : null;
+  if (typeof value === 'number') return value >= 1_000 && Number.isFinite(value) ? value : null;
   if (typeof value !== 'string') return null;
   const [, digits, kilo] = /^(\d{1,6}(?:\.\d+)?)(k?)$/i.exec(value) ?? [];
   if (digits === undefined) return null;

@@ -78,6 +78,15 @@ describe('repair nprobe', () => {
     expect(readdirSync(folder.path)).toHaveLength(2);
   });
 
+  it('can be undone where the file is said to be from before 1970', async () => {
+    const index = put(at('a.index'), ONE);
+    utimesSync(index, new Date(-86_400_000), new Date(-86_400_000));
+    const { backup } = await run(index, { type: 'nprobe', nprobe: 4 });
+    await run(index, { type: 'undo', backup: backup ?? '' });
+    expect(readFileSync(index).equals(ONE)).toBe(true);
+    expect(statSync(index).mtimeMs).toBe(-86_400_000);
+  });
+
   it('is undone by a backup that is the whole file, as earlier versions left it', async () => {
     const index = put(at('a.index'), FOUR);
     const backup = put(at('a.index.backup-20260101-120000'), ONE);

@@ -51,6 +51,29 @@ function rvc(root = at('RVC')): string {
 }
 
 describe('scan', () => {
+  it('takes what a file says beyond all measure for nothing said, and finds the rest', async () => {
+    const root = rvc();
+    const voice = join(root, 'logs', 'song');
+    const early = new Date(-86_400_000);
+    const endless = '9'.repeat(30);
+    put(join(voice, `G_${endless}.pth`));
+    put(join(voice, `song_e${endless}_s${endless}.pth`), make.voiceModel(256, { sr: make.float(Infinity) }));
+    put(join(voice, `added_IVF${endless}_Flat_nprobe_${endless}_song_v1.index`), ivfFlat(dealt(50, 2), 256));
+    put(join(voice, 'train.log'), `====> Epoch: ${endless}`);
+    for (const name of [
+      '3_feature256/0_0.npy',
+      'added_IVF2_Flat_nprobe_1_song_v1.index',
+      `song_e${endless}_s${endless}.pth`,
+    ])
+      utimesSync(join(voice, name), early, early);
+    const { voices } = await look(root);
+    const song = voices.find(({ name }) => name === 'song');
+    expect(song).toMatchObject({ frames: 50, epochs: 20 });
+    expect(song?.indexes).toHaveLength(3);
+    expect(song?.models.map(({ facts }) => facts?.sampleRate)).toEqual([40_000, undefined]);
+    expect(song?.checkpoints.map(({ epoch, step }) => [epoch, step])).toContainEqual([null, null]);
+  });
+
   it.each([
     ['pipe', (path: string) => execFileSync('mkfifo', [path])],
     ['device', (path: string) => symlinkSync('/dev/zero', path)],

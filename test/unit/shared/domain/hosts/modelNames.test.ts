@@ -9,6 +9,7 @@ describe('modelOf', () => {
     ['song_e20_s400.pth', 20, 400],
     ['song_200e_4000s.pth', 200, 4_000],
     ['song_200e_4000s_best_epoch.pth', 200, 4_000],
+    ['song_99999999999999999999e_4000s.pth', null, 4_000],
   ])('reads %s as a model of song', (name, epoch, step) => {
     expect(modelOf(name, 'song')).toEqual({ name, epoch, step });
   });
@@ -39,6 +40,7 @@ describe('checkpointIn', () => {
   it('tells how far a training is by its generator, and counts it once', () => {
     expect(checkpointIn('G_400.pth', 'song')).toEqual({ name: 'G_400.pth', epoch: null, step: 400 });
     expect(checkpointIn('G_2333333.pth', 'song')).toEqual({ name: 'G_2333333.pth', epoch: null, step: null });
+    expect(checkpointIn('G_99999999999999999999.pth', 'song')).toMatchObject({ step: null });
     expect(checkpointIn('D_400.pth', 'song')).toBeNull();
     expect(checkpointIn('song_e1_s2.pth', 'song')).toMatchObject({ epoch: 1 });
   });
