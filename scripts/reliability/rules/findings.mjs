@@ -153,6 +153,21 @@ export const FAULT_KINDS = [
     note: 'Part “readers” holds models against the contract, too.',
   },
   {
+    text: 'Names in diagnostics, by another spelling or that nobody knows any more',
+    tests: [
+      ['test/unit/main/system/diagnostics.test.ts', 'is taken out when it is written %s'],
+      [
+        'test/unit/main/system/diagnostics.test.ts',
+        'is taken out of paths, home folders and addresses in the same way',
+      ],
+      [
+        'test/unit/main/system/diagnostics.test.ts',
+        'is taken out of what is quoted in a log, also when nobody knows it',
+      ],
+      ['test/unit/main/system/diagnostics.test.ts', 'is found soon among those of 10,000 voices'],
+    ],
+  },
+  {
     text: 'An output that nobody reads, a terminal that is closed, a folder that is gone',
     tests: [
       [SURROUNDINGS, 'does not mind when nobody reads what it prints'],

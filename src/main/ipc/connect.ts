@@ -49,7 +49,12 @@ export function connectPage(
     memoryBytes: totalmem(),
     engineProblem: await engine.problem(),
   });
-  const secrets = (): Secrets => secretsOf(library, { app: app.getAppPath(), data: home });
+  const secrets = (): Secrets =>
+    secretsOf(
+      library,
+      jobs.list().map(({ subject }) => subject),
+      { app: app.getAppPath(), data: home },
+    );
   const handlers = createHandlers({
     ...services,
     reader,

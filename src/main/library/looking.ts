@@ -48,7 +48,7 @@ export class Looking {
       return { changed, news: emptied || before.scan === null ? [] : newsOf(before.scan.voices, scan.voices) };
     } catch (error) {
       // What was found last stays to be seen: a drive may only be unplugged.
-      this.#log.warn(`${before.path} cannot be looked through: ${String(error)}`);
+      this.#log.warn(`"${before.path}" cannot be looked through: ${String(error)}`);
       if (this.#sources.get(id) === undefined) return NOTHING_FOUND;
       return { changed: await this.#sources.keep({ ...before, absence: absenceOf(toFailure(error).code) }), news: [] };
     }

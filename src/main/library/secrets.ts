@@ -5,13 +5,22 @@ import type { Secrets } from '../system/redact';
 
 type Known = Pick<Library, 'snapshot'>;
 
-/** What a text for others must not name: this person, this computer, and everything in the library. */
-export function secretsOf(library: Known, { app, data }: { readonly app: string; readonly data: string }): Secrets {
-  const { folders, voices, indexes } = library.snapshot();
-  const files = [...indexes, ...voices.flatMap((voice) => voice.indexes)];
+/**
+ * What a text for others must not name: this person, this computer, and everything in the library.
+ *
+ * @param subjects What jobs are about, which need not be in the library any more.
+ */
+export function secretsOf(
+  library: Known,
+  subjects: readonly string[],
+  { app, data }: { readonly app: string; readonly data: string },
+): Secrets {
+  const { folders, voices, indexes, models } = library.snapshot();
+  const files = [...indexes, ...models, ...voices.flatMap((voice) => [...voice.indexes, ...voice.models])];
   const names = [
     ...folders.map(({ path }) => basename(path)),
     ...voices.flatMap(({ name, path }) => [name, basename(path)]),
+    ...subjects,
     ...files.flatMap(({ name }) => [name, basename(name, extname(name))]),
   ];
   return {

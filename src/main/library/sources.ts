@@ -128,7 +128,7 @@ export class Sources {
       await this.#scans.keep(id, kept, () => this.#sources.get(id)?.scan === kept);
     } catch (error) {
       // It only lets the next start show something sooner.
-      this.#log.warn(`What was found in ${source.path} is not kept: ${String(error)}`);
+      this.#log.warn(`What was found in "${source.path}" is not kept: ${String(error)}`);
     }
     return true;
   }

@@ -1,7 +1,7 @@
 import type { Trouble } from '@shared/contract/app';
 import type { Settings } from '@shared/contract/settings';
 import type { JobSnapshot } from '@shared/contract/jobs';
-import { redact, type Secrets } from './redact';
+import { redaction, type Secrets } from './redact';
 import type { ZipEntry } from './zip';
 
 /** What is known of the app and the computer it runs on. */
@@ -38,7 +38,7 @@ export function diagnostics(
 ): string {
   const about = trouble === null ? [] : [`Code: ${trouble.code}`, `Message: ${trouble.message}`];
   const job = trouble?.job == null ? [] : [`Job: ${trouble.job}`];
-  return redact([...machineLines(machine), ...about, ...job, '', ...logLines].join('\n'), secrets);
+  return redaction(secrets).log([...machineLines(machine), ...about, ...job, '', ...logLines].join('\n'));
 }
 
 /** A line for a job: what kind of work, how it ended and when, without what it was about. */
@@ -53,7 +53,8 @@ versions.txt   Versions of Voronoice, of the system and of what it runs on, and 
 library.txt    How many folders, voices and indexes there are. No names.
 settings.json  What is chosen in the settings. No folders.
 jobs.txt       The jobs in the list: kind, state, code of a failure, times. Not what they were about.
-log.txt        The last lines of the log. Names of voices, of the person and of the computer are replaced, and so are paths.
+log.txt        The last lines of the log. Names of voices, of the person and of the computer are replaced, and so are
+               paths and whatever is quoted.
 `;
 
 /** The files of "Save diagnostics": plain text, so that a person can look through them. */
@@ -71,7 +72,10 @@ export function diagnosticFiles(
       .join('\n'),
     'settings.json': JSON.stringify(settings, null, 2),
     'jobs.txt': ['id\tkind\tstate\tcode\tqueued\tstarted\tended', ...jobs.map(jobLine)].join('\n'),
-    'log.txt': logLines.join('\n'),
   };
-  return Object.entries(files).map(([name, text]) => ({ name, text: `${redact(text, secrets).trimEnd()}\n` }));
+  const { text: redact, log } = redaction(secrets);
+  return [
+    ...Object.entries(files).map(([name, text]) => ({ name, text: redact(text) })),
+    { name: 'log.txt', text: log(logLines.join('\n')) },
+  ].map(({ name, text }) => ({ name, text: `${text.trimEnd()}\n` }));
 }

@@ -1,3 +1,5 @@
+import { visible } from '@shared/domain/visible';
+
 /** Who and what a text must not name. */
 export interface Secrets {
   /** The person's home folder. */
@@ -14,36 +16,99 @@ export interface Secrets {
 const DISTINCT_LENGTH = 4;
 /** What ends a path in a sentence; spaces do not, since folders have them. */
 const PATH = /(?<![\p{L}\p{N}.~/\\>])(?:~|[A-Za-z]:|\\\\)?[\\/](?!\/)[^\n'"<>|*?:;,()[\]{}]*[^\s'"<>|*?:;,()[\]{}.]/gu;
+/** A path as the system quotes it in its errors, whatever is in it. */
+const QUOTED_PATH = /(?<=')(?:~|[A-Za-z]:|\\\\)?[\\/][^\n]*(?=')/gu;
+/** What comes after a quotation mark in a line. */
+const QUOTED = /"[^\n]*/gu;
+/** A file in an address, as where an error came from. */
+const IN_ADDRESS = /(?<=file:\/\/)[~/][^\s'"<>|*?:;,()[\]{}]*/gu;
 
-/** A text without names. Of a path is left that there was one, whether it was in the home folder, and the file's ending. */
-export function redact(text: string, secrets: Secrets): string {
-  let clean = text;
-  for (const [folder, name] of byLength(Object.entries(secrets.ownFolders), ([path]) => path)) {
-    clean = replace(clean, folder, `<${name}>`);
-  }
-  clean = replace(clean, secrets.home, '~');
-  clean = clean.replace(
-    PATH,
-    (path) => `${path.startsWith('~') ? '~/' : ''}<path>${/\.\w{1,5}$/.exec(path)?.[0] ?? ''}`,
-  );
-  const names = [
+/** Takes names out of texts. */
+export interface Redaction {
+  /** Of a path is left that there was one, whether it was in the home folder, and the file's ending. */
+  readonly text: (text: string) => string;
+  /** The same of lines of a log: of what is quoted in them is left that there was something, whoever knows of it. */
+  readonly log: (text: string) => string;
+}
+
+export function redaction(secrets: Secrets): Redaction {
+  const folders = hidden(Object.entries(secrets.ownFolders).map(([folder, name]) => [folder, `<${name}>`]));
+  const home = hidden([[secrets.home, '~']]);
+  const names = hidden([
     ...secrets.names.map((name) => [name, '<name>'] as const),
-    [secrets.user, '<user>'] as const,
-    [secrets.computer, '<computer>'] as const,
-  ];
-  for (const [name, by] of byLength(names, ([one]) => one)) clean = replace(clean, name, by);
+    [secrets.user, '<user>'],
+    [secrets.computer, '<computer>'],
+  ]);
+  const redact = (text: string): string => {
+    const near = replaceAll(replaceAll(text, folders), home);
+    return replaceAll(
+      near.replace(IN_ADDRESS, withoutPath).replace(QUOTED_PATH, withoutPath).replace(PATH, withoutPath),
+      names,
+    );
+  };
+  return { text: redact, log: (text) => redact(text.replace(QUOTED, withoutQuotations)) };
+}
+
+/** What a sentence of ours quotes came from outside. It may hold quotation marks itself, or not be ended in this line. */
+function withoutQuotations(rest: string): string {
+  const parts = rest.split('"');
+  return parts.length % 2 === 1 ? `"…"${parts.at(-1) ?? ''}` : '"…';
+}
+
+function withoutPath(path: string): string {
+  return `${path.startsWith('~') ? '~/' : ''}<path>${/\.\w{1,5}$/.exec(path)?.[0] ?? ''}`;
+}
+
+/** What is to be replaced, in one spelling. */
+interface Hidden {
+  readonly spelling: string;
+  /** It in capitals. */
+  readonly letters: string;
+  readonly by: string;
+}
+
+/** Each in every spelling, the longest first, so that no part of a name is left behind. */
+function hidden(secrets: readonly (readonly [secret: string, by: string])[]): readonly Hidden[] {
+  return secrets
+    .flatMap(([secret, by]) =>
+      spellings(secret.trim()).map((spelling) => ({ spelling, letters: spelling.toUpperCase(), by })),
+    )
+    .filter(({ spelling }) => !/^[ -~]?$/.test(spelling))
+    .sort((a, b) => b.spelling.length - a.spelling.length);
+}
+
+/** A secret as texts may have it: with its letters taken apart, as a Mac does, in JSON, in an address, and as the log shows it. */
+function spellings(secret: string): readonly string[] {
+  if (/^[\w.-]*$/.test(secret)) return [secret];
+  const wellFormed = secret.replace(/\p{Surrogate}/gu, '\ufffd');
+  const texts = /^[ -~]*$/.test(secret)
+    ? [secret]
+    : [wellFormed, wellFormed.normalize('NFC'), wellFormed.normalize('NFD')];
+  const all = texts.flatMap((text) => [
+    text,
+    visible(text).replaceAll('\n', '\n  '),
+    JSON.stringify(text).slice(1, -1),
+    encodeURI(text),
+    text.split('/').map(encodeURIComponent).join('/'),
+  ]);
+  return [...new Set([secret, ...all])];
+}
+
+/** In a library of thousands hardly any name is in a text: only those are looked for of which it has every three letters. */
+function replaceAll(text: string, secrets: readonly Hidden[]): string {
+  const letters = text.toUpperCase();
+  const threes = new Set(Array.from({ length: Math.max(0, letters.length - 2) }, (_, at) => letters.slice(at, at + 3)));
+  const mayHave = (secret: string): boolean => {
+    for (let at = 0; at + 3 <= secret.length; at++) if (!threes.has(secret.slice(at, at + 3))) return false;
+    return true;
+  };
+  let clean = text;
+  for (const { spelling, letters: wanted, by } of secrets) if (mayHave(wanted)) clean = replace(clean, spelling, by);
   return clean;
 }
 
-/** The longest first, so that no part of a name is left behind. */
-function byLength<T>(all: readonly T[], textOf: (one: T) => string): readonly T[] {
-  return all.toSorted((a, b) => textOf(b).length - textOf(a).length);
-}
-
 function replace(text: string, secret: string, by: string): string {
-  const wanted = secret.trim();
-  if (wanted.length < 2) return text;
-  const escaped = wanted.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-  const pattern = wanted.length < DISTINCT_LENGTH ? `(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])` : escaped;
+  const escaped = secret.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+  const pattern = secret.length < DISTINCT_LENGTH ? `(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])` : escaped;
   return text.replace(new RegExp(pattern, 'giu'), by.replaceAll('$', '$$$$'));
 }

@@ -81,7 +81,7 @@ export class MainWindow {
       log.warn(`The page is gone: ${reason}, exit code ${exitCode}`);
       if (reason !== 'clean-exit' && !window.isDestroyed()) window.reload();
     });
-    window.webContents.on('preload-error', (_event, path, error) => log.warn(`${path}: ${error.message}`));
+    window.webContents.on('preload-error', (_event, path, error) => log.warn(`"${path}": ${error.message}`));
     return window;
   }
 

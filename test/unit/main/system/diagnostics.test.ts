@@ -5,8 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openPromise } from 'yauzl';
 import { DEFAULT_SETTINGS } from '@shared/contract/settings';
 import { diagnosticFiles, diagnostics, type Machine } from '../../../../src/main/system/diagnostics';
-import { redact, type Secrets } from '../../../../src/main/system/redact';
+import { redaction, type Secrets } from '../../../../src/main/system/redact';
 import { zip } from '../../../../src/main/system/zip';
+import { visible } from '@shared/domain/visible';
 import { newJob } from '../../../../src/main/jobs/transitions';
 
 const MACHINE: Machine = {
@@ -35,7 +36,7 @@ const FORBIDDEN = [/maria/i, /celestina/i, /laptop/i, /old song/i, /Stimmen/, /\
 
 describe('a text without names', () => {
   it('says what happened, and not to whom', () => {
-    const clean = redact(LOG.join('\n'), SECRETS);
+    const clean = redaction(SECRETS).text(LOG.join('\n'));
     for (const pattern of FORBIDDEN) expect(clean).not.toMatch(pattern);
     expect(clean).toContain('Voronoice 1.2.3 starts');
     expect(clean).toContain('INDEX_CORRUPT ~/<path>');
@@ -46,7 +47,57 @@ describe('a text without names', () => {
 
   it('leaves alone what is no name and no path', () => {
     const text = 'kept 3/4 of 10 ms/s, see https://example.org/a/b, app://voronoice/index.html';
-    expect(redact(text, { ...SECRETS, names: [''] })).toBe(text);
+    expect(redaction({ ...SECRETS, names: [''] }).text(text)).toBe(text);
+  });
+});
+
+/** The same name as it may be written in a log. */
+const HARD = 'Küche "A" 노래\\e\u001b';
+const spelled = {
+  plain: HARD,
+  'with letters apart': HARD.normalize('NFD'),
+  'in JSON': JSON.stringify({ name: HARD }),
+  'in an address': `https://example.org/${encodeURIComponent(HARD)}`,
+  'in an address as browsers write it': encodeURI(`app://voronoice/${HARD}`),
+  'as the log shows it': visible(HARD),
+  'in capitals': HARD.toUpperCase(),
+};
+
+describe('a name', () => {
+  it.each(Object.entries(spelled))('is taken out when it is written %s', (_, text) => {
+    const clean = redaction({ ...SECRETS, names: [HARD] }).text(`job ${text} ended`);
+    expect(clean).toContain('<name>');
+    expect(clean).not.toMatch(/k(?:ü|u\u0308|%|\\)|노래|%EB/iu);
+  });
+
+  it('is taken out of paths, home folders and addresses in the same way', () => {
+    const home = '/home/김 철수';
+    const text = `at ${encodeURI(`file://${home}/내 앱/main.js`)}, open '${home}/it's (mine)/a.npy', 린 sings`;
+    expect(redaction({ ...SECRETS, home, names: ['린'] }).text(text)).not.toMatch(/mine|철수|%EC|린/u);
+  });
+
+  it('is taken out of what is quoted in a log, also when nobody knows it', () => {
+    const lines = [
+      'job 1: NAME_INVALID "Nobody"s?" cannot be the name: it contains "?".',
+      'There is no "Nobody" in "nowhere". [FILE_NOT_FOUND]',
+      'cut off: "No',
+      'all is well',
+    ];
+    expect(redaction(SECRETS).log(lines.join('\n')).split('\n')).toEqual([
+      'job 1: NAME_INVALID "…',
+      'There is no "…". [FILE_NOT_FOUND]',
+      'cut off: "…',
+      'all is well',
+    ]);
+  });
+
+  it('is found soon among those of 10,000 voices', () => {
+    const names = Array.from({ length: 30_000 }, (_, number) => `노래하는 사람 ${number}`);
+    const line = '2026-01-02T03:04:05.678Z info job-00000001 did what was asked for, 노래하는 사람 29999';
+    const begin = performance.now();
+    const clean = redaction({ ...SECRETS, names }).text(Array.from({ length: 2_000 }, () => line).join('\n'));
+    expect(clean).not.toContain('노래하는');
+    expect(performance.now() - begin).toBeLessThan(5_000);
   });
 });
 
