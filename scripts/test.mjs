@@ -20,13 +20,14 @@ const STEPS = {
   static: checkStatically,
   unit: () => vitest('unit', 'unit*'),
   native: () => vitest('native', 'native*'),
+  fuzz: () => vitest('fuzz'),
   build,
   interop: () => vitest('interop'),
   e2e: playwright,
 };
 
 /** Fast ones first. Those of a row run side by side: lint is one thread for most of its time. */
-const ROWS = [['static', 'unit'], ['native'], ['build'], ['interop'], ['e2e']];
+const ROWS = [['static', 'unit'], ['native'], ['fuzz'], ['build'], ['interop'], ['e2e']];
 
 /**
  * Types, lint and format side by side: each is one thread for most of its time.

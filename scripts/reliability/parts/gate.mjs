@@ -9,7 +9,7 @@ export const gate = {
     const share = Math.round((2 * seconds) / 3);
     const env = { FUZZ_SECONDS: String(share), FUZZ_SEED: String(seed), FUZZ_TRIAL: trial };
     const ran = await report.step(`Gate and engine, for ${share} s`, () =>
-      vitest(['--project', 'fuzz', '-t', 'gate and engine'], env),
+      vitest(['--project', 'fuzz', 'test/fuzz/gate.test.ts'], env),
     );
     return { ...ran, whole };
   },

@@ -7,7 +7,9 @@ export const readers = {
   async run({ report, seconds, seed }) {
     const share = Math.round(seconds / 3);
     const env = { FUZZ_SECONDS: String(share), FUZZ_SEED: String(seed) };
-    return report.step(`Readers, for ${share} s`, () => vitest(['--project', 'fuzz', '-t', 'readers'], env));
+    return report.step(`Readers, for ${share} s`, () =>
+      vitest(['--project', 'fuzz', 'test/fuzz/readers.test.ts'], env),
+    );
   },
   page: ({ figures }) =>
     `Files of features, recordings and models are damaged at random, and further where a reader refuses them in a new way. Each is

@@ -66,8 +66,12 @@ export const FILE_RULES = [
     id: 'F9',
     text: 'What is accepted is loaded, searched and given back without a fault, whatever was damaged',
     tests: [
-      ['test/unit/fuzz.test.ts', 'F9: whatever is damaged, a reader answers with a value or an error of its own, soon'],
+      [
+        'test/fuzz/readers.test.ts',
+        'F9: whatever is damaged, a reader answers with a value or an error of its own, soon',
+      ],
       ['test/native/accepted.test.ts', 'F9: what the gate accepts, the engine survives'],
+      ['test/fuzz/gate.test.ts', 'F9: what the gate accepts, the engine uses, whatever is damaged'],
     ],
   },
   {
