@@ -126,22 +126,29 @@ describe('a training that is stopped', () => {
     voice = join(folder.path, 'stopped', 'logs', 'sample');
   });
 
+  interface Stopped {
+    readonly code: number | null;
+    /** From the signal to the end of the process. */
+    readonly seconds: number;
+  }
+
   /** Sends a signal, once, when the line of a step appears: a second Ctrl-C would end the process at once. */
   function stopAt(
     word: string,
     signal: NodeJS.Signals,
     child: ChildProcess,
     processOf = ({ pid }: ChildProcess): number => pid!,
-  ): Promise<number | null> {
+  ): Promise<Stopped> {
     return new Promise((settle) => {
       let text = '';
-      let isSent = false;
+      let sent: number | null = null;
       child.stderr?.setEncoding('utf8').on('data', (piece: string) => {
         text += piece;
-        if (isSent || !text.includes(word)) return;
-        isSent = process.kill(processOf(child), signal);
+        if (sent !== null || !text.includes(word)) return;
+        sent = performance.now();
+        process.kill(processOf(child), signal);
       });
-      child.on('close', (code) => settle(code));
+      child.on('close', (code) => settle({ code, seconds: (performance.now() - (sent ?? -Infinity)) / 1_000 }));
     });
   }
 
@@ -152,10 +159,9 @@ describe('a training that is stopped', () => {
       const child = startVoronoice('train', voice, '--recipe', 'rvc', '--out', out, '--json');
       let stdout = '';
       child.stdout?.setEncoding('utf8').on('data', (piece: string) => (stdout += piece));
-      let signaled = 0;
-      child.stderr?.on('data', () => (signaled ||= Date.now()));
-      const code = await stopAt(word, 'SIGINT', child);
+      const { code, seconds } = await stopAt(word, 'SIGINT', child);
       expect(code).toBe(4);
+      expect(seconds).toBeLessThan(5);
       expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'JOB_CANCELLED' } });
       expect(readdirSync(join(folder.path, 'stopped'))).toEqual(['logs']);
     },
@@ -202,7 +208,7 @@ describe('a training that is stopped', () => {
     const child = startVoronoice('train', voice, '--recipe', 'rvc', '--out', out, '--json');
     let stdout = '';
     child.stdout?.setEncoding('utf8').on('data', (piece: string) => (stdout += piece));
-    expect(await stopAt('Writing', 'SIGSEGV', child, workerOf)).toBe(1);
+    expect(await stopAt('Writing', 'SIGSEGV', child, workerOf)).toMatchObject({ code: 1 });
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'JOB_CRASHED' } });
     expect(readdirSync(join(out, '..'))).toEqual([]);
   });
