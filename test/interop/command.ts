@@ -2,6 +2,8 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import * as v from 'valibot';
 import { afterAll, beforeAll } from 'vitest';
 import { ownPython } from '../../scripts/python.mjs';
 
@@ -44,23 +46,47 @@ export function startVoronoice(...words: readonly string[]): ChildProcess {
   return spawn(process.execPath, [ENTRY, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-let python: string | null = null;
-
 /** A Python that has faiss and numpy; the first in the path often has neither. */
 function findPython(): string {
+  const search = 'from importlib.util import find_spec as f; exit(None in (f("faiss"), f("numpy")))';
   const found = [ownPython(process.platform), '/usr/bin/python3', 'python3', 'python'].find(
-    (candidate) => spawnSync(candidate, ['-c', 'import faiss, numpy']).status === 0,
+    (candidate) => spawnSync(candidate, ['-c', search]).status === 0,
   );
   if (found === undefined) throw new Error('No Python with faiss and numpy: npm run setup -- test');
   return found;
 }
 
-/** Runs a script of this folder, which prints one JSON value. */
-export function runPython(script: string, ...words: readonly string[]): unknown {
-  python ??= findPython();
-  const { status, stdout, stderr } = spawnSync(python, [resolve('test', 'interop', script), ...words], {
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`${script}: exit ${String(status)}\n${stderr}`);
-  return JSON.parse(stdout) as unknown;
+interface Python {
+  readonly ask: (words: readonly string[]) => Promise<string>;
+  readonly end: () => void;
 }
+
+/** One for all scripts of a test file: loading FAISS takes longer than most of them. */
+function startPython(): Python {
+  // A team of threads would wait in turns for the processor that the file beside this one works on.
+  const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
+  const child = spawn(findPython(), [inFolder('runScripts.py')], { env, stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const ask = async (words: readonly string[]): Promise<string> => {
+    child.stdin.write(`${JSON.stringify(words)}\n`);
+    const line = await lines.next();
+    if (line.done === true) throw new Error('Python ended');
+    return line.value;
+  };
+  return { ask, end: () => child.stdin.end() };
+}
+
+const inFolder = (script: string): string => resolve('test', 'interop', script);
+
+let python: Python | null = null;
+afterAll(() => python?.end());
+
+/** Runs a script of this folder, which prints one JSON value. */
+export async function runPython(script: string, ...words: readonly string[]): Promise<unknown> {
+  python ??= startPython();
+  const [printed, failure] = v.parse(Ran, JSON.parse(await python.ask([inFolder(script), ...words])));
+  if (failure !== null) throw new Error(`${script}: ${failure}`);
+  return JSON.parse(printed) as unknown;
+}
+
+const Ran = v.tuple([v.string(), v.nullable(v.string())]);

@@ -48,7 +48,7 @@ describe.each([256, 768])('expanding rows of %d values agrees with numpy and FAI
     await Matrix.from(base, columns).writeNpy(join(folder, 'base.npy'));
     const list = join(folder, 'cases.json');
     writeFileSync(list, JSON.stringify({ folder, cases: CASES }));
-    ties = runPython('expandReference.py', list) as typeof ties;
+    ties = (await runPython('expandReference.py', list)) as typeof ties;
   });
 
   it.each(CASES)('$name: α $alpha, $neighbors neighbors, itself $includeSelf', async ({ name, ...settings }) => {

@@ -41,10 +41,10 @@ afterAll(() => {
 });
 
 /** Asks Python's FAISS, which some cases end: the others do not notice. */
-function ask(cases: readonly Case[]): (Case & Answer)[] {
+async function ask(cases: readonly Case[]): Promise<(Case & Answer)[]> {
   const path = join(folder, 'cases.json');
   writeFileSync(path, JSON.stringify(cases));
-  const answers = runPython('factoryReference.py', path) as Answer[];
+  const answers = (await runPython('factoryReference.py', path)) as Answer[];
   return cases.map((one, index) => ({ ...one, ...(answers[index] as Answer) }));
 }
 
@@ -99,7 +99,7 @@ const ODD = [
 const TEXTS = [...new Set([...HEADS.flatMap((head) => CODES.map((code) => head + code)), ...ODD])];
 
 describe('readFactory, against the index factory of Python', () => {
-  it('never says valid where FAISS refuses, nor invalid where FAISS builds', () => {
+  it('never says valid where FAISS refuses, nor invalid where FAISS builds', async () => {
     const cases = TEXTS.flatMap((text) =>
       [256, 768].flatMap((dimension): Case[] => [
         { text, dimension, metric: 'l2', points: 0 },
@@ -109,7 +109,7 @@ describe('readFactory, against the index factory of Python', () => {
     const counts = { valid: 0, invalid: 0, unknown: 0 };
     const wrong: unknown[] = [];
     const later: Case[] = [];
-    for (const answer of ask(cases)) {
+    for (const answer of await ask(cases)) {
       const reading = read(answer);
       counts[reading.state]++;
       if (reading.state === 'valid') {
@@ -126,18 +126,18 @@ describe('readFactory, against the index factory of Python', () => {
     expect(counts.unknown).toBeLessThan(counts.valid);
 
     // The factory takes these, and building fails: untrainable, or FAISS's process ends.
-    const built = ask(later.filter(({ metric, dimension }) => metric === 'l2' && dimension === 256));
+    const built = await ask(later.filter(({ metric, dimension }) => metric === 'l2' && dimension === 256));
     expect(built.map(({ text }) => text)).toContain('PCA300,Flat');
     expect(built.filter(({ built }) => built !== null).map(({ text }) => text)).toEqual([]);
   });
 
-  it('refuses 0 lists, which the factory takes and which end the process when vectors come', () => {
-    const [answer] = ask([{ text: 'IVF0,Flat', dimension: 256, metric: 'l2', points: 100 }]);
+  it('refuses 0 lists, which the factory takes and which end the process when vectors come', async () => {
+    const [answer] = await ask([{ text: 'IVF0,Flat', dimension: 256, metric: 'l2', points: 100 }]);
     expect(answer).toMatchObject({ outcome: 'made', crashed: true, built: null });
     expect(readFactory('IVF0,Flat', 256)).toMatchObject({ state: 'invalid', reason: 'noLists' });
   });
 
-  it('knows how many vectors training needs at least', () => {
+  it('knows how many vectors training needs at least', async () => {
     const texts = [
       'IVF40,Flat',
       'IVF10,PQ16x4np',
@@ -153,7 +153,7 @@ describe('readFactory, against the index factory of Python', () => {
       const least = reading.state === 'valid' ? reading.trainingVectors : 0;
       return [least, least - 1].map((points): Case => ({ text, dimension: 32, metric: 'l2', points }));
     });
-    const isBuilt = ask(cases).map(({ text, built }) => [text, built !== null]);
+    const isBuilt = (await ask(cases)).map(({ text, built }) => [text, built !== null]);
     expect(isBuilt).toEqual(
       texts.flatMap((text) => [
         [text, true],
@@ -178,8 +178,10 @@ function pointsOf(text: string): number {
 }
 
 describe('factoryBytes and factoryHosts, against written indexes', () => {
-  it.each([256, 768])('are right for %d dimensions', (dimension) => {
-    const answers = ask(WRITTEN.map((text) => ({ text, dimension, metric: 'l2' as const, points: pointsOf(text) })));
+  it.each([256, 768])('are right for %d dimensions', async (dimension) => {
+    const answers = await ask(
+      WRITTEN.map((text) => ({ text, dimension, metric: 'l2' as const, points: pointsOf(text) })),
+    );
     const exact: string[] = [];
     for (const answer of answers) {
       const { text, built } = answer;

@@ -24,8 +24,8 @@ let facts: Readonly<Record<string, Facts>> = {};
 
 const indexPath = (name: string): string => join(folder.path, `${name}.index`);
 
-beforeAll(() => {
-  facts = runPython('writeIndexes.py', folder.path) as typeof facts;
+beforeAll(async () => {
+  facts = (await runPython('writeIndexes.py', folder.path)) as typeof facts;
 });
 
 describe('an index that Python wrote, inspected by ours', () => {

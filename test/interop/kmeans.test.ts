@@ -58,7 +58,10 @@ describe('k-means has what FAISS has', () => {
     const first = join(folder, `${name}, first.npy`);
     await x.writeNpy(path);
     const args = [path, String(k), spherical ? '1' : '0', String(ROUNDS), first];
-    const theirs = runPython('kmeansReference.py', ...args) as Omit<KmeansIteration, 'iteration' | 'iterations'>[];
+    const theirs = (await runPython('kmeansReference.py', ...args)) as Omit<
+      KmeansIteration,
+      'iteration' | 'iterations'
+    >[];
     const ours: KmeansIteration[] = [];
     const onIteration = (one: KmeansIteration): void => void ours.push(one);
     await kmeans(x, k, { spherical, iterations: ROUNDS, onIteration });
@@ -92,7 +95,7 @@ describe('a product quantizer has the centroids that FAISS gives it', () => {
     await index.train(x);
     const file = join(folder, `${description}.index`);
     await index.save(file);
-    const { moved } = runPython('productReference.py', path, description, file) as { moved: number };
+    const { moved } = (await runPython('productReference.py', path, description, file)) as { moved: number };
     expect(moved).toBeLessThan(0.02);
   });
 });

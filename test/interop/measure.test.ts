@@ -76,19 +76,19 @@ describe.each([
   let queries = '';
   let paths: Readonly<Record<Kind, string>>;
 
-  beforeAll(() => {
+  beforeAll(async () => {
     const root = join(folder.path, version);
     voronoiceJson('sample', '--out', root, '--minutes', '1', '--version', version);
     features = join(root, 'logs', 'sample', `3_feature${dimension}`);
     queries = join(root, 'queries');
     mkdirSync(queries);
     for (const name of readdirSync(features).sort().slice(-4)) renameSync(join(features, name), join(queries, name));
-    paths = runPython('writeMeasured.py', features, join(root, 'indexes')) as typeof paths;
+    paths = (await runPython('writeMeasured.py', features, join(root, 'indexes'))) as typeof paths;
   });
 
-  it.each(KINDS)('%s by itself', (kind) => {
+  it.each(KINDS)('%s by itself', async (kind) => {
     const ours = voronoiceJson('measure', paths[kind], '--queries', queries, '--nprobe', NPROBES.join(',')) as Ours;
-    const theirs = runPython('measureReference.py', paths[kind], queries, NPROBES.join(',')) as Theirs;
+    const theirs = (await runPython('measureReference.py', paths[kind], queries, NPROBES.join(','))) as Theirs;
     expect(ours).toMatchObject({ reference: 'itself', queries: { n: theirs.n, origin: 'second-folder' } });
     expect(ours).toMatchObject({ relation: null, contents: null });
     expect(ours.curve.map(({ nprobe }) => nprobe)).toEqual(NPROBES);
@@ -105,12 +105,12 @@ describe.each([
     { kind: 'sq8', who: 'the voice itself' },
     { kind: 'compressed', who: 'the voice itself' },
     { kind: 'expanded', who: 'the voice itself' },
-  ] as const)('$kind against the voice, asked with $who', ({ kind, who }) => {
+  ] as const)('$kind against the voice, asked with $who', async ({ kind, who }) => {
     const [asking, origin] = who === 'other frames' ? [queries, 'second-folder'] : [features, 'voice'];
     const others = who === 'other frames' ? ['--queries', queries] : [];
     const flags = ['--features', features, ...others, '--most', '100000', '--nprobe', '1,2'];
     const ours = voronoiceJson('measure', paths[kind], ...flags) as Ours;
-    const theirs = runPython('measureReference.py', paths[kind], asking, '1,2', features) as Theirs;
+    const theirs = (await runPython('measureReference.py', paths[kind], asking, '1,2', features)) as Theirs;
     expect(ours).toMatchObject({ reference: 'voice', queries: { n: theirs.n, origin } });
     // Where a voice hardly moves, its expanded frames lie as near as the true eighth to float32 rounding.
     const recallDigits = kind === 'expanded' && who === 'the voice itself' ? 2 : 3;

@@ -78,7 +78,7 @@ def blend(vectors, distances, labels):
         weights = np.where(found, np.square(1.0 / distances), 0.0)
         weights = np.where(same.any(axis=1, keepdims=True), same, weights)
         weights /= weights.sum(axis=1, keepdims=True)
-    return np.einsum("nk,nkd->nd", weights, vectors[np.maximum(labels, 0)].astype(np.float64))
+    return np.array([weights[n] @ vectors[np.maximum(labels[n], 0)].astype(np.float64) for n in range(len(labels))])
 
 
 def closeness_of(truth, found):
@@ -98,7 +98,8 @@ def hits(reference, vectors, truth, found, limits):
     for frame in range(len(near)):
         ours = vectors[np.maximum(found[1][frame], 0)].astype(np.float64)
         theirs = reference[truth[1][frame]].astype(np.float64)
-        apart = np.square(ours[:, None, :] - theirs[None, :, :]).sum(axis=2)
+        squares = np.square(ours).sum(axis=1)[:, None] + np.square(theirs).sum(axis=1)
+        apart = squares - 2 * (ours @ theirs.T)
         same[frame] = (apart <= limits[frame]).any(axis=1) & (found[1][frame] >= 0)
     return near | same
 
@@ -162,11 +163,10 @@ def main():
     vectors = index.reconstruct_n(0, index.ntotal)
     reference = np.concatenate(load(sys.argv[4])) if len(sys.argv) > 4 else vectors
 
-    kept = once(clips)
-    _, copies = without_copies(exact(reference, queries, K + COPIES), limits_of(queries))
-    kept &= copies <= COPIES
+    truth, copies = without_copies(exact(reference, queries, K + COPIES), limits_of(queries))
+    kept = once(clips) & (copies <= COPIES)
     queries, runs, limits = queries[kept], stretches(clips, kept), limits_of(queries)[kept]
-    truth, _ = without_copies(exact(reference, queries, K + COPIES), limits)
+    truth = tuple(part[kept] for part in truth)
     contents, own = without_copies(exact(vectors, queries, K + COPIES), limits)
 
     def held(found):

@@ -50,14 +50,14 @@ describe('mini-batch k-means is as good as that of scikit-learn', () => {
     const x = make();
     const path = join(folder, `${name}.npy`);
     await x.writeNpy(path);
-    const theirs = runPython(
+    const theirs = (await runPython(
       'miniBatchReference.py',
       path,
       String(k),
       String(BATCH),
       String(PASSES),
       SEEDS.join(','),
-    ) as Record<'plain' | 'stepped', number>[];
+    )) as Record<'plain' | 'stepped', number>[];
     const ours: number[] = [];
     for (const seed of SEEDS) {
       const { centroids, meanSquaredDistance } = await miniBatchKmeans(x, k, {

@@ -7,8 +7,8 @@ import { readModelFile } from '../../src/worker/files/modelFile';
 import { runPython } from './command';
 
 const folder = mkdtempSync(join(tmpdir(), 'voronoice-models-'));
-beforeAll(() => {
-  runPython('writeModels.py', folder);
+beforeAll(async () => {
+  await runPython('writeModels.py', folder);
 });
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });

@@ -173,7 +173,7 @@ describe('a download that set its full size aside', () => {
 
 describe('wrappers in wrappers, and other kinds', () => {
   it('are told by what is inside, and by inspect as by export', async () => {
-    const names = v.parse(v.array(v.string()), runPython('writeNestedIndexes.py', folder.path));
+    const names = v.parse(v.array(v.string()), await runPython('writeNestedIndexes.py', folder.path));
     const found: (readonly [string, string | null])[] = [];
     for (const name of names) {
       const path = at(`${name}.index`);

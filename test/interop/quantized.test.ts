@@ -64,7 +64,7 @@ beforeAll(async () => {
   writeFileSync(join(folder.path, 'queries'), queries.toFloat32Array());
   const factories = names.map((name) => `${name}=${FACTORIES[name]}`);
   const args = ['search', folder.path, String(K), PROBES.join(','), ...factories];
-  theirs = runPython('quantizedReference.py', ...args) as typeof theirs;
+  theirs = (await runPython('quantizedReference.py', ...args)) as typeof theirs;
 });
 
 describe('rounded vectors', () => {
@@ -106,7 +106,7 @@ describe('rounded vectors', () => {
     const index = Index.fromFactory(4, `IVF${Math.floor(rows / 100)},SQ8`);
     await index.train(x);
     await index.save(file);
-    const { numbers, apart } = runPython('quantizedReference.py', 'ranges', file, features) as {
+    const { numbers, apart } = (await runPython('quantizedReference.py', 'ranges', file, features)) as {
       readonly numbers: number;
       readonly apart: number;
     };

@@ -41,7 +41,7 @@ beforeAll(async () => {
     await run({ kind: 'sample', root: folder, name, minutes: 1, version: 'v1', seed }, context);
   }
   for (const name of ['python', 'traces']) mkdirSync(at(name));
-  shuffled = runPython('writeShuffled.py', featuresOf('song'), at('python')) as typeof shuffled;
+  shuffled = (await runPython('writeShuffled.py', featuresOf('song'), at('python'))) as typeof shuffled;
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -53,9 +53,9 @@ describe.each([
     for (const name of readdirSync(features).sort().slice(-6)) renameSync(join(features, name), join(queries, name));
   });
 
-  it('Balanced: every frame finds 8 neighbors, and the vectors are the features', () => {
+  it('Balanced: every frame finds 8 neighbors, and the vectors are the features', async () => {
     const ours = voronoiceJson('train', voice, '--out', join(folder.path, version, 'balanced')) as TrainAnswer;
-    const host = runPython('readByHost.py', ours.index, features, queries) as HostAnswer;
+    const host = (await runPython('readByHost.py', ours.index, features, queries)) as HostAnswer;
     expect(host).toMatchObject({
       ntotal: ours.vectors,
       dimension,
@@ -74,7 +74,7 @@ describe.each([
     expect(host.normRatio).toBeGreaterThan(0.7);
   });
 
-  it('Same as RVC: the groups are those that Python makes of the same rows', () => {
+  it('Same as RVC: the groups are those that Python makes of the same rows', async () => {
     const out = join(folder.path, version, 'rvc');
     const ours = voronoiceJson(
       'train',
@@ -87,7 +87,13 @@ describe.each([
       '--out',
       out,
     ) as TrainAnswer;
-    const host = runPython('readByHost.py', ours.index, features, queries, join(out, 'total_fea.npy')) as HostAnswer;
+    const host = (await runPython(
+      'readByHost.py',
+      ours.index,
+      features,
+      queries,
+      join(out, 'total_fea.npy'),
+    )) as HostAnswer;
     expect(ours.nlist).toBe(Math.floor(ours.vectors / 39));
     expect(host).toMatchObject({
       ntotal: ours.vectors,

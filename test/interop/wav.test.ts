@@ -9,8 +9,8 @@ import { runPython, useCommandLine } from './command';
 const folder = useCommandLine();
 
 describe('WAV beside Python', () => {
-  it('reads what it writes, in every width', () => {
-    const names = v.parse(v.array(v.string()), runPython('wavReference.py', 'write', folder.path));
+  it('reads what it writes, in every width', async () => {
+    const names = v.parse(v.array(v.string()), await runPython('wavReference.py', 'write', folder.path));
     expect(names).toHaveLength(12);
     for (const name of names) {
       const bytes = readFileSync(join(folder.path, name));
@@ -22,11 +22,11 @@ describe('WAV beside Python', () => {
     }
   });
 
-  it('writes what it reads', () => {
+  it('writes what it reads', async () => {
     const samples = Float32Array.of(0, 0.5, -0.5, 1, -1, 2 ** -15);
     const path = join(folder.path, 'ours.wav');
     writeFileSync(path, encodeWav(samples, 22_050, 's16'));
-    expect(runPython('wavReference.py', 'read', path)).toEqual({
+    expect(await runPython('wavReference.py', 'read', path)).toEqual({
       rate: 22_050,
       channels: 1,
       samples: [0, 16_384, -16_384, 32_767, -32_768, 1],
