@@ -46,8 +46,9 @@ function lloyd(
     const costs = Array.from({ length: k }, (_, c) => {
       let cost = 0;
       for (let j = 0; j < columns; j++) {
-        const [a, b] = [x[at + j]!, centroids[c * columns + j]!];
-        cost += spherical ? -a * b : (a - b) ** 2;
+        const a = x[at + j]!;
+        const b = centroids[c * columns + j]!;
+        cost += spherical ? -a * b : (a - b) * (a - b);
       }
       return cost;
     });
