@@ -7,6 +7,7 @@ const alias = { '@shared': resolve('src/shared'), '@': resolve('src/renderer/src
 
 const UNIT = ['unit', 'contract', 'security'].map((folder) => `test/${folder}/**/*.test.ts`);
 const ALONE = ['test/**/*.alone.test.ts'];
+const setupFiles = ['test/fixtures/sameBytes.ts'];
 
 export default defineConfig({
   test: {
@@ -16,6 +17,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'unit',
+          setupFiles,
           include: UNIT,
           exclude: ALONE,
           // All files of a thread share what they import: a third of the time of a fresh start for each.
@@ -30,13 +32,14 @@ export default defineConfig({
         plugins: [vue()],
         resolve: { alias },
         // They put something else in the place of a module, which no other file may see.
-        test: { name: 'unit-alone', include: ALONE, pool: 'threads', testTimeout: 30_000 },
+        test: { name: 'unit-alone', setupFiles, include: ALONE, pool: 'threads', testTimeout: 30_000 },
       },
       {
         resolve: { alias },
         // One FAISS per process; each of the two waits for as long as it computes.
         test: {
           name: 'native',
+          setupFiles,
           include: ['test/native/**/*.test.ts'],
           pool: 'forks',
           maxWorkers: 2,
@@ -63,6 +66,7 @@ export default defineConfig({
         // Mostly one process at a time that waits for another: two files keep two cores busy.
         test: {
           name: 'interop',
+          setupFiles,
           include: ['test/interop/**/*.test.ts'],
           globalSetup: ['test/interop/buildCommandLine.ts'],
           pool: 'forks',
