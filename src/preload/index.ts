@@ -1,15 +1,20 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
-import { type Api, CHANGES, CHANNEL_PREFIX, DROP_CHANNEL, type Reply, TOLD } from '@shared/contract/api';
+import {
+  type Api,
+  BEGINNING,
+  CHANGES,
+  CHANNEL_PREFIX,
+  DROP_CHANNEL,
+  type Reply,
+  TOLD,
+  valueOf,
+} from '@shared/contract/api';
 import type { ResultOf } from '@shared/contract/channels';
 import type { EventName } from '@shared/contract/events';
 import type { parseEvent } from './parseEvent';
 
 async function invoke<T>(channel: string, argument: unknown): Promise<T> {
-  const reply = (await ipcRenderer.invoke(CHANNEL_PREFIX + channel, argument)) as Reply<T>;
-  if (reply.ok) return reply.value;
-  // A plain object: an Error would lose its code on the way into the page.
-  // eslint-disable-next-line @typescript-eslint/only-throw-error
-  throw reply.failure;
+  return valueOf((await ipcRenderer.invoke(CHANNEL_PREFIX + channel, argument)) as Reply<T>);
 }
 
 /** How events are parsed: built when the first one comes, for the page waits for whatever is built before it. */
@@ -22,6 +27,10 @@ function assertKnown(name: string, known: object): void {
 }
 
 const api: Api = {
+  begin: (channel) => {
+    if (!BEGINNING.includes(channel)) throw new TypeError(`No page begins with '${channel}'.`);
+    return ipcRenderer.sendSync(CHANNEL_PREFIX + channel) as Reply<ResultOf<typeof channel>>;
+  },
   call: (channel, argument) => {
     assertKnown(channel, CHANGES);
     return invoke<ResultOf<typeof channel>>(channel, argument);

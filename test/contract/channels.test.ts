@@ -25,7 +25,7 @@ describe('the contract', () => {
     expect(Object.keys(channels).filter((name) => Object.hasOwn(events, name))).toEqual([]);
   });
 
-  it('offers three functions', () => {
-    expectTypeOf<keyof Api>().toEqualTypeOf<'call' | 'on' | 'tokenOf'>();
+  it('offers four functions', () => {
+    expectTypeOf<keyof Api>().toEqualTypeOf<'begin' | 'call' | 'on' | 'tokenOf'>();
   });
 });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Api, CHANNEL_PREFIX, DROP_CHANNEL } from '@shared/contract/api';
+import { type Api, BEGINNING, CHANNEL_PREFIX, DROP_CHANNEL } from '@shared/contract/api';
 import { type Channel, channels } from '@shared/contract/channels';
 import { type EventName, events } from '@shared/contract/events';
 
@@ -26,6 +26,7 @@ vi.mock('electron', () => ({
       electron.invoked.push([channel, argument]);
       return Promise.resolve(electron.reply);
     },
+    sendSync: (...message: readonly unknown[]) => [message, electron.reply],
     on: (channel: string, listener: () => void) => {
       electron.listeners.set(channel, [...(electron.listeners.get(channel) ?? []), listener]);
     },
@@ -50,13 +51,23 @@ beforeEach(() => {
 describe('window.api', () => {
   it('S8: is all there is, and frozen', () => {
     expect([...electron.exposed.keys()]).toEqual(['api']);
-    expect(Object.keys(api).sort()).toEqual(['call', 'on', 'tokenOf']);
+    expect(Object.keys(api).sort()).toEqual(['begin', 'call', 'on', 'tokenOf']);
     expect(Object.isFrozen(api)).toBe(true);
   });
 
   it('calls every channel of the contract under its prefix', async () => {
     for (const channel of Object.keys(channels) as Channel[]) await api.call(channel, null);
     expect(electron.invoked.map(([name]) => name)).toEqual(Object.keys(channels).map((name) => CHANNEL_PREFIX + name));
+  });
+
+  it('waits for what every page begins with, and for nothing else', () => {
+    const begin = api.begin as (...words: readonly unknown[]) => unknown;
+    for (const channel of BEGINNING) {
+      expect(begin(channel, 'of the page')).toEqual([[CHANNEL_PREFIX + channel], electron.reply]);
+    }
+    for (const other of ['jobs.start', 'fs.read', '', 'constructor', '__proto__', undefined]) {
+      expect(() => begin(other)).toThrow(TypeError);
+    }
   });
 
   it.each([DROP_CHANNEL, 'fs.read', '', 'constructor', '__proto__', 'voronoice:app.info', 'jobs.changed'])(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { CHANNEL_PREFIX, DROP_CHANNEL, type Reply } from '@shared/contract/api';
+import { BEGINNING, CHANNEL_PREFIX, DROP_CHANNEL, type Reply } from '@shared/contract/api';
 import { type Channel, channels, DropArgument } from '@shared/contract/channels';
 import { FailureSchema } from '@shared/contract/primitives';
 import { type Handlers, registerHandlers } from '../../src/main/ipc/register';
@@ -11,10 +11,23 @@ import { shaped, spoiled } from './fitting';
 
 type Listener = (event: unknown, argument: unknown) => Promise<Reply<unknown>>;
 
+function busOf(
+  listeners: Map<string, Listener>,
+  waited = new Map<string, Listener>(),
+): Parameters<typeof registerHandlers>[0] {
+  return {
+    handle: (name, listener) => void listeners.set(name, listener as Listener),
+    on: (name, listener) => waited.set(name, listener as Listener) as never,
+  };
+}
+
 /** The real handlers behind the real registration, on a bus of our own. */
 function connect(changed: Partial<Handlers> = {}): {
   send: (channel: string, argument: unknown) => Promise<Reply<unknown>>;
   names: string[];
+  /** Asks as a page that waits, as a sender that differs from ours in what is given. */
+  begin: (channel: string, sender?: object) => Promise<Reply<unknown>>;
+  waited: string[];
   main: ReturnType<typeof createMain>;
 } {
   const main = createMain();
@@ -22,12 +35,24 @@ function connect(changed: Partial<Handlers> = {}): {
   const trusted = new TrustedSenders(undefined);
   trusted.add(contents as never);
   const listeners = new Map<string, Listener>();
-  const ipc = { handle: (name: string, listener: unknown) => listeners.set(name, listener as Listener) };
+  const waited = new Map<string, Listener>();
+  const ipc = busOf(listeners, waited);
   registerHandlers(ipc, { ...main.handlers, ...changed }, main.drop, trusted, silentLog);
   const event = { sender: contents, senderFrame: { url: 'app://voronoice/index.html', parent: null } };
   return {
     send: (channel, argument) => listeners.get(CHANNEL_PREFIX + channel)!(event, argument),
     names: [...listeners.keys()],
+    begin: (channel, sender) =>
+      new Promise((settle) => {
+        const asked = {
+          ...{ ...event, ...sender },
+          set returnValue(reply: Reply<unknown>) {
+            settle(reply);
+          },
+        };
+        void waited.get(CHANNEL_PREFIX + channel)!(asked, 'anything');
+      }),
+    waited: [...waited.keys()],
     main,
   };
 }
@@ -185,13 +210,27 @@ describe('what a handler answers', () => {
     const trusted = new TrustedSenders(undefined);
     trusted.add(contents as never);
     const listeners = new Map<string, Listener>();
-    const ipc = { handle: (name: string, listener: unknown) => listeners.set(name, listener as Listener) };
     const main = createMain();
     const drifted = { ...main.handlers, 'settings.get': () => ({ theme: 'pink' }) as never };
-    registerHandlers(ipc, drifted, main.drop, trusted, silentLog);
+    registerHandlers(busOf(listeners), drifted, main.drop, trusted, silentLog);
     const event = { sender: contents, senderFrame: { url: 'app://voronoice/', parent: null } };
     const reply = await listeners.get(`${CHANNEL_PREFIX}settings.get`)!(event, null);
     expect(reply).toMatchObject({ ok: false, failure: { code: 'INTERNAL' } });
     expect((reply as { failure: { message: string } }).failure.message).toContain('theme');
+  });
+
+  it('is waited for by a page of ours that begins, and by no other', async () => {
+    const { begin, waited } = connect();
+    expect(waited).toEqual(BEGINNING.map((channel) => CHANNEL_PREFIX + channel));
+    for (const channel of BEGINNING) {
+      expect(await begin(channel)).toMatchObject({ ok: true });
+      const elsewhere = { senderFrame: { url: 'https://evil/', parent: null } };
+      expect(await begin(channel, elsewhere)).toMatchObject({ ok: false, failure: { code: 'BAD_REQUEST' } });
+    }
+  });
+
+  it('is waited for also where there is none', async () => {
+    const { begin } = connect({ 'jobs.list': () => Promise.reject(new Error('The disk is gone.')) as never });
+    expect(await begin('jobs.list')).toMatchObject({ ok: false, failure: { code: 'INTERNAL' } });
   });
 });

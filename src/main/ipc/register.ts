@@ -1,6 +1,6 @@
 import type { IpcMain } from 'electron';
 import * as v from 'valibot';
-import { CHANNEL_PREFIX, DROP_CHANNEL, type Reply } from '@shared/contract/api';
+import { BEGINNING, CHANNEL_PREFIX, DROP_CHANNEL, type Reply } from '@shared/contract/api';
 import {
   type ArgumentOf,
   type Channel,
@@ -17,6 +17,7 @@ import type { Log } from '../../supervisor/log';
 
 /** One handler a channel, no more and no less: a missing or extra one does not compile. */
 export type Handlers = { readonly [C in Channel]: (argument: ArgumentOf<C>) => ResultOf<C> | Promise<ResultOf<C>> };
+const DROP = { argument: DropArgument, result: DropResult } as const;
 /** Turns a dropped file into a token; see `DROP_CHANNEL`. */
 export type DropHandler = (argument: v.InferOutput<typeof DropArgument>) => Promise<v.InferOutput<typeof DropResult>>;
 
@@ -56,24 +57,33 @@ export async function answer<T>(
 
 /** Connects every channel of the contract. */
 export function registerHandlers(
-  ipc: Pick<IpcMain, 'handle'>,
+  ipc: Pick<IpcMain, 'handle' | 'on'>,
   handlers: Handlers,
   drop: DropHandler,
   trusted: TrustedSenders,
   log: Log,
 ): void {
-  const connect = (
-    channel: string,
-    argumentSchema: v.GenericSchema,
-    resultSchema: v.GenericSchema,
-    handler: (argument: never) => unknown,
-  ): void => {
-    ipc.handle(CHANNEL_PREFIX + channel, (event, argument: unknown) =>
-      answer({ channel, event, argument, argumentSchema, resultSchema, handler }, trusted, log),
-    );
-  };
-  for (const channel of Object.keys(channels) as Channel[]) {
-    connect(channel, channels[channel].argument, channels[channel].result, handlers[channel]);
+  const answering =
+    (
+      channel: string,
+      schemas: { readonly argument: v.GenericSchema; readonly result: v.GenericSchema },
+      handler: (argument: never) => unknown,
+    ) =>
+    (event: Sender, argument: unknown): Promise<Reply<unknown>> =>
+      answer(
+        { channel, event, argument, argumentSchema: schemas.argument, resultSchema: schemas.result, handler },
+        trusted,
+        log,
+      );
+  const ask = (channel: Channel): ReturnType<typeof answering> =>
+    answering(channel, channels[channel], handlers[channel]);
+
+  for (const channel of Object.keys(channels) as Channel[]) ipc.handle(CHANNEL_PREFIX + channel, ask(channel));
+  ipc.handle(CHANNEL_PREFIX + DROP_CHANNEL, answering(DROP_CHANNEL, DROP, drop));
+  for (const channel of BEGINNING) {
+    // The page waits until it is set.
+    ipc.on(CHANNEL_PREFIX + channel, (event) => {
+      void ask(channel)(event, null).then((reply) => (event.returnValue = reply));
+    });
   }
-  connect(DROP_CHANNEL, DropArgument, DropResult, drop);
 }

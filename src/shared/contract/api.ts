@@ -82,8 +82,31 @@ export const TOLD: Readonly<Record<EventName, true>> = {
 /** An answer on the wire: a thrown error would lose its code between the processes, so nothing is thrown. */
 export type Reply<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
+/** What was answered. @throws the failure, as plain data: an Error would lose its code on the way into the page */
+export function valueOf<T>(reply: Reply<T>): T {
+  if (reply.ok) return reply.value;
+  // eslint-disable-next-line @typescript-eslint/only-throw-error
+  throw reply.failure;
+}
+
+/** What every page begins with. */
+export const BEGINNING = [
+  'settings.get',
+  'app.info',
+  'library.get',
+  'shelf.get',
+  'jobs.list',
+  'jobs.areKept',
+] as const satisfies readonly Channel[];
+export type Beginning = (typeof BEGINNING)[number];
+
 /** What the page sees as `window.api`. Calls reject with a `Failure`. */
 export interface Api {
+  /**
+   * For what a page begins with: the page waits for it, so that it is drawn without a wait in its script, of which Chromium
+   * keeps, for the next start, what ran before the first one. No event falls between the answer and the end of the task.
+   */
+  readonly begin: <C extends Beginning>(channel: C) => Reply<ResultOf<C>>;
   readonly call: <C extends Channel>(channel: C, argument: ArgumentOf<C>) => Promise<ResultOf<C>>;
   readonly on: <E extends EventName>(event: E, listener: (value: EventOf<E>) => void) => () => void;
   /** For a dropped `File`: a token that stands for it, or null when it is not a file on disk. */

@@ -13,7 +13,7 @@ test('the page has no way to the system but the contract', async ({ prepared, st
   }));
   expect(seen).toEqual({
     node: ['undefined', 'undefined', 'undefined', 'undefined'],
-    api: ['call', 'on', 'tokenOf'],
+    api: ['begin', 'call', 'on', 'tokenOf'],
     frozen: true,
   });
   const refused = await page.evaluate(async () => {

@@ -1,4 +1,10 @@
-import { beginIn, lastLocale } from './i18n';
+import { localeOf } from '@shared/contract/languages';
+import { beginIn } from './i18n';
 
-/** Imported before everything else: the words come while the rest of the program is being read. */
-export const begun = beginIn(lastLocale());
+/** The language that was chosen, else that of the system. */
+const settings = window.api.begin('settings.get');
+const info = window.api.begin('app.info');
+const locale = localeOf(settings.ok ? settings.value.locale : null, info.ok ? info.value.locale : navigator.language);
+
+/** Imported before everything else: the words are there before anything is drawn. */
+export const begun = beginIn(locale);

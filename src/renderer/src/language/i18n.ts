@@ -1,6 +1,5 @@
-import * as v from 'valibot';
 import { createI18n } from 'vue-i18n';
-import { FALLBACK, Locale, localeOf } from '@shared/contract/languages';
+import { FALLBACK, type Locale } from '@shared/contract/languages';
 import en from '../../../../resources/locales/en.json';
 import { loadLetters, loadRules } from './letters';
 import { withParticles } from './particles';
@@ -34,15 +33,6 @@ const LETTERS_WITHIN_MS = 500;
 /** Until then the first page has been drawn. */
 const OTHERS_AFTER_MS = 500;
 
-/** Where the page keeps, for its next start, which language it was in: the settings are there only after its first words. */
-const LAST = 'locale';
-
-/** The language that the page was in last, else that of the system. */
-export function lastLocale(): Locale {
-  const last = localStorage.getItem(LAST);
-  return localeOf(v.is(Locale, last) ? last : null, navigator.language);
-}
-
 /** Reads the words of a language, unless they are there. Without them everything is said in the language that stands in. */
 async function loadWords(locale: Locale): Promise<void> {
   if (i18n.global.availableLocales.includes(locale)) return;
@@ -74,7 +64,6 @@ export async function setLocale(locale: Locale): Promise<void> {
   await loadFirstLetters(locale);
   if (wanted !== locale) return;
   say(locale);
-  localStorage.setItem(LAST, locale);
 }
 
 /** Begins in a language before there is a page: what is called then does not wait for letters, as nobody sees it. */

@@ -1,5 +1,6 @@
 import { computed, ref, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
+import { valueOf } from '@shared/contract/api';
 import type { VoiceUse } from '@shared/contract/uses';
 import type { IndexFile } from '@shared/contract/voices';
 import type { JobSnapshot, JobState } from '@shared/contract/jobs';
@@ -69,17 +70,12 @@ export const useJobs = defineStore('jobs', () => {
     byId.value = rest;
   }
 
-  /** Subscribes before it asks, so that no change falls between the answer and the first event. */
-  async function start(): Promise<void> {
+  function start(): void {
     window.api.on('jobs.changed', apply);
     window.api.on('jobs.removed', ({ id, sequence }) => remove(id, sequence));
     window.api.on('jobs.kept', (told) => (kept.value = told.kept));
-    const [all, isKept] = await Promise.all([
-      window.api.call('jobs.list', null),
-      window.api.call('jobs.areKept', null),
-    ]);
-    kept.value = isKept;
-    for (const job of all) apply(job);
+    kept.value = valueOf(window.api.begin('jobs.areKept'));
+    for (const job of valueOf(window.api.begin('jobs.list'))) apply(job);
   }
 
   /** The newest job of a voice that is under way. */

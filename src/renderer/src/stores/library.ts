@@ -1,5 +1,6 @@
-import { computed, ref, shallowRef } from 'vue';
+import { computed, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
+import { valueOf } from '@shared/contract/api';
 import type { LibraryChange, LibrarySnapshot, VoiceNews } from '@shared/contract/library';
 import type { IndexFile, Voice } from '@shared/contract/voices';
 
@@ -16,9 +17,6 @@ const NOTHING: LibrarySnapshot = {
 /** Main's library, as last told. */
 export const useLibrary = defineStore('library', () => {
   const snapshot = shallowRef<LibrarySnapshot>(NOTHING);
-  const loaded = ref(false);
-  /** Changes that came before what they change. */
-  let early: LibraryChange[] = [];
   /** What other programs have added, as last told, for the toast. */
   const news = shallowRef<readonly VoiceNews[]>([]);
 
@@ -42,20 +40,13 @@ export const useLibrary = defineStore('library', () => {
   const filled = computed(() => [voices, indexes, folders].some((list) => list.value.length > 0));
   const empty = computed(() => !filled.value && !scanning.value);
 
-  /** What the page begins with, and what has changed since it was told. */
+  /** What the page begins with. */
   function begin(first: LibrarySnapshot): void {
     snapshot.value = first;
-    loaded.value = true;
-    for (const change of early) apply(change);
-    early = [];
   }
 
   /** Takes a change, each once and in order: it says only what is another. */
   function apply(change: LibraryChange): void {
-    if (!loaded.value) {
-      early.push(change);
-      return;
-    }
     if (change.sequence <= snapshot.value.sequence) return;
     const { sequence, scanning, folders, voices: told, gone } = change;
     const known = told.length + gone.length === 0 ? snapshot.value.voices : merged(snapshot.value.voices, told, gone);
@@ -71,11 +62,10 @@ export const useLibrary = defineStore('library', () => {
     };
   }
 
-  /** Subscribes before it asks, so that no change falls between the answer and the first event. */
-  async function start(): Promise<void> {
+  function start(): void {
     window.api.on('library.changed', apply);
     window.api.on('library.news', (told) => (news.value = told));
-    begin(await window.api.call('library.get', null));
+    begin(valueOf(window.api.begin('library.get')));
   }
 
   function voice(id: string): Voice | undefined {
@@ -114,7 +104,6 @@ export const useLibrary = defineStore('library', () => {
 
   return {
     snapshot,
-    loaded,
     news,
     voices,
     indexes,

@@ -1,5 +1,6 @@
 import { computed, ref, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
+import { valueOf } from '@shared/contract/api';
 import type { AppInfo } from '@shared/contract/app';
 import { DEFAULT_SETTINGS, type Settings } from '@shared/contract/settings';
 import { FALLBACK } from '@shared/contract/languages';
@@ -17,23 +18,26 @@ export const useSettings = defineStore('settings', () => {
   /** Whether the keyboard has ⌘. */
   const mac = computed(() => info.value?.platform.startsWith('darwin') ?? false);
 
-  async function show(): Promise<void> {
+  function showTheme(): void {
     document.documentElement.classList.toggle('dark', dark.value);
+  }
+
+  async function show(): Promise<void> {
+    showTheme();
     await setLocale(locale.value);
   }
 
-  async function start(): Promise<void> {
+  /** The words are there already (language/begun.ts). */
+  function start(): void {
     const query = window.matchMedia('(prefers-color-scheme: dark)');
     systemDark.value = query.matches;
     query.addEventListener('change', (event) => {
       systemDark.value = event.matches;
-      void show();
+      showTheme();
     });
-    [settings.value, info.value] = await Promise.all([
-      window.api.call('settings.get', null),
-      window.api.call('app.info', null),
-    ]);
-    await show();
+    settings.value = valueOf(window.api.begin('settings.get'));
+    info.value = valueOf(window.api.begin('app.info'));
+    showTheme();
   }
 
   /** Shows the change at once, then keeps what main has stored. */

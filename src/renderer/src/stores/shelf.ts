@@ -1,5 +1,6 @@
 import { shallowRef } from 'vue';
 import { defineStore } from 'pinia';
+import { valueOf } from '@shared/contract/api';
 import type { ShelfEntry } from '@shared/contract/shelf';
 
 const NOTHING = { starred: false, note: '', repairedFrom: null, recipe: null } as const;
@@ -12,10 +13,9 @@ export const useShelf = defineStore('shelf', () => {
     entries.value = new Map(told.map((entry) => [entry.index, entry]));
   }
 
-  /** Subscribes before it asks, so that no change falls between the answer and the first event. */
-  async function start(): Promise<void> {
+  function start(): void {
     window.api.on('shelf.changed', apply);
-    apply(await window.api.call('shelf.get', null));
+    apply(valueOf(window.api.begin('shelf.get')));
   }
 
   const of = (index: string): Omit<ShelfEntry, 'index'> => entries.value.get(index) ?? NOTHING;

@@ -1,8 +1,11 @@
 // @vitest-environment happy-dom
 import { readFileSync } from 'node:fs';
-import { afterEach, describe, expect, it } from 'vitest';
-import { FALLBACK } from '@shared/contract/languages';
-import { i18n, lastLocale, setLocale } from '@/language/i18n';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { FALLBACK, type Locale } from '@shared/contract/languages';
+import { DEFAULT_SETTINGS } from '@shared/contract/settings';
+import { i18n, setLocale } from '@/language/i18n';
+import { appInfo } from '../../../fixtures/contract';
+import { fakeApi } from '../../../fixtures/fakeApi';
 
 afterEach(() => setLocale(FALLBACK));
 
@@ -22,16 +25,19 @@ describe('a language', () => {
 });
 
 describe('the language of the first words', () => {
-  it('is the one that was read last, else that of the system', async () => {
-    await setLocale('ko');
-    expect(lastLocale()).toBe('ko');
-    for (const broken of ['', 'xx', 'zh']) {
-      localStorage.setItem('locale', broken);
-      expect(lastLocale()).toBe(FALLBACK);
-    }
-    localStorage.clear();
-    expect(navigator.language).toMatch(/^en/);
-    expect(lastLocale()).toBe('en');
+  const settings = (locale: Locale | null) => ({ 'settings.get': () => ({ ...DEFAULT_SETTINGS, locale }) });
+  const info = { 'app.info': () => appInfo({ locale: 'ko' }) };
+
+  it.each<[string, Parameters<typeof fakeApi>[0], Locale]>([
+    ['that was chosen', { ...settings('ja'), ...info }, 'ja'],
+    ['of the system', { ...settings(null), ...info }, 'ko'],
+    ['that stands in, where nobody answers', {}, 'en'],
+  ])('is the one %s', async (_, answers, locale) => {
+    vi.resetModules();
+    vi.stubGlobal('api', fakeApi(answers));
+    const { begun } = await import('@/language/begun');
+    await begun;
+    expect(document.documentElement.lang).toBe(locale);
   });
 });
 

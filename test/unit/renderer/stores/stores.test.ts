@@ -30,24 +30,11 @@ beforeEach(() => {
 });
 
 describe('library store', () => {
-  it('keeps a change that arrives while the first snapshot is on its way', async () => {
-    const api = fakeApi({
-      'library.get': () => {
-        api.send('library.changed', change(8, ['new']));
-        return library(7, ['old']);
-      },
-    });
-    vi.stubGlobal('api', api);
-    const store = useLibrary();
-    await store.start();
-    expect(store.voices.map(({ name }) => name)).toEqual(['new']);
-  });
-
-  it('ignores a snapshot that is not newer', async () => {
+  it('ignores a change that is not newer', () => {
     const api = fakeApi({ 'library.get': () => library(5, ['a']) });
     vi.stubGlobal('api', api);
     const store = useLibrary();
-    await store.start();
+    store.start();
     api.send('library.changed', change(5, ['b']));
     api.send('library.changed', change(4, ['c']));
     expect(store.voices[0]?.name).toBe('a');
@@ -74,7 +61,6 @@ describe('library store', () => {
   it('takes a first snapshot with sequence 0', () => {
     const store = useLibrary();
     store.begin(library(0, ['a']));
-    expect(store.loaded).toBe(true);
     expect(store.voices).toHaveLength(1);
   });
 
@@ -129,11 +115,11 @@ describe('jobs store', () => {
     expect(store.list.map(({ state }) => state)).toEqual(['running', 'queued']);
   });
 
-  it('brings back a removed job by a later snapshot only', async () => {
+  it('brings back a removed job by a later snapshot only', () => {
     const api = fakeApi({ 'jobs.list': () => [job({ state: 'done' })], 'jobs.areKept': () => true });
     vi.stubGlobal('api', api);
     const store = useJobs();
-    await store.start();
+    store.start();
     api.send('jobs.removed', { id: job().id, sequence: 9 });
     api.send('jobs.changed', job({ sequence: 9 }));
     expect(store.list).toEqual([]);
@@ -273,30 +259,34 @@ describe('settings store', () => {
     });
     vi.stubGlobal('api', api);
     const store = useSettings();
-    await store.start();
+    store.start();
     await store.learnRates();
     expect(store.info?.rates).toEqual(after);
     expect(api.calls.filter(({ channel }) => channel === 'app.rates')).toHaveLength(asked);
   });
 
   it('shows theme and language on the page, at once', async () => {
-    vi.stubGlobal(
-      'api',
-      fakeApi({
-        'settings.get': () => ({ ...DEFAULT_SETTINGS, theme: 'light' }),
-        'settings.set': ({ theme = 'light', locale = null }) => ({ ...DEFAULT_SETTINGS, theme, locale }),
-        'app.info': () => info(NO_RATES),
-      }),
-    );
+    const api = fakeApi({
+      'settings.get': () => ({ ...DEFAULT_SETTINGS, theme: 'dark' }),
+      'settings.set': ({ theme = 'dark', locale = null }) => ({ ...DEFAULT_SETTINGS, theme, locale }),
+      'app.info': () => info(NO_RATES),
+    });
+    vi.stubGlobal('api', api);
     const store = useSettings();
-    await store.start();
+    store.start();
     const root = document.documentElement;
-    expect(root.classList.contains('dark')).toBe(false);
-    expect(root.lang).toBe('ko');
-    const changed = store.change({ theme: 'dark', locale: 'en' });
     expect(root.classList.contains('dark')).toBe(true);
+    expect(store.locale).toBe('ko');
+    const changed = store.change({ theme: 'light', locale: 'ja' });
+    expect(root.classList.contains('dark')).toBe(false);
     await changed;
-    expect(root.lang).toBe('en');
+    expect(root.lang).toBe('ja');
+  });
+
+  it('says what kept the page from its beginning', () => {
+    const api = fakeApi({ 'settings.get': () => DEFAULT_SETTINGS });
+    vi.stubGlobal('api', api);
+    expect(() => useSettings().start()).toThrow(expect.objectContaining({ code: 'BAD_REQUEST' }));
   });
 });
 
