@@ -1,6 +1,10 @@
 /** What attacks have found, newest first: what happened, and what became of it. */
 export const MENDED = [
   [
+    'A voice, an index and a file of an archive could be called by what turns the direction of writing, or by half a character: it showed another ending, and no disk had it as it was. A merged voice took a name that its index was then refused for.',
+    'One rule for names, in the page as in the work: what is obeyed rather than read is no part of one.',
+  ],
+  [
     'Diagnostics knew a name by one spelling: with its letters taken apart, in JSON or in an address it stayed in them, and so did what the library has no more and what followed an apostrophe in a path. With 10,000 voices, main answered nothing for 14 s while it looked for them.',
     'Names are looked for in every spelling, whatever is quoted in the log is taken out unseen, and it takes less than a second.',
   ],

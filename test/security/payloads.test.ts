@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { BEGINNING, CHANNEL_PREFIX, DROP_CHANNEL, type Reply } from '@shared/contract/api';
 import { type Channel, channels, DropArgument } from '@shared/contract/channels';
-import { FailureSchema } from '@shared/contract/primitives';
+import { FailureSchema, fileName } from '@shared/contract/primitives';
 import { type Handlers, registerHandlers } from '../../src/main/ipc/register';
 import { TrustedSenders } from '../../src/main/window/trusted';
 import { createMain, silentLog } from '../fixtures/mainServices';
@@ -233,4 +233,9 @@ describe('what a handler answers', () => {
     const { begin } = connect({ 'jobs.list': () => Promise.reject(new Error('The disk is gone.')) as never });
     expect(await begin('jobs.list')).toMatchObject({ ok: false, failure: { code: 'INTERNAL' } });
   });
+});
+
+it.each(['..', '.', '', 'a/b', 'a\\b', 'a\0b'])('takes no %j for the name of a file in a folder', (name) => {
+  expect(v.is(fileName, name)).toBe(false);
+  expect(v.is(fileName, `${name === '' ? 'a' : '.a'}.npy`)).toBe(true);
 });

@@ -181,6 +181,8 @@ export const FAULT_KINDS = [
     text: 'Names that a terminal obeys, and that write lines of their own',
     tests: [
       ['test/unit/cli/program.test.ts', 'shows of a name what a terminal would obey'],
+      ['test/unit/worker/files/paths.test.ts', 'W4: but not %j'],
+      ['test/unit/shared/domain/archive/place.test.ts', 'puts %j where every system takes it'],
       [
         'test/unit/main/system/system.test.ts',
         'lets no name write a line of its own, or move the cursor of who reads it',

@@ -8,7 +8,7 @@ export const share = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(1)
 export const shortText = v.pipe(v.string(), v.maxLength(300));
 export const filePath = v.pipe(v.string(), v.minLength(1), v.maxLength(32_767));
 /** The name of a file in a folder that is known, and no way out of it. */
-export const fileName = v.pipe(shortText, v.regex(/^[^/\\\0]+$/));
+export const fileName = v.pipe(shortText, v.regex(/^(?!\.{1,2}$)[^/\\\0]+$/));
 /** Names things across processes without saying where they are. */
 export const opaqueId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{8,64}$/));
 /** The farthest that a date can be from 1970, in milliseconds (ECMAScript, "Time Values and Time Range"). */

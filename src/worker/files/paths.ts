@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import { VoronoiceError } from '@shared/contract/errors';
-import { MOST_NAME_BYTES, nameFault } from '@shared/domain/hosts/names';
+import { MOST_FILE_NAME_BYTES, MOST_NAME_BYTES, nameFault } from '@shared/domain/hosts/names';
 import { onFile } from '@shared/contract/systemErrors';
 
 /** The path without links, `.` and `..`; fails with `FILE_NOT_FOUND`. */
@@ -41,9 +41,6 @@ export function pathId(path: string, home: string | null): string {
   return createHash('sha256').update(named).digest('hex').slice(0, 16);
 }
 
-/** A file name ends at 255 bytes everywhere; what remains is for a temporary or backup ending. */
-const MAX_FILE_NAME_BYTES = 200;
-
 /** Fails with `NAME_INVALID` when a voice of this name could not be a folder on every system. */
 export function requireVoiceName(name: string): void {
   const why = nameFault(name, MOST_NAME_BYTES);
@@ -54,7 +51,7 @@ export function requireVoiceName(name: string): void {
 /** Fails with `NAME_INVALID` when an index could not have this file name in every host. */
 export function requireIndexName(name: string): void {
   const stem = name.replace(/\.index$/i, '');
-  const why = stem === name ? 'it does not end in ".index"' : nameFault(stem, MAX_FILE_NAME_BYTES);
+  const why = stem === name ? 'it does not end in ".index"' : nameFault(stem, MOST_FILE_NAME_BYTES);
   if (why !== null)
     throw new VoronoiceError('NAME_INVALID', `"${name}" cannot be the name of an index: ${why}.`, { name });
 }

@@ -1,10 +1,11 @@
 import { WINDOWS_RESERVED } from '../hosts/names';
+import { HIDDEN } from '../visible';
 
 /** Room for a mark of a second file of the name; names end at 255 bytes everywhere, and a letter may take four. */
 const LONGEST_PART = 60;
 
 /** What no name of a file may have on some system. */
-const FORBIDDEN = /[<>:"|?*\p{Cc}]/gu;
+const FORBIDDEN = new RegExp(`[<>:"|?*${HIDDEN}]`, 'gu');
 
 /**
  * Where a file of an archive goes, folder by folder: its own name, without what a system does not take. Never a way out:

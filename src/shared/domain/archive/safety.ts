@@ -1,4 +1,5 @@
 import type { Problem } from '../../contract/primitives';
+import { HIDDEN } from '../visible';
 import { placeIn } from './place';
 
 /** A file or folder in an archive, as the archive says it is. */
@@ -107,6 +108,8 @@ function problem(code: Problem['code'], message: string, details: Problem['detai
   return { code, message, details };
 }
 
+const UNREADABLE = new RegExp(`[${HIDDEN}]`, 'gu');
+
 function short(name: string): string {
-  return name.replaceAll(/\p{Cc}/gu, '?').slice(0, 200);
+  return name.replaceAll(UNREADABLE, '?').slice(0, 200);
 }

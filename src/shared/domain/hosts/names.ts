@@ -1,6 +1,7 @@
 import type { ExportWarning } from '@shared/contract/exportWarning';
 import { Host } from '@shared/contract/primitives';
 import { versionOf } from '../rvc';
+import { HIDDEN } from '../visible';
 import { applioName } from './applio';
 import { HOST_LIST, HOSTS } from './index';
 import type { ParsedIndexName } from './indexName';
@@ -137,10 +138,13 @@ function hasTrained(path: string): boolean {
  */
 export const WINDOWS_RESERVED = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\.|$)/i;
 
-const FORBIDDEN = /[<>:"/\\|?*\p{Cc}]/u;
+const FORBIDDEN = new RegExp(`[<>:"/\\\\|?*${HIDDEN}]`, 'u');
 
 /** RVC's copy has the name twice and 255 bytes at most; what remains is for the rest of it and a temporary ending. */
 export const MOST_NAME_BYTES = 85;
+
+/** A file name ends at 255 bytes everywhere; what remains is for a temporary or backup ending. */
+export const MOST_FILE_NAME_BYTES = 200;
 
 /** Why a file or folder could not have this name on every system; null when it could. */
 export function nameFault(name: string, mostBytes: number): string | null {

@@ -10,6 +10,7 @@ describe('names that work on every system', () => {
 
   it.each([
     ...['', ' ', ' a', 'a ', 'a.', 'a/b', 'a\\b', 'C:', 'a?', 'a*', '"a"', '<a>', 'a|b', 'a\u0000', 'a\n'],
+    ...['a\u202exedni', '\u2066a', 'a\u2028b', 'a\ud800', '\udc00'],
     ...['con', 'PRN', 'aux', 'nul', 'COM1', 'lpt9', 'com¹', 'LPT³', 'CONIN$', 'nul.txt', 'Con .x', 'a'.repeat(201)],
   ])('W4: but not %j', (name) => {
     expect(() => requireVoiceName(name)).toThrow();

@@ -1,5 +1,6 @@
 import { MOST_SOURCES } from '@shared/contract/record';
 import type { Voice } from '@shared/contract/voices';
+import { MOST_NAME_BYTES, nameFault } from '@shared/domain/hosts/names';
 import { balancedFrames } from '@shared/domain/recipes/merging';
 import { hasMaterial } from '@shared/domain/voice/material';
 
@@ -62,14 +63,16 @@ export function portionsOf(frames: readonly number[], weights: readonly (number 
 
 const LONGEST_NAME = 60;
 
-/** A name that tells which voices are in it. */
+/** A name that tells which voices are in it, as far as there is room. */
 export function proposedName(names: readonly string[]): string {
-  return names.join('-').slice(0, LONGEST_NAME);
+  const letters = Array.from(names.join('-'));
+  while (letters.length > 0 && !isUsableName(letters.join(''))) letters.pop();
+  return letters.join('');
 }
 
-/** Whether every system takes a file of this name. */
-export function isUsableName(name: string): boolean {
-  return name.trim() === name && name.length > 0 && name.length <= LONGEST_NAME && !/[/\\:*?"<>|\p{Cc}]/u.test(name);
+/** Whether every system takes a voice of this name; or a file, which may have a longer one in letters beyond Latin. */
+export function isUsableName(name: string, mostBytes = MOST_NAME_BYTES): boolean {
+  return name.trim() === name && name.length <= LONGEST_NAME && nameFault(name, mostBytes) === null;
 }
 
 /**

@@ -92,6 +92,9 @@ describe('what of each voice goes in', () => {
 describe('the name', () => {
   it('tells the voices and stays usable', () => {
     expect(proposedName(['aria', 'bob'])).toBe('aria-bob');
+    // 28 letters of three bytes: what is built is refused with more.
+    expect(proposedName(['가'.repeat(20), '나'.repeat(20)])).toBe(`${'가'.repeat(20)}-${'나'.repeat(8)}`);
+    expect(isUsableName('가'.repeat(40), 200)).toBe(true);
     expect(isUsableName(proposedName(Array.from({ length: 8 }, () => 'a-long-name-of-a-voice')))).toBe(true);
   });
 

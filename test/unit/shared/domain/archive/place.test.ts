@@ -7,6 +7,7 @@ describe('placeIn', () => {
     ['Mira/weights/Mira.pth', ['Mira', 'weights', 'Mira.pth']],
     ['a:b?.pth', ['a_b_.pth']],
     ['con.index', ['_con.index']],
+    ['song\u202exedni.pth', ['song_xedni.pth']],
     ['dots. /x', ['dots', 'x']],
     ['../../up/./x', ['up', 'x']],
     [`${'가'.repeat(80)}.index`, [`${'가'.repeat(54)}.index`]],
