@@ -125,6 +125,23 @@ describe('an archive', () => {
     expect(readFileSync(join(second, 'a (2).pth'), 'utf8')).toBe('2');
   });
 
+  it.each([
+    ['a file', 0o100644, true],
+    ['what says nothing of its kind', 0o644, true],
+    ['a link', 0o120777, false],
+    ['a pipe', 0o010644, false],
+    ['a device', 0o020666, false],
+    ['a socket', 0o140755, false],
+  ])('may hold only files and folders: %s', async (_, mode, may) => {
+    const { problems } = await described(
+      archive([
+        { name: 'Mira/', mode: 0o040755 },
+        { name: 'Mira/a.npy', mode },
+      ]),
+    );
+    expect(problems.map(({ code }) => code)).toEqual(may ? [] : ['ARCHIVE_UNSAFE']);
+  });
+
   it('keeps names of a code page that it does not name', async () => {
     const name = Buffer.from('c0bdbcba2fb0a1bcf62e707468', 'hex');
     const { folder: made } = await unpacked(archive([{ name, content: 'x' }]));

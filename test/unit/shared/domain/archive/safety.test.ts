@@ -75,6 +75,22 @@ describe('archiveProblem', () => {
     expect(reasons).toEqual(['bytes', 'entries', 'depth']);
   });
 
+  it('takes as much as it says, and not a byte, file, folder or part more', () => {
+    expect(ARCHIVE_LIMITS).toEqual({ entries: 50_000, bytes: 2 ** 35, ratio: 100, harmlessBytes: 2 ** 28, depth: 16 });
+    const { bytes, entries, ratio, harmlessBytes, depth } = ARCHIVE_LIMITS;
+    const reasonOf = (files: readonly Packed[], archiveBytes: number) =>
+      archiveProblem(files, archiveBytes)?.details['reason'] ?? null;
+    const sized = (size: number) => [file('a', { bytes: size })];
+    expect([bytes, bytes + 1].map((size) => reasonOf(sized(size), bytes))).toEqual([null, 'bytes']);
+    const many = Array.from({ length: entries + 1 }, (_, at) => file(`${at}`));
+    expect([many.slice(1), many].map((files) => reasonOf(files, 2 ** 34))).toEqual([null, 'entries']);
+    const deep = (parts: number) => [file(Array.from({ length: parts }, () => 'a').join('/'))];
+    expect([depth, depth + 1].map((parts) => reasonOf(deep(parts), 2 ** 34))).toEqual([null, 'depth']);
+    expect([harmlessBytes, harmlessBytes + 1].map((size) => reasonOf(sized(size), 1))).toEqual([null, 'ratio']);
+    const large = ratio * harmlessBytes;
+    expect([harmlessBytes, harmlessBytes - 1].map((size) => reasonOf(sized(large), size))).toEqual([null, 'ratio']);
+  });
+
   it('says that there is nothing in an empty one', () => {
     expect(archiveProblem([file('folder/'), file('.DS_Store')], 200)).toMatchObject({
       code: 'ARCHIVE_CORRUPT',
