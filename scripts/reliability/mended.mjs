@@ -1,6 +1,10 @@
 /** What attacks have found, newest first: what happened, and what became of it. */
 export const MENDED = [
   [
+    'A model of 30 MB that only remembered the same nothing again and again kept its reader for half a minute and a gigabyte, and ended in a fault of ours; values were counted, and it made none.',
+    'What is counted is instructions.',
+  ],
+  [
     'A voice, an index and a file of an archive could be called by what turns the direction of writing, or by half a character: it showed another ending, and no disk had it as it was. A merged voice took a name that its index was then refused for.',
     'One rule for names, in the page as in the work: what is obeyed rather than read is no part of one.',
   ],

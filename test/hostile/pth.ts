@@ -135,6 +135,8 @@ const PICKLES: Readonly<Record<string, Uint8Array>> = {
   'marks without end': raw('('.repeat(100_000), '.'),
   'deep lists': raw(']'.repeat(100_000), 'a'.repeat(99_999), '.'),
   'values without end': raw('N', '2'.repeat(3_000_000), '.'),
+  'a memo without end': raw('}', [0x80, 2], Buffer.alloc(3_000_000, 0x94).toString('latin1'), '.'),
+  'groups that are thrown away without end': raw('}', '(1'.repeat(1_500_000), '.'),
   'a number of 255 bytes': raw([0x8a, 255, ...new Array<number>(255).fill(1)], '.'),
   'a number in words': raw('Ione\n.'),
   'a tensor without a shape': raw('ctorch._utils\n_rebuild_tensor_v2\n)R.'),

@@ -49,8 +49,8 @@ const ORDERED_DICT = 'collections.OrderedDict';
 const REBUILD_TENSOR = /^torch\._utils\._rebuild_tensor(_v2)?$/;
 const REBUILD_PARAMETER = 'torch._utils._rebuild_parameter';
 
-/** More values than any state dict has; a pickle may repeat what it remembers without end. */
-const MOST_VALUES = 2_000_000;
+/** More than any state dict has; a pickle may remember, repeat and throw away without end. */
+const MOST_INSTRUCTIONS = 2_000_000;
 
 /**
  * Reads one pickle (protocols 0 to 5) without running anything. Of a program for Python's stack machine only those
@@ -76,7 +76,6 @@ class Machine {
   #at: number;
   readonly #stack: Slot[] = [];
   readonly #memo = new Map<number, Open>();
-  #values = 0;
 
   constructor(bytes: Uint8Array, offset: number) {
     this.#bytes = bytes;
@@ -85,7 +84,7 @@ class Machine {
   }
 
   run(): { readonly value: PickleValue; readonly end: number } {
-    for (;;) {
+    for (let done = 0; done < MOST_INSTRUCTIONS; done++) {
       const opcode = this.#u8();
       if (opcode === STOP) return { value: this.#pop(), end: this.#at };
       const step = STEPS[opcode];
@@ -93,13 +92,11 @@ class Machine {
         throw corrupt(`It holds the byte ${opcode} where an instruction should be.`, this.#at - 1);
       step(this.#tools);
     }
+    throw corrupt('It holds more instructions than any model has.', this.#at);
   }
 
   readonly #tools: Tools = {
-    push: (value) => {
-      if (++this.#values > MOST_VALUES) throw corrupt('It holds more values than any model has.', this.#at);
-      this.#stack.push(value);
-    },
+    push: (value) => this.#stack.push(value),
     pop: () => this.#pop(),
     top: () => this.#top(),
     mark: () => this.#stack.push(MARK),
@@ -368,11 +365,13 @@ function longOf(bytes: Uint8Array): number | bigint {
 }
 
 /** Longer texts say nothing that is asked for. */
-const LONGEST_TEXT = 100_000;
+const LONGEST_TEXT = 10_000;
 
 /** UTF-8; what is not, byte by byte. Without TextDecoder, which is no part of the language itself. */
 function utf8(bytes: Uint8Array): string {
   const start = bytes.subarray(0, LONGEST_TEXT);
+  // Nearly every text is a name in ASCII, of which there may be very many.
+  if (start.every((byte) => byte < 0x80)) return String.fromCharCode(...start);
   try {
     return decodeURIComponent(Array.from(start, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''));
   } catch {

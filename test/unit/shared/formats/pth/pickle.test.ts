@@ -29,6 +29,24 @@ describe('readPickle', () => {
   });
 
   it.each([
+    ['remembers', '\x94'],
+    ['repeats', '2'],
+    ['begins groups', '('],
+    ['throws groups away', '(1'],
+    ['reads texts', 'Vx\n0'],
+  ])('follows no program that %s without end', (_, step) => {
+    const program = Buffer.from(`N${step.repeat(2_000_000 / step.replace(/Vx\n/, 'V').length)}.`, 'latin1');
+    expect(() => readPickle(program)).toThrow('more instructions than any model has');
+  });
+
+  it('reads a long text by its beginning, whatever it is written in', () => {
+    for (const letter of ['a', 'ü']) {
+      const { value } = readPickle(make.pickle(make.text(letter.repeat(20_000))));
+      expect(value).toBe(letter.repeat(letter === 'a' ? 10_000 : 5_000));
+    }
+  });
+
+  it.each([
     ['os', 'system'],
     ['builtins', 'eval'],
     ['torch', 'load'],
