@@ -17,7 +17,10 @@ test('an index is starred, noted, renamed, deleted and put back, and what lies o
   const { app, page } = await start({ userData, locale: 'en' });
   await openVoice(page);
   const list = page.getByRole('radiogroup', { name: say('voice.indexes') });
-  const [name, given] = [say('recipes.balanced.name'), 'Morning take'];
+  const [name, given] = [
+    say('recipes.balanced.name'),
+    'Morning take, sung softly, before the chorus had been written at all',
+  ];
   await choose(page, name, say('shelf.star.on'));
   await expect(list.getByText(say('shelf.star.is'), { exact: true })).toBeAttached();
   await choose(page, name, say('shelf.note.add'));

@@ -61,18 +61,11 @@ export function portionsOf(frames: readonly number[], weights: readonly (number 
   return kept.map((count) => ({ frames: count, share: all === 0 ? 0 : count / all }));
 }
 
-const LONGEST_NAME = 60;
-
 /** A name that tells which voices are in it, as far as there is room. */
 export function proposedName(names: readonly string[]): string {
   const letters = Array.from(names.join('-'));
-  while (letters.length > 0 && !isUsableName(letters.join(''))) letters.pop();
+  while (letters.length > 0 && nameFault(letters.join(''), MOST_NAME_BYTES) !== null) letters.pop();
   return letters.join('');
-}
-
-/** Whether every system takes a voice of this name; or a file, which may have a longer one in letters beyond Latin. */
-export function isUsableName(name: string, mostBytes = MOST_NAME_BYTES): boolean {
-  return name.trim() === name && name.length <= LONGEST_NAME && nameFault(name, mostBytes) === null;
 }
 
 /**
