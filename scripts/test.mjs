@@ -19,15 +19,28 @@ const report = createReport(process.stdout);
 const STEPS = {
   static: checkStatically,
   unit: () => vitest('unit', 'unit*'),
-  native: () => vitest('native', 'native*'),
+  native: () => vitest('native'),
+  faults: () => vitest('faults', 'native-faults'),
   fuzz: () => vitest('fuzz'),
   build,
   interop: () => vitest('interop'),
   e2e: playwright,
 };
 
-/** Fast ones first. Those of a row run side by side: lint is one thread for most of its time. */
-const ROWS = [['static', 'unit'], ['native'], ['fuzz'], ['build'], ['interop'], ['e2e']];
+/**
+ * Fast ones first. The lanes of a row run side by side, of a lane one step after the other: whatever is one thread for most
+ * of its time has something beside it.
+ */
+const ROWS = [
+  [
+    ['static', 'build'],
+    ['unit', 'faults'],
+  ],
+  [['native']],
+  [['fuzz']],
+  [['interop']],
+  [['e2e']],
+];
 
 /**
  * Types, lint and format side by side: each is one thread for most of its time.
@@ -122,18 +135,27 @@ function failed(error) {
   return { passed: 0, failed: 1 };
 }
 
+/**
+ * @param {readonly string[]} names Of steps that follow each other.
+ * @returns {Promise<Counts>}
+ */
+async function runLane(names) {
+  /** @type {Counts[]} */
+  const counts = [];
+  for (const name of names) counts.push(await runStep(name));
+  return sum(counts);
+}
+
 /** @returns {Promise<Counts>} */
 async function runAll() {
   const chosen = process.argv.slice(2);
   requireSteps(chosen);
   await mkdir(join(root, RESULTS), { recursive: true });
   await setup({ report, need: 'test' });
+  const isAsked = (/** @type {string} */ name) => chosen.length === 0 || chosen.includes(name);
   /** @type {Counts[]} */
   const counts = [];
-  for (const row of ROWS) {
-    const steps = row.filter((name) => chosen.length === 0 || chosen.includes(name));
-    counts.push(...(await Promise.all(steps.map(runStep))));
-  }
+  for (const row of ROWS) counts.push(...(await Promise.all(row.map((lane) => runLane(lane.filter(isAsked))))));
   return sum(counts);
 }
 
