@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import type * as FileSystem from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -152,6 +152,14 @@ describe('transaction', () => {
     });
   });
 
+  it('exchanges in two steps where no file has a second name', async () => {
+    const [old, fresh] = [put(join(folder.path, 'old.index'), 'old'), put(join(folder.path, 'fresh'), 'new')];
+    failCall(0, 'EPERM', 'link');
+    await transaction((files) => files.replace(fresh, old, `${old}.backup`));
+    expect(await tree(folder.path)).toEqual(['old.index', 'old.index.backup']);
+    expect([old, `${old}.backup`].map((path) => readFileSync(path, 'utf8'))).toEqual(['new', 'old']);
+  });
+
   it('leaves a folder that was there, and one that others put something into', async () => {
     mkdirSync(join(folder.path, 'there'));
     const work = transaction(async (files) => {
@@ -202,6 +210,24 @@ describe('a power cut', () => {
       expect(names.filter((name) => !whole.test(name) && !/\.voronoice-[0-9a-f]{12}-\d+\.tmp$/.test(name))).toEqual([]);
     }
     expect([...seen]).toEqual(expect.arrayContaining(['null old null', 'one old null', 'one two old']));
+  });
+});
+
+describe('a new name', () => {
+  it.each<[string, (files: FileTransaction, at: (name: string) => string) => Promise<void>]>([
+    ['a move', (files, at) => files.move(at('a'), at('b'))],
+    ['an exchange', (files, at) => files.replace(at('a'), at('old'), at('backup'))],
+    ['another end of a link', (files, at) => files.relink(at('link'), at('old'))],
+    ['a name that is taken away', (files, at) => files.unname(at('second'), at('a'))],
+  ])('is on the disk with its folder: %s', async (_, change) => {
+    const at = (name: string): string => join(folder.path, 'folder', name);
+    put(at('a'), 'a');
+    put(at('old'), 'old');
+    symlinkSync(at('a'), at('link'));
+    linkSync(at('a'), at('second'));
+    synced.clear();
+    await transaction((files) => change(files, at));
+    expect(synced).toContain(statSync(join(folder.path, 'folder')).ino);
   });
 });
 
