@@ -7,7 +7,7 @@ import type { Api } from '@shared/contract/api';
 import type { Pace } from '@shared/jobs/progress';
 import { expectAccessible } from '../accessible';
 import { answerQuestions, saveTo, snapshot } from '../launch';
-import { awaitJob, goTo, jobBar, jobCards, libraryOf, openVoice } from '../steps';
+import { awaitJob, goTo, JOB_TIMEOUT, jobBar, jobCards, libraryOf, openVoice } from '../steps';
 import { say } from '../words';
 import { expect, test } from './prepared';
 
@@ -83,7 +83,7 @@ test('a queue is put in order, held, left and found again, let go on, and cleare
     await jobBar(second)
       .getByRole('button', { name: say('jobs.resume') })
       .click();
-    await expect(jobBar(second)).toBeHidden();
+    await awaitJob(second);
 
     const ended = second.getByRole('region', { name: say('jobs.sections.over') }).getByRole('listitem');
     const count = await ended.count();
@@ -129,13 +129,13 @@ test('a computer at work stays awake, and when all is done goes off unless anybo
     await goTo(page, 'settings');
     await wish.check();
     await measureAgain(page);
-    await expect(asked.getByRole('timer')).toBeVisible();
+    await expect(asked.getByRole('timer')).toBeVisible({ timeout: JOB_TIMEOUT });
   };
 
   await test.step('it is kept awake, shows how far it is, and tells who looks elsewhere, once', async () => {
     const seen = await watchSystem(app);
     await measureAgain(page);
-    await expect.poll(() => seen.evaluate(({ told }) => told)).toHaveLength(1);
+    await expect.poll(() => seen.evaluate(({ told }) => told), { timeout: JOB_TIMEOUT }).toHaveLength(1);
     const { awake, bars } = await seen.jsonValue();
     expect(awake).toEqual(['kept', 'let']);
     expect(bars.at(-1)).toBe(-1);
