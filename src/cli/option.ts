@@ -137,7 +137,8 @@ export function numberOf(value: string, name: string, schema: v.GenericSchema<nu
   const checked = v.safeParse(schema, parsed);
   if (checked.success) return checked.output;
   const [issue] = checked.issues;
-  throw usage(`--${name} cannot be ${value}: expected ${issue.expected ?? issue.message}.`);
+  // Of a whole number the schema tells no range.
+  throw usage(`--${name} cannot be ${value}: expected ${issue.expected ?? 'a whole number'}.`);
 }
 
 /** `totalFea` is `--total-fea`. */

@@ -1,10 +1,16 @@
 import { Compression } from '@shared/contract/build';
 import { usualCompression } from '@shared/domain/recipes/recipes';
 import { defineCommand } from '../command';
-import { needed, number, onePosition, path } from '../option';
+import { needed, number, onePosition, path, usage } from '../option';
 import { compressMethod, maxMemory, seed, SELECTION, selectionOf } from '../options';
 import { count, duration, megabytes, paragraph } from '../words';
 import { compressionLine } from './reports';
+
+/** Under another name it would be taken for what it is not. */
+function framesFile(out: string): string {
+  if (!/\.npy$/i.test(out)) throw usage('--out needs a name that ends in .npy.');
+  return out;
+}
 
 export const compress = defineCommand({
   position: '<folder>',
@@ -27,7 +33,7 @@ export const compress = defineCommand({
       method: words.values.compressMethod ?? usualCompression(null),
       selection: selectionOf(words),
       seed: words.values.seed,
-      out: needed(words.values.out, 'out'),
+      out: framesFile(needed(words.values.out, 'out')),
       memoryLimit: words.values.maxMemory,
     }) as const,
   run: async (request, { run }) => {

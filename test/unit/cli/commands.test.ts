@@ -187,7 +187,8 @@ describe('the words of a command', () => {
     ['an alpha that is no number', ['train', 'a', '--alpha', 'x']],
     ['a negative alpha', ['expand', 'a', '--alpha=-1', '--out', 'b']],
     ['no neighbors', ['expand', 'a', '--neighbours', '0', '--out', 'b']],
-    ['nothing to keep', ['compress', 'a', '--clusters', '0', '--out', 'b']],
+    ['nothing to keep', ['compress', 'a', '--clusters', '0', '--out', 'b.npy']],
+    ['frames under the name of an index', ['compress', 'a', '--clusters', '5', '--out', 'b.index']],
     ['one voice to merge', ['merge', 'a', '--out', 'b']],
     ['shares for other voices', ['merge', 'a', 'b', '--share', '1', '--out', 'c']],
     ['a merge into nowhere', ['merge', 'a', 'b']],
@@ -218,6 +219,11 @@ describe('the words of a command', () => {
     ['a name without end', ['train', 'a', '--name', 'x'.repeat(301)]],
   ])('refuses %s', (_what, words) => {
     expect(() => work(words[0] ?? '', ...words.slice(1))).toThrow(expect.objectContaining({ code: 'USAGE' }));
+  });
+
+  it('says what was expected of a number', () => {
+    expect(() => work('train', 'a', '--nprobe', '1.5')).toThrow('--nprobe cannot be 1.5: expected a whole number.');
+    expect(() => work('train', 'a', '--nprobe', '0')).toThrow('--nprobe cannot be 0: expected >=1.');
   });
 
   it.each([
