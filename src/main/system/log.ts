@@ -12,7 +12,7 @@ export function hideHome(text: string, home: string): string {
 }
 
 /** What is said more in further lines stands apart, so that the name of a file cannot write an entry of its own. */
-function oneEntry(text: string): string {
+export function oneEntry(text: string): string {
   return visible(text).replaceAll('\n', '\n  ');
 }
 

@@ -1,4 +1,4 @@
-import { visible } from '@shared/domain/visible';
+import { oneEntry } from './log';
 
 /** Who and what a text must not name. */
 export interface Secrets {
@@ -86,7 +86,7 @@ function spellings(secret: string): readonly string[] {
     : [wellFormed, wellFormed.normalize('NFC'), wellFormed.normalize('NFD')];
   const all = texts.flatMap((text) => [
     text,
-    visible(text).replaceAll('\n', '\n  '),
+    oneEntry(text),
     JSON.stringify(text).slice(1, -1),
     encodeURI(text),
     text.split('/').map(encodeURIComponent).join('/'),
