@@ -1,6 +1,6 @@
 import { computed, ref, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
-import { valueOf } from '@shared/contract/api';
+import { type Reply, valueOf } from '@shared/contract/api';
 import type { AppInfo } from '@shared/contract/app';
 import { DEFAULT_SETTINGS, type Settings } from '@shared/contract/settings';
 import { FALLBACK } from '@shared/contract/languages';
@@ -27,16 +27,20 @@ export const useSettings = defineStore('settings', () => {
     await setLocale(locale.value);
   }
 
-  /** The words are there already (language/begun.ts). */
-  function start(): void {
+  /**
+   * Begins with what the page was answered before there were words (language/begun.ts); they are there already.
+   *
+   * @throws the failure of an answer
+   */
+  function start(first: { readonly settings: Reply<Settings>; readonly info: Reply<AppInfo> }): void {
     const query = window.matchMedia('(prefers-color-scheme: dark)');
     systemDark.value = query.matches;
     query.addEventListener('change', (event) => {
       systemDark.value = event.matches;
       showTheme();
     });
-    settings.value = valueOf(window.api.begin('settings.get'));
-    info.value = valueOf(window.api.begin('app.info'));
+    settings.value = valueOf(first.settings);
+    info.value = valueOf(first.info);
     showTheme();
   }
 

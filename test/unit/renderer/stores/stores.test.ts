@@ -14,7 +14,7 @@ import { useJobs } from '@/stores/jobs';
 import { useLibrary } from '@/stores/library';
 import { useSettings } from '@/stores/settings';
 import { appInfo, facts, indexFile, job, NO_RATES, voice } from '../../../fixtures/contract';
-import { fakeApi } from '../../../fixtures/fakeApi';
+import { type FakeApi, fakeApi } from '../../../fixtures/fakeApi';
 
 function library(sequence: number, names: readonly string[] = []): LibrarySnapshot {
   const voices = names.map((name, at) => voice({ id: `voice-0000000${at}`, name }));
@@ -247,6 +247,8 @@ describe('settings store', () => {
   const known = { read: 1, train: 2, add: 3, write: 4, measure: 5, compress: 6, expand: 7 };
   const info = (rates: Rates): AppInfo => appInfo({ locale: 'ko', rates });
 
+  const first = (api: FakeApi) => ({ settings: api.begin('settings.get'), info: api.begin('app.info') });
+
   it.each([
     ['asks for speeds that are not known', NO_RATES, known, known, 1],
     ['asks for none when all are known', known, null, known, 0],
@@ -259,7 +261,7 @@ describe('settings store', () => {
     });
     vi.stubGlobal('api', api);
     const store = useSettings();
-    store.start();
+    store.start(first(api));
     await store.learnRates();
     expect(store.info?.rates).toEqual(after);
     expect(api.calls.filter(({ channel }) => channel === 'app.rates')).toHaveLength(asked);
@@ -273,7 +275,7 @@ describe('settings store', () => {
     });
     vi.stubGlobal('api', api);
     const store = useSettings();
-    store.start();
+    store.start(first(api));
     const root = document.documentElement;
     expect(root.classList.contains('dark')).toBe(true);
     expect(store.locale).toBe('ko');
@@ -286,7 +288,7 @@ describe('settings store', () => {
   it('says what kept the page from its beginning', () => {
     const api = fakeApi({ 'settings.get': () => DEFAULT_SETTINGS });
     vi.stubGlobal('api', api);
-    expect(() => useSettings().start()).toThrow(expect.objectContaining({ code: 'BAD_REQUEST' }));
+    expect(() => useSettings().start(first(api))).toThrow(expect.objectContaining({ code: 'BAD_REQUEST' }));
   });
 });
 
