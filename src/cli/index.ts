@@ -24,17 +24,24 @@ process.stdout.on('error', (error: Error) => {
 });
 process.stderr.on('error', () => undefined);
 
+/** Each settles when the text has been taken, or refused and that said: a disk says so only after the writing. */
+const printing: Promise<void>[] = [];
+const print = (text: string): void => {
+  printing.push(new Promise((settle) => process.stdout.write(text, () => setImmediate(settle))));
+};
+
 /** A process beside this one that a drive holds cannot be ended, and is left behind. */
 const LEFT_BEHIND_MS = 1_000;
 const beside = new WorkBeside(createForkBeside);
 
 process.exitCode = await runProgram(process.argv.slice(2), {
-  stdout: process.stdout,
+  stdout: { write: print },
   stderr: process.stderr,
   signal: abort.signal,
   work: beside.do,
 });
 await beside.close();
+await Promise.all(printing);
 const [unwritten] = refused;
 if (unwritten !== undefined) {
   process.stderr.write(failureText(toFailure(toFileError(unwritten, 'the output', 'write'))));
