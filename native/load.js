@@ -3,6 +3,7 @@
 // Finds the binary that fits this machine and loads it, or says in plain words what to do.
 
 const { existsSync, readFileSync } = require('node:fs');
+const { availableParallelism } = require('node:os');
 const { join } = require('node:path');
 
 const BUILD = 'Build it with "npm run setup" in the main folder.';
@@ -39,7 +40,35 @@ function remedy(message) {
   return BUILD;
 }
 
+/** Addresses that the binary and its libraries take, and OpenBLAS for each of its threads, in bytes. */
+const LIBRARY_BYTES = 2 ** 26;
+const THREAD_BYTES = 2 ** 27;
+
+/** How many addresses this process may still take, in bytes. Linux tells; elsewhere they are not limited. */
+function addressesLeft() {
+  if (process.platform !== 'linux') return Infinity;
+  try {
+    const limit = /^Max address space\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1'));
+    const taken = /^VmSize:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'latin1'));
+    return limit === null || taken === null ? Infinity : Number(limit[1]) - 1024 * Number(taken[1]);
+  } catch {
+    return Infinity;
+  }
+}
+
+/** OpenBLAS is refused its memory by a limit (`ulimit -v`), and asks again for ever. */
+function requireAddresses() {
+  const [left, needed] = [addressesLeft(), LIBRARY_BYTES + THREAD_BYTES * availableParallelism()];
+  if (left >= needed) return;
+  const error = new Error(
+    `This process may take ${left} bytes of addresses more, and the engine (FAISS) needs ${needed}.`,
+  );
+  error.code = 'MEMORY';
+  throw error;
+}
+
 function load() {
+  requireAddresses();
   // Waiting threads sleep: spinning ones (GCC's default) take the cores from the matrix products between the parallel
   // parts, which have threads of their own, and from everything else on the machine. OpenMP reads this when it is loaded.
   process.env.OMP_WAIT_POLICY ??= 'passive';

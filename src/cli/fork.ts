@@ -1,9 +1,10 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { errnoOf } from '@shared/contract/systemErrors';
 import { workerEnvironment } from '../supervisor/environment';
 import type { WorkerChild } from '../supervisor/processes';
 
-/** Why a worker ended, as Node or Electron says it. */
+/** Why a worker ended, as Node or Electron says it; or why it was not even started, as the system does. */
 type Gone = (reason: string, exitCode: number) => void;
 
 /** Starts a worker beside the command line. What it prints goes to this process's error output. */
@@ -35,6 +36,10 @@ function forkNode(worker: string, gone: Gone): WorkerChild {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   child.once('exit', (code, signal) => gone(signal ?? 'ended', code ?? 1));
+  child.on('error', (error) => {
+    // What cannot be told to a process that is just ending, its end says. One that was not started has none.
+    if (child.pid === undefined) gone(errnoOf(error) ?? error.message, 1);
+  });
   return {
     pid: child.pid,
     postMessage: (message) => {

@@ -9,7 +9,8 @@ process.on('SIGINT', () => undefined);
 const { abandon } = serve({
   on: (event, listener) => process.on(event, (data: unknown) => listener({ data })),
   postMessage: (message) => {
-    if (process.connected) process.send?.(message);
+    // Who is just ending takes nothing any more; that it has ended is heard by itself.
+    if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
   },
 });
 process.on('disconnect', () => void abandon().then(() => process.exit()));

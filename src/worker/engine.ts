@@ -13,7 +13,7 @@ let loaded: Engine | null = null;
  * The native engine, loaded when it is first needed and told how many threads to use.
  *
  * @param most Threads at most; null: every core this process may use.
- * @throws `ENGINE_MISSING` with the loader's own words
+ * @throws `ENGINE_MISSING` with the loader's own words, `OUT_OF_MEMORY` where this process may not take what it needs
  */
 export function loadEngine(most: number | null = null): Promise<Engine> {
   if (loaded === null) {
@@ -21,12 +21,18 @@ export function loadEngine(most: number | null = null): Promise<Engine> {
       // Not `import`: the names of a native CommonJS package are known only once it has run.
       loaded = createRequire(import.meta.url)('faiss-node') as Engine;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      return Promise.reject(new VoronoiceError('ENGINE_MISSING', reason, {}, { cause: error }));
+      return Promise.reject(missingError(error));
     }
   }
   loaded.setThreads(Math.min(most ?? Infinity, availableParallelism()));
   return Promise.resolve(loaded);
+}
+
+function missingError(error: unknown): VoronoiceError {
+  const known = engineError(error);
+  if (known instanceof VoronoiceError) return known;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new VoronoiceError('ENGINE_MISSING', reason, {}, { cause: error });
 }
 
 /** Translates a failure of the engine; anything else passes unchanged. `file` is what the call was reading or writing. */

@@ -29,3 +29,17 @@ describe('without a binary that loads', () => {
     expect(message).toContain(`another system than ${process.platform}-${process.arch}`);
   });
 });
+
+describe.skipIf(process.platform !== 'linux')('where a limit leaves too few addresses', () => {
+  it('says so, where OpenBLAS would ask for memory without end', () => {
+    const script = `
+      const [, size] = /VmSize:\\s+(\\d+)/.exec(require('node:fs').readFileSync('/proc/self/status', 'latin1'));
+      const limit = 1024 * Number(size) + 150 * 2 ** 20;
+      require('node:child_process').execFileSync('prlimit', ['--pid', String(process.pid), '--as=' + limit]);
+      try { require('faiss-node'); console.log('loaded'); } catch (error) { console.log(error.code + ': ' + error.message); }`;
+    const said = execFileSync(process.execPath, ['-e', script], { timeout: 20_000 }).toString();
+    expect(said).toMatch(
+      /^MEMORY: This process may take \d+ bytes of addresses more, and the engine \(FAISS\) needs \d+\.$/m,
+    );
+  });
+});
