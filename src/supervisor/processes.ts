@@ -46,8 +46,15 @@ export interface Work<T> {
 export const CANCEL_MS = 5_000;
 /** A process that waits for a drive that hangs may not even be killed; nobody waits for it any longer than this. */
 const DEATH_MS = 5_000;
-/** A disk that sleeps takes a quarter of a minute to wake up. */
-const SILENCE_MS = 30_000;
+/**
+ * How often it is looked whether anything was heard of what is under way. Looks are counted, not minutes: while this process
+ * does not run itself, as when the computer sleeps or a terminal has stopped it, nobody is heard.
+ */
+const LOOK_MS = 10_000;
+/** After more looks than these it is silent: a disk that sleeps takes a quarter of a minute to wake up. */
+const SILENT_LOOKS = 3;
+/** After so many, five minutes, it is stuck: whatever its disks do, a process beats each second as long as it comes to its turn. */
+const STUCK_LOOKS = 30;
 /** `child-process-gone` knows why a process died; it may come a little after the exit. */
 const REASON_MS = 500;
 
@@ -70,13 +77,32 @@ interface Pending {
   readonly answer: (value: unknown) => void;
   readonly reject: (error: VoronoiceError) => void;
   cancelled: boolean;
-  lastSign: number;
+  /** Looks since it was heard last. */
+  unheard: number;
   silent: string | null;
 }
 
 function brokenContract(kind: WorkKind, issue: v.BaseIssue<unknown>): VoronoiceError {
   const where = v.getDotPath(issue) ?? 'result';
   return new VoronoiceError('INTERNAL', `The worker's answer to '${kind}' breaks the contract at '${where}'.`);
+}
+
+/** @param reason Electron's, or the system's name of why it was not even started */
+function goneError(reason: string, exitCode: number): VoronoiceError {
+  switch (reason) {
+    case 'oom':
+      return new VoronoiceError('OUT_OF_MEMORY', 'The worker ran out of memory.');
+    case 'EAGAIN':
+    case 'ENOMEM':
+      return new VoronoiceError('OUT_OF_MEMORY', `The system starts no further process (${reason}).`);
+    case 'EMFILE':
+    case 'ENFILE':
+      return new VoronoiceError('TOO_MANY_FILES', `The system opens no further file for another process (${reason}).`);
+    default: {
+      const message = `The worker process ended unexpectedly (${reason}).`;
+      return new VoronoiceError('JOB_CRASHED', message, { reason, exitCode });
+    }
+  }
 }
 
 /** The long lists of a result, as their portions come. */
@@ -140,7 +166,7 @@ export class WorkerProcess {
     this.#child = fork(serviceName);
     this.#child.on('message', (message) => this.#receive(message));
     this.#child.once('exit', (code) => this.#exited(code));
-    this.#watch = setInterval(() => this.#checkSilence(), SILENCE_MS / 3);
+    this.#watch = setInterval(() => this.#checkSilence(), LOOK_MS);
     this.#watch.unref();
   }
 
@@ -178,7 +204,7 @@ export class WorkerProcess {
         },
         reject,
         cancelled: false,
-        lastSign: performance.now(),
+        unheard: 0,
         silent: null,
       });
     });
@@ -207,7 +233,7 @@ export class WorkerProcess {
     }, DEATH_MS).unref();
   }
 
-  /** Told by `child-process-gone`, which alone knows why. Reasons are Electron's. */
+  /** Told by `child-process-gone`, which alone knows why. @param reason see {@link goneError} */
   reportGone(reason: string, exitCode: number): void {
     if (this.#state === 'gone') return;
     const wanted = this.#state === 'stopping';
@@ -217,11 +243,7 @@ export class WorkerProcess {
     if (!wanted) this.#log.warn(`${this.serviceName} is gone: ${reason}, exit code ${exitCode}`);
     for (const [id, pending] of this.#pending) {
       if (pending.cancelled) this.#reject(id, new VoronoiceError('JOB_CANCELLED', 'The job was cancelled.'));
-      else if (reason === 'oom') this.#reject(id, new VoronoiceError('OUT_OF_MEMORY', 'The worker ran out of memory.'));
-      else {
-        const message = `The worker process ended unexpectedly (${reason}).`;
-        this.#reject(id, new VoronoiceError('JOB_CRASHED', message, { reason, exitCode }));
-      }
+      else this.#reject(id, goneError(reason, exitCode));
     }
     this.#setGone();
   }
@@ -266,7 +288,7 @@ export class WorkerProcess {
     }
     const pending = this.#pending.get(message.id);
     if (pending === undefined) return;
-    pending.lastSign = performance.now();
+    pending.unheard = 0;
     switch (message.type) {
       case 'beat':
         if (message.silent === pending.silent) return;
@@ -313,12 +335,20 @@ export class WorkerProcess {
 
   #checkSilence(): void {
     for (const [id, pending] of this.#pending) {
-      const silence = performance.now() - pending.lastSign;
-      if (silence <= SILENCE_MS) continue;
-      this.#log.warn(`${this.serviceName}: nothing heard of request ${id} for ${Math.round(silence / 1000)} s`);
-      if (!pending.isLook) continue;
-      if (this.isAlive) this.#state = 'retiring';
-      this.#reject(id, new VoronoiceError('FOLDER_AWAY', 'The disk does not answer.'));
+      pending.unheard += 1;
+      if (pending.unheard <= SILENT_LOOKS) continue;
+      const seconds = ((pending.unheard - 1) * LOOK_MS) / 1_000;
+      this.#log.warn(`${this.serviceName}: nothing heard of request ${id} for ${seconds} s`);
+      if (pending.isLook && this.#state !== 'starting') {
+        if (this.isAlive) this.#state = 'retiring';
+        this.#reject(id, new VoronoiceError('FOLDER_AWAY', 'The disk does not answer.'));
+      } else if (pending.isLook || pending.unheard > STUCK_LOOKS) {
+        this.#reject(
+          id,
+          new VoronoiceError('JOB_CRASHED', `The worker process has said nothing for ${seconds} seconds.`),
+        );
+        void this.stop();
+      }
     }
   }
 }

@@ -184,6 +184,8 @@ describe('a worker process', () => {
     ['killed', 'JOB_CRASHED'],
     ['abnormal-exit', 'JOB_CRASHED'],
     ['oom', 'OUT_OF_MEMORY'],
+    ['EAGAIN', 'OUT_OF_MEMORY'],
+    ['EMFILE', 'TOO_MANY_FILES'],
   ])('gone by %s ends its requests with %s', async (reason, code) => {
     const { child, worker } = start();
     child.say({ type: 'ready' });
@@ -291,6 +293,41 @@ describe('a worker process', () => {
     expect(lines).toEqual([]);
     vi.advanceTimersByTime(12_000);
     expect(lines[0]).toContain('nothing heard of request 1');
+  });
+
+  it('is not taken for silent after a sleep of the computer, in which nobody is heard', () => {
+    const { child, worker } = start();
+    child.say({ type: 'ready' });
+    worker.run(request).result.catch(() => undefined);
+    const awake = performance.now();
+    const now = vi.spyOn(performance, 'now').mockImplementation(() => awake + 8 * 3_600_000);
+    vi.advanceTimersByTime(11_000);
+    now.mockRestore();
+    expect(lines).toEqual([]);
+  });
+
+  it('is given up where its work never comes to its turn, and ended', async () => {
+    const { child, worker } = start();
+    child.say({ type: 'ready' });
+    const { result } = worker.run({ kind: 'probe', folder: '/a' });
+    const given = expect(result).rejects.toMatchObject({ code: 'JOB_CRASHED' });
+    vi.advanceTimersByTime(299_000);
+    expect(child.kills, 'it may be at work').toBe(0);
+    child.say({ type: 'beat', id: 1 });
+    vi.advanceTimersByTime(299_000);
+    expect(child.kills).toBe(0);
+    vi.advanceTimersByTime(12_000);
+    expect(child.kills).toBe(1);
+    await given;
+  });
+
+  it('that does not even start is not taken for a drive that hangs', async () => {
+    const { child, worker } = start();
+    const { result } = worker.run(request);
+    const given = expect(result).rejects.toMatchObject({ code: 'JOB_CRASHED' });
+    vi.advanceTimersByTime(41_000);
+    await given;
+    expect(child.kills).toBe(1);
   });
 });
 
