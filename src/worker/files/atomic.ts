@@ -316,13 +316,13 @@ async function renameIfAbsent(from: string, to: string): Promise<void> {
 }
 
 async function retry(action: () => Promise<void>): Promise<void> {
-  const end = Date.now() + RETRY_MS;
+  const end = performance.now() + RETRY_MS;
   for (let pause = 20; ; pause *= 2) {
     try {
       await action();
       return;
     } catch (error) {
-      if (!WINDOWS || !RETRIED.has(errnoOf(error) ?? '') || Date.now() + pause > end) throw error;
+      if (!WINDOWS || !RETRIED.has(errnoOf(error) ?? '') || performance.now() + pause > end) throw error;
       await delay(pause);
     }
   }

@@ -45,7 +45,7 @@ export async function discover(root: string, signal: AbortSignal): Promise<Disco
   const archives: string[] = [];
   const unread: Discovery['unread'][number][] = [];
   const known = new Map<string, readonly Place[]>();
-  const until = Date.now() + 1_000 * MOST_SECONDS;
+  const until = performance.now() + 1_000 * MOST_SECONDS;
 
   /** @returns the folders to look into next */
   const visit = async (folder: string): Promise<readonly string[]> => {
@@ -89,7 +89,7 @@ export async function discover(root: string, signal: AbortSignal): Promise<Disco
     const next: string[] = [];
     for (const folder of level) {
       throwIfCancelled(signal);
-      if (folders >= MOST_FOLDERS || Date.now() > until) {
+      if (folders >= MOST_FOLDERS || performance.now() > until) {
         complete = false;
         break;
       }

@@ -89,6 +89,18 @@ describe('a folder of very many', () => {
   });
 });
 
+describe('the clock of the computer', () => {
+  it('may be set while a folder is looked through: all of it is', async () => {
+    for (const name of ['aria', 'ben', 'cleo']) put(join(folder.path, name, '3_feature768', 'a.npy'), npy(5, 768));
+    const set = Date.now() + 3_600_000;
+    const clock = vi.spyOn(Date, 'now');
+    onLook.set(basename(folder.path), () => clock.mockReturnValue(set));
+    const { voices, looked } = await look(folder.path);
+    clock.mockRestore();
+    expect([voices.length, looked?.complete]).toEqual([3, true]);
+  });
+});
+
 describe('voices of names as people give them', () => {
   it('keep them: of emoji, of 255 bytes, and twice the same', async () => {
     const names = ['🎤 Mira 🎶', '가'.repeat(85), 'aria'];
