@@ -1,6 +1,27 @@
 /** What attacks have found, newest first: what happened, and what became of it. */
 export const MENDED = [
   [
+    'A command that printed its result at its very end, as `measure` does, said with exit code 0 that it was done where the disk had taken nothing of it.',
+    'It waits until what it prints is taken or refused.',
+  ],
+  [
+    'Under a limit of addresses (`ulimit -v`) OpenBLAS asked for memory without end, and a build stood still for ever; under a limit of open files or processes a command ended with a stack.',
+    'The engine is loaded only where there is room for it, and what cannot be started is said in a sentence.',
+  ],
+  [
+    'Work whose process never came to its turn was waited for without end, and a process that did not even start was taken for a drive that hangs.',
+    'After five minutes without a sign it is given up. Signs are waited for only while this process runs itself: a sleep of the computer is no silence.',
+  ],
+  [
+    'When the clock of the computer was set forward, a folder was looked through in part only.',
+    'Here, too, time goes by a clock that is never set.',
+  ],
+  [
+    'For somebody of whom the system knows no name and no home, as in a container, no command worked.',
+    'Whoever has no home has no programs there.',
+  ],
+  ['A command that failed removed the empty folder that it was told to write into.', 'What was there before stays.'],
+  [
     'A model of 30 MB that only remembered the same nothing again and again kept its reader for half a minute and a gigabyte, and ended in a fault of ours; values were counted, and it made none.',
     'What is counted is instructions.',
   ],

@@ -3,7 +3,7 @@ import type { Effort } from '@shared/contract/effort';
 import type { StepProgress } from '@shared/contract/work';
 import { isReaderKind, type RequestOf, type ResultOf, type WorkKind } from '@shared/jobs';
 import { WorkerProcess } from '../supervisor/processes';
-import { sweep } from '../supervisor/sweep';
+import { ownThere, sweep } from '../supervisor/sweep';
 import type { ForkBeside } from './fork';
 
 /** Hears of a piece of work, says what it may take of the computer, and can stop it. */
@@ -43,13 +43,15 @@ export class WorkBeside {
   }
 
   async #alone<K extends WorkKind>(request: RequestOf<K>, listener: Listener): Promise<ResultOf<K>> {
+    // Waited for only when it is needed: the drive may hang.
+    const there = ownThere(request);
     const worker = await this.#start(request.kind, listener.effort);
     try {
       return await follow(worker, request, listener);
     } catch (error) {
       await worker.stop();
       // What is left where the disk does not answer bears the mark of that process; why the work ended says more.
-      if (!worker.isHeld) await sweep(request, worker.serviceName).catch(() => 0);
+      if (!worker.isHeld) await sweep(request, worker.serviceName, await there).catch(() => 0);
       throw error;
     } finally {
       await worker.stop();

@@ -1,4 +1,4 @@
-import { readdir, rm, rmdir } from 'node:fs/promises';
+import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { VoronoiceError } from '@shared/contract/errors';
@@ -13,22 +13,38 @@ const LONGEST_MS = 10_000;
  * Removes the temporaries of a worker that could not do it itself: those that bear its mark, and nobody else's.
  *
  * @param worker its name
+ * @param there folders that stay, see {@link ownThere}
  * @returns how many there were
  * @throws FOLDER_AWAY when the disk does not answer
  */
-export async function sweep<K extends WorkKind>(work: RequestOf<K>, worker: string): Promise<number> {
+export async function sweep<K extends WorkKind>(
+  work: RequestOf<K>,
+  worker: string,
+  there: readonly string[] = [],
+): Promise<number> {
   const late = new AbortController();
   const overdue = delay(LONGEST_MS, null, { signal: late.signal, ref: false }).then(() => {
     throw new VoronoiceError('FOLDER_AWAY', `The disk does not answer: temporaries of ${worker} may be left.`);
   });
   try {
-    return await Promise.race([sweepAll(work, worker), overdue]);
+    return await Promise.race([sweepAll(work, worker, there), overdue]);
   } finally {
     late.abort();
   }
 }
 
-async function sweepAll<K extends WorkKind>(work: RequestOf<K>, worker: string): Promise<number> {
+/** Folders for the work alone that a person has made before it, empty as they may be. Never rejects. */
+export async function ownThere<K extends WorkKind>(work: RequestOf<K>): Promise<readonly string[]> {
+  const folders = workKinds[work.kind].writes(work).flatMap((place) => ('own' in place ? (folderOf(place) ?? []) : []));
+  const found = await Promise.all(folders.map((folder) => stat(folder).catch(() => null)));
+  return folders.filter((_, at) => found[at] !== null);
+}
+
+async function sweepAll<K extends WorkKind>(
+  work: RequestOf<K>,
+  worker: string,
+  there: readonly string[],
+): Promise<number> {
   const temporary = new RegExp(`\\.voronoice-${markOf(worker)}-\\d+\\.tmp$`);
   let swept = 0;
   for (const place of workKinds[work.kind].writes(work)) {
@@ -40,7 +56,7 @@ async function sweepAll<K extends WorkKind>(work: RequestOf<K>, worker: string):
       swept++;
     }
     // Fails where something is left in it, which then stays.
-    if ('own' in place) await rmdir(folder).catch(() => undefined);
+    if ('own' in place && !there.includes(folder)) await rmdir(folder).catch(() => undefined);
   }
   return swept;
 }

@@ -36,8 +36,9 @@ describe.skipIf(process.platform === 'win32')('the command line', () => {
   });
 
   it.skipIf(process.platform !== 'linux')('says that the disk takes no more of what it prints', () => {
-    for (const words of ['voice', 'voice --json']) {
-      const { code, stderr } = shell(`$V scan ${words} > /dev/full`);
+    // Some end in the turn in which they print.
+    for (const words of ['scan voice', 'scan voice --json', 'sample --out other --minutes 1', '--help', '--version']) {
+      const { code, stderr } = shell(`$V ${words} > /dev/full`);
       expect(code).toBe(3);
       expect(stderr).toContain('There is no space left on the disk for "the output". [DISK_FULL]');
     }
@@ -49,6 +50,12 @@ describe.skipIf(process.platform === 'win32')('the command line', () => {
     expect(code).toBe(3);
     expect(stderr).toContain('[FOLDER_VANISHED]');
     expect(stderr).not.toContain('uv_cwd');
+  });
+
+  it('leaves a folder where it was that it could not write into', () => {
+    mkdirSync(at('mine'));
+    expect(shell('(ulimit -f 1; $V train voice/logs/sample --recipe rvc --out mine)').code).toBe(3);
+    expect(readdirSync(at('mine'))).toEqual([]);
   });
 
   it('takes back what it has begun when its terminal is closed', async () => {

@@ -178,6 +178,29 @@ export const FAULT_KINDS = [
     ],
   },
   {
+    text: 'Limits of addresses, files and processes, under which nothing ended or something lied',
+    tests: [
+      ['test/native/loader.test.ts', 'says so, where OpenBLAS would ask for memory without end'],
+      ['test/unit/cli/fork.test.ts', 'that cannot be started is gone, by the name that the system gives to the reason'],
+      ['test/unit/cli/fork.test.ts', 'that has just ended is told nothing, and nobody minds'],
+      [WORKERS, 'is given up where its work never comes to its turn, and ended'],
+      [WORKERS, 'that does not even start is not taken for a drive that hangs'],
+      [SURROUNDINGS, 'leaves a folder where it was that it could not write into'],
+      [
+        'test/unit/worker/voices/installed.alone.test.ts',
+        'looks for hosts also for somebody of whom the system knows no home',
+      ],
+    ],
+  },
+  {
+    text: 'A clock that is set, and a computer that sleeps',
+    tests: [
+      [WORKERS, 'is not taken for silent because the clock on the wall was set'],
+      [WORKERS, 'is not taken for silent after a sleep of the computer, in which nobody is heard'],
+      ['test/unit/worker/voices/discover.alone.test.ts', 'may be set while a folder is looked through: all of it is'],
+    ],
+  },
+  {
     text: 'Names that a terminal obeys, and that write lines of their own',
     tests: [
       ['test/unit/cli/program.test.ts', 'shows of a name what a terminal would obey'],

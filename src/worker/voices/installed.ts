@@ -17,13 +17,14 @@ const MOST_BELOW = 50;
 
 /** Where to look for hosts; tests look elsewhere. */
 export interface Surroundings {
-  readonly home: string;
+  /** Null where the system knows of none, as of a user without a name in a container. */
+  readonly home: string | null;
   readonly drives: readonly string[];
   /** Where the system lists what runs, a folder each; null where it does not tell without another program being asked. */
   readonly processes: string | null;
 }
 
-export function surroundingsOf(platform: NodeJS.Platform, home: string): Surroundings {
+export function surroundingsOf(platform: NodeJS.Platform, home: string | null): Surroundings {
   return {
     home,
     drives: platform === 'win32' ? USUAL_DRIVES : [],
@@ -31,7 +32,17 @@ export function surroundingsOf(platform: NodeJS.Platform, home: string): Surroun
   };
 }
 
-const HERE = surroundingsOf(process.platform, homedir());
+function here(): Surroundings {
+  return surroundingsOf(process.platform, homeFolder());
+}
+
+function homeFolder(): string | null {
+  try {
+    return homedir();
+  } catch {
+    return null;
+  }
+}
 
 interface KnownHost {
   readonly host: HostFolder['kind'];
@@ -44,7 +55,7 @@ interface KnownHost {
  */
 export async function findHosts(
   known: readonly KnownHost[],
-  around: Surroundings = HERE,
+  around: Surroundings = here(),
 ): Promise<readonly FoundHost[]> {
   const hosts = new Map<string, FoundHost>();
   for (const { host, path } of known) {
@@ -89,7 +100,8 @@ async function provenHostAt(path: string): Promise<HostFolder | null> {
 
 async function usualFolders({ home, drives }: Surroundings): Promise<readonly string[]> {
   const found: string[] = [];
-  for (const parent of [...USUAL_FOLDERS.map((segments) => join(home, ...segments)), ...drives]) {
+  const usual = home === null ? [] : USUAL_FOLDERS.map((segments) => join(home, ...segments));
+  for (const parent of [...usual, ...drives]) {
     for (const name of (await namesIn(parent)).slice(0, MOST_NAMES).filter(mayBeHost)) {
       const folder = join(parent, name);
       // Unzipped into a folder of its own name, or the program below what has installed it.
