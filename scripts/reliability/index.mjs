@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root, run, tool } from '../childProcess.mjs';
 import { createReport, runMain, Stop } from '../report.mjs';
 import { setup } from '../setup.mjs';
-import { mendedList } from './mended.mjs';
+import { pageOf, sectionOf, sectionsIn } from './page.mjs';
 import { app } from './parts/app.mjs';
 import { beside } from './parts/beside.mjs';
 import { disks } from './parts/disks.mjs';
@@ -19,7 +19,6 @@ import { leaks } from './parts/leaks.mjs';
 import { load } from './parts/load.mjs';
 import { readers } from './parts/readers.mjs';
 import { threads } from './parts/threads.mjs';
-import { faultTable, ruleTable } from './rules.mjs';
 import { buildSanitized } from './sanitized.mjs';
 
 /**
@@ -29,12 +28,11 @@ import { buildSanitized } from './sanitized.mjs';
  * - `-- --minutes <n>`: for those parts that go on for as long as one likes; 3 unless told.
  * - `-- --only <part>`: only this part; the others stay as they were last.
  * - `-- --seed <n>`: the same attack again.
- * - `-- --page`: writes the page again.
+ * - `-- --page`: writes again what stands there beside the parts.
  */
 
 const PARTS = [hostile, readers, gate, engine, threads, leaks, faults, disks, drive, load, app, beside, kills];
-const CACHE = join(root, '.cache', 'reliability');
-const RESULTS = join(CACHE, 'results.json');
+const PAGE = join(root, 'docs', 'reliability.md');
 
 const { values: asked } = parseArgs({
   options: {
@@ -47,19 +45,19 @@ const { values: asked } = parseArgs({
 const report = createReport(process.stdout);
 
 await runMain(async () => {
-  await mkdir(CACHE, { recursive: true });
-  const results = await readFile(RESULTS, 'utf8').then(JSON.parse, () => ({}));
-  if (!asked.page) await attack(results);
-  const path = join(root, 'docs', 'reliability.md');
-  await writeFile(path, page(results));
-  await run(...tool('prettier/bin/prettier.cjs', ['--write', path]));
+  const sections = sectionsIn(await readFile(PAGE, 'utf8').catch(() => ''));
+  const failed = asked.page ? 0 : await attack(sections);
+  await writeFile(PAGE, pageOf(PARTS, sections));
+  await run(...tool('prettier/bin/prettier.cjs', ['--write', PAGE]));
   report.note('docs/reliability.md is written.');
-  const failed = Object.values(results).reduce((sum, result) => sum + result.failed, 0);
   if (failed > 0) throw new Stop(`${failed} tests failed.`, 'What was found is in test/fuzz/findings.');
 });
 
-/** @param {Record<string, any>} results By name of the part; each is written down as soon as it is known. */
-async function attack(results) {
+/**
+ * @param {Map<string, string>} sections Of the page; each is written down as soon as it is known.
+ * @returns {Promise<number>} Tests that failed.
+ */
+async function attack(sections) {
   const parts = PARTS.filter(({ name }) => asked.only === undefined || name === asked.only);
   if (parts.length === 0) {
     throw new Stop(`There is no part "${asked.only}".`, `One of: ${PARTS.map(({ name }) => name).join(', ')}.`);
@@ -77,38 +75,14 @@ async function attack(results) {
     sanitized: () => (built ??= buildSanitized(report)),
   };
   const date = new Date().toISOString().slice(0, 10);
-  for (const { name, run: one } of parts) {
-    results[name] = { date, ...(await one(trying)) };
-    await writeFile(RESULTS, JSON.stringify(results));
+  let failed = 0;
+  for (const part of parts) {
+    const result = await part.run(trying);
+    failed += result.failed;
+    const { section, kept } = sectionOf(part, result, date, sections.get(part.title));
+    sections.set(part.title, section);
+    await writeFile(PAGE, pageOf(PARTS, sections));
+    if (kept !== null) report.note(kept);
   }
-}
-
-/**
- * @param {Readonly<Record<string, any>>} results By name of the part.
- * @returns {string} Markdown; Prettier aligns its tables.
- */
-function page(results) {
-  const sections = PARTS.flatMap(({ name, title, page: body }) => {
-    const result = results[name];
-    return result === undefined ? [] : [`## ${title}\n\n${body(result)}\nMeasured on ${result.date}.`];
-  });
-  return `# Reliability
-
-Written by \`npm run reliability\`; \`-- --minutes <n>\` goes on for longer, \`-- --only <part>\` does one part again:
-${PARTS.map(({ name }) => name).join(', ')}.
-
-${sections.join('\n\n')}
-
-## Found and mended
-
-${mendedList()}
-
-## Where each promise is tested
-
-${ruleTable()}
-
-## Where each kind of fault is kept away
-
-${faultTable()}
-`;
+  return failed;
 }

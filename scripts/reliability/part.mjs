@@ -16,6 +16,8 @@
  * @property {string} title
  * @property {(trying: Trying) => Promise<any>} run What came of it, as JSON; `failed` counts what must be mended.
  * @property {(result: any) => string} page In Markdown, without the title.
+ * @property {(result: any, section: string) => string | null} [lesser] Why a result without a fault says less than what the page says
+ *   already, which then stays; null: it does not.
  */
 
 export {};

@@ -1,5 +1,7 @@
 import { vitest } from '../vitest.mjs';
 
+const WHOLE = 'FAISS itself is built with them, too';
+
 /** @type {import('../part.mjs').Part} */
 export const gate = {
   name: 'gate',
@@ -15,9 +17,13 @@ export const gate = {
   },
   page: ({ figures, whole }) =>
     `Indexes are damaged at random. What the gate (\`src/worker/openIndex.ts\`) accepts, the engine opens, searches, assigns and gives
-back, in a process with sanitizers for addresses and undefined behavior (${whole ? 'FAISS itself is built with them, too' : 'FAISS itself is the one of the system'}), at most 512 MB an
+back, in a process with sanitizers for addresses and undefined behavior (${whole ? WHOLE : 'FAISS itself is the one of the system'}), at most 512 MB an
 allocation and 10 s an index. Indexes that take the engine's code where none took it are damaged further.
 
 ${figures.seconds} s, seed ${figures.seed}: ${figures.tried.toLocaleString('en')} indexes tried, ${figures.accepted.toLocaleString('en')} accepted, ${figures.kept.toLocaleString('en')} of them new in kind, ${figures.findings} faults.
 `,
+  lesser: ({ whole }, section) =>
+    whole || !section.includes(WHOLE)
+      ? null
+      : 'No fault. The page keeps what was found with sanitizers in FAISS itself: FAISS_SOURCE names the folder of its source.',
 };

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { pageOf, sectionOf, sectionsIn } from '../../../scripts/reliability/page.mjs';
+import { gate } from '../../../scripts/reliability/parts/gate.mjs';
 import { RULES } from '../../../scripts/reliability/rules.mjs';
 import { FAULT_KINDS } from '../../../scripts/reliability/rules/findings.mjs';
 
@@ -27,5 +29,41 @@ describe('a promise', () => {
     expect(new Set(ids).size).toBe(ids.length);
     const page = readFileSync('docs/reliability.md', 'utf8');
     expect(ids.filter((id) => !page.includes(`| ${id} `))).toEqual([]);
+  });
+});
+
+describe('docs/reliability.md', () => {
+  const page = readFileSync('docs/reliability.md', 'utf8');
+
+  it('keeps the sections of parts that are not done again', () => {
+    const before = sectionsIn(page);
+    const titles = [...before.keys()].filter((title) => !/^(?:Found and mended|Where each )/.test(title));
+    expect(titles.length).toBeGreaterThan(10);
+    const after = sectionsIn(
+      pageOf(
+        titles.map((title) => ({ ...gate, title })),
+        before,
+      ),
+    );
+    for (const title of titles) expect(after.get(title)).toBe(before.get(title));
+  });
+
+  const figures = { seconds: 1, seed: 2, tried: 3, accepted: 4, kept: 5, findings: 0 };
+  const plain = { whole: false, failed: 0, figures };
+  const withFaiss = sectionOf(gate, { ...plain, whole: true }, '2026-01-01', undefined).section;
+
+  it('keeps what was found with sanitizers in FAISS itself, unless something fails without them', () => {
+    expect(sectionOf(gate, plain, '2026-02-02', withFaiss)).toMatchObject({
+      section: withFaiss,
+      kept: expect.stringContaining('FAISS_SOURCE') as string,
+    });
+    for (const result of [
+      { ...plain, failed: 1 },
+      { ...plain, whole: true },
+    ]) {
+      expect(sectionOf(gate, result, '2026-02-02', withFaiss)).toMatchObject({ kept: null });
+      expect(sectionOf(gate, result, '2026-02-02', withFaiss).section).toContain('2026-02-02');
+    }
+    expect(sectionOf(gate, plain, '2026-02-02', undefined).kept).toBeNull();
   });
 });
