@@ -40,6 +40,7 @@ function homeFolder(): string | null {
   try {
     return homedir();
   } catch {
+    // The system knows neither a name nor a home of whom it works for.
     return null;
   }
 }
