@@ -9,19 +9,26 @@ import { SETTINGS_VERSION } from '../../src/main/library/settings';
 
 const root = resolve(import.meta.dirname, '../..');
 const SCREENSHOTS = join(root, 'test-results', 'screenshots');
-const DEFAULT_SIZE = { width: 1280, height: 800 } as const;
+export const DEFAULT_SIZE = { width: 1280, height: 800 } as const;
 /** Chromium refuses its sandbox to root. */
 export const HAS_SANDBOX = process.getuid?.() !== 0;
 const START_TIMEOUT = 60_000;
 const QUIT_TIMEOUT = 20_000;
 
-export interface LaunchOptions {
-  /** Where the app keeps its library and settings; the same folder again is the same person's next start. */
-  readonly userData: string;
+/** Pages are judged as they end up; and without a graphics card all that glides is drawn by the processor that works. */
+export const USUAL_MEDIA = { colorScheme: 'light', forcedColors: 'none', reducedMotion: 'reduce' } as const;
+
+/** How a person has the app before them. */
+export interface Look {
   /** Of the page, in CSS pixels. */
   readonly size?: { readonly width: number; readonly height: number };
   readonly theme?: Settings['theme'];
   readonly locale?: Settings['locale'];
+}
+
+export interface LaunchOptions extends Look {
+  /** Where the app keeps its library and settings; the same folder again is the same person's next start. */
+  readonly userData: string;
   /** Paths given on the command line, as when a file is opened with the app. */
   readonly files?: readonly string[];
   /** Added to the environment of the tests. */
@@ -57,8 +64,7 @@ export async function launch(options: LaunchOptions): Promise<Voronoice> {
   });
   const page = await app.firstWindow({ timeout: START_TIMEOUT });
   await page.waitForLoadState('domcontentloaded');
-  // Pages are judged as they end up; and without a graphics card all that glides is drawn by the processor that works.
-  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.emulateMedia(USUAL_MEDIA);
   await resize(app, options.size ?? DEFAULT_SIZE);
   return { app, page, userData: options.userData, close: () => quit(app) };
 }
@@ -184,26 +190,40 @@ export const test = base.extend<Fixtures>({
   start: async ({ folder }, use, testInfo) => {
     const running: Voronoice[] = [];
     await use(async (options = {}) => {
-      const voronoice = await launch({ userData: join(folder, 'user data'), ...options });
-      await voronoice.page.context().tracing.start({ snapshots: false });
+      const voronoice = await launchTraced({ userData: join(folder, 'user data'), ...options });
       running.push(voronoice);
       return voronoice;
     });
     for (const [i, voronoice] of running.entries()) {
-      if (testInfo.status !== testInfo.expectedStatus) await keepEvidence(voronoice, testInfo, i);
-      // A test that stops in the middle of a job must not hang on the question whether to close.
-      await answerQuestions(voronoice.app, 1).catch(() => undefined);
-      await voronoice.close();
+      if (hasFailed(testInfo)) await keepEvidence(voronoice, testInfo, i);
+      await end(voronoice);
     }
   },
 });
 
+/** Starts the app, and notes what is done in it for {@link keepEvidence}. */
+export async function launchTraced(options: LaunchOptions): Promise<Voronoice> {
+  const voronoice = await launch(options);
+  await voronoice.page.context().tracing.start({ snapshots: false });
+  return voronoice;
+}
+
+/** Closes the app: one that stops in the middle of a job must not hang on the question whether to close. */
+export async function end({ app, close }: Voronoice): Promise<void> {
+  await answerQuestions(app, 1).catch(() => undefined);
+  await close();
+}
+
+export function hasFailed({ status, expectedStatus }: TestInfo): boolean {
+  return status !== expectedStatus;
+}
+
 /** The app may already be closed, or gone: then there is nothing to keep. */
-async function keepEvidence({ page, userData }: Voronoice, testInfo: TestInfo, run: number): Promise<void> {
+export async function keepEvidence({ page, userData }: Voronoice, testInfo: TestInfo, run: number): Promise<void> {
   await page.screenshot({ path: testInfo.outputPath(`failed-${run + 1}.png`) }).catch(() => undefined);
   await page
     .context()
-    .tracing.stop({ path: testInfo.outputPath(`trace-${run + 1}.zip`) })
+    .tracing.stopChunk({ path: testInfo.outputPath(`trace-${run + 1}.zip`) })
     .catch(() => undefined);
   await cp(join(userData, 'logs'), testInfo.outputPath(`logs-${run + 1}`), { recursive: true }).catch(() => undefined);
 }

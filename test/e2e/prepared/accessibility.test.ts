@@ -57,7 +57,7 @@ for (const [theme, rules] of [
   ['light', 'all'],
   ['dark', 'color'],
 ] as const) {
-  test(`axe finds nothing on any page, ${theme}`, async ({ prepared, start }) => {
+  test(`axe finds nothing on any page, ${theme}`, async ({ visit, start }) => {
     await test.step('first run', async () => {
       const { page, close } = await start({ theme, locale: 'en' });
       await expect(page.getByRole('heading', { name: say('welcome.title') })).toBeVisible();
@@ -67,7 +67,7 @@ for (const [theme, rules] of [
       await expectAccessible(page, 'empty library', rules);
       await close();
     });
-    const { page } = await start({ userData: prepared, theme, locale: 'en' });
+    const { page } = await visit({ theme, locale: 'en' });
     await walk(page, say, (name) => expectAccessible(page, name, rules));
     await walkDialogs(page, say, async (name) => {
       await snapshot(page, `${name}-${theme}-1280-en`);
@@ -76,8 +76,8 @@ for (const [theme, rules] of [
   });
 }
 
-test('the keyboard reaches everything on every page, and it is seen where it is', async ({ prepared, start }) => {
-  const { page } = await start({ userData: prepared, theme: 'light', locale: 'en' });
+test('the keyboard reaches everything on every page, and it is seen where it is', async ({ visit }) => {
+  const { page } = await visit({ theme: 'light', locale: 'en' });
   for (const [place, open] of Object.entries(PAGES)) {
     await test.step(place, async () => {
       await open(page);
@@ -86,11 +86,8 @@ test('the keyboard reaches everything on every page, and it is seen where it is'
   }
 });
 
-test('Esc and Alt+Left go back from every page, and nothing glides where motion is reduced', async ({
-  prepared,
-  start,
-}) => {
-  const { page } = await start({ userData: prepared, theme: 'light', locale: 'en' });
+test('Esc and Alt+Left go back from every page, and nothing glides where motion is reduced', async ({ visit }) => {
+  const { page } = await visit({ theme: 'light', locale: 'en' });
   for (const [place, open] of Object.entries(PAGES)) {
     if (place === 'library') continue;
     for (const key of ['Escape', 'Alt+ArrowLeft']) {
@@ -112,10 +109,9 @@ test('Esc and Alt+Left go back from every page, and nothing glides where motion 
 });
 
 test('with the few colors of a system, it is seen what is chosen, on, drawn, and where a button ends', async ({
-  prepared,
-  start,
+  visit,
 }) => {
-  const { page } = await start({ userData: prepared, theme: 'light', locale: 'en' });
+  const { page } = await visit({ theme: 'light', locale: 'en' });
   // A dark one, whatever theme was chosen here.
   await page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark', reducedMotion: 'reduce' });
   const ground = (of: Locator): Promise<string> => of.evaluate((element) => getComputedStyle(element).backgroundColor);

@@ -7,8 +7,8 @@ import { pattern, say } from '../words';
 
 const COMES_OUT = 'come out the same';
 
-test('an index has one figure on every page', async ({ prepared, start }) => {
-  const { page } = await start({ userData: prepared, locale: 'en' });
+test('an index has one figure on every page', async ({ visit }) => {
+  const { page } = await visit({ locale: 'en' });
   await goTo(page, 'compare');
   const compared = async (metric: string) => {
     const name = new RegExp(`^${say(`charts.compareTable.metrics.${metric}`)}`);

@@ -29,9 +29,9 @@ const OTHERS = Locale.options
   .map((locale) => ({ locale, theme: 'light', sizes: [] }) as const);
 
 for (const { locale, theme, sizes } of [...LOOKS, ...(writing ? OTHERS : [])]) {
-  test(`every lesson shows the sample voice, ${locale}, ${theme}`, async ({ prepared, start }) => {
+  test(`every lesson shows the sample voice, ${locale}, ${theme}`, async ({ visit }) => {
     const t = wordsIn(locale);
-    const { app, page } = await start({ userData: prepared, theme, locale });
+    const { app, page } = await visit({ theme, locale });
     await openGuide(page, t);
     const drawn = new Set<string>();
     for (const [place, lesson] of (await lessonsOf(page, t)).entries()) {
@@ -61,14 +61,14 @@ for (const { locale, theme, sizes } of [...LOOKS, ...(writing ? OTHERS : [])]) {
   });
 }
 
-test('the README shows the first page, a voice and a comparison as they are', async ({ prepared, start, folder }) => {
+test('the README shows the first page, a voice and a comparison as they are', async ({ visit, start, folder }) => {
   await test.step('the first page, where no program is found', async () => {
     const { page, close } = await start({ theme: 'light', locale: 'en', env: { HOME: folder, USERPROFILE: folder } });
     await expect(page.getByRole('heading', { name: say('welcome.title') })).toBeVisible();
     await keepShot(page, 'welcome');
     await close();
   });
-  const { page } = await start({ userData: prepared, theme: 'light', locale: 'en' });
+  const { page } = await visit({ theme: 'light', locale: 'en' });
   await openVoice(page);
   await expect(page.locator('canvas').first()).toBeVisible();
   await keepShot(page, 'voice');
@@ -77,8 +77,8 @@ test('the README shows the first page, a voice and a comparison as they are', as
   await keepShot(page, 'compare');
 });
 
-test('lessons lead to one another, and the keyboard goes along', async ({ prepared, start }) => {
-  const { page } = await start({ userData: prepared, theme: 'light', locale: 'en' });
+test('lessons lead to one another, and the keyboard goes along', async ({ visit }) => {
+  const { page } = await visit({ theme: 'light', locale: 'en' });
   await openGuide(page, say);
   const lessons = await lessonsOf(page, say);
   const [first = '', second = ''] = lessons;

@@ -18,8 +18,8 @@ import {
 } from '../steps';
 import { pattern, say } from '../words';
 
-test('comparing says which index is better, figure by figure, and remembers it', async ({ prepared, start }) => {
-  const { page } = await start({ userData: prepared, locale: 'en' });
+test('comparing says which index is better, figure by figure, and remembers it', async ({ visit }) => {
+  const { page } = await visit({ locale: 'en' });
   const balanced = say('recipes.balanced.name');
   const rvc = say('recipes.rvc.name');
   await openVoice(page);
@@ -42,8 +42,8 @@ test('comparing says which index is better, figure by figure, and remembers it',
   await expect(row('recall').getByRole('cell')).toHaveText(percents);
 });
 
-test('a repair shows before and after, keeps a few bytes and can be taken back', async ({ prepared, start }) => {
-  const { page } = await start({ userData: prepared, locale: 'en' });
+test('a repair shows before and after, keeps a few bytes and can be taken back', async ({ visit }) => {
+  const { page } = await visit({ locale: 'en' });
   await openVoice(page);
   await chooseIndex(page, 'rvc');
   const { path } = await indexWith(page, 1);
@@ -83,11 +83,11 @@ test('a repair shows before and after, keeps a few bytes and can be taken back',
   await expect(page.getByRole('button', { name: say('repair.undo') })).toHaveCount(0);
 });
 
-test('an index alone shows what it holds, and how it was measured over time', async ({ folder, prepared, start }) => {
-  const [built] = (await filesIn(join(prepared, 'indexes'))).filter((file) => /_nprobe_1_.*\.index$/.test(file));
+test('an index alone shows what it holds, and how it was measured over time', async ({ folder, visit }) => {
+  const { app, page, userData } = await visit({ locale: 'en' });
+  const [built] = (await filesIn(join(userData, 'indexes'))).filter((file) => /_nprobe_1_.*\.index$/.test(file));
   const file = join(folder, 'added_IVF230_Flat_nprobe_1_aria_v2.index');
   await copyFile(built ?? '', file);
-  const { app, page } = await start({ userData: prepared, locale: 'en' });
   await answerOpenDialogs(app, [file]);
   await page.getByRole('button', { name: say('library.openFile') }).click();
   await expect(page.getByRole('heading', { level: 1, name: basename(file) })).toBeVisible();

@@ -1,4 +1,4 @@
-import { access, chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import type { ElectronApplication, Locator, Page } from '@playwright/test';
@@ -16,10 +16,7 @@ test('a queue is put in order, held, left and found again, let go on, and cleare
   folder,
   start,
 }) => {
-  // Nobody else's list of jobs is cleared.
-  const userData = join(folder, 'user data');
-  await cp(prepared, userData, { recursive: true, preserveTimestamps: true });
-  const first = await start({ userData, locale: 'en' });
+  const first = await start({ userData: prepared, locale: 'en' });
   const { page } = first;
   const [names] = await Promise.all([queue(page), goTo(page, 'jobs')]);
   const [one, two, three] = names;
@@ -73,7 +70,7 @@ test('a queue is put in order, held, left and found again, let go on, and cleare
   });
 
   await test.step('at the next start what waited waits for a word, in its order', async () => {
-    const again = await start({ userData, locale: 'en' });
+    const again = await start({ userData: prepared, locale: 'en' });
     const second = again.page;
     await expect(jobBar(second)).toContainText(say('jobs.states.held'));
     await goTo(second, 'jobs');
@@ -119,9 +116,7 @@ test('a computer at work stays awake, and when all is done goes off unless anybo
   await writeFile(join(programs, 'systemctl'), `#!/bin/sh\n[ "$1" = poweroff ] && : > '${off}'\n`);
   await chmod(join(programs, 'systemctl'), 0o755);
   const env = { PATH: [programs, process.env['PATH'] ?? ''].join(delimiter) };
-  const userData = join(folder, 'user data');
-  await cp(prepared, userData, { recursive: true, preserveTimestamps: true });
-  const { app, page } = await start({ userData, locale: 'en', env });
+  const { app, page } = await start({ userData: prepared, locale: 'en', env });
   const asked = page.getByRole('dialog', { name: say('jobs.powerOff.title') });
   const wish = page.getByRole('switch', { name: say('settings.whenDone.shutDown') });
 
@@ -160,16 +155,14 @@ test('a computer at work stays awake, and when all is done goes off unless anybo
   });
 });
 
-test('how long a job takes is known from what others took on this computer', async ({ prepared, folder, start }) => {
-  const userData = join(folder, 'user data');
-  await cp(prepared, userData, { recursive: true, preserveTimestamps: true });
-  const before = await start({ userData, locale: 'en' });
+test('how long a job takes is known from what others took on this computer', async ({ prepared, start }) => {
+  const before = await start({ userData: prepared, locale: 'en' });
   await measureAgain(before.page);
   await awaitJob(before.page);
   await before.close();
-  makePastSlower(join(userData, 'library.sqlite'), 3_000);
+  makePastSlower(join(prepared, 'library.sqlite'), 3_000);
 
-  const { page } = await start({ userData, locale: 'en' });
+  const { page } = await start({ userData: prepared, locale: 'en' });
   const lefts = await watchLeft(page);
   const measured = async (): Promise<number> => {
     await measureAgain(page);

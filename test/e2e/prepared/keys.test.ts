@@ -7,9 +7,9 @@ import { expect, test } from './prepared';
 import { SAMPLE, voiceCard } from '../steps';
 import { wordsIn } from '../words';
 
-test('the keyboard leads everywhere: palette, shortcuts, back and forward', async ({ prepared, start, folder }) => {
+test('the keyboard leads everywhere: palette, shortcuts, back and forward', async ({ visit, folder }) => {
   const t = wordsIn('en');
-  const { app, page } = await start({ userData: prepared, theme: 'light', locale: 'en' });
+  const { app, page, userData } = await visit({ theme: 'light', locale: 'en' });
   await expect(voiceCard(page)).toBeVisible();
   const palette = page.getByRole('dialog', { name: t('palette.title') });
   const title = (name: string) => page.getByRole('heading', { level: 1, name, exact: true });
@@ -125,7 +125,7 @@ test('the keyboard leads everywhere: palette, shortcuts, back and forward', asyn
     await expect(page.getByText(t('help.lookFirst'), { exact: true })).toBeVisible();
     const texts = await textsIn(path);
     expect(texts).toContain('voices: 1');
-    for (const name of [SAMPLE, hostname(), prepared]) expect(texts).not.toContain(name);
+    for (const name of [SAMPLE, hostname(), userData]) expect(texts).not.toContain(name);
   });
 });
 

@@ -18,9 +18,9 @@ const LOOKS = [
 ] as const;
 
 for (const { locale, theme, sizes } of LOOKS) {
-  test(`every page fits its window, ${locale}, ${theme}`, async ({ prepared, start }) => {
+  test(`every page fits its window, ${locale}, ${theme}`, async ({ visit }) => {
     const t = wordsIn(locale);
-    const { app, page } = await start({ userData: prepared, theme, locale });
+    const { app, page } = await visit({ theme, locale });
     for (const size of sizes) {
       await resize(app, size);
       await expect.poll(() => page.evaluate(() => innerWidth)).toBe(size.width);
@@ -38,21 +38,16 @@ const ENLARGED = [
   { width: 400, height: 267 },
 ] as const;
 
-test('every page fits its window at 200 %, also on a screen of 800 pixels', async ({ prepared, start }) => {
-  const { app, page } = await start({ userData: prepared, theme: 'light', locale: 'ru' });
+test('every page fits its window at 200 %, also on a screen of 800 pixels', async ({ visit }) => {
+  const { app, page } = await visit({ theme: 'light', locale: 'ru' });
   const zoom = (factor: number) =>
     app.evaluate(({ BrowserWindow }, to) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(to), factor);
-  try {
-    for (const { width, height } of ENLARGED) {
-      // No window is as small as that screen would be here: in the smallest one the page is enlarged more.
-      const factor = Math.max(2, SIZES[1].width / width);
-      await zoom(factor);
-      await resize(app, { width: Math.round(factor * width), height: Math.round(factor * height) });
-      await expect.poll(() => page.evaluate(() => innerWidth)).toBe(width);
-      await walk(page, wordsIn('ru'), (name) => expectToFit(page, `${name}, ${width} wide`));
-    }
-  } finally {
-    // Chromium remembers it for the next start.
-    await zoom(1);
+  for (const { width, height } of ENLARGED) {
+    // No window is as small as that screen would be here: in the smallest one the page is enlarged more.
+    const factor = Math.max(2, SIZES[1].width / width);
+    await zoom(factor);
+    await resize(app, { width: Math.round(factor * width), height: Math.round(factor * height) });
+    await expect.poll(() => page.evaluate(() => innerWidth)).toBe(width);
+    await walk(page, wordsIn('ru'), (name) => expectToFit(page, `${name}, ${width} wide`));
   }
 });

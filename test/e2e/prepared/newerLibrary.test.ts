@@ -1,21 +1,19 @@
-import { cp, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { snapshot } from '../launch';
 import { goTo, openVoice, useButton } from '../steps';
 import { wordsIn } from '../words';
-import { expect, PREPARED, test, userDataIn } from './prepared';
+import { expect, test } from './prepared';
 
-test('a library of a newer version is shown, and nothing of it is changed', async ({ folder, start }) => {
+test('a library of a newer version is shown, and nothing of it is changed', async ({ prepared, start }) => {
   const t = wordsIn('en');
-  const userData = userDataIn(folder);
-  await cp(userDataIn(PREPARED), userData, { recursive: true, preserveTimestamps: true });
-  const path = join(userData, 'library.sqlite');
+  const path = join(prepared, 'library.sqlite');
   const database = new DatabaseSync(path);
   database.exec('ALTER TABLE source ADD COLUMN mood TEXT; PRAGMA user_version = 99');
   database.close();
   const before = await readFile(path);
-  const { page, close } = await start({ userData, theme: 'light', locale: 'en' });
+  const { page, close } = await start({ userData: prepared, theme: 'light', locale: 'en' });
   const notices = page.getByRole('region', { name: t('toasts.strip') }).getByRole('listitem');
   const refusals = notices.filter({ hasText: t('errors.LIBRARY_NEWER.sentence') });
 

@@ -29,8 +29,8 @@ const DATA = [
 ];
 
 for (const size of SIZES) {
-  test(`words of any length fit, and none is left untranslated, ${size.width} wide`, async ({ prepared, start }) => {
-    const { app, page } = await start({ userData: prepared, theme: 'light', locale: HOST });
+  test(`words of any length fit, and none is left untranslated, ${size.width} wide`, async ({ visit }) => {
+    const { app, page } = await visit({ theme: 'light', locale: HOST });
     await page.route(new RegExp(`/${HOST}-[\\w-]+\\.js$`), (route) =>
       route.fulfill({ contentType: 'text/javascript', body: `export default ${JSON.stringify(PSEUDO_WORDS)}` }),
     );

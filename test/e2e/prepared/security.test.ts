@@ -4,8 +4,8 @@ import { goTo, openVoice, SAMPLE } from '../steps';
 import { HAS_SANDBOX } from '../launch';
 import { expect, test } from './prepared';
 
-test('the page has no way to the system but the contract', async ({ prepared, start }) => {
-  const { page } = await start({ userData: prepared, locale: 'en' });
+test('the page has no way to the system but the contract', async ({ visit }) => {
+  const { page } = await visit({ locale: 'en' });
   const seen = await page.evaluate(() => ({
     node: [typeof globalThis.require, typeof globalThis.process, typeof globalThis.module, typeof globalThis.Buffer],
     api: Object.keys((window as unknown as { api: object }).api).sort(),
@@ -40,17 +40,17 @@ test('the page has no way to the system but the contract', async ({ prepared, st
   ]);
 });
 
-test('the page runs in a sandbox that filters what it asks of the system', async ({ prepared, start }) => {
+test('the page runs in a sandbox that filters what it asks of the system', async ({ visit }) => {
   test.skip(!HAS_SANDBOX || process.platform !== 'linux', 'Linux says so of its processes; root has no sandbox.');
-  const { app } = await start({ userData: prepared });
+  const { app } = await visit({});
   const page = await app.evaluate(({ BrowserWindow }) =>
     BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId(),
   );
   expect(await readFile(`/proc/${page}/status`, 'utf8')).toMatch(/^Seccomp:\s*2$/m);
 });
 
-test('S12: a whole session asks for nothing outside the app', async ({ prepared, start }) => {
-  const { app, page } = await start({ userData: prepared, locale: 'en' });
+test('S12: a whole session asks for nothing outside the app', async ({ visit }) => {
+  const { app, page } = await visit({ locale: 'en' });
   const asked: string[] = [];
   app.context().on('request', (request) => asked.push(request.url()));
   await page.reload();

@@ -1,4 +1,4 @@
-import { access, cp } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { answerOpenDialogs } from '../launch';
@@ -11,10 +11,7 @@ test('an index is starred, noted, renamed, deleted and put back, and what lies o
   prepared,
   start,
 }) => {
-  // Others need the traces.
-  const userData = join(folder, 'own data');
-  await cp(prepared, userData, { recursive: true, preserveTimestamps: true });
-  const { app, page } = await start({ userData, locale: 'en' });
+  const { app, page } = await start({ userData: prepared, locale: 'en' });
   await openVoice(page);
   const list = page.getByRole('radiogroup', { name: say('voice.indexes') });
   const [name, given] = [
@@ -41,7 +38,7 @@ test('an index is starred, noted, renamed, deleted and put back, and what lies o
     await expect(list.getByText(name, { exact: true })).toBeHidden();
   });
 
-  const path = (await filesIn(join(userData, 'indexes'))).find((file) => file.endsWith(`${given}.index`)) ?? '';
+  const path = (await filesIn(join(prepared, 'indexes'))).find((file) => file.endsWith(`${given}.index`)) ?? '';
   await test.step('what was deleted is put back', async () => {
     await choose(page, given, say('shelf.delete'));
     await expect(list.getByText(given, { exact: true })).toBeHidden();
@@ -75,7 +72,7 @@ test('an index is starred, noted, renamed, deleted and put back, and what lies o
     await expect(asking).toContainText(say('storage.parts.traces.cleaning'));
     await asking.getByRole('button', { name: say('storage.clean') }).click();
     await expect(traces).toContainText(say('storage.nothing'));
-    expect(await filesIn(join(userData, 'traces'))).toEqual([]);
+    expect(await filesIn(join(prepared, 'traces'))).toEqual([]);
 
     await answerOpenDialogs(app, [folder]);
     await storage.getByRole('button', { name: say('storage.folder.choose') }).click();
