@@ -3,14 +3,16 @@ import { join } from 'node:path';
 import { answerOpenDialogs, launch, test } from '../launch';
 import { awaitIndex, awaitJob, chooseHost, compareIndexes, makeSample, openBuild, startBuild } from '../steps';
 import { say } from '../words';
-import { PREPARED, userDataIn } from './prepared';
+import { copyUserData, PREPARED, SAMPLED, userDataIn } from './prepared';
 
 test('the sample voice, its two indexes, their comparison and a folder of RVC', async () => {
   await rm(PREPARED, { recursive: true, force: true });
   const rvc = join(PREPARED, 'RVC');
   await mkdir(join(rvc, 'logs'), { recursive: true });
-  const { app, page, close } = await launch({ userData: userDataIn(PREPARED), theme: 'light', locale: 'en' });
-  await makeSample(page);
+  const first = await launch({ userData: userDataIn(SAMPLED), theme: 'light', locale: 'en' });
+  await makeSample(first.page);
+  await first.close();
+  const { app, page, close } = await launch({ userData: await copyUserData(SAMPLED, PREPARED) });
   await openBuild(page);
   await startBuild(page, 'rvc');
   await awaitJob(page);

@@ -18,15 +18,17 @@ import {
 
 /** Where prepare.setup.ts leaves what it makes. */
 export const PREPARED = resolve(import.meta.dirname, '../../../test-results/prepared');
+/** As it was when there was the sample voice and nothing else. */
+export const SAMPLED = join(PREPARED, 'sampled');
 
 export function userDataIn(folder: string): string {
   return join(folder, 'user data');
 }
 
-/** A copy of what was prepared: an index is known by its time, and one that was changed since has to be measured anew. */
-async function copyPrepared(folder: string): Promise<string> {
-  await cp(userDataIn(PREPARED), userDataIn(folder), { recursive: true, preserveTimestamps: true });
-  return userDataIn(folder);
+/** An index is known by its time: one that was changed since has to be measured anew. */
+export async function copyUserData(from: string, to: string): Promise<string> {
+  await cp(userDataIn(from), userDataIn(to), { recursive: true, preserveTimestamps: true });
+  return userDataIn(to);
 }
 
 interface Fixtures {
@@ -35,9 +37,11 @@ interface Fixtures {
    * made once by prepare.setup.ts: a copy of this test's own, to start on.
    */
   readonly prepared: string;
+  /** The same with the sample voice alone. */
+  readonly sampled: string;
   /**
    * The app on such user data that is there already, as a start would show it. It goes from test to test, which takes a
-   * quarter of what a start takes: for those that look, and leave behind what they found.
+   * fifth of what a start takes: for those that look, and leave behind what they found.
    */
   readonly visit: (look: Look) => Promise<Voronoice>;
 }
@@ -50,13 +54,16 @@ interface Visited {
 /** The test of launch.ts for what needs a finished voice but is not about making it. */
 export const test = base.extend<Fixtures, Visited>({
   prepared: async ({ folder }, use) => {
-    await use(await copyPrepared(folder));
+    await use(await copyUserData(PREPARED, folder));
+  },
+  sampled: async ({ folder }, use) => {
+    await use(await copyUserData(SAMPLED, folder));
   },
   visited: [
     // eslint-disable-next-line no-empty-pattern -- Playwright reads which fixtures are needed from this pattern.
     async ({}, use) => {
       const folder = await mkdtemp(join(tmpdir(), 'voronoice-e2e-'));
-      const voronoice = await launchTraced({ userData: await copyPrepared(folder) });
+      const voronoice = await launchTraced({ userData: await copyUserData(PREPARED, folder) });
       await use(voronoice);
       await end(voronoice);
       await rm(folder, { recursive: true, force: true });

@@ -1,16 +1,19 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Api } from '@shared/contract/api';
-import { expect, test } from './launch';
-import { awaitJob, makeSample, openBuild, startBuild } from './steps';
+import { expect, test } from './prepared';
+import { awaitJob, openBuild, startBuild } from '../steps';
 
 /** From the click to the first sound. */
 const MOST_MS = 150;
 const MARK = { file: '0_1.npy', from: 20, to: 60 };
 
-test('a moment is at hand at once, and what is marked is left out of the next build', async ({ start, folder }) => {
-  const { page } = await start({ locale: 'en' });
-  await makeSample(page);
+test('a moment is at hand at once, and what is marked is left out of the next build', async ({
+  sampled,
+  start,
+  folder,
+}) => {
+  const { page } = await start({ userData: sampled, locale: 'en' });
 
   await test.step('a clip crosses all processes as samples', async () => {
     const heard = await page.evaluate(async () => {

@@ -6,26 +6,26 @@ import type { Mark } from '@shared/contract/sound';
 import { stemOf } from '@shared/domain/voice/stem';
 import { walkBytes } from '@shared/formats/walk';
 import { decodeMono, readWavHeader } from '@shared/formats/wav';
-import { encodeFlac } from '../fixtures/flac';
-import { CLICK_SECONDS } from '../fixtures/recordingSignals.mjs';
-import { expectAccessible } from './accessible';
-import { expectSound, expectSounding, figure, listenIn, play, strip } from './heard';
-import { answerOpenDialogs, expect, test } from './launch';
+import { encodeFlac } from '../../fixtures/flac';
+import { CLICK_SECONDS } from '../../fixtures/recordingSignals.mjs';
+import { expectAccessible } from '../accessible';
+import { expectSound, expectSounding, figure, listenIn, play, strip } from '../heard';
+import { answerOpenDialogs } from '../launch';
+import { expect, test } from './prepared';
 import {
   awaitIndex,
   awaitJob,
   filesIn,
   JOB_TIMEOUT,
   libraryOf,
-  makeSample,
   openBuild,
   openHearing,
   openVoice,
   startBuild,
-} from './steps';
-import { say } from './words';
+} from '../steps';
+import { say } from '../words';
 
-const CLICK = join(import.meta.dirname, '../fixtures/recordings/click-lame.mp3');
+const CLICK = join(import.meta.dirname, '../../fixtures/recordings/click-lame.mp3');
 
 const marksOf = (page: Page): Promise<readonly Mark[]> =>
   page.evaluate(async () => {
@@ -34,9 +34,11 @@ const marksOf = (page: Page): Promise<readonly Mark[]> =>
     return api.call('marks.get', { voice: voices[0]?.id ?? '' });
   });
 
-test('what is named can be played, one thing at a time, and the difference can be heard', async ({ start }) => {
-  const { page } = await start({ locale: 'en' });
-  await makeSample(page);
+test('what is named can be played, one thing at a time, and the difference can be heard', async ({
+  sampled,
+  start,
+}) => {
+  const { page } = await start({ userData: sampled, locale: 'en' });
   await openBuild(page);
   await startBuild(page, 'rvc');
   await awaitJob(page);
@@ -104,9 +106,8 @@ test('what is named can be played, one thing at a time, and the difference can b
   });
 });
 
-test('what is marked while listening through is left out of the next build', async ({ start, folder }) => {
-  const { page } = await start({ locale: 'en' });
-  await makeSample(page);
+test('what is marked while listening through is left out of the next build', async ({ sampled, start, folder }) => {
+  const { page } = await start({ userData: sampled, locale: 'en' });
   await openVoice(page);
   await page.getByRole('button', { name: say('listen.open') }).click();
   const rows = page
@@ -156,9 +157,12 @@ test('what is marked while listening through is left out of the next build', asy
   });
 });
 
-test('without recordings the buttons are away, until a person says where they are', async ({ start, folder }) => {
-  const { app, page } = await start({ locale: 'en' });
-  await makeSample(page);
+test('without recordings the buttons are away, until a person says where they are', async ({
+  sampled,
+  start,
+  folder,
+}) => {
+  const { app, page } = await start({ userData: sampled, locale: 'en' });
   const slices = (await filesIn(folder)).find((path) => path.endsWith('.wav')) ?? '';
   const elsewhere = join(folder, 'elsewhere');
   await rename(join(slices, '..'), elsewhere);

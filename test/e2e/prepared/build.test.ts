@@ -1,8 +1,9 @@
 import { cp, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
-import { answerOpenDialogs, expect, test } from './launch';
-import { expectAccessible } from './accessible';
+import { answerOpenDialogs } from '../launch';
+import { expect, test } from './prepared';
+import { expectAccessible } from '../accessible';
 import {
   advanced,
   awaitIndex,
@@ -12,18 +13,19 @@ import {
   goTo,
   jobBar,
   libraryOf,
-  makeSample,
   openBuild,
   openVoice,
   SAMPLE,
   startBuild,
   winnerTable,
-} from './steps';
-import { pattern, say } from './words';
+} from '../steps';
+import { pattern, say } from '../words';
 
-test('Advanced says what a kind of index is before it is built, and builds what was chosen', async ({ start }) => {
-  const { page } = await start({ locale: 'en' });
-  await makeSample(page);
+test('Advanced says what a kind of index is before it is built, and builds what was chosen', async ({
+  sampled,
+  start,
+}) => {
+  const { page } = await start({ userData: sampled, locale: 'en' });
   await openBuild(page);
   await page.getByText(say('build.advanced.title'), { exact: true }).click();
 
@@ -108,9 +110,12 @@ test('Advanced says what a kind of index is before it is built, and builds what 
   await expect(list.getByText(name, { exact: true })).toBeVisible();
 });
 
-test('an index is expanded into a new one beside it, and both can be heard in turn', async ({ folder, start }) => {
-  const { app, page } = await start({ locale: 'en' });
-  await makeSample(page);
+test('an index is expanded into a new one beside it, and both can be heard in turn', async ({
+  sampled,
+  start,
+  folder,
+}) => {
+  const { app, page } = await start({ userData: sampled, locale: 'en' });
   await openBuild(page);
   await startBuild(page);
   await awaitIndex(page);
@@ -165,9 +170,8 @@ test('an index is expanded into a new one beside it, and both can be heard in tu
   });
 });
 
-test('voices are merged by the balance that was chosen', async ({ folder, start }) => {
-  const { app, page } = await start({ locale: 'en' });
-  await makeSample(page);
+test('voices are merged by the balance that was chosen', async ({ sampled, start, folder }) => {
+  const { app, page } = await start({ userData: sampled, locale: 'en' });
   const [sample] = (await libraryOf(page)).voices;
   await cp(sample?.path ?? '', join(folder, 'logs', 'aria'), { recursive: true });
   await answerOpenDialogs(app, [join(folder, 'logs')]);

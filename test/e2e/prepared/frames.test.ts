@@ -2,11 +2,11 @@ import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import type { Api } from '@shared/contract/api';
-import { expectAccessible } from './accessible';
-import { figure, listenIn, play } from './heard';
-import { expect, test } from './launch';
-import { awaitJob, goTo, jobBar, jobCards, makeSample, openBuild, SAMPLE, startBuild } from './steps';
-import { say } from './words';
+import { expectAccessible } from '../accessible';
+import { figure, listenIn, play } from '../heard';
+import { expect, test } from './prepared';
+import { awaitJob, goTo, jobBar, jobCards, openBuild, SAMPLE, startBuild } from '../steps';
+import { say } from '../words';
 
 const COLUMNS = 768;
 const HEADER = 128;
@@ -54,9 +54,8 @@ function leftOut(page: Page): Promise<unknown> {
   });
 }
 
-test('what the dialog promises is what the index leaves out', async ({ start, folder }) => {
-  const { page } = await start({ locale: 'en' });
-  await makeSample(page);
+test('what the dialog promises is what the index leaves out', async ({ sampled, start, folder }) => {
+  const { page } = await start({ userData: sampled, locale: 'en' });
   await silence(folder);
   await openBuild(page);
   const dialog = await chooseFrames(page);
@@ -118,9 +117,8 @@ test('what the dialog promises is what the index leaves out', async ({ start, fo
   });
 });
 
-test('closing the dialog while it looks stops the look, without a toast', async ({ start }) => {
-  const { page } = await start({ locale: 'en' });
-  await makeSample(page);
+test('closing the dialog while it looks stops the look, without a toast', async ({ sampled, start }) => {
+  const { page } = await start({ userData: sampled, locale: 'en' });
   await openBuild(page);
   await page.getByText(say('build.advanced.title'), { exact: true }).click();
   await page
