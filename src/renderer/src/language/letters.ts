@@ -13,6 +13,12 @@ const LETTERS: Readonly<Partial<Record<Locale, Letters>>> = {
   'zh-CN': { family: 'Noto Sans SC Variable', rules: () => import('@fontsource-variable/noto-sans-sc') },
 };
 
+/** Of everything that is written with Latin letters: read before anything is drawn, as they are on their way with the scripts. */
+export function loadLatinLetters(): void {
+  if ('fonts' in document)
+    void document.fonts.load("1em 'Inter Variable'").catch((error: unknown) => console.warn(error));
+}
+
 /** Reads which file of a language's font has which letters. */
 export async function loadRules(locale: Locale): Promise<void> {
   await LETTERS[locale]?.rules().catch((error: unknown) => console.warn(error));
