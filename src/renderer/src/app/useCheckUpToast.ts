@@ -56,9 +56,9 @@ export function useCheckUpToast(): void {
   );
   // The last verdict comes a moment after its job has ended.
   watch(
-    () => words.sentence,
-    () => {
-      if (checkUp.phase === 'done') toast.update(ID, content());
+    () => (checkUp.phase === 'done' ? words.sentence : null),
+    (sentence) => {
+      if (sentence !== null) toast.update(ID, content());
     },
   );
 }

@@ -1,19 +1,20 @@
 import { useToast } from '@nuxt/ui/composables';
 import { useI18n } from 'vue-i18n';
-import { newsIn } from '@/pages/settings/news';
 import { useSettings } from '@/stores/settings';
 import { useVersions } from '@/stores/versions';
 
 /** Says once, after an update, that there is something new. */
-export function useUpdateToast(): () => void {
+export function useUpdateToast(): () => Promise<void> {
   const { t } = useI18n();
   const toast = useToast();
   const settings = useSettings();
   const versions = useVersions();
 
-  return () => {
+  return async () => {
     const { info, locale } = settings;
-    if (info === null || info.updatedFrom === null || newsIn(locale, info.version) === null) return;
+    if (info === null || info.updatedFrom === null) return;
+    const { newsIn } = await import('@/pages/settings/news');
+    if (newsIn(locale, info.version) === null) return;
     toast.add({
       title: t('settings.news.updated', { version: info.version }),
       icon: 'i-lucide-sparkles',
