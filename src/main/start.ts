@@ -146,14 +146,15 @@ export function start({ first, preload, devServer, opened }: Beginning): void {
     if (ending.isHeld) killByForce(process.pid);
   });
 
-  made.useSettings();
+  made.useTheme();
   const shown = window.show();
   if (replaced.kept !== null) void tellReplaced(shown, texts().replacedLibrary, replaced.kept);
   const early = opened((path) => {
     window.show();
     void openAll([path], offers);
   });
-  const look = (): void =>
+  const look = (): void => {
+    made.useMenu();
     void library
       .refresh()
       .then(() => open(process.argv, process.cwd()))
@@ -161,6 +162,7 @@ export function start({ first, preload, devServer, opened }: Beginning): void {
       .then(() => {
         watching.stop = services.watch();
       });
-  // Looking takes a process of its own, which would keep the page from coming up.
+  };
+  // Looking takes a process of its own, and nobody has a use for a menu before: both would keep the page from coming up.
   shown.webContents.once('did-stop-loading', look);
 }

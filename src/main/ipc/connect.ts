@@ -25,7 +25,7 @@ const ALL_LOG_LINES = 2_000;
 export function connectPage(
   { log, settings, locale, home, sampleRoot }: Place,
   services: Services,
-  { pick, saveAs, showLog, useSettings }: Desk,
+  { pick, saveAs, showLog, useTheme, useMenu }: Desk,
   {
     reader,
     engine,
@@ -101,7 +101,8 @@ export function connectPage(
     showLog,
     settingsChanged: ({ logLimit }) => {
       log.keepWithin(logLimit);
-      useSettings();
+      useTheme();
+      useMenu();
     },
     powerOff,
   });

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 
 /** After so long what waits comes first: a window that is not answered for 50 ms stutters. */

@@ -20,8 +20,10 @@ export interface Desk {
   readonly pick: (what: Picking) => Promise<string[]>;
   /** The system's dialog for where to save a ZIP archive; null when the person cancels. */
   readonly saveAs: (name: string) => Promise<string | null>;
-  /** Draws again what depends on the settings. */
-  readonly useSettings: () => void;
+  /** Draws the window in the theme of the settings. */
+  readonly useTheme: () => void;
+  /** Makes the menu in the language of the settings. */
+  readonly useMenu: () => void;
 }
 
 export function createDesk(
@@ -53,8 +55,10 @@ export function createDesk(
     showLog,
     pick,
     saveAs: (name) => pickSavePath(window.show(), name, texts().dialog),
-    useSettings: () => {
+    useTheme: () => {
       nativeTheme.themeSource = settings.get().theme;
+    },
+    useMenu: () => {
       const template = menuTemplate(texts(), run, { mac: process.platform === 'darwin', development: !app.isPackaged });
       Menu.setApplicationMenu(Menu.buildFromTemplate(template));
     },
