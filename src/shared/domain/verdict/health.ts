@@ -65,19 +65,18 @@ export function indexHealth(index: IndexFile, measured: MeasurementOutline | nul
   if (!facts) {
     return { ...unjudged, level: 'none', finding: { kind: 'nothing', reason: 'unread', problem: null }, action: null };
   }
-  const relation = relationToday(index, measured);
   const verdict = judge({
-    ...(measured?.evidence ?? {}),
+    ...measured?.evidence,
     facts,
     quality: measured?.stored ?? null,
     suggestion: measured?.suggestion ?? null,
     origin: measured?.queries.origin ?? null,
-    relation,
-    ...(relation === null ? { stale: index.stale } : {}),
+    relation: relationToday(index, measured),
+    stale: index.stale,
     nameWarnings: nameWarnings(index),
   });
   return {
-    level: measured === null && verdict.action === 'measure' ? 'unmeasured' : verdict.level,
+    level: verdict.action === 'measure' ? 'unmeasured' : verdict.level,
     finding: { kind: 'verdict', verdict, row: spokenRow(verdict) },
     action: actionFor(verdict),
     queries: measured?.queries ?? null,

@@ -53,7 +53,7 @@ export interface VerdictInput {
   /** Who asked. */
   readonly origin?: QueryOrigin | null;
   readonly suggestion?: Suggestion | null;
-  /** By its number of vectors; left out where `relation` says more. */
+  /** By its number of vectors; `relation` says more. */
   readonly stale?: IndexFile['stale'];
   /** How it and the voice relate. */
   readonly relation?: Relation | null;
@@ -135,8 +135,9 @@ const RULES: { readonly [Check in VerdictCheck]: (input: VerdictInput) => Findin
   finite: ({ nonFinite, zero }) => {
     if (nonFinite === undefined || nonFinite === null) return null;
     if (nonFinite > 0) return { finding: 'broken', level: 'repair', action: 'rebuild', values: { count: nonFinite } };
-    return zero !== undefined && zero !== null && zero > 0
-      ? { finding: 'zeros', level: 'usable', action: 'rebuild', values: { count: zero } }
+    const zeros = zero ?? 0;
+    return zeros > 0
+      ? { finding: 'zeros', level: 'usable', action: 'rebuild', values: { count: zeros } }
       : { ...GOOD, values: { count: 0 } };
   },
   scale: judgeScale,
@@ -240,7 +241,7 @@ function judgeMissing({ facts, quality, suggestion, relation }: VerdictInput): F
       finding: 'nothing',
       level: 'unusable',
       action: 'setNprobe',
-      values: { nprobe: 0, ...nprobeValues(facts, suggestion) },
+      values: nprobeValues(facts, suggestion),
       inMode: goodWhereAllAreCompared,
     };
   }
@@ -301,9 +302,7 @@ function judgeGroups({ facts, quality }: VerdictInput): Finding<'groups'> | null
   }
   const measured = quality !== undefined && quality !== null;
   if (!measured && tooSmall(lists, nprobe) > 0) {
-    const inMode = (mode: ModeRules): VerdictLevel | null =>
-      mode.neighbors === 1 ? 'good' : goodWhereAllAreCompared(mode);
-    return { finding: 'small', level: 'usable', action: 'measure', values, inMode };
+    return { finding: 'small', level: 'usable', action: 'measure', values, inMode: goodWhereAllAreCompared };
   }
   // Once it is measured, what small groups do is known better than their number.
   return { ...GOOD, values };
