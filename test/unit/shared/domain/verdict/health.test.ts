@@ -7,7 +7,16 @@ import {
   type QueryOrigin,
   type SourceCheck,
 } from '@shared/contract/measurement';
-import { bestIndex, hostLevels, indexHealth, isMeasurable, voiceHealth } from '@shared/domain/verdict/health';
+import {
+  bestIndex,
+  hostLevels,
+  indexHealth,
+  isMeasurable,
+  isSearchable,
+  voiceHealth,
+  voiceNameOf,
+} from '@shared/domain/verdict/health';
+import { judge } from '@shared/domain/verdict/verdict';
 import { facts, indexFile, voice } from '../../../../fixtures/contract';
 import { quality, relation } from '../../../renderer/components/charts/measurements';
 
@@ -97,8 +106,35 @@ describe('an index that is not measured', () => {
   });
 
   it('says nothing of the place of what no program looks for yet', () => {
-    const built = indexFile({ place: 'built', path: '/home/김/trained/x.index' });
-    expect(indexHealth(built, null)).toMatchObject({ action: 'measure' });
+    const path = '/home/김/trained/x.index';
+    for (const change of [{ place: 'built' }, { kind: 'trained' }] as const) {
+      expect(indexHealth(indexFile({ path, ...change }), null)).toMatchObject({ action: 'measure' });
+    }
+    const opened = indexFile({ place: 'opened', path, name: 'x.index' });
+    expect(indexHealth(opened, null)).toMatchObject({ action: 'measure' });
+    expect(indexHealth({ ...opened, name: 'trained.index' }, null)).toMatchObject({ action: 'rename' });
+  });
+});
+
+describe('what can be asked', () => {
+  it.each([
+    ['eight vectors', { facts: facts({ vectors: 8 }) }, true],
+    ['seven', { facts: facts({ vectors: 7 }) }, false],
+    ['what nobody has read', { facts: null }, false],
+    ['a link that leads nowhere', { link: 'dangling' }, false],
+    ['what is damaged', { problem: problem('INDEX_TRUNCATED') }, false],
+  ] as const)('%s: %s', (_, change, answer) => {
+    expect(isSearchable(indexFile(change))).toBe(answer);
+    expect(isMeasurable(indexFile(change))).toBe(answer);
+  });
+});
+
+describe('voiceNameOf', () => {
+  it.each([
+    ['added_IVF230_Flat_nprobe_4_aria_v2.index', 'aria'],
+    ['aria 2.index', 'aria 2'],
+  ])('%s: %s', (name, voice) => {
+    expect(voiceNameOf({ ...indexFile(), name })).toBe(voice);
   });
 });
 
@@ -116,6 +152,20 @@ describe('a measured index', () => {
     const known = { ...measured(quality(4, 0.95, 0)), evidence: { ...evidence, nonFinite: 3 } };
     const health = indexHealth(indexFile(), known);
     expect(health).toMatchObject({ level: 'repair', action: 'rebuild', finding: { row: { check: 'finite' } } });
+  });
+
+  it('advises a wider search only where the measurement speaks for it', () => {
+    const short = measured(quality(4, 0.95, 0.01));
+    expect(indexHealth(indexFile(), short)).toMatchObject({ level: 'repair', action: 'setNprobe' });
+    const enough = { ...short, suggestion: { nprobe: 4, reason: 'stored' } as const };
+    expect(indexHealth(indexFile(), enough)).toMatchObject({ level: 'repair', action: 'rebuild' });
+  });
+
+  it('tells of those programs only that were there when it was measured', () => {
+    const verdict = judge({ facts: facts() });
+    const { rvcRealtime: _, ...known } = verdict.hosts;
+    const modes = HostMode.options.filter((mode) => mode !== 'rvcRealtime');
+    expect(hostLevels({ ...verdict, hosts: known }).map(({ mode }) => mode)).toEqual(modes);
   });
 
   it('takes what has changed since then from the library', () => {
@@ -166,6 +216,22 @@ describe('voiceHealth', () => {
     const usable = measured(quality(4, 0.75, 0), 'voice');
     const look = ({ id }: { readonly id: string }) => (id === original.id ? usable : null);
     expect(voiceHealth(voice({ indexes: [copy, original] }), look).level).toBe('usable');
+    const lookAtCopy = ({ id }: { readonly id: string }) => (id === copy.id ? measured(quality(4, 0.95, 0)) : null);
+    expect(bestIndex(voice({ indexes: [copy, original] }), lookAtCopy)?.id).toBe(original.id);
+  });
+
+  it('is rather that of an index in its own folder than of one elsewhere, of equals', () => {
+    const own = indexFile({ id: 'index-of-its-own', modified: 1_000 });
+    const outside = indexFile({ id: 'index-elsewhere', modified: 2_000, place: 'outside' });
+    for (const indexes of [
+      [own, outside],
+      [outside, own],
+    ]) {
+      expect(bestIndex(voice({ indexes }), nothingMeasured)?.id).toBe(own.id);
+    }
+    const good = measured(quality(4, 0.95, 0));
+    const look = ({ id }: { readonly id: string }) => (id === outside.id ? good : null);
+    expect(bestIndex(voice({ indexes: [own, outside] }), look)?.id).toBe(outside.id);
   });
 
   it('tells a voice without features from one without an index', () => {
@@ -174,6 +240,11 @@ describe('voiceHealth', () => {
       finding: { reason: 'noFeatures', problem: noFeatures },
       action: null,
     });
+    for (const code of ['FEATURES_EMPTY', 'MERGED_VOICE'] as const) {
+      expect(voiceHealth(voice({ problem: { ...noFeatures, code } }), nothingMeasured)).toMatchObject({
+        finding: { reason: 'noFeatures' },
+      });
+    }
     const mixed = { code: 'FEATURES_MIXED_DIMENSIONS', message: '', details: { file: 'odd.npy' } } as const;
     expect(voiceHealth(voice({ problem: mixed }), nothingMeasured).finding).toEqual({
       kind: 'nothing',
@@ -182,7 +253,7 @@ describe('voiceHealth', () => {
     });
     expect(voiceHealth(voice(), nothingMeasured)).toMatchObject({
       level: 'none',
-      finding: { reason: 'noIndex' },
+      finding: { kind: 'nothing', reason: 'noIndex', problem: null },
       action: 'build',
     });
   });

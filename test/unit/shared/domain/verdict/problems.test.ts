@@ -40,6 +40,21 @@ describe('problemsOf', () => {
   });
 
   it.each([
+    [{ flaws: ['newer'] }, {}, /newer FAISS/, { flaw: 'newer' }],
+    [{ flaws: ['listsElsewhere'] }, {}, /another file/, { flaw: 'listsElsewhere' }],
+    [{ flaws: ['noLists'] }, {}, /without its vectors/, { flaw: 'noLists' }],
+    [{ flaws: ['normalizing'] }, {}, /with length 1/, { flaw: 'normalizing' }],
+    [{ flaws: ['notInvertible'] }, {}, /cannot give back/, { flaw: 'notInvertible' }],
+    [{ flaws: ['idMap'] }, {}, /does not work in the hosts/, { flaw: 'idMap' }],
+    [{ nprobe: 0 }, {}, /no group/, { nprobe: 0 }],
+    [{}, { nonFinite: 3 }, /^3 /, { count: 3 }],
+    [{}, { nonFinite: 0, zero: 2 }, /^2 /, { count: 2 }],
+  ] as const)('says of %o %o what it is: %s', (facts, contents, message, details) => {
+    const [objection] = objections({ ...healthy, ...facts } as IndexFacts, contents);
+    expect(objection?.problem).toMatchObject({ message: expect.stringMatching(message) as string, details });
+  });
+
+  it.each([
     [{ meanNorm: 1 }, 'scale'],
     [{ nonFinite: 0, zero: 2 }, 'zeros'],
   ])('says %o without stopping for it', (contents, reason) => {

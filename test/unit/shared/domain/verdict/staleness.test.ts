@@ -16,10 +16,16 @@ describe('staleness', () => {
     ['merged voices', { vectors: 20_000, made: { ...made, voices: 2 } }, null],
     ['a long voice as hosts compress it', { vectors: 10_000, frames: 250_000 }, null],
     ['10,000 vectors of a voice that no host compresses', { vectors: 10_000, frames: 150_000 }, 'smaller'],
+    ['10,000 vectors of the longest voice that no host compresses', { vectors: 10_000, frames: 200_000 }, 'smaller'],
+    ['9,999 vectors of a long voice', { vectors: 9_999, frames: 250_000 }, 'smaller'],
+    ['as few less as are dropped', { vectors: 9_950, frames: 10_000 }, null],
+    ['one less than are dropped', { vectors: 9_949, frames: 10_000 }, 'smaller'],
+    ['an index that nobody has read', { vectors: null }, null],
     ['an empty index', { vectors: 0 }, null],
     ['no features', { frames: 0 }, null],
     ['features of its version', { dimensions: { index: 768, voice: 768 } }, null],
     ['features of another version', { dimensions: { index: 256, voice: 768 } }, 'version'],
+    ['an index of which no dimension is known', { dimensions: { index: null, voice: 768 } }, null],
     ['features of two versions at once', { dimensions: { index: 256, voice: null } }, null],
   ])('%s', (_, change, reason) => {
     expect(staleness({ ...fresh, ...change })?.reason ?? null).toBe(reason);

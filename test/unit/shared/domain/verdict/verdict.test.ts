@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { HostMode, type QualityPoint, Verdict, type VerdictLevel } from '@shared/contract/measurement';
+import type { ExportWarning } from '@shared/contract/exportWarning';
+import {
+  HostMode,
+  type QualityPoint,
+  Verdict,
+  type VerdictCheck,
+  type VerdictLevel,
+} from '@shared/contract/measurement';
 import type { StructureFlaw } from '@shared/contract/voices';
 import { summarizeLists } from '@shared/domain/measures/listSizes';
 import { judge, THRESHOLDS, type VerdictInput } from '@shared/domain/verdict/verdict';
@@ -41,6 +48,27 @@ const healthy: VerdictInput = {
 const everyHost = (level: VerdictLevel) => Object.fromEntries(HostMode.options.map((mode) => [mode, level]));
 const levelsOf = (input: VerdictInput) =>
   Object.fromEntries(Object.entries(judge(input).hosts).map(([mode, { level }]) => [mode, level]));
+
+const rowOf = (input: VerdictInput, check: VerdictCheck) => judge(input).rows.find((row) => row.check === check);
+
+const missingOf = (known: VerdictInput['facts']): Pick<VerdictInput, 'facts' | 'quality'> => ({
+  facts: known,
+  quality: { ...quality, missing: exactly(0.01) },
+});
+
+/** A compressed voice of which so much sounds different. */
+const changedBy = (different: number): Pick<VerdictInput, 'quality' | 'relation'> => ({
+  quality: { ...quality, blend: { median: 1, p95: 2, same: 0.2, slight: 0.8 - different, different } },
+  relation: relation({ vectors: 'compressed' }),
+});
+
+/** Searched in one of four groups, of which the smallest has so many vectors. */
+const narrowWith = (smallest: number): VerdictInput['facts'] => ({
+  ...facts,
+  nlist: 4,
+  nprobe: 1,
+  lists: summarizeLists([smallest, 2_000, 3_000, 3_000]),
+});
 
 describe('judge', () => {
   it('names the length of a voice under half a minute, where it says that nothing is missing', () => {
@@ -357,6 +385,122 @@ describe('judge', () => {
         }
       }),
     );
+  });
+
+  it.each<readonly [what: string, change: Partial<VerdictInput>, check: VerdictCheck, finding: string]>([
+    ['a length of 2.99', { meanNorm: 2.99 }, 'scale', 'normalized'],
+    ['a length of 3', { meanNorm: 3 }, 'scale', 'unusual'],
+    ['a length of 4.99', { meanNorm: 4.99 }, 'scale', 'unusual'],
+    ['a length of 5', { meanNorm: 5 }, 'scale', 'good'],
+    ['a length of 16', { meanNorm: 16 }, 'scale', 'good'],
+    ['a length of 16.01', { meanNorm: 16.01 }, 'scale', 'unusual'],
+    ['blends of 0.49', { meanNorm: null, quality: { ...quality, normRatio: 0.49 } }, 'scale', 'normalized'],
+    ['blends of half the length', { quality: { ...quality, normRatio: 0.5 } }, 'scale', 'good'],
+    ['0.7 of the neighbors', { quality: { ...quality, recall: exactly(0.7) } }, 'recall', 'good'],
+    ['0.69 of them', { quality: { ...quality, recall: exactly(0.69) } }, 'recall', 'low'],
+    ['half of them', { quality: { ...quality, recall: exactly(0.5) } }, 'recall', 'low'],
+    ['0.49 of them', { quality: { ...quality, recall: exactly(0.49) } }, 'recall', 'poor'],
+    ['0.85 of its own', { origin: 'stored', quality: { ...quality, recall: exactly(0.85) } }, 'recall', 'good'],
+    ['0.84 of its own', { origin: 'stored', quality: { ...quality, recall: exactly(0.84) } }, 'recall', 'low'],
+    ['0.7 of its own', { origin: 'stored', quality: { ...quality, recall: exactly(0.7) } }, 'recall', 'low'],
+    ['0.69 of its own', { origin: 'stored', quality: { ...quality, recall: exactly(0.69) } }, 'recall', 'poor'],
+    ['half of the voice changed', changedBy(0.5), 'original', 'changed'],
+    ['less than half of it changed', changedBy(0.49), 'original', 'good'],
+    ['one vector of zeros', { zero: 1 }, 'finite', 'zeros'],
+    ['seven vectors', { facts: { ...facts, vectors: 7 } }, 'empty', 'few'],
+    ['eight vectors', { facts: { ...facts, vectors: 8 } }, 'empty', 'short'],
+    ['eight vectors, some not found', missingOf({ ...facts, vectors: 8 }), 'missing', 'dropped'],
+    ['all in one of two groups', { facts: { ...facts, lists: summarizeLists([9_000, 0]) } }, 'groups', 'one'],
+    ['all in the only group', { facts: { ...facts, lists: summarizeLists([9_000]) } }, 'groups', 'good'],
+    ['one small group', { facts: narrowWith(7), quality: null }, 'groups', 'small'],
+    ['no small group', { facts: narrowWith(8), quality: null }, 'groups', 'good'],
+  ])('draws its lines: %s', (_, change, check, finding) => {
+    expect(rowOf({ ...healthy, ...change }, check)?.finding).toBe(finding);
+  });
+
+  it('says nothing of what nobody looked at, whether it is null or left out', () => {
+    const nothing = { idsSequential: null, nonFinite: null, meanNorm: null, quality: null, origin: null };
+    const unasked = { suggestion: null, relation: null, nameWarnings: null, incomplete: null, zero: null };
+    for (const known of [facts, { ...facts, vectors: 335 }, { ...facts, nprobe: 1 }]) {
+      expect(judge({ ...nothing, ...unasked, facts: known })).toEqual(judge({ facts: known }));
+    }
+  });
+
+  it('names the flaw that weighs most, of equals the first', () => {
+    const named = (flaws: StructureFlaw[]) => rowOf({ facts: { ...facts, flaws } }, 'container')?.values['flaw'];
+    expect(named([])).toBeUndefined();
+    expect(named(['rounded', 'newer', 'notTried', 'idMap', 'transformed'])).toBe('newer');
+    expect(named(['rounded', 'transformed'])).toBe('rounded');
+  });
+
+  it('does not hold it against an index of another voice, or of an unknown one, how it answers this one', () => {
+    const checks = (input: VerdictInput) => judge(input).rows.map(({ check }) => check);
+    for (const vectors of ['frames', 'compressed'] as const) {
+      const other = checks({ ...healthy, relation: relation({ kind: 'other', vectors }) });
+      expect(other).toContain('features');
+      for (const check of ['missing', 'recall', 'original', 'stale']) expect(other).not.toContain(check);
+    }
+    const unknown = checks({ ...healthy, relation: relation({ kind: 'unknown', vectors: 'unknown' }) });
+    for (const check of ['features', 'stale', 'recall']) expect(unknown).not.toContain(check);
+  });
+
+  it('does not call vectors of one length another voice', () => {
+    const input: VerdictInput = { ...healthy, meanNorm: 1, relation: relation({ kind: 'other' }) };
+    expect(rowOf(input, 'scale')?.finding).toBe('normalized');
+    expect(rowOf(input, 'features')).toBeUndefined();
+  });
+
+  it('tells what is meant to be so from what is not', () => {
+    const staleOf = (changes: Parameters<typeof relation>[0]) =>
+      rowOf({ ...healthy, relation: relation(changes) }, 'stale')?.finding;
+    expect(staleOf({ kind: 'whole' })).toBe('good');
+    expect(staleOf({ kind: 'more', by: 'record' })).toBe('good');
+    expect(staleOf({ kind: 'more', by: 'bytes' })).toBe('larger');
+  });
+
+  it('speaks of moments where they are known, of neighbors where they are not', () => {
+    const withoutSteps = { ...quality, same: null, droppedBlocks: null, blend: null };
+    const findings = (recall: number) => {
+      const input = { ...healthy, quality: { ...withoutSteps, recall: exactly(recall), missing: exactly(0.01) } };
+      return [rowOf(input, 'recall'), rowOf(input, 'missing')].map((row) => row?.finding);
+    };
+    expect([0.9, 0.6, 0.3].map(findings)).toEqual([
+      ['goodNeighbors', 'some'],
+      ['lowNeighbors', 'some'],
+      ['poorNeighbors', 'some'],
+    ]);
+  });
+
+  it('tells hosts apart by how many neighbors they ask for, and by whether they compare all vectors', () => {
+    const poor = { ...healthy, quality: { ...quality, recall: exactly(0.3) } };
+    expect(levelsOf(poor)).toEqual({ ...everyHost('repair'), wokada: 'usable', applioRealtime: 'good' });
+    const few = { facts: { ...facts, vectors: 1 } };
+    expect(levelsOf(few)).toEqual({ ...everyHost('unusable'), wokada: 'usable' });
+    const other = { ...healthy, facts: { ...facts, metric: 'other' as const } };
+    expect(levelsOf(other)).toEqual({ ...everyHost('unusable'), applioRealtime: 'good' });
+    const zero = { ...healthy, facts: { ...facts, nprobe: 0 } };
+    expect(levelsOf(zero)).toEqual({ ...everyHost('unusable'), applioRealtime: 'good' });
+  });
+
+  it('says which trouble a name makes, the worst first', () => {
+    const warning = (code: ExportWarning['code']): ExportWarning => ({ code, details: {}, proposal: 'bob' });
+    const nameOf = (...codes: readonly ExportWarning['code'][]) =>
+      rowOf({ ...healthy, nameWarnings: codes.map(warning) }, 'name');
+    expect(nameOf('AMBIGUOUS_NAME')).toMatchObject({ finding: 'ambiguous', level: 'usable' });
+    expect(nameOf('AMBIGUOUS_NAME', 'NON_ASCII_PATH')).toMatchObject({ finding: 'nonAscii', level: 'usable' });
+    expect(nameOf('NON_ASCII_PATH', 'TRAINED_IN_PATH')).toMatchObject({ finding: 'trained', level: 'repair' });
+    const ambiguous = { ...healthy, nameWarnings: [warning('AMBIGUOUS_NAME')] };
+    expect(levelsOf(ambiguous)['rvcRealtime']).toBe('usable');
+  });
+
+  it('does not advise to search more where all is searched, or where more would not help', () => {
+    const whole = { ...facts, nprobe: 230 };
+    expect(judge({ ...healthy, ...missingOf(whole), suggestion: null }).action).toBe('rebuild');
+    expect(judge({ ...healthy, ...missingOf(facts), suggestion: { nprobe: 4, reason: 'stored' } }).action).toBe(
+      'rebuild',
+    );
+    expect(judge({ ...healthy, ...missingOf(facts), suggestion: null }).action).toBe('setNprobe');
+    expect(judge(missingOf(facts)).action).toBe('setNprobe');
   });
 
   it('keeps its thresholds in order', () => {
