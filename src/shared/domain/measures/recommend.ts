@@ -28,11 +28,11 @@ export function recommend(measurements: readonly Measurement[]): Advice | null {
   const closeness = ({ measurement: { stored } }: Entry): Figure => (known ? stored.same : null) ?? stored.recall;
 
   const own = all.filter(({ measurement }) => measurement.relation?.kind !== 'other');
-  if (own.length === 1 && all.length > 1) return against('ofVoice', own, all, (one) => -closeness(one).value);
+  if (own.length === 1) return against('ofVoice', own, all, (one) => -closeness(one).value);
   const voices = own.length > 0 ? own : all;
 
   const complete = voices.filter(({ measurement }) => measurement.stored.missing.value === 0);
-  if (complete.length === 1 && voices.length > 1) {
+  if (complete.length === 1) {
     return against('complete', complete, voices, ({ measurement }) => measurement.stored.missing.value);
   }
   const able = complete.length > 0 ? complete : voices;

@@ -98,7 +98,7 @@ function byDistance({ frames, vectors, record, voiceInIndex, ...looked }: Looked
     ...shares,
     voiceInIndex: shareOf(Math.min(held, frames), frames, frames),
     indexOfVoice: shareOf(vectors, vectors, vectors),
-    missing: { ...NOTHING, frames: Math.max(0, Math.round(wanted - held)) },
+    missing: { ...NOTHING, frames: Math.max(0, wanted - held) },
   };
 }
 
@@ -110,20 +110,17 @@ const NOTHING: Relation['missing'] = { frames: 0, files: [], more: 0 };
  * @param rounded Whether it keeps less than all bits of each number.
  */
 export function builtRelation(record: BuildRecord, vectors: number, rounded: boolean): Relation {
-  const all = { value: 1, low: 1, high: 1 };
   const { compression, expansion } = record;
-  const distance = compression?.meanSquaredDistance;
+  const all = { value: 1, low: 1, high: 1, n: compression?.frames ?? vectors };
+  const distance = compression === null || expansion !== null ? null : compression.meanSquaredDistance;
   return {
     kind: 'whole',
     vectors: madeBy(record) ?? (rounded ? 'rounded' : 'frames'),
     by: 'record',
-    voiceInIndex: { ...all, n: compression?.frames ?? vectors },
+    voiceInIndex: all,
     indexOfVoice: { ...all, n: vectors },
     missing: NOTHING,
-    distance:
-      compression === null || distance === undefined || expansion !== null
-        ? null
-        : { value: distance, low: distance, high: distance, n: compression.frames },
+    distance: distance === null ? null : { value: distance, low: distance, high: distance, n: all.n },
   };
 }
 
