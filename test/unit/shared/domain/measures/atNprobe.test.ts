@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { type Evidence, Measurement, type SearchStory } from '@shared/contract/measurement';
+import { type Evidence, type HeardMoments, Measurement, type SearchStory } from '@shared/contract/measurement';
 import { atNprobe, judgeMeasured } from '@shared/domain/measures/atNprobe';
 import { measurement, relation } from '../../../renderer/components/charts/measurements';
 
@@ -38,6 +38,12 @@ describe('atNprobe', () => {
   it('drops what was only looked at for the stored nprobe', () => {
     expect(atNprobe(measured, 8, factsAt(8), 'cd')).toMatchObject({ story: null });
     expect(atNprobe(measured, 1, factsAt(1), 'ab')).toMatchObject({ story });
+    const heard = { asked: null, found: [], truth: [], difference: 2 };
+    const moments: HeardMoments = { asked: [], worst: [heard], story: null, traced: 1 };
+    const listened = { ...measured, moments };
+    expect(atNprobe(listened, 8, factsAt(8), 'cd')?.moments).toEqual({ ...moments, worst: [] });
+    expect(atNprobe(listened, 1, factsAt(1), 'ab')?.moments).toEqual(moments);
+    expect(atNprobe(measured, 8, factsAt(8), 'cd')?.moments).toBeNull();
   });
 
   it('comes back to the same by the way it went', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Measurement } from '@shared/contract/measurement';
 import { compareMeasurements, type CompareMetric, winsOf } from '@shared/domain/measures/compare';
-import { figure, measurement } from '../../../renderer/components/charts/measurements';
+import { curvePoint, figure, measurement, quality } from '../../../renderer/components/charts/measurements';
 
 function withRecall(value: number, margin: number): Measurement {
   const base = measurement();
@@ -34,6 +34,14 @@ describe('compareMeasurements', () => {
 
   it('takes timings that differ by noise for level', () => {
     expect(rowOf('cost', [measurement(), measurement()]).level).toEqual([0, 1]);
+    expect(rowOf('cost', [measurement({ curve: [curvePoint(1, 0.5, 0.1)] })]).figures).toEqual([
+      { value: 1, low: 0.9, high: 1.1 },
+    ]);
+  });
+
+  it('goes by the cost of the search that is stored, and by none where it was not timed', () => {
+    const at = (nprobe: number) => measurement({ stored: quality(nprobe, 0.9, 0) });
+    expect(rowOf('cost', [at(4), at(3), at(8)]).figures.map((found) => found?.value)).toEqual([4, undefined, 8]);
   });
 
   it('leaves out what nobody knows and does not judge what only one knows', () => {
@@ -41,6 +49,19 @@ describe('compareMeasurements', () => {
     const unknown = measurement({ stored: { ...base.stored, droppedBlocks: null }, lists: null });
     expect(compareMeasurements([unknown, unknown]).map(({ metric }) => metric)).not.toContain('droppedBlocks');
     expect(rowOf('small', [unknown, base])).toMatchObject({ figures: [null, figure(2 / 6)], winner: null, level: [] });
+  });
+
+  it('goes from what would be heard to what it costs', () => {
+    expect(compareMeasurements([measurement()]).map(({ metric, better }) => `${metric} ${better}`)).toEqual([
+      'same higher',
+      'recall higher',
+      'closeness higher',
+      'missing lower',
+      'droppedBlocks lower',
+      'small lower',
+      'cost lower',
+      'bytes lower',
+    ]);
   });
 
   it('begins with what would be heard', () => {

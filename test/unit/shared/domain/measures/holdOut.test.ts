@@ -18,6 +18,13 @@ describe('chooseHeldOut', () => {
     expect(chooseHeldOut(clips(6, 150), 1).frames).toBe(300);
   });
 
+  it('takes as many frames as it says where every file is one frame', () => {
+    expect([900, 1_501, 10_010, 100_100].map((frames) => chooseHeldOut(clips(frames, 1), 1).frames)).toEqual([
+      300, 500, 501, 5_000,
+    ]);
+    expect(chooseHeldOut(clips(1_001, 1), 1).frames).toBe(333);
+  });
+
   it('holds nothing out when one file is everything', () => {
     expect(chooseHeldOut([{ frames: 9_000 }], 1)).toEqual({ files: [], frames: 0 });
     expect(chooseHeldOut([], 1)).toEqual({ files: [], frames: 0 });

@@ -40,6 +40,11 @@ describe('summarizeLists', () => {
     });
   });
 
+  it('knows the smallest and the largest in any order', () => {
+    expect(summarizeLists([9, 3, 20])).toMatchObject({ smallest: 3, largest: 20, empty: 0 });
+    expect(summarizeLists([])).toMatchObject({ nlist: 0, smallest: 0, largest: 0, sorted: [] });
+  });
+
   it('keeps at most 2,000 sizes, both ends among them, largest first', () => {
     const summary = summarizeLists(Array.from({ length: 5_128 }, (_, list) => list));
     expect(summary.sorted).toHaveLength(2_000);
@@ -68,6 +73,13 @@ describe('sizeHistogram', () => {
         }
       }),
     );
+  });
+
+  it('reaches to the largest, also where a bin begins with it', () => {
+    expect(sizeHistogram(summarizeLists([16, 8])).slice(2)).toEqual([
+      { from: 8, to: 15, lists: 1 },
+      { from: 16, to: 31, lists: 1 },
+    ]);
   });
 
   it('estimates the bins of a sampled summary so that they still add up', () => {

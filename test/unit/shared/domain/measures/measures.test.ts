@@ -298,6 +298,24 @@ describe('qualityPoint', () => {
     expect(point.missing.value).toBe(1);
     expect(point.empty.value).toBe(0);
   });
+
+  it('counts the frames that miss a neighbor, and those that miss all', () => {
+    const none = Array<number>(8).fill(-1);
+    const rows = [truth.labels, [0, 1, 2, 3, 4, 5, 6, -1], none, truth.labels].map((labels) => [...labels]);
+    const point = qualityPoint({
+      nprobe: 1,
+      found: neighbors(rows.flat(), Array<number>(32).fill(1)),
+      truth: neighbors(Array.from({ length: 4 }, () => [...truth.labels]).flat(), Array<number>(32).fill(1)),
+      runs: [],
+      differences: new Float32Array(4),
+      step: null,
+      normRatio: 1,
+      seed: 1,
+    });
+    expect(point).toMatchObject({ missing: wilson(2, 4), empty: wilson(1, 4) });
+    // Without a step nobody knows what could be heard, nor without runs which blocks would be dropped.
+    expect(point).toMatchObject({ same: null, blend: null, droppedBlocks: null });
+  });
 });
 
 describe('cosineSpread', () => {

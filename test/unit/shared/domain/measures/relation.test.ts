@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plain } from '@shared/contract/build';
+import { plain, USUAL_EXPANSION } from '@shared/contract/build';
 import type { BuildRecord, CompressionReport } from '@shared/contract/record';
 import { builtRelation, type Distances, type Looked, relate, shareOf } from '@shared/domain/measures/relation';
 
@@ -94,6 +94,23 @@ describe('relate, where vectors are frames', () => {
     expect(relate({ ...looked, record: { ...record, selection: moments } }).kind).toBe('whole');
   });
 
+  it('takes 995 of 1,000 for all', () => {
+    const almost = shareOf(995, 1_000, 1_000);
+    expect(relate({ ...same, indexOfVoice: almost }).kind).toBe('whole');
+    expect(relate({ ...same, indexOfVoice: shareOf(994, 1_000, 1_000) }).kind).toBe('more');
+    const lacking = (missing: number) => ({ ...same, lacks: [{ file: 'a.npy', missing, frames: 1_000 }] });
+    expect(relate(lacking(5)).kind).toBe('whole');
+    expect(relate(lacking(6)).kind).toBe('part');
+    expect(relate(lacking(1)).missing).toEqual({ frames: 1, files: lacking(1).lacks, more: 0 });
+  });
+
+  it('names a hundred files, and says how many more there are', () => {
+    const all = Array.from({ length: 101 }, (_, place) => ({ file: `${place}.npy`, missing: 1, frames: 10 }));
+    const { missing } = relate({ ...same, lacks: all });
+    expect([missing.frames, missing.files.length, missing.more]).toEqual([101, 100, 1]);
+    expect(relate({ ...same, lacks: all.slice(1) }).missing.more).toBe(0);
+  });
+
   it('knows more than the voice, though not all of the voice is there', () => {
     const more = { ...same, indexOfVoice: shareOf(600, 1_000, 1_000), voiceInIndex: shareOf(600, 1_000, 1_000), lacks };
     expect(relate(more)).toMatchObject({ kind: 'more', missing: { frames: 250 } });
@@ -114,6 +131,43 @@ describe('relate, where vectors are no frames', () => {
     expect(relate(grown)).toMatchObject({ kind: 'part', missing: { frames: 500 }, voiceInIndex: { n: 1_500 } });
   });
 
+  it('counts what was left out on purpose, for whatever reason, as not wanted', () => {
+    const dropped = { moments: 10, files: 20, silence: 30, duplicates: 40, outliers: 50 };
+    const selection = { moments: [], files: [], silence: true, duplicates: true, outliers: 0.05 };
+    const selected = {
+      ...record,
+      selection: { ...selection, frames: 1_000, kept: 850, dropped },
+      compression: { ...compression, frames: 850 },
+    };
+    const small = { ...changed, vectors: 400, record: selected };
+    expect(relate(small)).toMatchObject({ kind: 'whole', missing: { frames: 0, files: [], more: 0 } });
+    expect(relate({ ...small, frames: 1_500 })).toMatchObject({ kind: 'part', missing: { frames: 500 } });
+  });
+
+  it('takes 995 of 1,000 frames for all, and no more than there are', () => {
+    const held = (frames: number) =>
+      relate({ ...changed, vectors: 400, record: { ...record, compression: { ...compression, frames } } });
+    expect(held(995).kind).toBe('whole');
+    expect(held(994).kind).toBe('part');
+    expect(held(1_200)).toMatchObject({ kind: 'whole', missing: { frames: 0 }, voiceInIndex: { value: 1 } });
+  });
+
+  it('knows an expanded voice by its vectors, and calls it by the last that was done', () => {
+    const strength = { mean: 1, p5: 1, median: 1, p95: 1, bins: [] };
+    const expanded = { ...record, expansion: { ...USUAL_EXPANSION, strength, recall: 1 } };
+    expect(relate({ ...changed, record: expanded })).toMatchObject({
+      kind: 'whole',
+      vectors: 'expanded',
+      by: 'record',
+    });
+    expect(relate({ ...changed, record: { ...expanded, compression } }).vectors).toBe('expanded');
+    expect(builtRelation({ ...expanded, compression }, 400, false)).toMatchObject({
+      vectors: 'expanded',
+      by: 'record',
+      distance: null,
+    });
+  });
+
   it('does not believe it of another voice', () => {
     const other = { ...near, ratio: 1.5, voiceNear: shareOf(10, 500, 1_000), indexNear: shareOf(10, 500, 1_000) };
     const looked = { ...changed, distances: other };
@@ -121,6 +175,7 @@ describe('relate, where vectors are no frames', () => {
       expect(relate({ ...looked, record: known })).toMatchObject({
         kind: 'other',
         vectors: 'unknown',
+        by: 'distance',
         voiceInIndex: { value: 0.02 },
       });
     }
@@ -133,20 +188,46 @@ describe('relate, where vectors are no frames', () => {
     ];
     const merged = { ...changed, record: { ...record, compression, origins } };
     expect(relate(merged)).toMatchObject({ kind: 'more', vectors: 'compressed', by: 'record' });
+    expect(relate({ ...merged, record: { ...merged.record, compression: null } }).vectors).toBe('unknown');
+    const one = { ...merged, record: { ...merged.record, origins: origins.slice(1) } };
+    expect(relate(one)).toMatchObject({ kind: 'whole', by: 'record' });
     const half = { ...near, indexNear: shareOf(250, 500, 1_000) };
-    expect(relate({ ...changed, distances: half })).toMatchObject({ kind: 'more', by: 'distance' });
+    const far = { ...changed, distances: half };
+    expect(relate(far)).toMatchObject({
+      kind: 'more',
+      vectors: 'unknown',
+      by: 'distance',
+      indexOfVoice: { value: 0.5 },
+    });
+    expect(relate({ ...far, record: { ...record, compression } }).vectors).toBe('compressed');
+    expect(relate({ ...far, indexOfVoice: shareOf(600, 1_000, 1_000) }).indexOfVoice.value).toBe(0.6);
+    expect(relate({ ...far, distances: { ...half, ratio: null } }).kind).toBe('unknown');
+    const three = { ...near, indexNear: shareOf(375, 500, 1_000) };
+    expect(relate({ ...changed, distances: three }).kind).toBe('unknown');
   });
 
   it('says that it does not know what nobody told', () => {
     expect(relate({ ...changed, vectors: 400 })).toMatchObject({ kind: 'unknown', vectors: 'compressed' });
-    expect(relate(changed)).toMatchObject({ kind: 'unknown', vectors: 'unknown' });
-    expect(relate({ ...changed, distances: { ...near, ratio: null } })).toMatchObject({ kind: 'unknown' });
+    expect(relate(changed)).toMatchObject({ kind: 'unknown', vectors: 'unknown', by: 'distance' });
+    expect(relate({ ...changed, record })).toMatchObject({ kind: 'unknown', by: 'distance' });
+    expect(relate({ ...changed, vectors: 995 }).vectors).toBe('unknown');
+    const lone = { ...changed, vectors: 400, distances: { ...near, ratio: null } };
+    expect(relate(lone)).toMatchObject({ kind: 'unknown', vectors: 'unknown' });
   });
 });
 
 describe('builtRelation', () => {
   it('holds all that it was made of', () => {
-    expect(builtRelation(record, 1_000, false)).toMatchObject({ kind: 'whole', vectors: 'frames', distance: null });
+    const all = { value: 1, low: 1, high: 1, n: 1_000 };
+    expect(builtRelation(record, 1_000, false)).toEqual({
+      kind: 'whole',
+      vectors: 'frames',
+      by: 'record',
+      voiceInIndex: all,
+      indexOfVoice: all,
+      missing: { frames: 0, files: [], more: 0 },
+      distance: null,
+    });
     expect(builtRelation(record, 1_000, true)).toMatchObject({ vectors: 'rounded' });
     expect(builtRelation({ ...record, compression }, 400, true)).toMatchObject({
       kind: 'whole',

@@ -28,6 +28,10 @@ describe('withoutSelf', () => {
   it('keeps missing neighbors missing', () => {
     const asked = neighbors([5, 1, -1, -1, -1, -1, -1, -1, -1]);
     expect([...withoutSelf(asked, 9, Float32Array.of(0)).neighbors.labels]).toEqual([1, -1, -1, -1, -1, -1, -1, -1]);
+    // At whatever distance: what is missing is no copy.
+    const none = withoutSelf(neighbors(Array<number>(8).fill(-1), Array<number>(8).fill(0)), 8, Float32Array.of(1));
+    expect([...none.neighbors.labels]).toEqual(Array<number>(8).fill(-1));
+    expect([...none.copies]).toEqual([0]);
   });
 
   it('misses nothing where a frame has more copies than are looked past', () => {
@@ -61,6 +65,16 @@ describe('renamed', () => {
     const labels = new Int32Array(8);
     renamed(labels, found, truth, 0, rows(1.0005, 2, 2.915, 0, 0, 0, 0, 0), rows(...places), 1e-4);
     expect([...labels]).toEqual([10, 20, 7 + 2 ** 30, -1, -1, -1, -1, -1]);
+  });
+
+  it('gives no name where no true one is, nor to what was not found', () => {
+    const nothing = neighbors(Array<number>(8).fill(-1), away);
+    const labels = new Int32Array(8);
+    const asked = neighbors([0, 1, 2, 3, 4, 5, 6, 7], away);
+    renamed(labels, asked, nothing, 0, rows(...places), rows(...places), 1e-4);
+    expect([...labels]).toEqual(places.map((place) => place - 1 + 2 ** 30));
+    renamed(labels, nothing, truth, 0, rows(...places), rows(...places), 1e-4);
+    expect([...labels]).toEqual(Array<number>(8).fill(-1));
   });
 
   it('tells vectors at the same distance apart', () => {

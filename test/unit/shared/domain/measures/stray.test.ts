@@ -11,6 +11,7 @@ describe('strayGroups', () => {
 
   it('names nothing where all lie alike, and nothing of nothing', () => {
     expect(strayGroups([2, 2, 2, 2.9])).toEqual([]);
+    expect(strayGroups([2, 2, 2, 3])).toEqual([{ place: 3, medians: 1.5 }]);
     expect(strayGroups([])).toEqual([]);
     expect(strayGroups([0, 0, 0, 7])).toEqual([]);
   });
