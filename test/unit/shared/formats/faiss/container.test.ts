@@ -580,6 +580,71 @@ describe('what FAISS would follow', () => {
   });
 });
 
+describe('an index around others', () => {
+  /** An index of this type around these, with ids that are rows. */
+  const around = (fourcc: 'IxPT' | 'IxRF' | 'IxMp' | 'IxM2', ...inside: readonly Uint8Array[]): Uint8Array => {
+    const { dimension, vectors } = walk(inside[0] ?? new Uint8Array());
+    const writer = new IndexWriter().header('', fourcc, dimension, vectors);
+    if (fourcc === 'IxPT') writer.i32('transforms', 0);
+    for (const bytes of inside) writer.raw(bytes);
+    if (fourcc === 'IxRF') writer.number('k_factor', 1);
+    if (fourcc === 'IxMp' || fourcc === 'IxM2') {
+      writer.u64('id_map', vectors);
+      for (let row = 0; row < vectors; row++) writer.u64(`id ${row}`, row);
+    }
+    return writer.build().bytes;
+  };
+  const flat = fixture('flat');
+  const same = around('IxPT', flat);
+  const oneWay = around('IxPT', fixture('pqfs'));
+
+  it.each<readonly [what: string, bytes: Uint8Array, reconstructable: boolean, flaws: string]>([
+    ['a change that goes both ways', same, true, ''],
+    ['a change that goes one way', fixture('itq-flat'), false, 'notInvertible'],
+    ['codes that do not come back, behind a change that goes both ways', oneWay, false, 'fastScan'],
+    ['numbers for a change that goes both ways', around('IxM2', same), true, ''],
+    ['numbers for a change that goes one way', around('IxM2', fixture('itq-flat')), false, 'idMap notInvertible'],
+    ['numbers for codes that do not come back', around('IxM2', fixture('pqfs')), false, 'idMap fastScan'],
+    ['numbers for codes that do not come back, behind a change', around('IxM2', oneWay), false, 'idMap fastScan'],
+    ['numbers that lead one way only', around('IxMp', fixture('pq')), false, 'idMap rounded'],
+    ['numbers for numbers', around('IxM2', around('IxM2', flat)), true, ''],
+    ['numbers for numbers that lead one way only', around('IxM2', around('IxMp', flat)), false, 'idMap'],
+    ['numbers for groups with a map', around('IxM2', fixture('ivf-flat-map-array')), true, ''],
+    ['numbers for groups without a map', around('IxM2', fixture('ivf-flat')), true, 'idMap'],
+    ['a second look at what is exact', around('IxRF', fixture('pqfs'), flat), true, ''],
+    ['a second look at what is rounded', around('IxRF', flat, fixture('pq')), true, 'rounded'],
+    ['numbers for a second look', around('IxM2', around('IxRF', fixture('pqfs'), flat)), true, ''],
+  ])('%s: gives its vectors back: %s %s', (_, bytes, reconstructable, flaws) => {
+    const facts = walk(bytes);
+    expect(facts).toMatchObject({ walked: true, obstacle: null, reconstructable });
+    expect(facts.flaws.join(' ')).toBe(flaws);
+  });
+
+  const byName = fixture('lsh');
+  it.each([
+    ['a change of what is known by name', around('IxPT', byName)],
+    ['numbers for what is known by name', around('IxMp', byName)],
+    ['a second look at what is known by name', around('IxRF', byName, flat)],
+    ['a second look by what is known by name', around('IxRF', flat, byName)],
+  ])('knows %s by name only', (_, bytes) => {
+    expect(walk(bytes)).toMatchObject({ walked: false, reconstructable: false, obstacle: { why: 'type' } });
+  });
+
+  const otherMeasure = fixture('flat-lp');
+  it.each([
+    ['a change of what has another measure', around('IxPT', otherMeasure)],
+    ['numbers for what has another measure', around('IxM2', otherMeasure)],
+    ['a second look at what has another measure', around('IxRF', otherMeasure, flat)],
+    ['a second look by what has another measure', around('IxRF', flat, otherMeasure)],
+    ['a second look by what goes one way', around('IxRF', flat, fixture('itq-flat'))],
+    ['a second look by codes that do not come back', around('IxRF', flat, oneWay)],
+    ['a second look by another second look', around('IxRF', flat, around('IxRF', flat, flat))],
+    ['a second look by groups', around('IxRF', flat, fixture('ivf-flat-map-array'))],
+  ])('keeps %s from the engine', (_, bytes) => {
+    expect(walk(bytes)).toMatchObject({ walked: true, obstacle: { why: 'type' } });
+  });
+});
+
 describe('nesting', () => {
   function nested(levels: number): Uint8Array {
     const writer = new IndexWriter();
