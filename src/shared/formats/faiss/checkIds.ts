@@ -83,8 +83,8 @@ function isNumbered({ walked, wrappers }: IndexFacts): boolean {
 
 /** Numbers per stored vector when vectors are stored as they are, otherwise null. */
 function floatLength(facts: IndexFacts): number | null {
-  const dimension = facts.inner?.dimension;
-  return dimension !== undefined && facts.codeSize === 4 * dimension ? dimension : null;
+  const { dimension } = facts.inner;
+  return facts.codeSize === 4 * dimension ? dimension : null;
 }
 
 function* checkLists(
@@ -123,7 +123,7 @@ function* checkLists(
 
 /** A flat index numbers its vectors by their place, so only the vectors need a look. */
 function* sampleFlat(facts: IndexFacts, offset: number): Walk<IdCheck> {
-  const dimension = facts.inner?.dimension ?? facts.dimension;
+  const { dimension } = facts.inner;
   const sample = new VectorSample();
   const wanted = sampleSize(facts.vectors, 4 * dimension);
   for (let index = 0; index < wanted; index++) {

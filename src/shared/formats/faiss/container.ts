@@ -67,8 +67,8 @@ export interface IndexFacts {
   readonly trained: boolean;
   /** Codes of the indexes around the one that holds the vectors, outermost first. */
   readonly wrappers: readonly string[];
-  /** The index that holds the vectors: the file's own when there are no wrappers; null when it was not reached. */
-  readonly inner: FaissPart | null;
+  /** The index that holds the vectors: the file's own when there are no wrappers. */
+  readonly inner: FaissPart;
   readonly nlist: number | null;
   /** As stored; 0 and values above nlist occur, FAISS lowers the latter when it searches. */
   readonly nprobe: number | null;
@@ -311,7 +311,6 @@ function facts(top: Part): IndexFacts {
     wrappers.push(held.fourcc);
     held = held.wraps;
   }
-  const wrapping = ['pre-transform', 'refine', 'id-map'].includes(held.type.layout);
   const { groups, lists } = held;
   return {
     fourcc: top.fourcc,
@@ -323,7 +322,7 @@ function facts(top: Part): IndexFacts {
     metric: top.metric,
     trained: top.trained,
     wrappers,
-    inner: wrapping ? null : summary(held),
+    inner: summary(held),
     nlist: groups?.nlist ?? null,
     nprobe: groups?.nprobe ?? null,
     nprobeOffset: groups?.nprobeOffset ?? null,

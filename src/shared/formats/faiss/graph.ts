@@ -76,7 +76,7 @@ function* linkOffsets(reader: FieldReader, ntotal: number, levels: Uint8Array, e
   let expected = 0;
   yield* reader.counts(items, name, (value, index) => {
     if (value !== expected) throw corrupt(name, value, `the levels make it ${expected}`);
-    if (index < ntotal) expected += ends[levels[index] ?? 0] ?? 0;
+    expected += ends[levels[index] ?? 0] ?? 0;
   });
   return expected;
 }
@@ -99,7 +99,7 @@ function* checkLinks(reader: FieldReader, links: number, levels: Uint8Array, end
     position++;
     // -1: no more links on this level.
     if (target === -1) return;
-    if (target < 0 || target >= levels.length) throw corrupt(name, target, `there are ${levels.length} vectors`);
-    if ((levels[target] ?? 0) <= level) throw corrupt(name, target, `that vector is not on level ${level}`);
+    // What is no vector is on no level.
+    if ((levels[target] ?? 0) <= level) throw corrupt(name, target, `no such vector is on level ${level}`);
   });
 }

@@ -150,9 +150,8 @@ export class FieldReader {
 
   *#take(length: number, name: string): Walk<number> {
     this.need(length, name);
-    const inside = this.#position - this.#windowStart;
-    if (inside < 0 || inside + length > this.#window.byteLength) {
-      this.#window = yield* readRange(this.#position, Math.min(Math.max(length, WINDOW), this.remaining));
+    if (this.#position + length > this.#windowStart + this.#window.byteLength) {
+      this.#window = yield* readRange(this.#position, Math.min(WINDOW, this.remaining));
       this.#windowStart = this.#position;
     }
     const at = this.#position - this.#windowStart;

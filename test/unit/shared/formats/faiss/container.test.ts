@@ -133,7 +133,7 @@ describe('files written by FAISS', () => {
     const { ivf } = faiss;
     expect(facts.nlist).toBe(ivf.nlist);
     expect(facts.nprobe).toBe(ivf.nprobe);
-    expect(facts.inner?.type).toBe(ivf.type);
+    expect(facts.inner.type).toBe(ivf.type);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     expect(view.getBigUint64(facts.nprobeOffset ?? -1, true)).toBe(BigInt(ivf.nprobe));
     if (!facts.walked) return;
