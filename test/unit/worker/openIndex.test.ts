@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { fstatSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../../src/worker/engine';
 import { openSources } from '../../../src/worker/steps/load';
-import { openIndex } from '../../../src/worker/openIndex';
+import type { IndexContents } from '../../../src/worker/files/indexFile';
+import { openIndex, requireUsable } from '../../../src/worker/openIndex';
+import { facts } from '../../fixtures/contract';
 import { withField } from '../../fixtures/fields';
 import { IndexWriter, ivfFlatIndex, otherIndexes } from '../../fixtures/hostileIndexes';
 import { put, useFolder } from './support';
@@ -98,6 +100,35 @@ function renamed(bytes: Uint8Array, from: string, to: string): Uint8Array {
   return bytes;
 }
 
+const fields = { field: 'hnsw.efSearch', value: 99_999 };
+const reasons: readonly (readonly [why: string, change: Partial<IndexContents>, message: RegExp])[] = [
+  ['type', { obstacle: { why: 'type' } }, /nobody checked/],
+  ['lists-elsewhere', { obstacle: { why: 'lists-elsewhere' } }, /another file/],
+  ['no-lists', { obstacle: { why: 'no-lists' } }, /without its vectors/],
+  ['newer', { obstacle: { why: 'newer' } }, /newer version of FAISS/],
+  ['setting', { obstacle: { why: 'setting', ...fields } }, /"hnsw.efSearch" to 99999/],
+  ['metric', { facts: facts({ metric: 'ip' }) }, /squared L2/],
+  ['reconstruct', { reconstructable: false }, /does not give its vectors back/],
+];
+
+describe('requireUsable', () => {
+  const usable: IndexContents = { facts: facts(), reconstructable: true, obstacle: null, ids: null };
+
+  it('says nothing of what can be used', () => {
+    expect(() => requireUsable('a.index', usable)).not.toThrow();
+  });
+
+  it.each(reasons)('says why an index is not: %s', (why, change, message) => {
+    expect(() => requireUsable('a.index', { ...usable, ...change })).toThrow(
+      expect.objectContaining({
+        code: 'INDEX_UNSUPPORTED',
+        message: expect.stringMatching(message) as string,
+        details: expect.objectContaining({ path: 'a.index', type: 'IndexIVFFlat', why }) as unknown,
+      }),
+    );
+  });
+});
+
 describe('openIndex', () => {
   it('hands out the index with what its file says', async () => {
     const { engine, seen } = watched();
@@ -116,6 +147,13 @@ describe('openIndex', () => {
     const { facts } = await openIndex(engine, written(ivfFlatIndex({ nprobe }).bytes), signal);
     expect(facts.nprobe).toBe(said);
     expect(seen.parameters).toEqual([['nprobe', used]]);
+  });
+
+  it.each(['flat', 'hnsw'])('sets nothing in an index without groups: %s', async (name) => {
+    const { engine, seen } = watched();
+    await openIndex(engine, resolve('test/fixtures/indexes', `${name}.index`), signal);
+    expect(seen).toMatchObject({ closed: 0, parameters: [] });
+    expect(seen.opened).toHaveLength(1);
   });
 
   it.each(hostile)('refuses %s before the engine sees it', async (_, bytes, code) => {

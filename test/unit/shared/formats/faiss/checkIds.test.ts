@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { checkIds, glanceAtIds, type IdCheck } from '@shared/formats/faiss/checkIds';
 import { walkIndex } from '@shared/formats/faiss/container';
 import { walkBytes, type ByteRange } from '@shared/formats/walk';
-import { ivfFlatIndex, type IvfFlatOptions } from '../../../../fixtures/hostileIndexes';
+import { IndexWriter, ivfFlatIndex, type IvfFlatOptions } from '../../../../fixtures/hostileIndexes';
 
 function check(bytes: Uint8Array): IdCheck | null {
   return walkBytes(bytes, checkIds(walkBytes(bytes, walkIndex(bytes.length))));
@@ -49,6 +49,27 @@ describe('ids', () => {
     ['equal in the low 32 bits only', (n: number) => (n === 3 ? (1n << 40n) + 3n : BigInt(n)), 2 ** 40 + 3],
   ])('%s are not', (_, id, firstBadId) => {
     expect(checkBuilt({ id })).toMatchObject({ idsSequential: false, firstBadId });
+  });
+
+  it('are not, when any of them comes twice', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 200 }), fc.nat(), fc.nat(), (n, one, other) => {
+        const [first, second] = [one % n, other % n];
+        fc.pre(first !== second);
+        const found = checkBuilt({ dimension: 1, sizes: [n], id: (row) => BigInt(row === second ? first : row) });
+        expect(found).toMatchObject({ idsSequential: false, firstBadId: first });
+      }),
+    );
+  });
+
+  it('are not zero for the low half of them alone', () => {
+    expect(checkBuilt({ id: (n) => BigInt(n + 1) << 32n })).toMatchObject({ idsSequential: false, incomplete: false });
+  });
+
+  it('of a part of what was walked are not looked into', () => {
+    const flat = fixture('flat');
+    const bytes = new IndexWriter().header('', 'IxRF', 8, 40).raw(flat).raw(fixture('lsh')).build().bytes;
+    expect(check(bytes)).toBeNull();
   });
 
   it('given by hand to FAISS are seen', () => {
@@ -114,6 +135,23 @@ describe('vectors', () => {
     expect(check(fixture('l2norm-flat'))?.meanNorm).toBeCloseTo(1, 6);
     expect(check(fixture('hnsw'))?.meanNorm).toBe(check(fixture('flat'))?.meanNorm);
     expect(check(fixture('flat-empty'))).toMatchObject({ sampled: 0, meanNorm: null });
+  });
+
+  it('of a long flat index are sampled at even distances', () => {
+    const writer = new IndexWriter().header('', 'IxF2', 2, 4_000).u64('vectors', 8_000);
+    for (let row = 0; row < 4_000; row++) writer.f32(row % 2 === 0 ? 3 : Number.NaN).f32(4);
+    expect(check(writer.build().bytes)).toMatchObject({ sampled: 2_000, nonFinite: 0, meanNorm: 5 });
+  });
+
+  it('of very many numbers are sampled up to 16 MB', () => {
+    const head = new Uint8Array(4_096);
+    head.set(new IndexWriter().header('', 'IxF2', 65_536, 100).u64('vectors', 6_553_600).build().bytes);
+    const facts = walkBytes(head, walkIndex(45 + 4 * 6_553_600));
+    const walk = checkIds(facts);
+    let read = 0;
+    let step = walk.next();
+    for (; step.done !== true; step = walk.next(new Uint8Array(step.value.length))) read += step.value.length;
+    expect([read, step.value?.sampled]).toEqual([16 << 20, 64]);
   });
 
   it('of an index behind a change of the vectors have the inner length', () => {
@@ -198,6 +236,23 @@ describe('a glance at the ids', () => {
     expect(check(bytes)).toMatchObject({ incomplete: true });
   });
 
+  it('sees a hole of a quarter, and what is missing at the end, wherever lists begin', () => {
+    const sizes = fc.array(fc.nat({ max: 9 }), { minLength: 4, maxLength: 20 });
+    fc.assert(
+      fc.property(sizes, fc.double({ min: 0, max: 1, noNaN: true }), (drawn, place) => {
+        const n = drawn.reduce((sum, size) => sum + size, 0);
+        fc.pre(n >= 8);
+        const hole = Math.ceil(n / 4);
+        const from = Math.round(place * (n - hole));
+        const within = (row: number): boolean => row >= from && row < from + hole;
+        const idOf = (row: number): bigint => (within(row) ? 0n : BigInt(row + 1));
+        expect(glance(ivfFlatIndex({ sizes: drawn, id: idOf }).bytes)).toEqual({ incomplete: true });
+        const cut = ivfFlatIndex({ sizes: drawn, id: (row) => (row < n - 2 ? BigInt(row + 1) : 0n) });
+        expect(glance(cut.bytes)).toEqual({ incomplete: true });
+      }),
+    );
+  });
+
   it('reads a few bytes, however large the file', () => {
     const { bytes } = ivfFlatIndex({ sizes: [4_000, 4_000] });
     const raw = walkBytes(bytes, walkIndex(bytes.length));
@@ -211,7 +266,8 @@ describe('a glance at the ids', () => {
     expect(read).toBeLessThan(100);
   });
 
-  it('says nothing of a file without such ids', () => {
-    expect(glance(fixture('flat'))).toBeNull();
-  });
+  it.each(['flat', 'idmap2-ivf-flat', 'ivf-pqfs', 'ivf-flat-no-lists', 'lsh'])(
+    'says nothing of a file without such ids: %s',
+    (name) => expect(glance(fixture(name))).toBeNull(),
+  );
 });

@@ -4,11 +4,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { VoronoiceError, type ErrorCode } from '@shared/contract/errors';
 import { checkCenters } from '@shared/formats/faiss/checkCenters';
-import { walkIndex, type IndexFacts } from '@shared/formats/faiss/container';
+import { dimensionInHead, walkIndex, type IndexFacts } from '@shared/formats/faiss/container';
 import type { Obstacle } from '@shared/formats/faiss/parts';
 import { walkBytes, type ByteRange } from '@shared/formats/walk';
 import { fieldVariants, truncations, withField, type Variant } from '../../../../fixtures/fields';
-import { IndexWriter, ivfFlatIndex, otherIndexes } from '../../../../fixtures/hostileIndexes';
+import {
+  type GraphNumbers,
+  hnswFlatIndex,
+  IndexWriter,
+  ivfFlatIndex,
+  otherIndexes,
+} from '../../../../fixtures/hostileIndexes';
 
 const folder = resolve('test/fixtures/indexes');
 const files = new Map(
@@ -260,6 +266,20 @@ describe('a file built by hand', () => {
     });
   });
 
+  it('needs a thousand zeros at its end and a contradiction for that', () => {
+    const ending = (zeros: number, fourcc = 'IwFl'): ErrorCode => {
+      const bytes = new Uint8Array(3_000).fill(9);
+      bytes.set(new IndexWriter().header('', fourcc, 4, 6, 1).u64('nlist', 0).build().bytes);
+      bytes.fill(0, bytes.length - zeros);
+      return failure(bytes).code;
+    };
+    expect([ending(1_023), ending(1_024), ending(1_024, 'IxZZ')]).toEqual([
+      'INDEX_CORRUPT',
+      'INDEX_TRUNCATED',
+      'INDEX_UNKNOWN_TYPE',
+    ]);
+  });
+
   it('names the size that a cut file would need', () => {
     const error = failure(built.bytes.subarray(0, built.bytes.length - 5));
     expect(error.details).toMatchObject({ size: built.bytes.length - 5, expected: built.bytes.length });
@@ -432,6 +452,7 @@ describe('the other layouts, built by hand', () => {
     ['IndexIVFPQFastScan', 'bbs', 48n, 'bbs'],
     ['IndexIVFPQFastScan', 'n_per_block', 64n, 'n_per_block'],
     ['IndexIVFPQFastScan', 'block_size', 64n, 'block_size'],
+    ['IndexIVFPQFastScan', 'M2', 4n, 'M2'],
     ['IndexHNSWFlat', 'offset 3', 5n, 'hnsw.offsets'],
     ['IndexHNSWFlat', 'entry_point', 3n, 'hnsw.entry_point'],
     ['IndexPreTransform', 'normalize.d_in', 5n, 'transform.d_out'],
@@ -515,10 +536,84 @@ describe('what FAISS would follow', () => {
     expect(walk(altered(title, name, value)).obstacle).toMatchObject({ why: 'setting', field });
   });
 
-  it('takes what only a newer FAISS rounds for that', () => {
-    const writer = new IndexWriter().header('', 'IxSQ', 4, 3).i32('qtype', 7).i32('rangestat', 0).f32(0);
-    writer.u64('sq.d', 4).u64('sq.code_size', 8).u64('sq.trained', 0).u64('codes', 24).floats(6);
-    expect(walk(writer.build().bytes)).toMatchObject({ walked: true, obstacle: { why: 'newer' } });
+  it.each([
+    ['IndexHNSWFlat', 'efConstruction', 1n],
+    ['IndexHNSWFlat', 'efSearch', 1n],
+    ['IndexHNSWFlat', 'efSearch', 4096n],
+    ['IndexHNSWFlat', 'beam', 64n],
+    ['IndexRefine', 'k_factor', float(1024)],
+  ])('%s: %s = %s is followed', (title, name, value) => {
+    expect(outcome(altered(title, name, value))).toBe('accepted');
+  });
+
+  it.each([
+    ['IndexRefine', 'k_factor', float(1025), 'k_factor'],
+    ['IndexPQ', 'search_type', 5n, 'search_type'],
+  ])('%s: %s = %s is the first that is not', (title, name, value, field) => {
+    expect(walk(altered(title, name, value)).obstacle).toMatchObject({ why: 'setting', field });
+  });
+
+  /** Vectors of five numbers, rounded in this way. */
+  const rounded = (qtype: number, bytes: number, learned: number, count = 2, trained = 1): Uint8Array => {
+    const writer = new IndexWriter().header('', 'IxSQ', 5, count, 1, trained).i32('qtype', qtype);
+    writer.i32('rangestat', 0).f32(0).u64('sq.d', 5).u64('sq.code_size', bytes);
+    writer.u64('sq.trained', learned).floats(learned);
+    return writer
+      .u64('codes', count * bytes)
+      .raw(new Uint8Array(count * bytes))
+      .build().bytes;
+  };
+
+  // faiss/impl/ScalarQuantizer.h: bits of a number, and whether a range was learned for each number, for all, or for none.
+  it.each([
+    ['QT_8bit', 0, 5, 10, '', undefined],
+    ['QT_4bit', 1, 3, 10, 'rounded', undefined],
+    ['QT_8bit_uniform', 2, 5, 2, '', undefined],
+    ['QT_4bit_uniform', 3, 3, 2, 'rounded', undefined],
+    ['QT_fp16', 4, 10, 0, '', undefined],
+    ['QT_8bit_direct', 5, 5, 0, 'rounded', undefined],
+    ['QT_6bit', 6, 4, 10, 'rounded', undefined],
+    ['QT_bf16', 7, 10, 0, 'newer', 'newer'],
+    ['QT_8bit_direct_signed', 8, 5, 0, 'newer', 'newer'],
+  ] as const)('knows how %s rounds', (_, qtype, bytes, learned, flaws, why) => {
+    const facts = walk(rounded(qtype, bytes, learned));
+    expect(facts).toMatchObject({ walked: true, codeSize: bytes });
+    expect([facts.flaws.join(' '), facts.obstacle?.why]).toEqual([flaws, why]);
+    const other = qtype === 5 ? 2 : 0;
+    expect(failure(rounded(qtype, bytes, learned === other ? 5 : other)).details['field']).toBe('sq.trained');
+    expect(failure(rounded(qtype, bytes + 1, learned)).details['field']).toBe('code_size');
+  });
+
+  it('has learned nothing before it was trained', () => {
+    expect(outcome(rounded(0, 5, 0, 0, 0))).toBe('accepted');
+    expect(outcome(rounded(0, 5, 10, 0, 0))).toBe('accepted');
+    expect(failure(rounded(0, 5, 3, 0, 0)).details['field']).toBe('sq.trained');
+    expect(failure(rounded(0, 5, 0)).details['field']).toBe('sq.trained');
+  });
+
+  it.each([
+    [1, 1, 1, 1],
+    [1, 1, 16, 2],
+    [9, 9, 8, 9],
+    [4, 2, 5, 2],
+  ])('packs vectors of %i numbers in %i parts of %i bits into %i bytes', (dimension, parts, bits, bytes) => {
+    const writer = new IndexWriter().header('', 'IxPq', dimension, 1).u64('d', dimension).u64('M', parts);
+    writer
+      .u64('nbits', bits)
+      .u64('centroids', dimension * 2 ** bits)
+      .raw(new Uint8Array(4 * dimension * 2 ** bits));
+    writer.u64('codes', bytes).raw(new Uint8Array(bytes)).i32('search_type', 0).u8('signs', 0).i32('ht', 0);
+    expect(walk(writer.build().bytes)).toMatchObject({ walked: true, obstacle: null, codeSize: bytes });
+  });
+
+  it('scans in blocks of at most 65,536', () => {
+    const scanned = (bbs: number): Uint8Array => {
+      const writer = new IndexWriter().header('', 'IPfs', 1, 1).u64('d', 1).u64('M', 1).u64('nbits', 4);
+      writer.u64('centroids', 16).floats(16).i32('implem', 0).i32('bbs', bbs).i32('qbs', 0);
+      return writer.u64('ntotal2', bbs).u64('M2', 2).u64('codes', bbs).raw(new Uint8Array(bbs).fill(1)).build().bytes;
+    };
+    expect(outcome(scanned(65_536))).toBe('accepted');
+    expect(failure(scanned(65_568)).details['field']).toBe('bbs');
   });
 
   it.each([
@@ -556,13 +651,54 @@ describe('what FAISS would follow', () => {
     expect(walk(writer.build().bytes)).toMatchObject({ walked: true, obstacle: { why: 'type' } });
   });
 
+  it.each<readonly [what: string, changes: Partial<GraphNumbers>, field: string]>([
+    ['without a place for the end of the last links', { offsets: [0, 3, 5] }, 'hnsw.offsets'],
+    ['with places for more than there are', { offsets: [0, 3, 5, 8, 8] }, 'hnsw.offsets'],
+    [
+      'with a vector on no level',
+      { levels: [2, 0, 2], offsets: [0, 3, 3, 6], neighbors: [2, 2, 2, 0, 0, 0] },
+      'hnsw.levels',
+    ],
+    ['without a level', { links: [0] }, 'hnsw.cum_nneighbor_per_level'],
+    ['with 65 levels', { links: [0, 2, ...Array<number>(64).fill(3)] }, 'hnsw.cum_nneighbor_per_level'],
+    ['with 65 likelihoods', { probas: 65 }, 'hnsw.assign_probas'],
+    ['with a link far below the first vector', { neighbors: [-2, 2, 2, 0, -1, 0, -1, 0] }, 'hnsw.neighbors'],
+  ])('refuses a graph %s', (_, changes, field) => {
+    expect(failure(hnswFlatIndex(changes).bytes)).toMatchObject({ code: 'INDEX_CORRUPT', details: { field } });
+  });
+
+  it.each<readonly [what: string, changes: Partial<GraphNumbers>]>([
+    ['64 levels and likelihoods', { probas: 64, links: [0, 2, ...Array<number>(63).fill(3)] }],
+    ['one level', { links: [0, 1], levels: [1, 1], offsets: [0, 1, 2], neighbors: [1, 0], top: 0 }],
+  ])('takes a graph of %s', (_, changes) => {
+    expect(outcome(hnswFlatIndex(changes).bytes)).toBe('accepted');
+  });
+
+  it('keeps a graph over parts of nine bits from the engine, whose tables would take gigabytes', () => {
+    const parts = (bits: number): Uint8Array => {
+      const writer = new IndexWriter().header('', 'IHNp', 1, 0).u64('probas', 0).u64('links', 2).i32('', 0).i32('', 0);
+      writer.u64('levels', 0).u64('offsets', 1).u64('', 0).u64('neighbors', 0).i32('entry', -1).i32('top', -1);
+      writer.i32('efConstruction', 40).i32('efSearch', 16).i32('beam', 1).header('q.', 'IxPq', 1, 0);
+      writer
+        .u64('d', 1)
+        .u64('M', 1)
+        .u64('nbits', bits)
+        .u64('centroids', 2 ** bits)
+        .floats(2 ** bits)
+        .u64('codes', 0);
+      return writer.i32('search_type', 0).u8('signs', 0).i32('ht', 0).build().bytes;
+    };
+    expect(walk(parts(8)).obstacle).toBeNull();
+    expect(walk(parts(9)).obstacle).toEqual({ why: 'setting', field: 'pq.nbits', value: 9 });
+  });
+
   it('refuses a graph whose vectors are kept in another way than its type says', () => {
     const bytes = (layouts['IndexHNSWFlat']?.bytes ?? new Uint8Array()).slice();
     bytes.set(new TextEncoder().encode('IHNp'));
     expect(failure(bytes)).toMatchObject({ code: 'INDEX_CORRUPT', details: { field: 'storage' } });
   });
 
-  it.each([Number.NaN, Infinity, 1e12])(
+  it.each([Number.NaN, Infinity, 1e12, -1e12])(
     'refuses a matrix with a %s, which makes numbers too large to compare',
     (value) => {
       const writer = new IndexWriter().header('', 'IxPT', 1, 1).i32('transforms', 1).text('LTra').u8('bias', 0);
@@ -570,6 +706,41 @@ describe('what FAISS would follow', () => {
       expect(failure(writer.build().bytes).code).toBe('INDEX_CORRUPT');
     },
   );
+
+  it('compares vectors by the measures of FAISS only', () => {
+    const taken = Array.from({ length: 30 }, (_, metric) => metric).filter((metric) => {
+      const bytes = new IndexWriter().header('', 'INSf', 8, 0, metric).build().bytes;
+      return outcome(bytes) !== 'INDEX_CORRUPT';
+    });
+    // faiss/MetricType.h
+    expect(taken).toEqual([0, 1, 2, 3, 4, 20, 21, 22, 23, 24, 25]);
+  });
+
+  it('holds nothing before it was trained', () => {
+    const held = (count: number): Outcome =>
+      outcome(new IndexWriter().header('', 'INSf', 8, count, 1, 0).build().bytes);
+    expect([held(0), held(1)]).toEqual(['type', 'INDEX_CORRUPT']);
+  });
+
+  it('refuses a center that is too long, though none of its numbers is too large', () => {
+    const { bytes } = ivfFlatIndex();
+    const facts = walk(bytes);
+    const view = new DataView(bytes.buffer);
+    // A quarter of the largest square; four of them in one center are as much as is taken, of two centers no more.
+    const setRow = (row: number, cells: number): void => {
+      for (let cell = 0; cell < cells; cell++)
+        view.setFloat32(facts.centroidsOffset! + 16 * row + 4 * cell, 2 ** 61.5, true);
+    };
+    setRow(0, 4);
+    setRow(1, 3);
+    expect(() => walkBytes(bytes, checkCenters(facts))).not.toThrow();
+    view.setFloat32(facts.centroidsOffset! + 12, 2 ** 62, true);
+    expect(() => walkBytes(bytes, checkCenters(facts))).toThrow(/"center" is/);
+  });
+
+  it.each(['flat', 'lsh', 'ivf-hnsw-flat'])('has no centers to look at in %s, or finds nothing in them', (name) => {
+    expect(() => walkBytes(fixture(name), checkCenters(walk(fixture(name))))).not.toThrow();
+  });
 
   it.each([Number.NaN, Infinity, -1e19])('refuses a center with a %s', (value) => {
     const { bytes } = ivfFlatIndex();
@@ -688,6 +859,45 @@ describe('types', () => {
       .u8('t', 1)
       .i32('m', 1);
     expect(walk(bits.build().bytes)).toMatchObject({ walked: false, dimension: 64, vectors: 5, metric: 'other' });
+  });
+
+  it.each([
+    ['IwSh', 'type'],
+    ['INSf', 'type'],
+    ['Iwrq', 'newer'],
+    ['Ixrq', 'newer'],
+  ])('says of %s whether a newer FAISS would read it: %s', (fourcc, why) => {
+    const bytes = new IndexWriter().header('', fourcc, 8, 1).u64('nlist', 1).u64('nprobe', 1).build().bytes;
+    const flaws = [why === 'newer' ? 'newer' : 'notTried'];
+    expect(walk(bytes)).toMatchObject({ walked: false, reconstructable: false, obstacle: { why }, flaws });
+  });
+
+  it('reads the measure of bit patterns, which has no number behind it', () => {
+    const bits = (metric: number): Outcome => {
+      const writer = new IndexWriter().text('IBxF').i32('d', 64).i32('code_size', 8).u64('ntotal', 5).u8('t', 1);
+      return outcome(writer.i32('metric', metric).build().bytes);
+    };
+    expect([1, 4, 5].map(bits)).toEqual(['type', 'type', 'INDEX_CORRUPT']);
+  });
+
+  it('knows how long vectors are by the first bytes, where they say so', () => {
+    const bytes = fixture('ivf-flat');
+    expect(dimensionInHead(bytes.subarray(0, 100))).toBe(8);
+    expect(dimensionInHead(bytes.subarray(0, 20))).toBeNull();
+    expect(dimensionInHead(withField(ivfFlatIndex(), 'd', 0n))).toBeNull();
+    expect(dimensionInHead(new TextEncoder().encode('<!DOCTYPE html><html><title>Sign in</title></html>'))).toBeNull();
+    expect(dimensionInHead(new IndexWriter().header('', 'IxZZ', 8, 1).build().bytes)).toBeNull();
+  });
+
+  it('keeps of a graph how its vectors are stored', () => {
+    expect(walk(fixture('hnsw'))).toMatchObject({ codeSize: 32, flatOffset: fixture('hnsw').length - 40 * 32 });
+    expect(walk(fixture('hnsw-sq8'))).toMatchObject({ codeSize: 8, flatOffset: null });
+    expect(walk(fixture('flat'))).toMatchObject({ codeSize: 32, flatOffset: fixture('flat').length - 40 * 32 });
+  });
+
+  it('takes vectors of 65,536 numbers, and of no more', () => {
+    expect(walk(new IndexWriter().header('', 'INSf', 65_536, 0).build().bytes).dimension).toBe(65_536);
+    expect(failure(new IndexWriter().header('', 'INSf', 65_537, 0).build().bytes).details['field']).toBe('d');
   });
 
   it('refuses more vectors than any voice has', () => {

@@ -40,6 +40,10 @@ describe('patchNprobe', () => {
     expect(patchNprobe({ ...before, nlist: 70_000 }, 65_537).bytes).toEqual(Uint8Array.of(1, 0, 1, 0, 0, 0, 0, 0));
   });
 
+  it.each([1, 4])('looks into %i of 4 groups', (nprobe) => {
+    expect(patchNprobe(facts(fixture('ivf-flat')), nprobe).bytes[0]).toBe(nprobe);
+  });
+
   it.each(['flat', 'hnsw', 'lsh'])('refuses %s', (name) => {
     expect(code(() => patchNprobe(facts(fixture(name)), 1))).toBe('INDEX_UNSUPPORTED');
   });
