@@ -19,7 +19,7 @@ describe('names that work on every system', () => {
 
   it('and an index ends in .index, in any case', () => {
     expect(() => requireIndexName('a.INDEX')).not.toThrow();
-    expect(() => requireIndexName('a.npy')).toThrow('.index');
+    for (const name of ['a.npy', 'a.index.npy']) expect(() => requireIndexName(name)).toThrow('.index');
   });
 });
 
@@ -30,6 +30,10 @@ describe('pathId', () => {
     const here = pathId(join(home, 'sample', 'logs', 'x'), home);
     expect(pathId(join(sep, 'other', 'sample', 'logs', 'x'), join(sep, 'other'))).toBe(here);
     expect(pathId(join(home, 'sample', 'logs', 'y'), home)).not.toBe(here);
+  });
+
+  it('is the one that libraries keep', () => {
+    expect(pathId('/voices/aria', null)).toBe('a15fe07664c1a7f0');
   });
 
   it('tells apart what lies elsewhere, by its whole path', () => {
