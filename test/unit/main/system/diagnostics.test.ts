@@ -51,6 +51,64 @@ describe('a text without names', () => {
   });
 });
 
+describe('a path', () => {
+  const clean = (text: string): string => redaction(SECRETS).text(text);
+
+  it.each([
+    ['/disk/songs/a.npy', '<path>.npy'],
+    ['/disk/my songs/a b.index', '<path>.index'],
+    ['/home/maria/songs/a.npy', '~/<path>.npy'],
+    ['~/songs/a.npy', '~/<path>.npy'],
+    ['C:\\songs\\a.npy', '<path>.npy'],
+    ['d:/songs/a.npy', '<path>.npy'],
+    ['\\\\server\\songs\\a.npy', '<path>.npy'],
+    ['/disk/songs', '<path>'],
+    ['/disk/song.v2/take', '<path>'],
+    ['/disk/a.toolong', '<path>'],
+    ['/home/maria/.config/voronoice/logs/a.log', '<data>/logs/a.log'],
+  ])('%s is said as %s, wherever it is in a sentence', (path, said) => {
+    for (const [before, after] of [
+      ['', ''],
+      ['open ', ': no such file'],
+      ['(', ')'],
+      ['"', '"'],
+      ['in ', ', and'],
+      ['what is in ', '.'],
+      ['a\n', '\nb'],
+      ['<', '>'],
+    ] as const) {
+      expect(clean(`${before}${path}${after}`)).toBe(`${before}${said}${after}`);
+    }
+    expect(clean(`open '${path}'`)).toBe(`open '${said}'`);
+  });
+
+  it.each([
+    ["open '/disk/it's (mine), or not/a.npy'", "open '<path>.npy'"],
+    ["rename 'C:\\songs\\a;b.npy' -> 'C:\\songs\\c.npy'", "rename '<path>.npy'"],
+    ['at file:///disk/songs/main.js:12:5', 'at file://<path>.js:12:5'],
+    ['at file:///home/maria/main.js:12:5', 'at file://~/<path>.js:12:5'],
+  ])('%s is said as %s', (text, said) => {
+    expect(clean(text)).toBe(said);
+  });
+});
+
+describe('what is taken for a name', () => {
+  const clean = (names: readonly string[], text: string): string => redaction({ ...SECRETS, names }).text(text);
+
+  it.each<readonly [names: readonly string[], text: string, said: string]>([
+    [['Ana'], 'Ana, Banana, ANA2 and Ana.npy', '<name>, Banana, ANA2 and <name>.npy'],
+    [['Anna'], 'Anna, Annabel', '<name>, <name>bel'],
+    [['Mira', 'Mira Two'], 'Mira Two sings', '<name> sings'],
+    [[' Mira '], 'Mira sings', '<name> sings'],
+    [['a.b(c)*'], 'a.b(c)* and axb(c)*', '<name> and axb(c)*'],
+    [['x', '', ' '], 'x is a letter', 'x is a letter'],
+    [['린'], '린 sings', '<name> sings'],
+    [['half \ud83d of it'], 'job half \ud83d of it', 'job <name>'],
+  ])('of %j in %j: %j', (names, text, said) => {
+    expect(clean(names, text)).toBe(said);
+  });
+});
+
 /** The same name as it may be written in a log. */
 const HARD = 'Küche "A" 노래\\e\u001b';
 const spelled = {
