@@ -132,11 +132,13 @@ describe('an archive', () => {
     ['a pipe', 0o010644, false],
     ['a device', 0o020666, false],
     ['a socket', 0o140755, false],
-  ])('may hold only files and folders: %s', async (_, mode, may) => {
+    ['a link that was made on a Mac', 0o120777, false, 19],
+    ['what looks like one where no system notes it', 0o120777, true, 10],
+  ])('may hold only files and folders: %s', async (_, mode, may, madeOn = 3) => {
     const { problems } = await described(
       archive([
         { name: 'Mira/', mode: 0o040755 },
-        { name: 'Mira/a.npy', mode },
+        { name: 'Mira/a.npy', mode, madeOn },
       ]),
     );
     expect(problems.map(({ code }) => code)).toEqual(may ? [] : ['ARCHIVE_UNSAFE']);
@@ -222,6 +224,15 @@ describe('an archive', () => {
     expect(climbing.problems).toMatchObject([{ code: 'ARCHIVE_UNSAFE', details: { reason: 'climbs' } }]);
     const cut = put(join(folder.path, 'cut.zip'), zip(SHARED).subarray(0, 300));
     expect((await described(cut)).problems).toMatchObject([{ code: 'ARCHIVE_CORRUPT' }]);
+  });
+
+  it('is listed by its first hundred files, and looked into by its first twenty models and indexes', async () => {
+    const models = Array.from({ length: 21 }, (_, at) => ({ name: `${at}.pth`, content: make.voiceModel(768) }));
+    const others = Array.from({ length: 99 }, (_, at) => ({ name: `${at}.npy`, content: 'x' }));
+    const found = await described(archive([...others, ...models]));
+    expect([found.files, found.entries.length, found.kinds.features]).toEqual([120, 100, 99]);
+    const looked = found.entries.filter(({ what, model }) => what === 'model' && model !== null);
+    expect([looked.length, found.entries.filter(({ what }) => what === 'model').length]).toEqual([20, 21]);
   });
 
   it('leaves nothing behind when it is cancelled', async () => {
