@@ -7,9 +7,13 @@ import {
   confusedWith,
   exportWarnings,
   type ExportSituation,
+  hasCopyMark,
   hostTargets,
+  MOST_FILE_NAME_BYTES,
+  nameFault,
   parseIndexName,
   proposeName,
+  renamed,
   usableName,
 } from '@shared/domain/hosts/names';
 import { addedName, outsideName } from '@shared/domain/hosts/rvc';
@@ -123,6 +127,69 @@ describe('parseIndexName', () => {
         },
       ),
     );
+  });
+});
+
+describe('hasCopyMark', () => {
+  it.each([
+    ['aria (1).index', 'x', true],
+    ['Copy of aria.INDEX', 'x', true],
+    ['aria copy 2.index', 'x', true],
+    ['aria - Kopie.index', 'x', true],
+    ['aria.index', 'x', false],
+    ['aria (1).index', 'aria (1)', false],
+  ])('%s in %s: %s', (name, folder, has) => {
+    expect(hasCopyMark(name, folder)).toBe(has);
+  });
+});
+
+describe('renamed', () => {
+  const facts = { dimension: 256, nlist: 7, nprobe: 2 };
+  it.each([
+    ['added_IVF230_Flat_nprobe_4_aria_v2.index', facts, false, 'added_IVF230_Flat_nprobe_4_bea_v1.index'],
+    ['added_IVF230_Flat_nprobe_4_aria_v2.index', null, false, 'added_IVF230_Flat_nprobe_4_bea.index'],
+    ['added_IVF230_Flat_nprobe_4_aria_v2.index', facts, true, 'bea_added_IVF230_Flat_nprobe_4_bea_v1.index'],
+    ['aria.index', facts, false, 'bea.index'],
+    ['trained_IVF230_Flat_nprobe_4_aria_v2.index', facts, false, 'bea.index'],
+    ['anything else.index', null, true, 'bea.index'],
+  ])('%s with facts %o, shared: %s, becomes %s', (name, known, shared, said) => {
+    expect(renamed(name, { name: 'bea', facts: known, shared })).toBe(said);
+  });
+});
+
+describe('nameFault', () => {
+  it.each([
+    ['a', 1],
+    ['\u007f', 1],
+    ['\u00a1', 2],
+    ['ü', 2],
+    ['\u07ff', 2],
+    ['\u0800', 3],
+    ['가', 3],
+    ['\uffee', 3],
+    ['𐀀', 4],
+    ['🎤', 4],
+  ])('counts %j as %i bytes', (letter, bytes) => {
+    const within = `a${letter}a`;
+    if (letter === '\u007f') expect(nameFault(within, 9)).toContain('contains');
+    else expect([nameFault(within, bytes + 2), nameFault(within, bytes + 1)]).toEqual([null, expect.any(String)]);
+  });
+
+  it.each([
+    [' ', /empty/],
+    [' a', /space/],
+    ['a ', /space/],
+    ['a.', /dot/],
+    ['a:b', /contains ":"/],
+    ['nul.x', /device/],
+  ])('says what is wrong with %j: %s', (name, fault) => {
+    expect(nameFault(name, 9)).toMatch(fault);
+  });
+
+  it('leaves room for what hosts and endings add', () => {
+    expect(usableName('a'.repeat(85))).toBe('a'.repeat(85));
+    expect(usableName('a'.repeat(86))).toBe('a'.repeat(64));
+    expect(MOST_FILE_NAME_BYTES).toBe(200);
   });
 });
 
