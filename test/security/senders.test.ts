@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { VoronoiceError } from '@shared/contract/errors';
 import { answer } from '../../src/main/ipc/register';
 import { type Sender, TrustedSenders } from '../../src/main/window/trusted';
 import { silentLog } from '../fixtures/mainServices';
@@ -52,6 +53,44 @@ describe('who may ask', () => {
     for (const url of ['https://evil/', 'app://evil/index.html', 'file:///index.html', 'about:blank', '']) {
       expect(trusted.accepts({ sender: contents, senderFrame: { url, parent: null } })).toBe(false);
     }
+  });
+});
+
+describe('while developing', () => {
+  it('the page may come from the server that was named, and from no other', () => {
+    const contents = new FakeContents();
+    const trusted = new TrustedSenders('http://localhost:5173');
+    trusted.add(contents as never);
+    const from = (url: string): boolean => trusted.accepts({ sender: contents, senderFrame: { url, parent: null } });
+    expect([from('http://localhost:5173/'), from('http://localhost:5174/'), from('http://evil/')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+});
+
+describe('what failed', () => {
+  it.each([
+    ['INTERNAL', new Error('a fault of ours'), ['app.info: INTERNAL a fault of ours', 'stack']],
+    ['DISK_FULL', new VoronoiceError('DISK_FULL', 'It is full.'), ['app.info: DISK_FULL It is full.']],
+  ])('is in the log, a fault of ours with where it came from: %s', async (code, error, lines) => {
+    const { trusted, contents } = trustedWindow();
+    const written: string[] = [];
+    const log = { ...silentLog, warn: (line: string) => void written.push(line) };
+    const handler = (): never => {
+      throw error;
+    };
+    const request = {
+      channel: 'app.info',
+      argument: null,
+      argumentSchema: v.null(),
+      resultSchema: v.number(),
+      handler,
+    };
+    const event = { sender: contents, senderFrame: mainFrame };
+    expect(await answer({ ...request, event }, trusted, log)).toMatchObject({ ok: false, failure: { code } });
+    expect(written).toEqual(lines.map((line) => (line === 'stack' ? error.stack : line)));
   });
 });
 

@@ -1,9 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Picking } from '@shared/contract/intake';
-import { Offers } from '../../../../src/main/library/offers';
+import { offer, offerOf, Offers } from '../../../../src/main/library/offers';
 import { Tokens } from '../../../../src/main/library/tokens';
 import { createMain } from '../../../fixtures/mainServices';
 
@@ -33,6 +34,14 @@ describe('Offers', () => {
       { kind: 'file', path: file },
     ]);
     expect(offers.take()).toEqual([]);
+  });
+
+  it('names a drive by its path, and cuts names that are too long to show', async () => {
+    const tokens = { issue: () => 'token-00000000' };
+    expect(offer(tokens, { kind: 'folder', path: '/' }).name).toBe('/');
+    expect(offer(tokens, { kind: 'file', path: `/disk/${'a'.repeat(301)}` }).name).toBe('a'.repeat(300));
+    execFileSync('mkfifo', [join(folder.path, 'pipe')]);
+    expect(await offerOf(tokens, join(folder.path, 'pipe'))).toBeNull();
   });
 
   it('tells nothing when nothing is there', async () => {
