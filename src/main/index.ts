@@ -23,6 +23,10 @@ app.on('open-file', (event, path) => {
   openFile(path);
 });
 
+// Chromium's network gets no process of its own (docs/decisions/0020). Who starts the app may have asked for more.
+const asked = app.commandLine.getSwitchValue('enable-features');
+app.commandLine.appendSwitch('enable-features', [asked, 'NetworkServiceInProcess2'].filter(Boolean).join(','));
+
 // The program has its own, and Electron would make one first.
 Menu.setApplicationMenu(null);
 protocol.registerSchemesAsPrivileged([appScheme]);

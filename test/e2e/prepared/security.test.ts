@@ -63,6 +63,13 @@ test('S12: a whole session asks for nothing outside the app', async ({ visit }) 
   expect(asked.filter((address) => !/^(?:app:\/\/voronoice\/|data:|blob:app:)/.test(address))).toEqual([]);
 });
 
+test('no process is there for a network that nobody uses', async ({ visit }) => {
+  const { app } = await visit({});
+  const services = await app.evaluate(({ app: main }) => main.getAppMetrics().map(({ type, name }) => name ?? type));
+  expect(services).toContain('Tab');
+  expect(services.filter((name) => /network/i.test(name))).toEqual([]);
+});
+
 test('what is smuggled into the page does not run, and nothing leaves it', async ({ prepared, start }) => {
   const { app, page } = await start({ userData: prepared, locale: 'en' });
   const ran = await page.evaluate(async () => {
