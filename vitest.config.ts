@@ -71,6 +71,8 @@ export default defineConfig({
           globalSetup: ['test/interop/buildCommandLine.ts'],
           pool: 'forks',
           maxWorkers: 2,
+          // The files of a process share what they import, and Python.
+          isolate: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },

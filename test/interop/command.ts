@@ -56,35 +56,31 @@ function findPython(): string {
   return found;
 }
 
-interface Python {
-  readonly ask: (words: readonly string[]) => Promise<string>;
-  readonly end: () => void;
-}
+type AskPython = (words: readonly string[]) => Promise<string>;
 
-/** One for all scripts of a test file: loading FAISS takes longer than most of them. */
-function startPython(): Python {
+/** Ends when this process does, and nobody writes to it any more. */
+function startPython(): AskPython {
   // A team of threads would wait in turns for the processor that the file beside this one works on.
   const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
   const child = spawn(findPython(), [inFolder('runScripts.py')], { env, stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const ask = async (words: readonly string[]): Promise<string> => {
+  return async (words) => {
     child.stdin.write(`${JSON.stringify(words)}\n`);
     const line = await lines.next();
     if (line.done === true) throw new Error('Python ended');
     return line.value;
   };
-  return { ask, end: () => child.stdin.end() };
 }
 
 const inFolder = (script: string): string => resolve('test', 'interop', script);
 
-let python: Python | null = null;
-afterAll(() => python?.end());
+/** One for all scripts of all files: loading FAISS takes longer than most of them. */
+let python: AskPython | null = null;
 
 /** Runs a script of this folder, which prints one JSON value. */
 export async function runPython(script: string, ...words: readonly string[]): Promise<unknown> {
   python ??= startPython();
-  const [printed, failure] = v.parse(Ran, JSON.parse(await python.ask([inFolder(script), ...words])));
+  const [printed, failure] = v.parse(Ran, JSON.parse(await python([inFolder(script), ...words])));
   if (failure !== null) throw new Error(`${script}: ${failure}`);
   return JSON.parse(printed) as unknown;
 }
