@@ -35,5 +35,6 @@ export function failureJson({ code, message }: Failure): object {
 }
 
 export function failureText({ code, message }: Failure): string {
-  return `${message} [${code}]\n${failureWords(code).action}\n`;
+  // What is said in further lines stands apart: a name in it may have some of its own.
+  return `${message.replaceAll('\n', '\n  ')} [${code}]\n${failureWords(code).action}\n`;
 }

@@ -1,6 +1,6 @@
 import type { Effort } from '@shared/contract/effort';
 import { toFailure } from '@shared/contract/errors';
-import { visible } from '@shared/domain/visible';
+import { visible, visibleLine } from '@shared/domain/visible';
 import { workKinds } from '@shared/jobs';
 import { version } from '../../package.json';
 import { type AnyCommand, generalHelp, helpOf, type Workshop } from './command';
@@ -32,7 +32,7 @@ export async function runProgram(words: readonly string[], surroundings: Surroun
     const [name = '', ...rest] = words;
     const { effort, run: work } = commandOf(name).start(rest);
     const { text, json: value, remarks = [] } = await work(workshop(surroundings, effort));
-    for (const remark of remarks) stderr.write(visible(`${remark}\n`));
+    for (const remark of remarks) stderr.write(`${visibleLine(remark)}\n`);
     stdout.write(json ? `${JSON.stringify(value)}\n` : visible(text));
     return EXIT.done;
   } catch (error) {
@@ -63,7 +63,7 @@ function commandOf(name: string): AnyCommand {
 /** Each piece of work has a bar of its own: a command that looks first and builds then shows both. */
 function workshop({ stderr, signal, work }: Surroundings, effort: Effort): Workshop {
   return {
-    say: (text) => stderr.write(visible(`${text}\n`)),
+    say: (text) => stderr.write(`${visibleLine(text)}\n`),
     run: async (request) => {
       const progress = createTerminalProgress(
         request.kind,
@@ -75,7 +75,7 @@ function workshop({ stderr, signal, work }: Surroundings, effort: Effort): Works
         return await work(request, {
           signal,
           progress: ({ step, done, total }) => progress.report(step, done, total),
-          said: (text) => progress.say(visible(text)),
+          said: (text) => progress.say(visibleLine(text)),
           effort,
         });
       } finally {

@@ -3,6 +3,7 @@ import type { Figure, VerdictRow } from '@shared/contract/measurement';
 import { FRAMES_PER_MINUTE } from '@shared/domain/rvc';
 import { valueKind } from '@shared/domain/verdict/values';
 import { evenness } from '@shared/domain/measures/listSizes';
+import { visibleLine } from '@shared/domain/visible';
 import english from '../../resources/locales/en.json';
 import { failureWords } from './failure';
 
@@ -42,13 +43,14 @@ export function groupWords({ empty, small, imbalance }: { empty: number; small: 
   return `${words} (${imbalance.toFixed(2)}), ${smallOnes}`;
 }
 
-export function table(rows: readonly (readonly [string, string])[]): string {
+/** The lines of a table. */
+export function table(rows: readonly (readonly [string, string])[]): readonly string[] {
   const width = Math.max(...rows.map(([label]) => label.length));
-  return rows.map(([label, value]) => `${label.padEnd(width)}  ${value}`).join('\n');
+  return rows.map(([label, value]) => `${label.padEnd(width)}  ${value}`);
 }
 
 export function paragraph(lines: readonly string[]): string {
-  return `${lines.join('\n')}\n`;
+  return `${lines.map(visibleLine).join('\n')}\n`;
 }
 
 export function count(value: number): string {

@@ -101,7 +101,7 @@ function trainText(result: ResultOf<'train'>): string {
     coverageSentence(result),
     ...recordLines(result.record),
     '',
-    table([
+    ...table([
       ['Index', result.index],
       [
         'Voice',

@@ -37,7 +37,7 @@ function compareText(indexes: readonly string[], { items }: ResultOf<'compare'>)
   return paragraph([
     ...indexes.map((path, place) => `${name(place)}: ${path}`),
     '',
-    table(
+    ...table(
       rows.map(({ metric, figures, winner, level }): [string, string] => [
         metric,
         `${figures.map((figure) => (figure === null ? '-' : figure.value.toPrecision(3)).padEnd(10)).join('')} ${

@@ -32,7 +32,7 @@ async function indexOutcome(index: string, model: string | null, run: Workshop['
   const fit = fitting?.fit ?? null;
   const inspected = { facts, ...report };
   return {
-    text: fit === null ? inspectText(inspected) : paragraph([fitText(fit), inspectText(inspected).trimEnd()]),
+    text: paragraph([...(fit === null ? [] : [fitText(fit)]), ...inspectLines(inspected)]),
     json: { ...inspectJson(inspected), ...(fit === null ? {} : { fit }) },
   };
 }
@@ -61,7 +61,7 @@ function archiveOutcome(archive: ArchiveReport): Outcome {
   const verdict = problems.length === 0 ? ['Nothing speaks against unpacking it.'] : problems.map(problemText);
   const size = `A ZIP archive of ${megabytes(bytes)}: ${count(files)} ${files === 1 ? 'file' : 'files'}, ${megabytes(unpacked)} when unpacked.`;
   return {
-    text: paragraph([...verdict, size, ...(rows.length === 0 ? [] : ['', table(rows)]), ...more]),
+    text: paragraph([...verdict, size, ...(rows.length === 0 ? [] : ['', ...table(rows)]), ...more]),
     json: { ...archive, entries: entries.map(packedJson), problems: problems.map(problemJson) },
   };
 }
@@ -98,7 +98,7 @@ function inspectJson({ facts, problems }: Inspected): object {
     problems: problems.map(problemJson),
   };
 }
-function inspectText({ facts, bytes, problems }: Inspected): string {
+function inspectLines({ facts, bytes, problems }: Inspected): string[] {
   const rows: [string, string][] = [
     ['Type', facts.type],
     ['Vectors', `${count(facts.vectors)} of ${facts.dimension} numbers`],
@@ -112,5 +112,5 @@ function inspectText({ facts, bytes, problems }: Inspected): string {
   if (facts.nprobe !== null) rows.push(['A search looks into', `${facts.nprobe} of them (nprobe)`]);
   rows.push(['Trained', facts.trained ? 'yes' : 'no'], ['Size', megabytes(bytes)]);
   const verdict = problems.length === 0 ? ['Nothing speaks against this file.'] : problems.map(problemText);
-  return paragraph([...verdict, '', table(rows)]);
+  return [...verdict, '', ...table(rows)];
 }

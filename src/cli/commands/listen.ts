@@ -45,7 +45,7 @@ true neighbors) and index.wav. It is not the converted voice.`,
       text: paragraph([
         `${seconds.toFixed(1)} s of ${clip}; how far each take is from the recording (mean over its spectrum):`,
         '',
-        table(rows),
+        ...table(rows),
         '',
         `${percent(traced.share)} of what the index finds has a sound.`,
       ]),

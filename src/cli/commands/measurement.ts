@@ -98,7 +98,7 @@ export function measurementText(measurement: Measurement): string {
     `${facts.type}, ${count(facts.vectors)} vectors.`,
     ...(relation === null ? [] : relationText(relation, verdict)),
     '',
-    table([
+    ...table([
       ['nprobe', 'same      finds     as near   missing   ms per second of audio'],
       ...curve.map((point): [string, string] => [
         `${point.nprobe ?? '-'}${point.nprobe === stored.nprobe ? ' (stored)' : ''}`,

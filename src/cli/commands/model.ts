@@ -18,7 +18,7 @@ export function modelText({ facts, bytes, problems }: Described): string {
   ];
   const known = rows.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const]));
   const verdict = problems.length === 0 ? ['A voice model of RVC.'] : problems.map(problemText);
-  return paragraph([...verdict, '', table(known)]);
+  return paragraph([...verdict, '', ...table(known)]);
 }
 
 interface Described {

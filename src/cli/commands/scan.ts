@@ -20,7 +20,7 @@ export const scan = defineCommand({
   read: (words) => ({ path: onePosition(words, 'scan', 'folder'), uses: words.values.uses }),
   run: async ({ path, uses }, { run }) => {
     const value = await run({ kind: 'scan', path, home: null, built: [], pointed: {} });
-    if (!uses) return { text: scanText(value), json: value };
+    if (!uses) return { text: paragraph(scanLines(value)), json: value };
     const used = await run({
       kind: 'uses',
       voices: value.voices.map(({ name, path: folder }) => ({ name, path: folder })),
@@ -31,7 +31,7 @@ export const scan = defineCommand({
       models: models.map(({ voice, ...use }) => ({ voice: value.voices[voice]?.path ?? '', ...use })),
     }));
     return {
-      text: paragraph([scanText(value), ...usesLines(value.voices, used)]),
+      text: paragraph([...scanLines(value), '', ...usesLines(value.voices, used)]),
       json: { ...value, uses: named },
     };
   },
@@ -52,12 +52,7 @@ function usesLines(voices: readonly Voice[], { hosts }: ResultOf<'uses'>): strin
     if (problem !== null) return [title, `  ${problemText(problem)}`];
     if (models.length === 0) return [title, '  no model of these voices'];
     const rows = models.map((use) => [`${voices[use.voice]?.name ?? ''}: ${use.model}`, loadsWords(use)] as const);
-    return [
-      title,
-      ...table(rows)
-        .split('\n')
-        .map((line) => `  ${line}`),
-    ];
+    return [title, ...table(rows).map((line) => `  ${line}`)];
   });
 }
 
@@ -109,7 +104,7 @@ function noneWords(why: Extract<Loads, { what: 'nothing' }>['why'], key: string)
   }
 }
 
-function scanText({ root, voices, indexes, models = [], looked }: ResultOf<'scan'>): string {
+function scanLines({ root, voices, indexes, models = [], looked }: ResultOf<'scan'>): string[] {
   const found =
     voices.length + indexes.length + models.length === 0
       ? `No voice, no index and no model in ${root}.`
@@ -120,7 +115,7 @@ function scanText({ root, voices, indexes, models = [], looked }: ResultOf<'scan
       ? []
       : ['', 'Models that belong to no voice:', ...models.flatMap((model) => modelLines(model, []))];
   const remarks = looked === undefined ? [] : lookedLines(looked, voices.length + indexes.length + models.length > 0);
-  return paragraph([found, ...voices.flatMap((voice) => ['', ...voiceLines(voice)]), ...others, ...loose, ...remarks]);
+  return [found, ...voices.flatMap((voice) => ['', ...voiceLines(voice)]), ...others, ...loose, ...remarks];
 }
 
 function lookedLines(

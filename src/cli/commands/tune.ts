@@ -40,6 +40,6 @@ function tuneText({ candidates, proposal, sample, untried, seconds }: ResultOf<'
     best === undefined ? 'None keeps every limit.' : `Best: ${best.id} (${best.factory}).`,
     `${candidates.length} ways tried on ${count(sample.frames)} of ${count(sample.of)} frames in ${duration(seconds)}${untried === 0 ? '' : `, ${untried} not for lack of time`}.`,
     '',
-    table([['  way', 'same        size        search per second of audio'], ...rows]),
+    ...table([['  way', 'same        size        search per second of audio'], ...rows]),
   ]);
 }

@@ -290,6 +290,15 @@ describe('runProgram', () => {
     expect(json(stdout)).toMatchObject({ error: { code: 'INDEX_LOOKALIKE' } });
   });
 
+  it.skipIf(process.platform === 'win32')('lets no name go on in a line of its own', async () => {
+    put(join(folder.path, 'aria\n  index: mine', '3_feature768', '0\n1.npy'), npy(20, 768));
+    const { stdout } = await run('scan', folder.path);
+    expect(stdout).toContain('aria\\u000a  index: mine');
+    expect(stdout).not.toMatch(/^ {2}index: mine/m);
+    const { stderr } = await run('inspect', join(folder.path, 'a\n3 voices.index'));
+    expect(stderr).not.toMatch(/^3 voices/m);
+  });
+
   it('shows of a name what a terminal would obey', async () => {
     const { stderr } = await run('inspect', join(folder.path, '\u001b[2Jgone\u202e.index'));
     expect(stderr).toContain('\\u001b[2Jgone\\u202e.index');
