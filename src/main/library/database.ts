@@ -117,7 +117,16 @@ const MIGRATIONS: readonly string[] = [
      ON CONFLICT (id) DO UPDATE SET recipe = excluded.recipe;`,
 ];
 export const SCHEMA_VERSION = MIGRATIONS.length;
-const TABLES = ['source', 'job', 'memory', 'measurement', 'shelf', 'written', 'found'] as const;
+/** Each with all that is read and written of it. */
+const TABLES: Readonly<Record<string, string>> = {
+  source: 'id, path, kind, added, scan',
+  job: 'id, created, snapshot, work',
+  memory: 'key, value',
+  measurement: 'job, position, path, hash, bytes, modified, index_id, name, voice, entry, body, outline',
+  shelf: 'id, content, starred, note, repaired_from, recipe',
+  written: 'path, kind, at, bytes, modified',
+  found: 'source, position, voices',
+};
 
 /** The library was written by a newer version of the app, and is left as it is. */
 export class NewerDatabaseError extends Error {
@@ -173,8 +182,10 @@ function migrate(path: string): Database {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 16384;');
     const check = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
     if (check.quick_check !== 'ok') throw new DamagedDatabaseError(check.quick_check);
-    bringUpToDate(database, version);
-    requireTables(database);
+    requireFitting(() => {
+      bringUpToDate(database, version);
+      requireTables(database);
+    });
     database.exec(`PRAGMA busy_timeout = ${WAIT_MS}`);
     return database;
   } catch (error) {
@@ -183,7 +194,21 @@ function migrate(path: string): Database {
   }
 }
 
+/** SQLite's code for a statement that does not fit what is there. */
+const NOT_FITTING = 1;
+
+/** A library whose tables are not those of the version that it says it is of is no library. */
+function requireFitting(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    if (!(error instanceof Error) || !('errcode' in error) || error.errcode !== NOT_FITTING) throw error;
+    throw new DamagedDatabaseError(error.message, { cause: error });
+  }
+}
+
 function bringUpToDate(database: Database, version: number): void {
+  if (version < 0) throw new DamagedDatabaseError(`there is no version ${version}`);
   MIGRATIONS.slice(version).forEach((sql, i) => {
     database.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${version + i + 1}; COMMIT;`);
   });
@@ -202,12 +227,8 @@ function requireWholePages(database: Database, path: string): void {
   if (isCut()) throw new DamagedDatabaseError('it ends within a page');
 }
 
-/** A library that says which version it is and has none of its tables is no library. */
 function requireTables(database: Database): void {
-  for (const table of TABLES) {
-    const found: unknown = database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(table);
-    if (found === undefined) throw new DamagedDatabaseError(`no table ${table}`);
-  }
+  for (const [table, columns] of Object.entries(TABLES)) database.prepare(`SELECT ${columns} FROM ${table}`);
 }
 
 /**
@@ -345,7 +366,7 @@ function copyOfNewer(path: string, newer: NewerDatabaseError): Database {
   try {
     bringUpToDate(copy, 0);
     copy.prepare('ATTACH ? AS newer').run(`${pathToFileURL(path).href}?mode=ro`);
-    for (const table of TABLES) {
+    for (const table of Object.keys(TABLES)) {
       const columns = copy.prepare('SELECT name FROM pragma_table_info(?)').all(table) as { name: string }[];
       const names = columns.map(({ name }) => name).join(', ');
       // What it says in words that this version does not know is left out.

@@ -7,7 +7,7 @@ import {
   MeasurementOutline,
   measurementOutline,
 } from '@shared/contract/measurement';
-import type { RecipeId } from '@shared/contract/primitives';
+import { opaqueId, type RecipeId, shortText } from '@shared/contract/primitives';
 import type { IndexFile } from '@shared/contract/voices';
 import { originalOf } from '@shared/domain/voice/linked';
 import type { Known } from './catalogue';
@@ -47,7 +47,7 @@ const Body = v.pipe(v.string(), v.parseJson(), Measurement);
 const Entry = v.pipe(v.string(), v.parseJson(), HistoryEntry);
 const LatestRow = v.object({ hash: v.string(), body: Body });
 const OutlineRow = v.object({ outline: v.pipe(v.string(), v.parseJson(), MeasurementOutline) });
-const JobRow = v.object({ index_id: v.nullable(v.string()), name: v.string(), body: Body });
+const JobRow = v.object({ index_id: v.fallback(v.nullable(opaqueId), null), name: shortText, body: Body });
 const HashRow = v.object({ hash: v.string() });
 const EntryRow = v.object({ entry: Entry });
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { RecipeId } from '@shared/contract/primitives';
-import type { ShelfEntry } from '@shared/contract/shelf';
+import { count, RecipeId } from '@shared/contract/primitives';
+import { Note, type ShelfEntry } from '@shared/contract/shelf';
 import type { IndexFile } from '@shared/contract/voices';
 import type { Database } from './database';
 
@@ -13,9 +13,9 @@ const Row = v.object({
   id: v.string(),
   content: v.nullable(v.string()),
   starred: v.picklist([0, 1]),
-  note: v.string(),
-  repaired_from: v.nullable(v.number()),
-  // Of a newer version it may be one that this one does not know.
+  // Of a newer version, or a damaged library, each may be what this one does not know.
+  note: v.fallback(Note, ''),
+  repaired_from: v.fallback(v.nullable(count), null),
   recipe: v.fallback(v.nullable(RecipeId), null),
 });
 
@@ -85,7 +85,7 @@ export class Shelf {
 
   #search(indexes: readonly Named[]): (index: Named) => Said {
     const rows = this.#options.database
-      .prepare('SELECT id, content, starred, note, repaired_from, recipe FROM shelf')
+      .prepare('SELECT id, content, starred, note, CAST(repaired_from AS REAL) AS repaired_from, recipe FROM shelf')
       .all()
       .map((row) => v.parse(Row, row));
     const present = new Set(indexes.map(({ id }) => id));

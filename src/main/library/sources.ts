@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
+import { filePath, opaqueId } from '@shared/contract/primitives';
 import type { ScanResult } from '@shared/contract/voices';
 import type { Log } from '../../supervisor/log';
 import { overlaps } from '../../supervisor/inside';
@@ -15,8 +16,8 @@ export interface Source extends Looked {
 }
 
 const Row = v.object({
-  id: v.string(),
-  path: v.string(),
+  id: opaqueId,
+  path: filePath,
   kind: v.picklist(['folder', 'index']),
   scan: v.nullable(v.string()),
 });
@@ -78,7 +79,13 @@ export class Sources {
     this.#log = log;
     this.#scans = new Scans(database);
     for (const raw of database.prepare('SELECT id, path, kind, scan FROM source ORDER BY added, rowid').all()) {
-      const { id, path, kind, scan } = v.parse(Row, raw);
+      const row = v.safeParse(Row, raw);
+      // The page could be told of nothing at all if it were told of this.
+      if (!row.success) {
+        log.warn(`Something that was added is not understood any more: ${row.issues[0].message}`);
+        continue;
+      }
+      const { id, path, kind, scan } = row.output;
       this.#sources.set(id, { id, path, kind, absence: null, scan: this.#scans.read(id, scan) });
     }
   }

@@ -19,6 +19,7 @@ export interface Kept extends Left {
   readonly isOurs: boolean;
 }
 
+/** Whole numbers are read as those that JavaScript has: SQLite's may be larger, and reading one would fail. */
 const Row = v.object({
   path: v.string(),
   kind: v.picklist(['backup', 'copy']),
@@ -49,7 +50,10 @@ export class WrittenFiles {
   /** Those that are still there, the oldest first. What is gone is forgotten. */
   async list(kind: Left['kind']): Promise<readonly Kept[]> {
     const rows = this.#database
-      .prepare('SELECT path, kind, at, bytes, modified FROM written WHERE kind = ? ORDER BY at, rowid')
+      .prepare(
+        `SELECT path, kind, CAST(at AS REAL) AS at, CAST(bytes AS REAL) AS bytes, modified
+         FROM written WHERE kind = ? ORDER BY at, rowid`,
+      )
       .all(kind)
       .map((row) => v.parse(Row, row));
     const kept: Kept[] = [];

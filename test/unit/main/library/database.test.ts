@@ -95,9 +95,14 @@ describe('the library’s file', () => {
     expect(readdirSync(folder)).toEqual(['library.sqlite']);
   });
 
-  it('is set aside when its tables are gone', () => {
+  it.each([
+    ['its tables are gone', 'DROP TABLE job'],
+    ['a column is gone', 'ALTER TABLE shelf DROP COLUMN recipe'],
+    ['it says that it is older than it is', 'PRAGMA user_version = 3'],
+    ['it says that it is of no version', 'PRAGMA user_version = -1'],
+  ])('is set aside when %s', (_, sql) => {
     const first = openDatabase(path, silentLog);
-    first.exec('DROP TABLE job');
+    first.exec(sql);
     first.close();
     const replaced: string[] = [];
     const second = openDatabase(path, silentLog, { replaced: (kept) => replaced.push(kept) });
