@@ -32,12 +32,20 @@ describe('the window', () => {
 
   it('opens where it was closed, if that is still on a screen', () => {
     const place = { x: 100, y: 50, width: 1000, height: 700, maximized: false };
-    expect(usablePlace(place, [screen])).toBe(place);
+    expect(usablePlace(place, [screen])).toEqual(place);
     expect(usablePlace({ ...place, x: 2500 }, [screen])).toBeNull();
     expect(usablePlace({ ...place, x: 2500 }, [screen, { ...screen, x: 1920 }])).not.toBeNull();
     expect(usablePlace({ ...place, y: -400 }, [screen])).toBeNull();
     expect(usablePlace({ ...place, x: -980 }, [screen])).toBeNull();
     expect(usablePlace(null, [screen])).toBeNull();
+  });
+
+  it('opens no larger than all screens together', () => {
+    const beside = { ...screen, x: -1920, height: 1200 };
+    const huge = { x: 0, y: 0, width: 2 ** 53 - 1, height: 2 ** 53 - 1, maximized: true };
+    expect(usablePlace(huge, [screen])).toEqual({ ...screen, maximized: true });
+    expect(usablePlace(huge, [screen, beside])).toEqual({ ...huge, width: 3840, height: 1200 });
+    expect(usablePlace({ ...huge, x: -100_000, width: 200_000 }, [screen])).toBeNull();
   });
 
   it('is no larger than a small screen, and may be made as small', () => {

@@ -28,11 +28,12 @@ export const webPreferences = {
 } as const;
 
 /**
- * A remembered place that still makes sense: enough of its title bar is on one of the screens to be grabbed.
- * Otherwise null, e.g. after a second screen was unplugged.
+ * A remembered place that still makes sense: no larger than all screens together, and enough of its title bar is on one of
+ * them to be grabbed. Otherwise null, e.g. after a second screen was unplugged.
  */
-export function usablePlace(place: WindowPlace | null, screens: readonly Rectangle[]): WindowPlace | null {
-  if (place === null) return null;
+export function usablePlace(remembered: WindowPlace | null, screens: readonly Rectangle[]): WindowPlace | null {
+  if (remembered === null) return null;
+  const place = { ...remembered, ...within(remembered, sizeOfAll(screens)) };
   const grip = { left: place.x + 40, right: place.x + place.width - 40, y: place.y + 10 };
   const visible = screens.some(
     (screen) =>
@@ -42,6 +43,15 @@ export function usablePlace(place: WindowPlace | null, screens: readonly Rectang
       grip.y < screen.y + screen.height,
   );
   return visible ? place : null;
+}
+
+function sizeOfAll(screens: readonly Rectangle[]): Size {
+  const left = Math.min(...screens.map(({ x }) => x));
+  const top = Math.min(...screens.map(({ y }) => y));
+  return {
+    width: Math.max(...screens.map(({ x, width }) => x + width)) - left,
+    height: Math.max(...screens.map(({ y, height }) => y + height)) - top,
+  };
 }
 
 /** A size, as far as there is room for it on a screen: one of 800 pixels, enlarged twice, is 400 wide. */
