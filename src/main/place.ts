@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { app } from 'electron';
 import { type Locale, localeOf } from '@shared/contract/languages';
@@ -6,7 +5,7 @@ import { UNPACKED } from '@shared/jobs/unpack';
 import { SettingsStore } from './library/settings';
 import { type Texts, textsOf } from './window/texts';
 import type { OwnFolders } from './system/dataFolder';
-import { madeFolder } from './system/home';
+import { homeFolder, madeFolder } from './system/home';
 import { FileLog } from './system/log';
 
 /** Where the app keeps its own, and what the person has set. */
@@ -23,7 +22,7 @@ export function openPlace(): Place {
   const home = madeFolder(app.getPath('userData'));
   const folder = (name: string): string => madeFolder(join(home, name));
   const logRoot = folder('logs');
-  const log = new FileLog(logRoot, homedir());
+  const log = new FileLog(logRoot, homeFolder());
   const settings = new SettingsStore(join(home, 'settings.json'), log);
   log.keepWithin(settings.get().logLimit);
   const locale = (): Locale => localeOf(settings.get().locale, app.getLocale());

@@ -1,6 +1,7 @@
-import { homedir, hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { basename, extname } from 'node:path';
 import type { Library } from './library';
+import { homeFolder, userName } from '../system/home';
 import type { Secrets } from '../system/redact';
 
 type Known = Pick<Library, 'snapshot'>;
@@ -24,8 +25,8 @@ export function secretsOf(
     ...files.flatMap(({ name }) => [name, basename(name, extname(name))]),
   ];
   return {
-    home: homedir(),
-    user: userInfo().username,
+    home: homeFolder(),
+    user: userName(),
     computer: hostname(),
     ownFolders: { [app]: 'app', [data]: 'data' },
     names: [...new Set(names)],

@@ -50,7 +50,9 @@ function splitData(args: readonly string[]): { readonly data: string | null; rea
   const at = args.findIndex((text) => text === OPTION || text.startsWith(`${OPTION}=`));
   const word = args[at];
   if (word === undefined) return { data: null, others: args };
-  const isApart = word === OPTION;
-  const data = isApart ? args[at + 1] : word.slice(OPTION.length + 1);
-  return { data: data === undefined || data === '' ? null : data, others: args.toSpliced(at, isApart ? 2 : 1) };
+  const next = args[at + 1];
+  // Another option is no folder.
+  const isApart = word === OPTION && next !== undefined && !next.startsWith('-');
+  const data = isApart ? next : word.slice(OPTION.length + 1);
+  return { data: data === '' ? null : data, others: args.toSpliced(at, isApart ? 2 : 1) };
 }

@@ -1,5 +1,5 @@
 import { accessSync, constants, mkdirSync, mkdtempSync, realpathSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { app } from 'electron';
 import { dataFolderOf } from './dataFolder';
@@ -19,6 +19,26 @@ export function useDataFolder(): void {
   });
   if (folder !== null) app.setPath('userData', madeFolder(folder));
   accessSync(madeFolder(app.getPath('userData')), constants.W_OK);
+}
+
+/** Of the person; empty where the system knows of none, as of a user without a name in a container. */
+export function homeFolder(): string {
+  try {
+    return homedir();
+  } catch {
+    // It is asked for to keep it out of texts, and what is not known is in none.
+    return '';
+  }
+}
+
+/** What the system calls the person; empty where it has no name for them. */
+export function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // As above.
+    return '';
+  }
 }
 
 /** Without a folder of its own Electron does not come up, not even to say so: it gets one for that. */

@@ -44,10 +44,12 @@ describe('the folder of data', () => {
     expect(dataFolderOf(NOWHERE)).toBeNull();
     expect(dataFolderOf({ ...NOWHERE, args: ['voice', '--data'] })).toBeNull();
     expect(dataFolderOf({ ...NOWHERE, args: ['--data='] })).toBeNull();
+    expect(dataFolderOf({ ...NOWHERE, args: ['--data', '--lang=en'] })).toBeNull();
   });
 
   it('is none to look for voices in', () => {
     expect(withoutData(['a', '--data', 'b', 'c'])).toEqual(['a', 'c']);
+    expect(withoutData(['a', '--data', '--lang=en', 'c'])).toEqual(['a', '--lang=en', 'c']);
     expect(withoutData(['--data=b', 'c'])).toEqual(['c']);
     expect(withoutData(['a', '--data'])).toEqual(['a']);
     expect(withoutData(['a'])).toEqual(['a']);
