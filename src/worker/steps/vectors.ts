@@ -88,9 +88,13 @@ export async function normalize(matrix: Matrix): Promise<void> {
   const norms = await onEngine(() => matrix.normalize(LEAST_NORM));
   const zeros = norms.reduce((count, norm) => (norm < LEAST_NORM ? count + 1 : count), 0);
   if (zeros === 0) return;
-  throw new VoronoiceError('ZERO_VECTORS', `${zeros} frames are all zeros and have no direction to compare.`, {
-    count: zeros,
-  });
+  throw new VoronoiceError(
+    'ZERO_VECTORS',
+    `${zeros} frames are zeros, or as good as that, and have no direction to compare.`,
+    {
+      count: zeros,
+    },
+  );
 }
 
 /** Of merged voices, centers in the order of the voice that most of their frames are from. */
