@@ -1,6 +1,22 @@
 /** What attacks have found, newest first: what happened, and what became of it. */
 export const MENDED = [
   [
+    'One value in the library that meant nothing (a number beyond 2^53, a name of 40,000 letters) kept the page from all of it, and so did a library of another version than it said: the app did not start any more.',
+    'What is not understood of a row is passed over; tables that do not fit are set aside.',
+  ],
+  [
+    'A window that was larger than all screens when it was closed, or was said to be, did not come up again.',
+    'It is no larger than all screens together.',
+  ],
+  [
+    'A name with more than one line went on, on the command line, as if the program spoke.',
+    'What is one line is shown as one.',
+  ],
+  [
+    'For somebody of whom the system knows no name, diagnostics failed; without a home, the app did not start. `--data` before another option made a folder of its name.',
+    'What is not known is in no text, and an option is no folder.',
+  ],
+  [
     'A command that printed its result at its very end, as `measure` does, said with exit code 0 that it was done where the disk had taken nothing of it.',
     'It waits until what it prints is taken or refused.',
   ],

@@ -44,7 +44,7 @@ export const FAULT_KINDS = [
     tests: [
       ['test/e2e/startFails.test.ts', 'a start that meets ${name} ends with a dialog, and leaves no process'],
       [DATABASE, 'is left alone while another program holds it, and where it cannot be opened'],
-      [DATABASE, 'is set aside when its tables are gone'],
+      [DATABASE, 'is set aside when %s'],
     ],
   },
   {
@@ -165,6 +165,18 @@ export const FAULT_KINDS = [
         'is taken out of what is quoted in a log, also when nobody knows it',
       ],
       ['test/unit/main/system/diagnostics.test.ts', 'is found soon among those of 10,000 voices'],
+      ['test/e2e/privacy.test.ts', 'diagnostics at the end of a full session name nobody and no place'],
+    ],
+  },
+  {
+    text: 'A library in which something means nothing',
+    tests: [
+      [
+        'test/unit/main/library/nonsense.test.ts',
+        'nonsense in a row of "%s" is passed over, and the page gets all else',
+      ],
+      [DATABASE, 'is set aside when %s'],
+      ['test/security/windowOptions.test.ts', 'opens no larger than all screens together'],
     ],
   },
   {
@@ -204,6 +216,7 @@ export const FAULT_KINDS = [
     text: 'Names that a terminal obeys, and that write lines of their own',
     tests: [
       ['test/unit/cli/program.test.ts', 'shows of a name what a terminal would obey'],
+      ['test/unit/cli/program.test.ts', 'lets no name go on in a line of its own'],
       ['test/unit/worker/files/paths.test.ts', 'W4: but not %j'],
       ['test/unit/shared/domain/archive/place.test.ts', 'puts %j where every system takes it'],
       [

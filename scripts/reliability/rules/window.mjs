@@ -5,6 +5,7 @@ const GUARDS = 'test/security/guards.test.ts';
 const SENDERS = 'test/security/senders.test.ts';
 const TOKENS = 'test/security/tokens.test.ts';
 const SESSION = 'test/e2e/prepared/security.test.ts';
+const CALLERS = 'test/e2e/prepared/callers.test.ts';
 
 /** @type {readonly import('../rules.mjs').Rule[]} */
 export const WINDOW_RULES = [
@@ -60,6 +61,9 @@ export const WINDOW_RULES = [
       [SENDERS, 'is not another window, even with our page in it'],
       [SENDERS, 'is not a window that is gone'],
       [SENDERS, 'is refused before anything of it is read'],
+      [CALLERS, 'frames and windows that a script makes have no way to main'],
+      [CALLERS, 'a window of somebody else is answered nothing, though it has our page and preload'],
+      [CALLERS, 'a page that goes while it waits, and one that comes again, leave main at work'],
     ],
   },
   {
@@ -71,6 +75,7 @@ export const WINDOW_RULES = [
         'test/security/payloads.test.ts',
         'that fits %s meets no fault of ours, and does not reach it once it is spoiled',
       ],
+      [CALLERS, 'ten thousand calls at once and a hundred megabytes are answered, and the page works on'],
     ],
   },
   {
@@ -89,6 +94,7 @@ export const WINDOW_RULES = [
       [TOKENS, 'is good for ten minutes'],
       [TOKENS, 'is good for one purpose, and lost when tried for another'],
       [TOKENS, 'works once: the second export with the same choice is refused'],
+      [CALLERS, 'a token is good for what was chosen, and nothing else'],
     ],
   },
   {
