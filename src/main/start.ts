@@ -19,6 +19,9 @@ import { isHeldByDisk, killByForce } from '../supervisor/held';
 import { createAttention, createDesk, createPowerOff, type Desk } from './window/desk';
 import { namesIn } from './window/texts';
 
+/** From when a page has been loaded until it is drawn, and longer. */
+const DRAWN_AFTER_MS = 100;
+
 /** What the program is given by what runs before it. */
 export interface Beginning {
   /** The window whose page waits for the program; null where its page comes from a development server. */
@@ -164,5 +167,8 @@ export function start({ first, preload, devServer, opened }: Beginning): void {
       });
   };
   // Looking takes a process of its own, and nobody has a use for a menu before: both would keep the page from coming up.
-  shown.webContents.once('did-stop-loading', look);
+  shown.webContents.once('did-stop-loading', () => {
+    const timer = setTimeout(look, DRAWN_AFTER_MS);
+    watching.stop = () => clearTimeout(timer);
+  });
 }
