@@ -50,12 +50,6 @@ function midnight(timestamp: number): number {
   return new Date(timestamp).setHours(0, 0, 0, 0);
 }
 
-/** What Intl takes long to make, made when it is first needed. */
-function once<Made>(make: () => Made): () => Made {
-  let made: Made | undefined;
-  return () => (made ??= make());
-}
-
 const made = new Map<string, Format>();
 
 /** The same for everything in a language: what Intl needs for it takes long to make, and a page shows hundreds of numbers. */
@@ -70,29 +64,26 @@ const WIDE_COLON = /^(?:ja|zh)\b/;
 
 /** Numbers, sizes and times the way people of this language write them (Intl), with their units. */
 export function createFormat(locale: string): Format {
-  const whole = once(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }));
-  const compact = once(() => new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 }));
-  const significant = once(() => new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 }));
-  const percent = once(() => new Intl.NumberFormat(locale, { style: 'percent', maximumSignificantDigits: 3 }));
-  const relative = once(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
-  const thisYear = once(() => new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' }));
-  const otherYear = once(() => new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', day: 'numeric' }));
-  const moment = once(() => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }));
-  const clockTime = once(() => new Intl.DateTimeFormat(locale, { timeStyle: 'short' }));
-  const time = once(() => new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }));
-  const list = once(() => new Intl.ListFormat(locale));
+  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 });
+  const significant = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumSignificantDigits: 3 });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const thisYear = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' });
+  const otherYear = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', day: 'numeric' });
+  const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  const clockTime = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
+  const time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
+  const list = new Intl.ListFormat(locale);
   const colon = WIDE_COLON.test(locale) ? '：' : ': ';
-  const hundredth = once(
-    () =>
-      new Intl.NumberFormat(locale, {
-        style: 'unit',
-        unit: 'second',
-        unitDisplay: 'short',
-        minimumFractionDigits: 2,
-        maximumFractionDigits: 2,
-      }),
-  );
-  const exactly = once(() => new Intl.NumberFormat(locale, { style: 'unit', unit: 'byte', unitDisplay: 'long' }));
+  const hundredth = new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: 'second',
+    unitDisplay: 'short',
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+  });
+  const exactly = new Intl.NumberFormat(locale, { style: 'unit', unit: 'byte', unitDisplay: 'long' });
   const units = new Map<string, Intl.NumberFormat>();
   const unit = (name: string, value: number, digits = 3): string => {
     const key = `${name} ${digits}`;
@@ -116,7 +107,7 @@ export function createFormat(locale: string): Format {
       step += 1;
     }
     // Only of the short name of a byte there is no plural.
-    return step === 0 ? exactly().format(value) : unit(BYTE_UNITS[step] ?? 'byte', rest);
+    return step === 0 ? exactly.format(value) : unit(BYTE_UNITS[step] ?? 'byte', rest);
   }
 
   function audio(frames: number): string {
@@ -144,28 +135,28 @@ export function createFormat(locale: string): Format {
 
   function day(timestamp: number, now = Date.now()): string {
     const days = Math.round((midnight(timestamp) - midnight(now)) / DAY);
-    if (days <= 0 && days > -7) return relative().format(days, 'day');
+    if (days <= 0 && days > -7) return relative.format(days, 'day');
     const sameYear = new Date(timestamp).getFullYear() === new Date(now).getFullYear();
-    return (sameYear ? thisYear : otherYear)().format(timestamp);
+    return (sameYear ? thisYear : otherYear).format(timestamp);
   }
 
   return {
-    count: (value) => (value < 10_000 ? whole().format(value) : compact().format(value)),
-    exact: (value) => whole().format(value),
-    number: (value) => significant().format(value),
-    percent: (share) => percent().format(firstDigits(share)),
-    of100: (share) => significant().format(share > 0 ? Math.max(0.1, Math.floor(share * 1_000 + DUST) / 10) : 0),
+    count: (value) => (value < 10_000 ? whole.format(value) : compact.format(value)),
+    exact: (value) => whole.format(value),
+    number: (value) => significant.format(value),
+    percent: (share) => percent.format(firstDigits(share)),
+    of100: (share) => significant.format(share > 0 ? Math.max(0.1, Math.floor(share * 1_000 + DUST) / 10) : 0),
     bytes,
-    exactBytes: (value) => exactly().format(value),
+    exactBytes: (value) => exactly.format(value),
     audio,
     clock,
-    seconds: (seconds) => hundredth().format(seconds),
+    seconds: (seconds) => hundredth.format(seconds),
     duration,
     day,
-    moment: (timestamp) => moment().format(timestamp),
-    clockTime: (timestamp) => clockTime().format(timestamp),
-    time: (timestamp) => time().format(timestamp),
+    moment: (timestamp) => moment.format(timestamp),
+    clockTime: (timestamp) => clockTime.format(timestamp),
+    time: (timestamp) => time.format(timestamp),
     named: (name, value) => `${name}${colon}${value}`,
-    list: (items) => list().format(items),
+    list: (items) => list.format(items),
   };
 }
