@@ -97,7 +97,13 @@ export default defineConfig({
         output: {
           charset: SCRIPT.charset,
           // What a start needs in one file: each is asked of main, which has enough to do then.
-          codeSplitting: { groups: [{ name: 'page', tags: ['$initial'] }] },
+          codeSplitting: {
+            groups: [
+              { name: 'page', tags: ['$initial'] },
+              // Of the pictures' library a half at a time: all of it takes as long to compile as the page may be silent.
+              { name: 'zrender', test: /[\\/]zrender[\\/]/ },
+            ],
+          },
         },
       },
     },
