@@ -75,6 +75,8 @@ export default defineConfig({
         autoImport: false,
         components: false,
         dts: false,
+        // Styles of the components that are used, and of no others: a page asks each rule of each element.
+        experimental: { componentDetection: true },
         // Names of icons stand in both kinds of files.
         icon: { clientBundle: { scan: { globInclude: ['src/renderer/src/**/*.{vue,ts}'] } } },
         ui: { colors: { primary: 'teal', neutral: 'slate' } },
