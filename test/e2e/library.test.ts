@@ -5,7 +5,7 @@ import type { ScanResult, Voice } from '@shared/contract/voices';
 import { openDatabase } from '../../src/main/library/database';
 import { facts, indexFile, voice } from '../fixtures/contract';
 import { expect, test } from './launch';
-import { leastOf, longestTask, MOST_ANSWER_MS, MOST_TASK_MS } from './pageTasks';
+import { leastOf, longestTask, MOST_ANSWER_MS, MOST_TASK_MS, slowness } from './pageTasks';
 import { goTo, voiceCard } from './steps';
 import { say } from './words';
 
@@ -76,9 +76,9 @@ function scrollThrough(page: Page): Promise<number[]> {
 }
 
 /** The same a few times over: what the rest of the machine holds up is another step each time, what the page does is not. */
-async function longestScrolling(page: Page): Promise<number> {
+async function longestScrolling(page: Page, enough: number): Promise<number> {
   let least: readonly number[] = await scrollThrough(page);
-  for (let again = 0; again < MOST_RUNS && Math.max(...least) > MOST_TASK_MS; again++) {
+  for (let again = 0; again < MOST_RUNS && Math.max(...least) > enough; again++) {
     const next = await scrollThrough(page);
     least = least.map((duration, step) => Math.min(duration, next[step] ?? duration));
   }
@@ -118,9 +118,11 @@ test('a library of thousands is found in, stays smooth and stays small', async (
     await expect(page.getByText(say('library.count', { count: '5,000' }, VOICES))).toBeVisible();
     await expect(voiceCard(page, 'Zoë 0')).toBeVisible();
   });
+  const slow = await slowness(app, page);
+  const [mostTask, mostAnswer] = [slow * MOST_TASK_MS, slow * MOST_ANSWER_MS];
 
   await test.step('scrolling keeps every frame, and the search in sight', async () => {
-    expect(await longestScrolling(page)).toBeLessThanOrEqual(MOST_TASK_MS);
+    expect(await longestScrolling(page, mostTask)).toBeLessThanOrEqual(mostTask);
     // A note that comes above the list meanwhile moves its end.
     await expect(async () => {
       await page.evaluate(() => document.querySelector('main ul')?.scrollIntoView({ block: 'end' }));
@@ -207,15 +209,15 @@ test('a library of thousands is found in, stays smooth and stays small', async (
         await goTo(page, 'library');
         await expect(page.getByRole('heading', { name: say('library.folders.title') })).toBeVisible();
       });
-    }, MOST_TASK_MS);
-    expect(longest).toBeLessThanOrEqual(MOST_TASK_MS);
+    }, mostTask);
+    expect(longest).toBeLessThanOrEqual(mostTask);
     await search.fill('');
   });
 
   await test.step('it is there again at once, and the page stays small', async () => {
     await expect(async () => {
       await goTo(page, 'jobs');
-      expect(await comeBack(page, say('nav.library'))).toBeLessThanOrEqual(MOST_ANSWER_MS);
+      expect(await comeBack(page, say('nav.library'))).toBeLessThanOrEqual(mostAnswer);
     }).toPass({ timeout: 60_000 });
     expect(await memoryOf(app, page)).toBeLessThan(MOST_MEMORY_BYTES);
   });
@@ -285,8 +287,8 @@ test('a library of thousands is found in, stays smooth and stays small', async (
     await search.fill('');
     for (const [name, press] of Object.entries(presses)) {
       // What others do on the processor meanwhile is not the page's.
-      const longest = await leastOf(() => longestTask(app, press), MOST_ANSWER_MS);
-      expect.soft(longest, name).toBeLessThanOrEqual(MOST_ANSWER_MS);
+      const longest = await leastOf(() => longestTask(app, press), mostAnswer);
+      expect.soft(longest, name).toBeLessThanOrEqual(mostAnswer);
     }
   });
 
