@@ -149,13 +149,18 @@ describe('a name', () => {
     ]);
   });
 
-  it('is found soon among those of 10,000 voices', () => {
-    const names = Array.from({ length: 30_000 }, (_, number) => `노래하는 사람 ${number}`);
-    const line = '2026-01-02T03:04:05.678Z info job-00000001 did what was asked for, 노래하는 사람 29999';
-    const begin = performance.now();
-    const clean = redaction({ ...SECRETS, names }).text(Array.from({ length: 2_000 }, () => line).join('\n'));
-    expect(clean).not.toContain('노래하는');
-    expect(performance.now() - begin).toBeLessThan(5_000);
+  it('is found among those of 10,000 voices as soon as among those of ten', () => {
+    const line = '2026-01-02T03:04:05.678Z info job-00000001 did what was asked for, 노래하는 사람 29';
+    const text = Array.from({ length: 2_000 }, () => line).join('\n');
+    const among = (voices: number): number => {
+      const names = Array.from({ length: 3 * voices }, (_, number) => `노래하는 사람 ${number}`);
+      const clean = redaction({ ...SECRETS, names });
+      const begin = performance.now();
+      expect(clean.text(text)).not.toContain('노래하는');
+      return performance.now() - begin;
+    };
+    // A thousand times as long, if each name were looked for by itself.
+    expect(among(10_000)).toBeLessThan(50 * among(10));
   });
 });
 
