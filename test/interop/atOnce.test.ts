@@ -32,12 +32,12 @@ let voice = '';
 let [one, four] = ['', ''];
 const base64 = (path: string): string => readFileSync(path).toString('base64');
 
-beforeAll(() => {
-  voronoiceJson('sample', '--out', at('made'), '--minutes', '1');
+beforeAll(async () => {
+  await voronoiceJson('sample', '--out', at('made'), '--minutes', '1');
   voice = at('made', 'logs', 'sample');
-  one = (voronoiceJson('train', voice, '--recipe', 'rvc', '--out', at('built')) as { index: string }).index;
+  one = ((await voronoiceJson('train', voice, '--recipe', 'rvc', '--out', at('built'))) as { index: string }).index;
   four = at('four.index');
-  voronoiceJson('repair', one, '--nprobe', '4', '--out', four);
+  await voronoiceJson('repair', one, '--nprobe', '4', '--out', four);
 });
 
 describe('two at once', () => {
@@ -46,7 +46,7 @@ describe('two at once', () => {
     const home = join(root, 'logs', 'aria');
     mkdirSync(home, { recursive: true });
     const old = at('two.index');
-    voronoiceJson('repair', one, '--nprobe', '2', '--out', old);
+    await voronoiceJson('repair', one, '--nprobe', '2', '--out', old);
     cpSync(old, join(home, 'aria.index'));
     const handOver = (index: string): Promise<Ended> =>
       run('export', index, '--host', 'applio', '--root', root, '--name', 'aria');
@@ -65,7 +65,7 @@ describe('two at once', () => {
     const index = at('both.index');
     cpSync(one, index);
     const ended = await Promise.all(['4', '8'].map((nprobe) => run('repair', index, '--nprobe', nprobe)));
-    const { nprobe, problems } = voronoiceJson('inspect', index) as { nprobe: number; problems: unknown[] };
+    const { nprobe, problems } = (await voronoiceJson('inspect', index)) as { nprobe: number; problems: unknown[] };
     expect(problems).toEqual([]);
     expect([4, 8]).toContain(nprobe);
     expect(ended.map(({ code }) => code)).toContain(DONE);

@@ -6,6 +6,9 @@ import { createInterface } from 'node:readline';
 import * as v from 'valibot';
 import { afterAll, beforeAll } from 'vitest';
 import { ownPython } from '../../scripts/python.mjs';
+import { EXIT } from '../../src/cli/failure';
+import { runProgram } from '../../src/cli/program';
+import { workHere } from '../fixtures/workHere';
 
 /** The command line as it is shipped; built once, before the first of these tests (buildCommandLine.ts). */
 export const ENTRY = resolve('out', 'cli', 'index.js');
@@ -30,15 +33,38 @@ export interface Answer {
   readonly stderr: string;
 }
 
-export function voronoice(...words: readonly string[]): Answer {
+/** A command in this process, which takes a tenth of the time of its start; it must not end by a fault of ours. */
+export async function voronoice(...words: readonly string[]): Promise<Answer & { readonly code: number }> {
+  const printed = { stdout: '', stderr: '' };
+  const into = (stream: keyof typeof printed) => ({ write: (text: string) => ((printed[stream] += text), true) });
+  const code = await runProgram(words, {
+    stdout: into('stdout'),
+    stderr: into('stderr'),
+    signal: new AbortController().signal,
+    work: workHere,
+  });
+  if (code === EXIT.ours) throw new Error(`exit ${code}: ${printed.stdout}${printed.stderr}`);
+  return { code, ...printed };
+}
+
+/** The same with `--json`, which must succeed and print exactly one object. */
+export async function voronoiceJson(...words: readonly string[]): Promise<unknown> {
+  return objectOf(await voronoice(...words, '--json'));
+}
+
+/** A command as a person starts it. */
+export function shipped(...words: readonly string[]): Answer {
   const { status, stdout, stderr } = spawnSync(process.execPath, [ENTRY, ...words], { encoding: 'utf8' });
   return { code: status, stdout, stderr };
 }
 
 /** The same with `--json`, which must succeed and print exactly one object. */
-export function voronoiceJson(...words: readonly string[]): unknown {
-  const { code, stdout, stderr } = voronoice(...words, '--json');
-  if (code !== 0) throw new Error(`exit ${String(code)}: ${stdout}${stderr}`);
+export function shippedJson(...words: readonly string[]): unknown {
+  return objectOf(shipped(...words, '--json'));
+}
+
+function objectOf({ code, stdout, stderr }: Answer): unknown {
+  if (code !== EXIT.done) throw new Error(`exit ${String(code)}: ${stdout}${stderr}`);
   return JSON.parse(stdout) as unknown;
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { runPython, useCommandLine, voronoice, voronoiceJson } from './command';
+import { runPython, shippedJson, useCommandLine, voronoice, voronoiceJson } from './command';
 
 const folder = useCommandLine();
 
@@ -45,8 +45,8 @@ describe('an index that Python wrote, inspected by ours', () => {
     ['inner-product', 'IndexIVFFlat', ['INDEX_NOT_FOR_HOST']],
     ['trained', 'IndexIVFFlat', ['INDEX_NO_VECTORS']],
     ['removed', 'IndexIVFFlat', ['INDEX_NOT_FOR_HOST']],
-  ])('%s is %s', (name, type, problems) => {
-    const ours = voronoiceJson('inspect', indexPath(name)) as InspectAnswer;
+  ])('%s is %s', async (name, type, problems) => {
+    const ours = (await voronoiceJson('inspect', indexPath(name))) as InspectAnswer;
     const { vectors, dimension, nlist, nprobe, imbalance } = facts[name]!;
     expect(ours).toMatchObject({ type, vectors, dimension, trained: true });
     expect(ours.metric).toBe(name === 'inner-product' ? 'ip' : 'l2');
@@ -56,11 +56,11 @@ describe('an index that Python wrote, inspected by ours', () => {
     if (name === 'ivf') expect(ours.imbalance).toBeCloseTo(imbalance!, 6);
   });
 
-  it('cut off is refused with a code and what to do', () => {
+  it('cut off is refused with a code and what to do', async () => {
     const bytes = readFileSync(indexPath('ivf'));
     for (const length of [0, 3, 40, 200, bytes.length - 1]) {
       writeFileSync(indexPath('cut'), bytes.subarray(0, length));
-      const { code, stdout } = voronoice('inspect', indexPath('cut'), '--json');
+      const { code, stdout } = await voronoice('inspect', indexPath('cut'), '--json');
       expect(code).toBe(3);
       const { error } = JSON.parse(stdout) as { error: { code: string; action: string } };
       expect(error.code).toBe(length === 0 ? 'INDEX_EMPTY_FILE' : 'INDEX_TRUNCATED');
@@ -70,17 +70,17 @@ describe('an index that Python wrote, inspected by ours', () => {
 });
 
 describe('export', () => {
-  it('puts a sound index where RVC looks for it, twice', () => {
+  it('puts a sound index where RVC looks for it, twice', async () => {
     const root = join(folder.path, 'RVC');
     mkdirSync(join(root, 'logs', 'song'), { recursive: true });
     const words = ['export', indexPath('ivf'), '--host', 'rvc', '--root', root, '--name', 'song'];
-    const { files } = voronoiceJson(...words) as { files: string[] };
+    const { files } = shippedJson(...words) as { files: string[] };
     expect(files).toEqual([
       join(root, 'logs', 'song', 'added_IVF20_Flat_nprobe_3_song_v1.index'),
       join(root, 'assets', 'indices', 'song_added_IVF20_Flat_nprobe_3_song_v1.index'),
     ]);
     for (const file of files) expect(readFileSync(file).equals(readFileSync(indexPath('ivf')))).toBe(true);
-    expect((voronoiceJson(...words) as { backups: string[] }).backups).toEqual([]);
+    expect(((await voronoiceJson(...words)) as { backups: string[] }).backups).toEqual([]);
   });
 
   it.each([
@@ -89,10 +89,20 @@ describe('export', () => {
     ['inner-product', 'INDEX_NOT_FOR_HOST'],
     ['id-map', 'INDEX_NOT_FOR_HOST'],
     ['fast-scan', 'INDEX_NOT_FOR_HOST'],
-  ])('refuses %s, which would not work there: %s', (name, code) => {
+  ])('refuses %s, which would not work there: %s', async (name, code) => {
     const root = join(folder.path, 'Applio');
     mkdirSync(join(root, 'logs'), { recursive: true });
-    const answer = voronoice('export', indexPath(name), '--host', 'applio', '--root', root, '--name', 'song', '--json');
+    const answer = await voronoice(
+      'export',
+      indexPath(name),
+      '--host',
+      'applio',
+      '--root',
+      root,
+      '--name',
+      'song',
+      '--json',
+    );
     expect(answer.code).toBe(3);
     expect(JSON.parse(answer.stdout)).toMatchObject({ error: { code } });
     expect(readdirSync(join(root, 'logs'))).toEqual([]);

@@ -6,7 +6,7 @@ import { walkBytes } from '@shared/formats/walk';
 import { decodeMono, readWavHeader } from '@shared/formats/wav';
 import { encodeFlac } from '../fixtures/flac';
 import { CLICK_SECONDS } from '../fixtures/recordingSignals.mjs';
-import { useCommandLine, voronoice, voronoiceJson } from './command';
+import { shippedJson, useCommandLine, voronoice, voronoiceJson } from './command';
 
 /** What an index finds, to be heard. */
 
@@ -26,8 +26,8 @@ const Listened = v.strictObject({
   traced: v.strictObject({ share: v.number() }),
 });
 
-function listen(out: string, clip: string, ...words: readonly string[]): v.InferOutput<typeof Listened> {
-  return v.parse(Listened, voronoiceJson('listen', index, '--clip', clip, '--out', at(out), ...words));
+async function listen(out: string, clip: string, ...words: readonly string[]): Promise<v.InferOutput<typeof Listened>> {
+  return v.parse(Listened, await voronoiceJson('listen', index, '--clip', clip, '--out', at(out), ...words));
 }
 
 function samplesOf(path: string): Float32Array {
@@ -46,19 +46,19 @@ function fidelity(take: Float32Array, original: Float32Array): number {
   return 10 * Math.log10(signal / error);
 }
 
-beforeAll(() => {
-  voronoiceJson('sample', '--out', at('voice'), '--minutes', '2', '--version', 'v1');
+beforeAll(async () => {
+  await voronoiceJson('sample', '--out', at('voice'), '--minutes', '2', '--version', 'v1');
   index = v.parse(
     v.looseObject({ index: v.string() }),
-    voronoiceJson('train', at('voice', 'logs', 'sample'), '--recipe', 'rvc', '--out', at('built')),
+    await voronoiceJson('train', at('voice', 'logs', 'sample'), '--recipe', 'rvc', '--out', at('built')),
   ).index;
   file = readdirSync(features()).sort()[3] ?? '';
 });
 
 describe('listen', () => {
-  it('writes the recording, the true neighbors and the index, and says how far they are apart', () => {
+  it('writes the recording, the true neighbors and the index, and says how far they are apart', async () => {
     const clip = join(features(), file);
-    const { takes, traced, seconds, ...answer } = listen('first', clip);
+    const { takes, traced, seconds, ...answer } = await listen('first', clip);
     expect(answer.clip).toBe(clip);
     expect(takes.map(({ name }) => name)).toEqual(['recording', 'true', 'index']);
     expect(traced.share).toBe(1);
@@ -73,22 +73,22 @@ describe('listen', () => {
     expect(fidelity(samplesOf(at('first', 'recording.wav')), slice.subarray(0, seconds * 16_000))).toBeGreaterThan(40);
   });
 
-  it('is farther from the recording at the nprobe of RVC than at the one that is suggested', () => {
+  it('is farther from the recording at the nprobe of RVC than at the one that is suggested', async () => {
     const suggestion = v.parse(
       v.looseObject({ suggestion: v.looseObject({ nprobe: v.number() }) }),
-      voronoiceJson('measure', index, '--features', features(), '--most', '500'),
+      await voronoiceJson('measure', index, '--features', features(), '--most', '500'),
     ).suggestion;
     expect(suggestion.nprobe).toBeGreaterThan(1);
-    const narrow = listen('narrow', features(), '--nprobe', '1');
-    const wide = listen('wide', features(), '--nprobe', String(suggestion.nprobe));
+    const narrow = await listen('narrow', features(), '--nprobe', '1');
+    const wide = await listen('wide', features(), '--nprobe', String(suggestion.nprobe));
     expect(narrow.seconds).toBe(30);
     expect(narrow.takes[1]?.logMelDb).toBe(wide.takes[1]?.logMelDb);
     expect(narrow.takes[2]?.logMelDb).toBeGreaterThan(wide.takes[2]?.logMelDb ?? Infinity);
   });
 
-  it('with every group searched is the true take, sample for sample', () => {
+  it('with every group searched is the true take, sample for sample', async () => {
     const singer = at('other', 'logs', 'singer');
-    voronoiceJson(
+    await voronoiceJson(
       'sample',
       '--out',
       at('other'),
@@ -101,13 +101,13 @@ describe('listen', () => {
       '--seed',
       '77',
     );
-    const { takes } = listen('all', singer, '--features', features(), '--nprobe', '1000');
+    const { takes } = await listen('all', singer, '--features', features(), '--nprobe', '1000');
     expect(readFileSync(takes[2]?.file ?? '').equals(readFileSync(takes[1]?.file ?? ''))).toBe(true);
     // What it is made with, which frame each vector is, was needed and is gone.
     expect(readdirSync(at('built')).filter((name) => !name.endsWith('.index'))).toEqual([]);
   });
 
-  it('gives back a recording that is in the index, where another asks with it', () => {
+  it('gives back a recording that is in the index, where another asks with it', async () => {
     const copy = at('singer');
     for (const [name, from] of [
       ['3_feature256', join(features(), file)],
@@ -116,7 +116,7 @@ describe('listen', () => {
       mkdirSync(join(copy, name), { recursive: true });
       cpSync(from, join(copy, name, name === '1_16k_wavs' ? file.replace('.npy', '.wav') : file));
     }
-    const { takes } = listen('copied', copy, '--features', features(), '--nprobe', '1');
+    const { takes } = await listen('copied', copy, '--features', features(), '--nprobe', '1');
     const recording = samplesOf(takes[0]?.file ?? '');
     for (const take of takes.slice(1)) expect(fidelity(samplesOf(take.file), recording)).toBeGreaterThan(20);
   });
@@ -135,7 +135,10 @@ describe('listen', () => {
     writeFileSync(inWav ?? '', bytes);
     writeFileSync(inFlac ?? '', encodeFlac(samplesOf(join(slices(), `${stem}.wav`)), rate));
     cpSync(CLICK, inMp3 ?? '');
-    const takes = copies.map(({ copy }, at) => listen(`take ${at}`, copy, '--features', features()).takes);
+    const takes = copies.map(({ copy }, take) => {
+      const words = ['listen', index, '--clip', copy, '--out', at(`take ${take}`), '--features', features()];
+      return v.parse(Listened, shippedJson(...words)).takes;
+    });
     for (const [take, { file: wav }] of (takes[0] ?? []).entries()) {
       expect(readFileSync(takes[1]?.[take]?.file ?? '').equals(readFileSync(wav))).toBe(true);
     }
@@ -144,17 +147,17 @@ describe('listen', () => {
     expect(Math.abs(loudest / 44_100 - CLICK_SECONDS)).toBeLessThan(0.001);
   });
 
-  it('refuses what cannot be heard, and what would be written over', () => {
+  it('refuses what cannot be heard, and what would be written over', async () => {
     const bare = at('bare');
     mkdirSync(bare);
     cpSync(join(features(), file), join(bare, file));
-    const silent = voronoice('listen', index, '--clip', bare, '--features', features(), '--out', at('silent'));
+    const silent = await voronoice('listen', index, '--clip', bare, '--features', features(), '--out', at('silent'));
     expect(silent.code).toBe(3);
     expect(silent.stderr).toContain('SLICE_NOT_FOUND');
     expect(existsSync(at('silent'))).toBe(false);
-    const again = voronoice('listen', index, '--clip', join(features(), file), '--out', at('first'));
+    const again = await voronoice('listen', index, '--clip', join(features(), file), '--out', at('first'));
     expect(again.code).toBe(3);
     expect(again.stderr).toContain('FILE_EXISTS');
-    expect(voronoice('listen', index, '--out', at('none')).code).toBe(2);
+    expect((await voronoice('listen', index, '--out', at('none'))).code).toBe(2);
   });
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { runPython, useCommandLine, voronoice, voronoiceJson } from './command';
+import { runPython, shipped, shippedJson, useCommandLine, voronoiceJson } from './command';
 
 const folder = useCommandLine();
 const NPROBES = [1, 2, 4, 8];
@@ -78,7 +78,7 @@ describe.each([
 
   beforeAll(async () => {
     const root = join(folder.path, version);
-    voronoiceJson('sample', '--out', root, '--minutes', '1', '--version', version);
+    await voronoiceJson('sample', '--out', root, '--minutes', '1', '--version', version);
     features = join(root, 'logs', 'sample', `3_feature${dimension}`);
     queries = join(root, 'queries');
     mkdirSync(queries);
@@ -87,7 +87,14 @@ describe.each([
   });
 
   it.each(KINDS)('%s by itself', async (kind) => {
-    const ours = voronoiceJson('measure', paths[kind], '--queries', queries, '--nprobe', NPROBES.join(',')) as Ours;
+    const ours = (await voronoiceJson(
+      'measure',
+      paths[kind],
+      '--queries',
+      queries,
+      '--nprobe',
+      NPROBES.join(','),
+    )) as Ours;
     const theirs = (await runPython('measureReference.py', paths[kind], queries, NPROBES.join(','))) as Theirs;
     expect(ours).toMatchObject({ reference: 'itself', queries: { n: theirs.n, origin: 'second-folder' } });
     expect(ours).toMatchObject({ relation: null, contents: null });
@@ -109,7 +116,7 @@ describe.each([
     const [asking, origin] = who === 'other frames' ? [queries, 'second-folder'] : [features, 'voice'];
     const others = who === 'other frames' ? ['--queries', queries] : [];
     const flags = ['--features', features, ...others, '--most', '100000', '--nprobe', '1,2'];
-    const ours = voronoiceJson('measure', paths[kind], ...flags) as Ours;
+    const ours = (await voronoiceJson('measure', paths[kind], ...flags)) as Ours;
     const theirs = (await runPython('measureReference.py', paths[kind], asking, '1,2', features)) as Theirs;
     expect(ours).toMatchObject({ reference: 'voice', queries: { n: theirs.n, origin } });
     // Where a voice hardly moves, its expanded frames lie as near as the true eighth to float32 rounding.
@@ -129,14 +136,14 @@ describe.each([
 });
 
 describe('an index behind a transform', () => {
-  it('is measured, without the story of a search', () => {
+  it('is measured, without the story of a search', async () => {
     const factory = 'PCA64,IVF8,Flat';
     const root = join(folder.path, 'wrapped');
     const voice = join(root, 'logs', 'sample');
-    voronoiceJson('sample', '--out', root, '--minutes', '0.5');
+    await voronoiceJson('sample', '--out', root, '--minutes', '0.5');
     const out = join(root, factory);
-    const { index } = voronoiceJson('train', voice, '--factory', factory, '--out', out) as { index: string };
-    const { reference, stored } = voronoiceJson('measure', index, '--features', voice) as Ours;
+    const { index } = (await voronoiceJson('train', voice, '--factory', factory, '--out', out)) as { index: string };
+    const { reference, stored } = (await voronoiceJson('measure', index, '--features', voice)) as Ours;
     expect(reference).toBe('voice');
     expect(stored.missing).toBeLessThan(1);
   });
@@ -146,21 +153,23 @@ describe('measuring without a second voice', () => {
   let voice = '';
   let index = '';
 
-  beforeAll(() => {
+  beforeAll(async () => {
     const root = join(folder.path, 'alone');
-    voronoiceJson('sample', '--out', root, '--minutes', '1');
+    await voronoiceJson('sample', '--out', root, '--minutes', '1');
     voice = join(root, 'logs', 'sample');
-    ({ index } = voronoiceJson('train', voice, '--recipe', 'rvc', '--out', join(root, 'built')) as { index: string });
+    ({ index } = (await voronoiceJson('train', voice, '--recipe', 'rvc', '--out', join(root, 'built'))) as {
+      index: string;
+    });
   });
 
-  it('names the question: the voice itself asks', () => {
-    const { queries, verdict } = voronoiceJson('measure', index, '--features', voice) as Ours;
+  it('names the question: the voice itself asks', async () => {
+    const { queries, verdict } = (await voronoiceJson('measure', index, '--features', voice)) as Ours;
     expect(queries).toMatchObject({ optimistic: true, origin: 'voice' });
     expect(verdict).toMatchObject({ level: 'repair', reason: 'missing', action: 'setNprobe' });
   });
 
-  it('and from stored vectors alone', () => {
-    const { reference, queries, stored } = voronoiceJson('measure', index, '--most', '800') as Ours;
+  it('and from stored vectors alone', async () => {
+    const { reference, queries, stored } = (await voronoiceJson('measure', index, '--most', '800')) as Ours;
     expect(reference).toBe('itself');
     expect(queries).toMatchObject({ optimistic: true, origin: 'stored' });
     // Equal ones ask once.
@@ -169,24 +178,24 @@ describe('measuring without a second voice', () => {
     expect(stored.droppedBlocks).toBeNull();
   });
 
-  it('is mended by what it suggests, and then finds every neighbor', () => {
+  it('is mended by what it suggests, and then finds every neighbor', async () => {
     const mended = join(folder.path, 'alone', 'mended.index');
     const repair = ['repair', index, '--nprobe', 'auto', '--features', voice, '--out', mended];
-    expect(voronoiceJson(...repair)).toMatchObject({ index: mended, backup: null, nprobe: { before: 1 } });
-    const { stored, verdict } = voronoiceJson('measure', mended, '--features', voice) as Ours;
+    expect(await voronoiceJson(...repair)).toMatchObject({ index: mended, backup: null, nprobe: { before: 1 } });
+    const { stored, verdict } = (await voronoiceJson('measure', mended, '--features', voice)) as Ours;
     expect(stored.missing).toBe(0);
     expect(verdict.level).toBe('good');
-    const compared = voronoiceJson('compare', index, mended, '--features', voice) as {
+    const compared = shippedJson('compare', index, mended, '--features', voice) as {
       readonly rows: readonly { readonly metric: string; readonly winner: number | null }[];
     };
     expect(compared.rows.find(({ metric }) => metric === 'recall')?.winner).toBe(1);
     expect(compared.rows.find(({ metric }) => metric === 'bytes')?.winner).toBeNull();
   });
 
-  it('refuses queries of another dimension with a sentence and an action', () => {
+  it('refuses queries of another dimension with a sentence and an action', async () => {
     const other = join(folder.path, 'other');
-    voronoiceJson('sample', '--out', other, '--minutes', '0.5', '--version', 'v1');
-    const { code, stdout } = voronoice('measure', index, '--queries', join(other, 'logs', 'sample'), '--json');
+    await voronoiceJson('sample', '--out', other, '--minutes', '0.5', '--version', 'v1');
+    const { code, stdout } = shipped('measure', index, '--queries', join(other, 'logs', 'sample'), '--json');
     const { error } = JSON.parse(stdout) as { error: { code: string; message: string; action: string } };
     expect(code).toBe(3);
     expect(error.code).toBe('INDEX_DIMENSION');

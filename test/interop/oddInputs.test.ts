@@ -11,35 +11,13 @@ import {
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { runProgram } from '../../src/cli/program';
-import { workHere } from '../fixtures/workHere';
-import { runPython, useCommandLine } from './command';
+import { runPython, useCommandLine, voronoice } from './command';
 
 /** What people have lying around: it is answered as documented, never with our own failure, and by all commands alike. */
 
 const folder = useCommandLine();
 const at = (...names: readonly string[]): string => join(folder.path, ...names);
 const featuresOf = (voice: string): string => at('logs', voice, '3_feature256');
-
-interface Printed {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** One answer of a command in this process, which must not be our fault. */
-async function voronoice(...words: readonly string[]): Promise<Printed> {
-  const printed = { stdout: '', stderr: '' };
-  const into = (stream: keyof typeof printed) => ({ write: (text: string) => ((printed[stream] += text), true) });
-  const code = await runProgram(words, {
-    stdout: into('stdout'),
-    stderr: into('stderr'),
-    signal: new AbortController().signal,
-    work: workHere,
-  });
-  if (code === 1) throw new Error(`exit 1: ${printed.stdout}${printed.stderr}`);
-  return { code, ...printed };
-}
 
 async function answer(...words: readonly string[]): Promise<{ readonly code: number; readonly json: unknown }> {
   const { code, stdout } = await voronoice(...words, '--json');

@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ENTRY, startVoronoice, useCommandLine, voronoice } from './command';
+import { ENTRY, shipped, startVoronoice, useCommandLine } from './command';
 
 const folder = useCommandLine();
 const at = (...names: readonly string[]): string => join(folder.path, ...names);
 
 beforeAll(() => {
-  expect(voronoice('sample', '--out', at('voice'), '--minutes', '1').code).toBe(0);
+  expect(shipped('sample', '--out', at('voice'), '--minutes', '1').code).toBe(0);
 });
 
 /** Runs `script` in a shell, where `$V` is the program. */

@@ -2,7 +2,7 @@ import { type ChildProcess } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { runPython, startVoronoice, useCommandLine, voronoice, voronoiceJson } from './command';
+import { runPython, shipped, shippedJson, startVoronoice, useCommandLine, voronoiceJson } from './command';
 
 const folder = useCommandLine();
 
@@ -42,9 +42,9 @@ describe.each([
   let features = '';
   let queries = '';
 
-  beforeAll(() => {
+  beforeAll(async () => {
     const root = join(folder.path, version);
-    voronoiceJson('sample', '--out', root, '--minutes', '2', '--version', version);
+    await voronoiceJson('sample', '--out', root, '--minutes', '2', '--version', version);
     voice = join(root, 'logs', 'sample');
     features = join(voice, `3_feature${dimension}`);
     queries = join(root, 'queries');
@@ -54,7 +54,7 @@ describe.each([
   });
 
   it('Balanced: every frame finds 8 neighbors, and the vectors are the features', async () => {
-    const ours = voronoiceJson('train', voice, '--out', join(folder.path, version, 'balanced')) as TrainAnswer;
+    const ours = (await voronoiceJson('train', voice, '--out', join(folder.path, version, 'balanced'))) as TrainAnswer;
     const host = (await runPython('readByHost.py', ours.index, features, queries)) as HostAnswer;
     expect(host).toMatchObject({
       ntotal: ours.vectors,
@@ -76,7 +76,7 @@ describe.each([
 
   it('Same as RVC: the groups are those that Python makes of the same rows', async () => {
     const out = join(folder.path, version, 'rvc');
-    const ours = voronoiceJson(
+    const ours = (await voronoiceJson(
       'train',
       voice,
       '--recipe',
@@ -86,7 +86,7 @@ describe.each([
       '--total-fea',
       '--out',
       out,
-    ) as TrainAnswer;
+    )) as TrainAnswer;
     const host = (await runPython(
       'readByHost.py',
       ours.index,
@@ -108,14 +108,18 @@ describe.each([
     expect(host.sizesMoved).toBeLessThan(0.01);
   });
 
-  it('J4: the same seed gives the same bytes, another seed others', () => {
-    const train = (seed: string, out: string): Buffer => {
+  it('J4: the same seed gives the same bytes, another seed others', async () => {
+    const train = async (
+      ask: typeof shippedJson | typeof voronoiceJson,
+      seed: string,
+      out: string,
+    ): Promise<Buffer> => {
       const words = ['train', voice, '--recipe', 'rvc', '--seed', seed, '--out', join(folder.path, version, out)];
-      return readFileSync((voronoiceJson(...words) as TrainAnswer).index);
+      return readFileSync(((await ask(...words)) as TrainAnswer).index);
     };
-    const first = train('9', 'first');
-    expect(train('9', 'again').equals(first)).toBe(true);
-    expect(train('10', 'other').equals(first)).toBe(false);
+    const first = await train(voronoiceJson, '9', 'first');
+    expect((await train(shippedJson, '9', 'again')).equals(first)).toBe(true);
+    expect((await train(voronoiceJson, '10', 'other')).equals(first)).toBe(false);
   });
 });
 
@@ -127,8 +131,8 @@ function workerOf({ pid }: ChildProcess): number {
 describe('a training that is stopped', () => {
   let voice = '';
 
-  beforeAll(() => {
-    voronoiceJson('sample', '--out', join(folder.path, 'stopped'), '--minutes', '6');
+  beforeAll(async () => {
+    await voronoiceJson('sample', '--out', join(folder.path, 'stopped'), '--minutes', '6');
     voice = join(folder.path, 'stopped', 'logs', 'sample');
   });
 
@@ -184,7 +188,7 @@ describe('a training that is stopped', () => {
       await stopAt(word, 'SIGKILL', startVoronoice('train', voice, '--recipe', 'rvc', '--out', out));
       expect(readdirSync(out)).toEqual([basename(old)]);
       expect(readFileSync(old).equals(readFileSync('package.json'))).toBe(true);
-      expect(voronoice('train', voice, '--recipe', 'rvc', '--out', out, '--json').code).toBe(0);
+      expect(shipped('train', voice, '--recipe', 'rvc', '--out', out, '--json').code).toBe(0);
     },
   );
 
@@ -206,7 +210,7 @@ describe('a training that is stopped', () => {
     expect(JSON.parse(refused!.stdout)).toMatchObject({ error: { code: 'FILE_EXISTS' } });
     const { index } = JSON.parse(done!.stdout) as TrainAnswer;
     expect(readdirSync(out).sort()).toEqual([basename(index), 'total_fea.npy'].sort());
-    expect(voronoiceJson('inspect', index)).toMatchObject({ problems: [] });
+    expect(await voronoiceJson('inspect', index)).toMatchObject({ problems: [] });
   });
 
   it('J2: because its worker dies: a sentence, exit code 1, and nothing is left', async () => {
