@@ -1,9 +1,11 @@
-// Uses one index after another as the app would, and tells of each whether the engine took it and whether it went where none
+// Uses one index after another as the app would, and tells of each what the engine took it for and whether it went where none
 // went before. Built with sanitizers, which end the process where something is wrong.
 //
 //   in:  u32 length, that many bytes of an index; as often as one likes
-//   out: a line, "<places in the code that were reached for the first time>", and why where it was refused
+//   out: a line, "<places in the code that were reached for the first time>", and
+//        "used <dimension> <vectors> <nlist> <nprobe>", both of the latter -1 without groups, or "refused <why>"
 #include <faiss/IndexIVF.h>
+#include <faiss/utils/distances.h>
 #include <omp.h>
 
 #include <algorithm>
@@ -11,6 +13,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -29,6 +32,9 @@ struct QuietJob : engine::Job {
   void post(const Event&) override {}
 };
 
+/// FAISS's own blocks are 16 MB at each search, which the sanitizer is busy with for most of the time.
+constexpr int BLOCK = 32;
+/// Several blocks.
 constexpr size_t QUERIES = 40, NEIGHBORS = 9;
 
 std::vector<float> queries_of(size_t d) {
@@ -60,14 +66,23 @@ void use(faiss::Index& index) {
   engine::reconstruct(job, index, ids);
 }
 
-/// Why the engine refused it; empty where it did not.
+/// What the engine takes it for.
+std::string description(const faiss::Index& index) {
+  const faiss::IndexIVF* ivf = engine::find_ivf(index).ivf;
+  const std::string groups =
+      ivf == nullptr ? "-1 -1" : std::to_string(ivf->nlist) + " " + std::to_string(ivf->nprobe);
+  return std::to_string(index.d) + " " + std::to_string(index.ntotal) + " " + groups;
+}
+
 std::string take(const std::vector<uint8_t>& bytes) {
   try {
-    use(*engine::read_index(bytes.data(), bytes.size()));
-    return "";
+    const std::unique_ptr<faiss::Index> index = engine::read_index(bytes.data(), bytes.size());
+    const std::string said = description(*index);
+    use(*index);
+    return "used " + said;
   } catch (...) {
     const engine::Failure failure = engine::current_failure();
-    return std::string(failure.code) + ": " + failure.what();
+    return std::string("refused ") + failure.code + ": " + failure.what();
   }
 }
 
@@ -75,15 +90,17 @@ std::string take(const std::vector<uint8_t>& bytes) {
 
 int main() {
   omp_set_num_threads(1);
+  faiss::distance_compute_blas_query_bs = BLOCK;
+  faiss::distance_compute_blas_database_bs = BLOCK;
   std::vector<uint8_t> bytes;
   for (uint32_t length; fread(&length, sizeof length, 1, stdin) == 1;) {
     bytes.resize(length);
     if (fread(bytes.data(), 1, length, stdin) != length) return 2;
     coverage_begin();
-    std::string why = take(bytes);
+    std::string outcome = take(bytes);
     const uint32_t fresh = coverage_end();
-    std::replace(why.begin(), why.end(), '\n', ' ');
-    printf("%u %s\n", fresh, why.c_str());
+    std::replace(outcome.begin(), outcome.end(), '\n', ' ');
+    printf("%u %s\n", fresh, outcome.c_str());
     fflush(stdout);
   }
 }

@@ -8,8 +8,8 @@ const NEIGHBORS = 9;
 export async function useInProcess(bytes: Uint8Array): Promise<Outcome> {
   try {
     const index = Index.fromBuffer(Buffer.from(bytes));
+    const { ntotal, nlist, nprobe, dimension } = index.describe();
     try {
-      const { ntotal, nlist, nprobe, dimension } = index.describe();
       if (nlist !== null && nprobe !== null) {
         index.setParameter('nprobe', Math.min(Math.max(1, nprobe), nlist));
         index.listSizes();
@@ -21,9 +21,16 @@ export async function useInProcess(bytes: Uint8Array): Promise<Outcome> {
     } finally {
       index.close();
     }
-    return { kind: 'used', fresh: 0 };
+    return { kind: 'used', fresh: 0, as: { dimension, vectors: ntotal, nlist, nprobe } };
   } catch (error) {
     if (error instanceof Error && 'code' in error) return { kind: 'refused', fresh: 0, report: error.message };
     throw error;
   }
+}
+
+/** The same of each, one after the other. */
+export async function useAllInProcess(indexes: readonly Uint8Array[]): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const bytes of indexes) outcomes.push(await useInProcess(bytes));
+  return outcomes;
 }

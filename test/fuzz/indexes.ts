@@ -7,7 +7,11 @@ import { mutate } from './mutate';
 import { below, random } from './random';
 import type { Outcome, Trial } from './trial';
 
-type Fault = Extract<Outcome, { report: string }>;
+interface Fault {
+  /** `misread`: the engine takes it for something else than the gate does. */
+  readonly kind: 'refused' | 'crashed' | 'hung' | 'misread';
+  readonly report: string;
+}
 
 /** An index that shows a fault. */
 export interface Finding {
@@ -45,13 +49,22 @@ export function judge(bytes: Uint8Array): Verdict {
 const LONG_WALK_MS = 2_000;
 const MOST_KEPT = 5_000;
 const MOST_BYTES = 1 << 17;
+/** More of them are mostly the same again. */
+const MOST_FINDINGS = 20;
+/** Handed to the engine together: on a busy machine each change from one process to the other is dear. */
+const BATCH = 32;
+
+interface Accepted {
+  readonly bytes: Uint8Array;
+  readonly contents: IndexContents;
+}
 
 /**
  * Damages indexes, and holds the gate and the engine against each other: what the gate accepts, the engine uses without a
- * fault. Indexes that take the engine where none took it, or that the gate refuses in a way not seen before, are damaged
- * further.
+ * fault, and takes for the same. Indexes that take the engine where none took it, or that the gate refuses in a way not seen
+ * before, are damaged further.
  *
- * @param until Asked before each one.
+ * @param until Asked now and then.
  */
 export async function fuzzIndexes(
   seeds: readonly Uint8Array[],
@@ -64,44 +77,60 @@ export async function fuzzIndexes(
   const findings: Finding[] = [];
   let tried = 0;
   let accepted = 0;
-  for (; !until(tried); tried++) {
-    const parent = queue[tried < queue.length ? tried : below(next, queue.length)] ?? new Uint8Array();
-    const bytes = tried < seeds.length ? parent : mutate(parent, next, seeds).subarray(0, MOST_BYTES);
-    const begin = performance.now();
-    const verdict = judge(bytes);
-    if (performance.now() - begin > LONG_WALK_MS) findings.push({ bytes, what: 'the walk took long', report: '' });
-    let isNew = false;
-    switch (verdict.kind) {
-      case 'fell':
-        findings.push({ bytes, what: 'the walk fell', report: String(verdict.error) });
-        break;
-      case 'refused':
-        isNew = !seen.has(verdict.as);
-        seen.add(verdict.as);
-        break;
-      case 'accepted': {
-        accepted++;
-        const outcome = await trial.use(bytes);
-        if (isFault(outcome, verdict.contents)) findings.push({ bytes, what: outcome.kind, report: outcome.report });
-        isNew = 'fresh' in outcome && outcome.fresh > 0;
-        break;
+  const keep = (bytes: Uint8Array): void => {
+    if (queue.length < MOST_KEPT) queue.push(bytes);
+  };
+  while (!until(tried) && findings.length < MOST_FINDINGS) {
+    const batch: Accepted[] = [];
+    for (const end = tried + BATCH; tried < end; tried++) {
+      const parent = queue[tried < queue.length ? tried : below(next, queue.length)] ?? new Uint8Array();
+      const bytes = tried < seeds.length ? parent : mutate(parent, next, seeds).subarray(0, MOST_BYTES);
+      const begin = performance.now();
+      const verdict = judge(bytes);
+      if (performance.now() - begin > LONG_WALK_MS) findings.push({ bytes, what: 'the walk took long', report: '' });
+      switch (verdict.kind) {
+        case 'fell':
+          findings.push({ bytes, what: 'the walk fell', report: String(verdict.error) });
+          break;
+        case 'refused':
+          if (!seen.has(verdict.as)) keep(bytes);
+          seen.add(verdict.as);
+          break;
+        case 'accepted':
+          batch.push({ bytes, contents: verdict.contents });
+          break;
+        default:
+          assertNever(verdict);
       }
     }
-    if (isNew && queue.length < MOST_KEPT) queue.push(bytes);
+    const outcomes = await trial.use(batch.map(({ bytes }) => bytes));
+    for (const [at, outcome] of outcomes.entries()) {
+      const { bytes, contents } = batch[at]!;
+      const fault = faultOf(outcome, contents);
+      if (fault !== null) findings.push({ bytes, what: fault.kind, report: fault.report });
+      if ('fresh' in outcome && outcome.fresh > 0) keep(bytes);
+    }
+    accepted += batch.length;
   }
   return { tried, accepted, kept: queue.length - seeds.length, findings };
 }
 
-/** What was accepted is used. Vectors whose ids are no row numbers cannot be asked for one after the other. */
-export function isFault(outcome: Outcome, { ids }: IndexContents): outcome is Fault {
+/**
+ * What was accepted is used, and is to the engine what it is to the gate. Vectors whose ids are no row numbers cannot be asked for
+ * one after the other.
+ */
+export function faultOf(outcome: Outcome, { facts, ids }: IndexContents): Fault | null {
   switch (outcome.kind) {
-    case 'used':
-      return false;
+    case 'used': {
+      const { dimension, vectors, nlist, nprobe } = facts;
+      const [gate, engine] = [{ dimension, vectors, nlist, nprobe }, outcome.as].map((taken) => JSON.stringify(taken));
+      return gate === engine ? null : { kind: 'misread', report: `gate ${gate}, engine ${engine}` };
+    }
     case 'refused':
-      return ids?.idsSequential === true;
+      return ids?.idsSequential === true ? outcome : null;
     case 'crashed':
     case 'hung':
-      return true;
+      return outcome;
     default:
       return assertNever(outcome);
   }

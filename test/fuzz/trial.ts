@@ -1,8 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { IndexFacts } from '@shared/contract/voices';
+
+/** What the engine takes an index for. */
+export type Taken = Pick<IndexFacts, 'dimension' | 'vectors' | 'nlist' | 'nprobe'>;
 
 /** What became of one index in the hands of the engine. */
 export type Outcome =
-  | { readonly kind: 'used'; readonly fresh: number }
+  | { readonly kind: 'used'; readonly fresh: number; readonly as: Taken }
   | { readonly kind: 'refused'; readonly fresh: number; readonly report: string }
   /** It ended the process, or took too long; `report` is what the process said. */
   | { readonly kind: 'crashed' | 'hung'; readonly report: string };
@@ -21,40 +25,52 @@ export class Trial {
     private readonly patience = PATIENCE_MS,
   ) {}
 
-  async use(index: Uint8Array): Promise<Outcome> {
+  /** Uses one after the other; an outcome for each. */
+  async use(indexes: readonly Uint8Array[]): Promise<readonly Outcome[]> {
+    const outcomes: Outcome[] = [];
+    while (outcomes.length < indexes.length) {
+      outcomes.push(...(await this.#useUntilFault(indexes.slice(outcomes.length))));
+    }
+    return outcomes;
+  }
+
+  /** Up to the first that ends the process, and that one. */
+  async #useUntilFault(indexes: readonly Uint8Array[]): Promise<readonly Outcome[]> {
     const child = (this.#child ??= this.#start());
     const { stdin, stdout } = child;
     if (stdin === null || stdout === null) throw new Error('The trial has no pipes.');
-    const length = Buffer.alloc(4);
-    length.writeUInt32LE(index.length);
-    const reply = await new Promise<string | null>((resolve) => {
-      let got = '';
+    const replies: string[] = [];
+    await new Promise<void>((resolve) => {
+      let rest = '';
       const onData = (bytes: Buffer): void => {
-        got += bytes.toString('latin1');
-        if (got.endsWith('\n')) settle(got.trimEnd());
+        const lines = (rest + bytes.toString('latin1')).split('\n');
+        rest = lines.pop() ?? '';
+        replies.push(...lines);
+        late.refresh();
+        if (replies.length === indexes.length) settle();
       };
-      const onClose = (): void => settle(null);
-      const late = setTimeout(onClose, this.patience);
-      const settle = (value: string | null): void => {
+      const settle = (): void => {
         clearTimeout(late);
         stdout.off('data', onData);
-        child.off('close', onClose);
-        resolve(value);
+        child.off('close', settle);
+        resolve();
       };
+      const late = setTimeout(settle, this.patience);
       stdout.on('data', onData);
-      child.on('close', onClose);
-      stdin.write(length);
-      stdin.write(index);
+      child.on('close', settle);
+      for (const index of indexes) {
+        const length = Buffer.alloc(4);
+        length.writeUInt32LE(index.length);
+        stdin.write(length);
+        stdin.write(index);
+      }
     });
-    if (reply !== null) {
-      const [fresh = '', ...why] = reply.split(' ');
-      const report = why.join(' ');
-      return report === '' ? { kind: 'used', fresh: Number(fresh) } : { kind: 'refused', fresh: Number(fresh), report };
-    }
+    const outcomes = replies.map(outcomeOf);
+    if (outcomes.length === indexes.length) return outcomes;
     const kind = child.exitCode === null && child.signalCode === null ? 'hung' : 'crashed';
     child.kill('SIGKILL');
     this.#child = null;
-    return { kind, report: this.#report };
+    return [...outcomes, { kind, report: this.#report }];
   }
 
   close(): void {
@@ -73,6 +89,16 @@ export class Trial {
     });
     return child;
   }
+}
+
+/** @param reply A line of the trial (native/fuzz/trial.cc). */
+function outcomeOf(reply: string): Outcome {
+  const [fresh = '', kind = '', ...words] = reply.split(' ');
+  if (kind === 'refused') return { kind, fresh: Number(fresh), report: words.join(' ') };
+  if (kind !== 'used') throw new Error(`The trial says "${reply}".`);
+  const [dimension = NaN, vectors = NaN, nlist = NaN, nprobe = NaN] = words.map(Number);
+  const as = { dimension, vectors, nlist: nlist === -1 ? null : nlist, nprobe: nlist === -1 ? null : nprobe };
+  return { kind, fresh: Number(fresh), as };
 }
 
 /** A sound index allocates about what its file holds; leaks are counted elsewhere. */

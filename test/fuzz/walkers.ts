@@ -39,6 +39,8 @@ export interface WalkerReport {
 const LONG_MS = 2_000;
 const MOST_KEPT = 2_000;
 const MOST_BYTES = 1 << 16;
+/** More of them are mostly the same again. */
+const MOST_FINDINGS = 20;
 
 /**
  * Damages files and reads them: what comes out is a value or an error of ours, soon. Files that are refused in a way not
@@ -55,7 +57,7 @@ export function fuzzWalkers(
   const seen = new Set<string>();
   const findings: WalkerFinding[] = [];
   let tried = 0;
-  for (; !until(tried); tried++) {
+  for (; !until(tried) && findings.length < MOST_FINDINGS; tried++) {
     const parent = queue[below(next, queue.length)] ?? new Uint8Array();
     const bytes = mutate(parent, next, seeds).subarray(0, MOST_BYTES);
     let isNew = false;
