@@ -84,7 +84,7 @@ export default defineConfig({
       },
       {
         resolve: { alias },
-        // Half a minute each, side by side, or as long as npm run reliability says.
+        // A minute for the engine, beside it half a minute for the other readers; or as long as npm run reliability says.
         test: {
           name: 'fuzz',
           include: ['test/fuzz/**/*.test.ts'],

@@ -2,6 +2,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { APP, CLI, ensureBuilt } from './build.mjs';
 import { capture, npm, ON_DISPLAY, root, runVisibly, tool } from './childProcess.mjs';
+import { buildTrial } from './reliability/sanitized.mjs';
 import { createReport, formatDuration, Stop } from './report.mjs';
 import { setup } from './setup.mjs';
 import { commandCounts, playwrightCounts, sum, vitestCounts } from './testCounts.mjs';
@@ -21,7 +22,8 @@ const STEPS = {
   unit: () => vitest('unit', 'unit*'),
   native: () => vitest('native'),
   faults: () => vitest('faults', 'native-faults'),
-  fuzz: () => vitest('fuzz'),
+  sanitize,
+  fuzz,
   build,
   interop: () => vitest('interop'),
   e2e: playwright,
@@ -32,12 +34,9 @@ const STEPS = {
  * of its time has something beside it.
  */
 const ROWS = [
-  [
-    ['static', 'build'],
-    ['unit', 'faults'],
-  ],
+  [['static', 'build', 'sanitize'], ['unit']],
+  [['fuzz'], ['faults']],
   [['native']],
-  [['fuzz']],
   [['interop']],
   [['e2e']],
 ];
@@ -67,15 +66,33 @@ async function build() {
 }
 
 /**
- * @param {string} step
- * @param {string} [projects] Of vitest.config.ts.
+ * The engine that the fuzzer attacks, with sanitizers. Elsewhere than on Linux it attacks the one that is there.
+ *
  * @returns {Promise<Counts>}
  */
-async function vitest(step, projects = step) {
+async function sanitize() {
+  if (process.platform === 'linux') await buildTrial(report);
+  return commandCounts(0);
+}
+
+/** @returns {Promise<Counts>} */
+async function fuzz() {
+  if (process.platform !== 'linux') return vitest('fuzz');
+  const { trial } = await buildTrial(report);
+  return vitest('fuzz', 'fuzz', { FUZZ_TRIAL: trial });
+}
+
+/**
+ * @param {string} step
+ * @param {string} [projects] Of vitest.config.ts.
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<Counts>}
+ */
+async function vitest(step, projects = step, env = {}) {
   const file = join(RESULTS, `${step}.json`);
   await rm(file, { force: true });
   const args = ['run', '--project', projects, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const code = await runVisibly(...tool('vitest/vitest.mjs', args));
+  const code = await runVisibly(...tool('vitest/vitest.mjs', args), env);
   return vitestCounts(await readReport(file), code);
 }
 

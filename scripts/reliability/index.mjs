@@ -19,7 +19,6 @@ import { leaks } from './parts/leaks.mjs';
 import { load } from './parts/load.mjs';
 import { readers } from './parts/readers.mjs';
 import { threads } from './parts/threads.mjs';
-import { buildSanitized } from './sanitized.mjs';
 
 /**
  * `npm run reliability`: attacks the app and its engine, and writes docs/reliability.md. What it finds is kept in
@@ -65,14 +64,11 @@ async function attack(sections) {
   const seconds = 60 * Number(asked.minutes);
   if (!(seconds > 0)) throw new Stop('--minutes wants a number above 0.', 'For example: --minutes 30');
   await setup({ report, need: 'test' });
-  /** @type {ReturnType<typeof buildSanitized> | undefined} */
-  let built;
   /** @type {import('./part.mjs').Trying} */
   const trying = {
     report,
     seconds,
     seed: asked.seed === undefined ? randomInt(2 ** 31) : Number(asked.seed),
-    sanitized: () => (built ??= buildSanitized(report)),
   };
   const date = new Date().toISOString().slice(0, 10);
   let failed = 0;

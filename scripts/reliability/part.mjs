@@ -5,7 +5,6 @@
  * @property {import('../report.mjs').Report} report
  * @property {number} seconds What there is for parts that go on for as long as one likes.
  * @property {number} seed Of what is tried at random; another one each time, unless told.
- * @property {() => Promise<import('./sanitized.mjs').Sanitized>} sanitized The engine that tells of its own faults.
  */
 
 /**

@@ -1,3 +1,4 @@
+import { buildSanitized } from '../sanitized.mjs';
 import { vitest } from '../vitest.mjs';
 
 /** Those that hold memory or time to figures would not; those that compute references would take hours. */
@@ -10,8 +11,8 @@ const BUT = ['-t', '^(?!.*may exit, or end a worker thread)'];
 export const engine = {
   name: 'engine',
   title: 'The engine under sanitizers',
-  async run({ report, sanitized }) {
-    const { env } = await sanitized();
+  async run({ report }) {
+    const env = await buildSanitized(report);
     return report.step('Tests of the engine, with sanitizers', () =>
       vitest(['--project', 'native', ...FILES, ...BUT], env),
     );

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { sourcesOf } from '../../../scripts/reliability/faissSource.mjs';
 import { pageOf, sectionOf, sectionsIn } from '../../../scripts/reliability/page.mjs';
 import { gate } from '../../../scripts/reliability/parts/gate.mjs';
 import { RULES } from '../../../scripts/reliability/rules.mjs';
@@ -49,8 +50,8 @@ describe('docs/reliability.md', () => {
   });
 
   const figures = { seconds: 1, seed: 2, tried: 3, accepted: 4, kept: 5, findings: 0 };
-  const plain = { whole: false, failed: 0, figures };
-  const withFaiss = sectionOf(gate, { ...plain, whole: true }, '2026-01-01', undefined).section;
+  const plain = { faiss: 'reading', failed: 0, figures };
+  const withFaiss = sectionOf(gate, { ...plain, faiss: 'whole' }, '2026-01-01', undefined).section;
 
   it('keeps what was found with sanitizers in FAISS itself, unless something fails without them', () => {
     expect(sectionOf(gate, plain, '2026-02-02', withFaiss)).toMatchObject({
@@ -59,11 +60,22 @@ describe('docs/reliability.md', () => {
     });
     for (const result of [
       { ...plain, failed: 1 },
-      { ...plain, whole: true },
+      { ...plain, faiss: 'whole' },
     ]) {
       expect(sectionOf(gate, result, '2026-02-02', withFaiss)).toMatchObject({ kept: null });
       expect(sectionOf(gate, result, '2026-02-02', withFaiss).section).toContain('2026-02-02');
     }
     expect(sectionOf(gate, plain, '2026-02-02', undefined).kept).toBeNull();
+  });
+});
+
+describe('the archives of the system', () => {
+  it('are asked for sources, whichever way apt is told of them', () => {
+    const line = 'deb [signed-by=/k.gpg] http://a.example/debian stable main\n';
+    expect(sourcesOf('/etc/apt/sources.list', `# deb of old\n${line}`)).toBe(`# deb of old\ndeb-src${line.slice(3)}`);
+    expect(sourcesOf('a.list', 'deb-src http://a.example stable main')).toBe('deb-src http://a.example stable main');
+    const paragraph = (types: string): string => `Types: ${types}\nURIs: http://a.example/debian\nSigned-By: /k.gpg\n`;
+    expect(sourcesOf('a.sources', paragraph('deb'))).toBe(paragraph('deb-src'));
+    expect(sourcesOf('a.sources', paragraph('deb deb-src'))).toBe(paragraph('deb-src'));
   });
 });
