@@ -105,12 +105,16 @@ function planBuild(faissRoot) {
   return { root, addonApi, apiHeaders, stamp };
 }
 
-/** CMake refuses a cache made for another folder, as after this one was moved or copied. */
-function dropForeignCache() {
-  const cache = join(buildDir, 'CMakeCache.txt');
+/**
+ * CMake refuses a cache made for another folder, as after this one was moved or copied: removes the build that it is of.
+ *
+ * @param {string} folder Of a build.
+ */
+export function dropForeignCache(folder) {
+  const cache = join(folder, 'CMakeCache.txt');
   if (!existsSync(cache)) return;
   const home = `CMAKE_HOME_DIRECTORY:INTERNAL=${here.replaceAll('\\', '/')}`;
-  if (!readFileSync(cache, 'utf8').split(/\r?\n/).includes(home)) rmSync(buildDir, { recursive: true });
+  if (!readFileSync(cache, 'utf8').split(/\r?\n/).includes(home)) rmSync(folder, { recursive: true });
 }
 
 function isStamped(stamp) {
@@ -145,7 +149,7 @@ export function buildEngine({ faissRoot = process.env.FAISS_ROOT, log = console.
     return { built: false, seconds: seconds(), binary };
   }
   log('Engine: building the FAISS binding (about a minute) …');
-  dropForeignCache();
+  dropForeignCache(buildDir);
   mkdirSync(buildDir, { recursive: true });
   const openMp = homebrewOpenMp(process.platform);
   cmake(

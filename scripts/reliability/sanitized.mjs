@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { dropForeignCache } from '../../native/build.mjs';
 import { root, run } from '../childProcess.mjs';
 import { Stop } from '../report.mjs';
 import { ensureFaissSource } from './faissSource.mjs';
@@ -148,6 +149,7 @@ async function llvmWithArcher() {
  */
 async function configure(folder, kind, { whole = '', reading = '' }) {
   const modules = join(root, 'node_modules');
+  dropForeignCache(folder);
   await run('cmake', [
     ...['-S', join(root, 'native'), '-B', folder, '-DCMAKE_BUILD_TYPE=None', `-DFAISS_NODE_SANITIZE=${kind}`],
     ...[`-DFAISS_ROOT=${whole}`, `-DFAISS_NODE_READING_SOURCE=${reading}`],

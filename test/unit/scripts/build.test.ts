@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { dropForeignCache } from '../../../native/build.mjs';
 import { hashSources } from '../../../scripts/build.mjs';
 
 let folder = '';
@@ -26,4 +28,17 @@ it('depends on the names and contents of all files, and on nothing else', async 
   expect(changed).not.toBe(first);
   await rename(join(folder, 'src/deep/a.ts'), join(folder, 'src/deep/b.ts'));
   expect(await hash()).not.toBe(changed);
+});
+
+it('begins anew where CMake built for another folder, which it would refuse', async () => {
+  const cache = join(folder, 'CMakeCache.txt');
+  const homeIs = (home: string): Promise<void> => writeFile(cache, `A:B=c\nCMAKE_HOME_DIRECTORY:INTERNAL=${home}\n`);
+  await homeIs(resolve('native').replaceAll('\\', '/'));
+  dropForeignCache(folder);
+  expect(existsSync(cache)).toBe(true);
+  await homeIs('/elsewhere/native');
+  dropForeignCache(folder);
+  expect(existsSync(folder)).toBe(false);
+  dropForeignCache(folder);
+  await mkdir(folder);
 });
