@@ -164,7 +164,11 @@ export const FAULT_KINDS = [
         'test/unit/main/system/diagnostics.test.ts',
         'is taken out of what is quoted in a log, also when nobody knows it',
       ],
-      ['test/unit/main/system/diagnostics.test.ts', 'is found soon among those of 10,000 voices'],
+      ['test/unit/main/system/diagnostics.test.ts', 'is found in whatever case each of its letters is'],
+      [
+        'test/unit/main/system/diagnostics.test.ts',
+        'is found among those of 10,000 voices as soon as among those of ten',
+      ],
       ['test/e2e/privacy.test.ts', 'diagnostics at the end of a full session name nobody and no place'],
     ],
   },

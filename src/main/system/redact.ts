@@ -62,7 +62,7 @@ function withoutPath(path: string): string {
 /** What is to be replaced, in one spelling. */
 interface Hidden {
   readonly spelling: string;
-  /** It in capitals. */
+  /** It {@link inCapitals}. */
   readonly letters: string;
   readonly by: string;
 }
@@ -71,7 +71,7 @@ interface Hidden {
 function hidden(secrets: readonly (readonly [secret: string, by: string])[]): readonly Hidden[] {
   return secrets
     .flatMap(([secret, by]) =>
-      spellings(secret.trim()).map((spelling) => ({ spelling, letters: spelling.toUpperCase(), by })),
+      spellings(secret.trim()).map((spelling) => ({ spelling, letters: inCapitals(spelling), by })),
     )
     .filter(({ spelling }) => !/^[ -~]?$/.test(spelling))
     .sort((a, b) => b.spelling.length - a.spelling.length);
@@ -94,9 +94,12 @@ function spellings(secret: string): readonly string[] {
   return [...new Set([secret, ...all])];
 }
 
+/** The same for all that a pattern without case takes for the same: ẞ and ß, the sign of kelvin and k have capitals of their own. */
+const inCapitals = (text: string): string => text.toLowerCase().toUpperCase();
+
 /** In a library of thousands hardly any name is in a text: only those are looked for of which it has every three letters. */
 function replaceAll(text: string, secrets: readonly Hidden[]): string {
-  const letters = text.toUpperCase();
+  const letters = inCapitals(text);
   const threes = new Set(Array.from({ length: Math.max(0, letters.length - 2) }, (_, at) => letters.slice(at, at + 3)));
   const mayHave = (secret: string): boolean => {
     for (let at = 0; at + 3 <= secret.length; at++) if (!threes.has(secret.slice(at, at + 3))) return false;

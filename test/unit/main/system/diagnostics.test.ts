@@ -149,6 +149,19 @@ describe('a name', () => {
     ]);
   });
 
+  it('is found in whatever case each of its letters is', () => {
+    const letters = Array.from({ length: 0xd800 }, (_, code) => String.fromCodePoint(code)).filter(
+      (letter) => letter.toUpperCase() !== letter.toLowerCase(),
+    );
+    const all = letters.join('');
+    for (const letter of letters) {
+      const clean = redaction({ ...SECRETS, names: [`song${letter}song`] });
+      for (const other of all.match(new RegExp(letter, 'giu')) ?? []) {
+        expect(clean.text(`song${other}song`)).not.toContain('song');
+      }
+    }
+  });
+
   it('is found among those of 10,000 voices as soon as among those of ten', () => {
     const line = '2026-01-02T03:04:05.678Z info job-00000001 did what was asked for, 노래하는 사람 29';
     const text = Array.from({ length: 2_000 }, () => line).join('\n');
