@@ -25,18 +25,16 @@ const PLAIN_LETTERS = new RegExp(`[${Object.keys(PLAIN).join('')}]`, 'gu');
  * taken apart into its letters, so that the beginning of a syllable finds it while it is still being typed.
  */
 export function folded(text: string): string {
-  return (
-    text
-      .normalize('NFKD')
-      // A capital may have no small letter of its own: ẞ is ß, which is SS.
-      .toLowerCase()
-      .toUpperCase()
-      .toLowerCase()
-      .normalize('NFKD')
-      .replace(MARKS, '')
-      .replace(PLAIN_LETTERS, (letter) => PLAIN[letter] ?? letter)
-      .trim()
-  );
+  // Small, capital and small again: a capital may have no small letter of its own, as ẞ, which is ß, which is SS.
+  return text
+    .normalize('NFKD')
+    .toLowerCase()
+    .toUpperCase()
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(MARKS, '')
+    .replace(PLAIN_LETTERS, (letter) => PLAIN[letter] ?? letter)
+    .trim();
 }
 
 /** Whether a name, folded already, holds every word of a search in any order. Without a word everything is found. */
