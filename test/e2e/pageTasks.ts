@@ -1,5 +1,5 @@
 import { readFile, rm } from 'node:fs/promises';
-import { setTimeout } from 'node:timers/promises';
+import { setInterval } from 'node:timers/promises';
 import { expect, type ElectronApplication, type Page } from '@playwright/test';
 
 /** Of a task of the page: what takes longer is felt. On an ordinary computer, as {@link longestTask} says it. */
@@ -101,9 +101,7 @@ function layOutRows(page: Page): Promise<void> {
   }, YARDSTICK);
 }
 
+/** Ends with an error, as everything does that is aborted. */
 async function layOutUntil(page: Page, over: AbortSignal): Promise<void> {
-  while (!over.aborted) {
-    await setTimeout(YARDSTICK.everyMs, undefined, { signal: over }).catch(() => undefined);
-    if (!over.aborted) await layOutRows(page);
-  }
+  for await (const layOut of setInterval(YARDSTICK.everyMs, layOutRows, { signal: over })) await layOut(page);
 }
