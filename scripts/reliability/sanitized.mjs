@@ -79,7 +79,8 @@ const SEEN = { whole: 'FAISS included', reading: 'what reads files in FAISS incl
  */
 async function sourcesToBuild(report) {
   const named = process.env['FAISS_SOURCE'] ?? '';
-  if (existsSync(join(named, 'faiss', 'CMakeLists.txt'))) return { faiss: 'whole', sources: { whole: named } };
+  if (named !== '' && existsSync(join(named, 'faiss', 'CMakeLists.txt')))
+    return { faiss: 'whole', sources: { whole: named } };
   const reading = await ensureFaissSource(report);
   return reading === null ? { faiss: 'none', sources: {} } : { faiss: 'reading', sources: { reading } };
 }
